@@ -49,6 +49,13 @@ export type FaultRegistry = {
   readonly addContent: (content: RepositoryContent) => void
   /** What a repository has: digests by tag, and the digests of its manifests and blobs. */
   readonly contentOf: (repository: string) => RepositoryView
+  /** Loses a blob or manifest. */
+  readonly remove: (repository: string, digest: string) => void
+  /** Resolves once this holds for the number of requests of a kind. */
+  readonly untilRequests: (
+    isEnough: (count: number) => boolean,
+    isCounted: (entry: JournalEntry) => boolean
+  ) => Promise<void>
   readonly setTag: (repository: string, tag: string, digest: string) => void
   readonly revokeTokens: () => void
   readonly close: () => Promise<void>
@@ -67,6 +74,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
   for (const content of options.content ?? []) addContent(repositories, content)
   const script = createFaultScript(options.faults ?? [])
   const journal: JournalEntry[] = []
+  const watchers: (() => void)[] = []
   const connections = {count: 0}
   const scheme = options.tls === undefined ? 'http' : 'https'
   const bearer = typeof auth === 'object' && auth.kind === 'bearer' ? auth : undefined
@@ -95,6 +103,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
     url: URL
   ): Promise<void> {
     journal.push(entry)
+    for (const watch of watchers) watch()
     const refusal = entry.server === 'cdn' ? refuseCredentials(entry) : tokens.refuse(entry.headers, entry.repository)
     const stage = refusal === undefined ? 'serving' : 'challenge'
     const early = script.take(factsOf(entry, stage), 'early')
@@ -173,6 +182,16 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
         bytesOf: digest => (known?.manifests.get(digest) ?? known?.blobs.get(digest))?.bytes
       }
     },
+    remove: (repository, digest) => {
+      repositories.get(repository)?.blobs.delete(digest)
+      repositories.get(repository)?.manifests.delete(digest)
+    },
+    untilRequests: (isEnough, isCounted) =>
+      new Promise(resolve => {
+        watchers.push(() => {
+          if (isEnough(journal.filter(isCounted).length)) resolve()
+        })
+      }),
     setTag: (repository, tag, digest) => void repositories.get(repository)?.tags.set(tag, digest),
     revokeTokens: tokens.revoke,
     close: async () => {

@@ -95,3 +95,42 @@ export function expectWhole(registry: FaultRegistry, repository: string, tag: st
   visit(tags[tag] ?? 'no such tag')
   expect({tag, lacking}).toEqual({tag, lacking: []})
 }
+
+/** Pushes content to a registry over HTTP: blobs, manifests by digest, and tags. */
+export async function pushContent(
+  origin: string,
+  {repository, tags, manifests, blobs}: RepositoryContent
+): Promise<void> {
+  const base = `${origin}/v2/${repository}`
+  const put = async (url: URL | string, bytes: Buffer, type: string): Promise<void> => {
+    const body = new Uint8Array(bytes)
+    const answer = await fetch(url, {method: 'PUT', body, headers: {'content-type': type}})
+    if (answer.status !== 201) throw new Error(`${String(url)}: HTTP ${String(answer.status)}: ${await answer.text()}`)
+  }
+  for (const blob of blobs) {
+    const begun = await fetch(`${base}/blobs/uploads/`, {method: 'POST'})
+    const place = new URL(begun.headers.get('location') ?? '', base)
+    place.searchParams.set('digest', blob.digest)
+    await put(place, blob.bytes, 'application/octet-stream')
+  }
+  // A registry accepts an index only after its children.
+  const indexes = manifests.filter(({mediaType}) => mediaType.includes('index'))
+  for (const {digest, bytes, mediaType} of [...manifests.filter(one => !indexes.includes(one)), ...indexes])
+    await put(`${base}/manifests/${digest}`, bytes, mediaType)
+  for (const [tag, digest] of Object.entries(tags)) {
+    const manifest = manifests.find(one => one.digest === digest)
+    if (manifest !== undefined) await put(`${base}/manifests/${tag}`, manifest.bytes, manifest.mediaType)
+  }
+}
+
+/** The bytes that a registry has under a reference; undefined where it has none. */
+export async function manifestAt(origin: string, repository: string, reference: string): Promise<Buffer | undefined> {
+  const types = ['index', 'manifest'].map(kind => `application/vnd.oci.image.${kind}.v1+json`)
+  const docker = ['manifest.list.v2+json', 'manifest.v2+json'].map(
+    kind => `application/vnd.docker.distribution.${kind}`
+  )
+  const accept = [...types, ...docker].join(', ')
+  const answer = await fetch(`${origin}/v2/${repository}/manifests/${reference}`, {headers: {accept}})
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  return answer.ok ? bytes : undefined
+}
