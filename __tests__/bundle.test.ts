@@ -99,6 +99,27 @@ describe('undici', () => {
   })
 })
 
+describe('code that writes to a registry', () => {
+  // From the only files that make such requests: the place of an upload, the right that a token is asked for, and the names of both files.
+  const MARKS = [/blobs\/uploads/, /createPushClient/, /createUploadBody/, /copyToTarget/]
+  const withCode = (mark: RegExp): readonly string[] =>
+    scripts.filter(({text}) => mark.test(text)).map(({name}) => name)
+
+  it.each(MARKS)('is in the bundle of mirror alone: %s', mark => {
+    const found = withCode(mark)
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.filter(name => !name.startsWith('mirror/'))).toEqual([])
+  })
+
+  it('is in the files that are looked for', () => {
+    const sources = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'))
+    const writing = sources.filter(name =>
+      /method: '(?:PUT|PATCH|DELETE)'/.test(readFileSync(join('src', name), 'utf8'))
+    )
+    expect(writing).toEqual(['push/push-client.ts'])
+  })
+})
+
 describe.each(scripts)('dist/$name', ({text}) => {
   it('is not minified', () => {
     // On average: undici's parser, in base64, is a line of 80,000 also where nothing is minified. Minified files have one line, or two.
