@@ -1,6 +1,8 @@
 // The action mirror as a process: killed at any point, two runs at once, an upstream that was tampered with, and many images.
 
+import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
+import {Ajv2020} from 'ajv/dist/2020.js'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from './support/fault-registry.ts'
 import {healthyImage} from './support/fault-table.ts'
 import {makeImage} from './support/images.ts'
@@ -191,6 +193,37 @@ describe('mirror', () => {
       expect(run.exitCode).toBe(0)
       expectWhole(target, TARGET, `digest-${digest.slice('sha256:'.length).slice(0, 12)}`)
     })
+  })
+})
+
+describe('mirror-report.schema.json', () => {
+  const read = (path: string): object => JSON.parse(readFileSync(path, 'utf8')) as object
+  const matches = new Ajv2020({strict: false, allErrors: true, formats: {'date-time': true}})
+    .addSchema(read('report.schema.json'))
+    .compile(read('mirror-report.schema.json'))
+
+  it.each([
+    {name: 'a copy', inputs: {}, outcome: 'copied'},
+    {name: 'a dry run', inputs: {'dry-run': 'true'}, outcome: 'planned'},
+    {name: 'invalid inputs', inputs: {to: 'nowhere'}, outcome: 'failed'},
+    {
+      name: 'a missing image',
+      inputs: {image: '127.0.0.1:1/acme/app:1', to: '127.0.0.1:1=127.0.0.1:2', attempts: '1'},
+      outcome: 'failed'
+    },
+    {name: 'a target that refuses', inputs: {}, outcome: 'failed', repositories: []}
+  ])('has the report of $name', async ({inputs, outcome, repositories}) => {
+    const push = repositories === undefined ? {} : {repositories}
+    await withPair({target: {push}}, async pair => {
+      const run = await runMirrorAction({...pair.inputs, ...inputs})
+      expect(run.report).toMatchObject({outcome})
+      expect([matches(run.report), matches.errors]).toEqual([true, null])
+      expect(run.summary).toMatch(/^### (?:✅|❌) verified-image mirror: /)
+    })
+  })
+
+  it('refuses another outcome', () => {
+    expect(matches({schemaVersion: 1, outcome: 'perhaps'})).toBe(false)
   })
 })
 
