@@ -34,7 +34,12 @@ export type MirrorPlan = {
 // Each image in progress holds its files until it is copied.
 const IMAGES_AT_ONCE = 4
 
-export async function mirrorImages(run: RunContext, plan: MirrorPlan): Promise<readonly MirrorResult[]> {
+/** Calls `onResult` for each image when it is done: what ends the run does not undo the images before. */
+export async function mirrorImages(
+  run: RunContext,
+  plan: MirrorPlan,
+  onResult: (result: MirrorResult) => void
+): Promise<void> {
   const {inputs, mirror, images} = plan
   const {registry, access} = openRegistries(run, inputs)
   const push = createPushClient(openTargets(run, plan))
@@ -93,14 +98,11 @@ export async function mirrorImages(run: RunContext, plan: MirrorPlan): Promise<r
     const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) =>
       prepareImage(image, repositories, deps)
     )
-    const results = await copyAll(
-      run,
-      images.map(([image]) => image),
-      preparations,
-      deps
-    )
-    for (const result of results) closeGroup(groups.get(result.request), result)
-    return results
+    const requests = images.map(([image]) => image)
+    await copyAll(run, requests, preparations, deps, result => {
+      closeGroup(groups.get(result.request), result)
+      onResult(result)
+    })
   } finally {
     done.abort()
     registry.close()
@@ -136,26 +138,24 @@ async function copyAll(
   run: RunContext,
   requests: readonly ImageRequest[],
   preparations: readonly Preparation[],
-  deps: MirrorDeps
-): Promise<readonly MirrorResult[]> {
+  deps: MirrorDeps,
+  onResult: (result: MirrorResult) => void
+): Promise<void> {
   const folder = temporaryFolderOf(run.runtime)
   const free = deps.mirror.dryRun ? undefined : await freeBytes(folder)
   const total = preparations.reduce((sum, one) => sum + (one.kind === 'prepared' ? one.image.bytesToStore : 0), 0)
   const atOnce = free === undefined || total <= free ? IMAGES_AT_ONCE : 1
   const all = preparations.map((preparation, at) => ({preparation, request: requests[at]}))
-  return inParallel(all, atOnce, run.stop.signal, async ({preparation, request}) => {
+  await inParallel(all, atOnce, run.stop.signal, async ({preparation, request}) => {
     if (request === undefined) throw new TypeError('each image was prepared')
-    if (preparation.kind === 'failed')
-      return {
-        request,
-        digest: preparation.acquisition?.resolved?.digest,
-        acquisition: preparation.acquisition,
-        targets: [],
-        error: preparation.error
-      }
+    if (preparation.kind === 'failed') {
+      const {acquisition, error} = preparation
+      onResult({request, digest: acquisition?.resolved?.digest, acquisition, targets: [], error})
+      return
+    }
     const {image} = preparation
-    if (free !== undefined && image.bytesToStore > free) return withoutSpace(image, folder, free)
-    return copyPrepared(image, deps)
+    const fits = free === undefined || image.bytesToStore <= free
+    onResult(await (fits ? copyPrepared(image, deps) : withoutSpace(image, folder, free)))
   })
 }
 

@@ -1,6 +1,7 @@
 // The flow of the action `mirror`: read inputs, files and lock file; verify; copy; compare; report.
 // Each step returns its failure as data.
 
+import type {ImageRequest} from '../acquire/plan.ts'
 import {openRun} from '../action/open-run.ts'
 import {planRun} from '../action/plan-run.ts'
 import {moreOfKinds, type RunContext, warn} from '../action/publish.ts'
@@ -56,10 +57,14 @@ async function runSteps(run: RunContext, deadline: Promise<never>): Promise<Step
   const planned = await settle(deadline, () => planMirror(run))
   if (!planned.ok) return {results: [], isDryRun: false, failure: planned.failure}
   const isDryRun = planned.value.mirror.dryRun
-  const mirrored = await settle(deadline, () => mirrorImages(run, planned.value))
-  return mirrored.ok
-    ? {results: mirrored.value, isDryRun, failure: undefined}
-    : {results: [], isDryRun, failure: mirrored.failure}
+  const done = new Map<ImageRequest, MirrorResult>()
+  const mirrored = await settle(deadline, () =>
+    mirrorImages(run, planned.value, result => {
+      done.set(result.request, result)
+    })
+  )
+  const results = planned.value.images.flatMap(([image]) => done.get(image) ?? [])
+  return {results, isDryRun, failure: mirrored.ok ? undefined : mirrored.failure}
 }
 
 /** Rejects with 'invalid-input' for everything that is wrong with the inputs, files, and the lock file. */
