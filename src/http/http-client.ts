@@ -8,7 +8,14 @@ import type {Certificates} from './certificates.ts'
 import {isUnknownCa} from './network-error.ts'
 import {proxyFor} from './proxy.ts'
 import type {RegistryCertificates} from './registry-certificates.ts'
-import {ConnectionClosed, type HttpLimits, type HttpRequest, type HttpResponse, isStreamed, sendRequest} from './send-request.ts'
+import {
+  ConnectionClosed,
+  type HttpLimits,
+  type HttpRequest,
+  type HttpResponse,
+  isStreamed,
+  sendRequest
+} from './send-request.ts'
 
 export type HttpClient = {
   /** Resolves when the response begins. Rejects with a VerifiedImageError, or with the signal's reason. */
