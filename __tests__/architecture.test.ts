@@ -16,6 +16,7 @@ const ROOMS = [
   'credentials',
   'http',
   'registry',
+  'status-pages',
   'store',
   'files/language',
   'files/dockerfile',
@@ -29,8 +30,13 @@ const ROOMS = [
   'report',
   'summary',
   'runner',
+  // Writing to a registry: mirror alone imports them.
+  'push',
+  'copy',
   'action',
-  // The entry.
+  // It uses steps of the action in the root.
+  'mirror',
+  // The entries.
   ''
 ]
 
@@ -88,14 +94,15 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // The runner's own library, in the two files that speak with the runner.
   'runner/runner.ts': ['@actions/core'],
   'runner/take-inputs.ts': ['@actions/core'],
+  'push/upload-body.ts': ['node:fs'],
   'action/export-images.ts': ['node:path']
 }
 
 /** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
 const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
 
-/** Run as they are: the action, its first import, and the thread that reads files. */
-const ENTRIES = ['src/index.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
+/** Run as they are: the actions, their first import, and the thread that reads files. */
+const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
 
 const MAX_FILES = 16
 const MAX_LINES = 330

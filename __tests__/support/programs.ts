@@ -12,6 +12,7 @@ const PROGRAMS = {
   buildx: ['docker', 'buildx', 'version'],
   skopeo: ['skopeo', '--version'],
   crane: ['crane', 'version'],
+  regctl: ['regctl', 'version'],
   buildah: ['buildah', '--version'],
   umoci: ['umoci', '--version'],
   ko: ['ko', 'version'],

@@ -67,7 +67,7 @@ function parseMirrorTarget(text: string): Parsed<string> {
 }
 
 /** Where a rule leads for a repository, or undefined where it does not apply. */
-function applyRule(rule: MirrorRule, primary: Repository): Repository | undefined {
+export function applyMirrorRule(rule: MirrorRule, primary: Repository): Repository | undefined {
   const name = formatRepository(primary)
   if (rule.prefix !== undefined) {
     const rest = suffixAfter(name, rule.prefix)
@@ -101,7 +101,7 @@ export function planCandidates(
   const primary: Candidate = {role: 'primary', repository: {registry, path}, mayResolve: true}
   const candidatesOf = (rules: readonly MirrorRule[], role: Exclude<Role, 'primary'>): readonly Candidate[] =>
     rules.flatMap(rule => {
-      const repository = applyRule(rule, primary.repository)
+      const repository = applyMirrorRule(rule, primary.repository)
       return repository === undefined ? [] : [{role, repository, mayResolve: role === 'mirror'}]
     })
   const named = candidatesOf(mirrors, 'mirror')
@@ -125,7 +125,7 @@ export function unusedMirrorRules(
   {mirrors, publicMirrors}: MirrorRules
 ): readonly {readonly input: 'mirrors' | 'public-mirrors'; readonly rule: MirrorRule}[] {
   const isUnmatched = (rule: MirrorRule): boolean =>
-    references.every(reference => applyRule(rule, reference) === undefined)
+    references.every(reference => applyMirrorRule(rule, reference) === undefined)
   return [
     ...mirrors.filter(isUnmatched).map(rule => ({input: 'mirrors' as const, rule})),
     ...publicMirrors

@@ -16,7 +16,7 @@ export type ExchangeDeps = {
   readonly nowMs: () => number
 }
 
-export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers'> & {readonly body?: string}
+export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers' | 'body'>
 
 /** Sends one request and records it with `onExchange`, whether or not it is answered. */
 export async function exchange(

@@ -24,11 +24,16 @@ export type Exchange = {
   readonly isEncoded?: true
 }
 
+/** The right to push to the repository, and to read blobs of another one of the same registry that are mounted from there. */
+export type PushGrant = {readonly mountFrom: Repository | undefined}
+
 export type FetchRequest = {
   readonly repository: Repository
   readonly object: ObjectName
   /** What must not be reused from an earlier attempt. */
   readonly refresh: 'token' | 'connection' | undefined
+  /** What the credentials are used for besides reading the repository. */
+  readonly grant?: PushGrant
   readonly signal: AbortSignal
   readonly onExchange: (exchange: Exchange) => void
 }
@@ -67,6 +72,21 @@ export type RegistryPort = {
     request: FetchRequest & {readonly digest: Digest; readonly offset: number}
   ) => Promise<RegistryResponse>
   readonly close: () => void
+}
+
+export type ReferrersQuery = FetchRequest & {
+  readonly digest: Digest
+  /** Asks for this type alone. The registry may ignore it. */
+  readonly artifactType: string | undefined
+  /** `nextPage` of the page before; undefined for the first one. */
+  readonly page: string | undefined
+}
+
+export type ReferrersPort = {
+  /** Opens one page of the referrers API: an index of the manifests whose subject has this digest. */
+  readonly openReferrers: (
+    request: ReferrersQuery
+  ) => Promise<RegistryResponse & {readonly nextPage: string | undefined}>
 }
 
 /** Who can read a repository: anyone, or only an account with access. `unknown`: the registry's answer does not tell. */

@@ -39,7 +39,9 @@ export function failureOfStatus(response: ShortResponse, {credentials, nowMs}: F
   const detail = describeErrorBody(response)
   const retryable = omitUndefined({status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs)})
   // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
-  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({...response, author: 'registry'})))
+  // GitHub's secondary limit comes as 403.
+  const said = describeErrorBody({...response, author: 'registry'})
+  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
     return {kind: 'throttled', ...retryable}
   if (status === 401) return {kind: 'unauthorized', status, detail, credentials}
   if (status === 403) return {kind: 'denied', status, detail, credentials}

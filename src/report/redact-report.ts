@@ -4,7 +4,12 @@
 import type {Report} from './report-document.ts'
 
 export function redactReport(report: Report, redact: (text: string) => string): Report {
-  return redactValue(report, '', redact) as Report
+  return redactValues(report, redact)
+}
+
+/** The same for the report of another action. */
+export function redactValues<T>(report: T, redact: (text: string) => string): T {
+  return redactValue(report, '', redact) as T
 }
 
 // Keys whose values are fixed words, digests, or times, and never text from outside.
