@@ -1,4 +1,4 @@
-// Measures what a copy costs: requests and bytes at both registries, time, and memory, of a first run, one with nothing new, and one in
+// Measures what a copy costs: requests and bytes at both registries, and time, of a first run, one with nothing new, and one in
 // which a layer is new; beside `crane copy` and `regctl image copy`. Prints one row for each. Option: `--runs N` for the times.
 // The registries are docker-registry on loopback. Requests and bytes are counted by a proxy before each, times are taken without.
 
@@ -68,20 +68,15 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
   })
 }
 
-const WATCH = `data:text/javascript,import {readFileSync} from 'node:fs';
-process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]))`
-
-/** Resolves to the peak of the memory in megabytes. */
-async function mirror(from: string, to: string, tools = ''): Promise<number> {
+async function mirror(from: string, to: string, tools = ''): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {
     const [name = ''] = from.split(/:[^:/]+$/)
     const [target = ''] = to.split(/:[^:/]+$/)
-    const said = await run(process.execPath, ['--import', WATCH, 'dist/mirror/index.js'], {
+    await run(process.execPath, ['dist/mirror/index.js'], {
       ...{INPUT_IMAGE: from, INPUT_TO: `${name}=${target}`, 'INPUT_PUBLIC-MIRRORS': ''},
       ...{RUNNER_TEMP: temporary, GITHUB_OUTPUT: join(temporary, 'output'), RUNNER_TOOL_CACHE: tools}
     })
-    return Number(/peak (\d+)/.exec(said)?.[1]) / 1024
   } finally {
     await rm(temporary, {recursive: true})
   }
@@ -128,7 +123,6 @@ function megabytes(bytes: number): string {
 
 async function timeFirst(source: DockerRegistry): Promise<void> {
   const times = new Map<string, number[]>()
-  const peaks: number[] = []
   const timed = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     const startedMs = performance.now()
     await work()
@@ -142,15 +136,11 @@ async function timeFirst(source: DockerRegistry): Promise<void> {
       const to = `${target.host}/bench/app:old`
       if (name === 'crane copy')
         await timed('crane validate', () => run('crane', ['validate', '--insecure', '--remote', from]))
-      await timed(name, async () => {
-        if (name === 'verified-image mirror') peaks.push(await mirror(from, to))
-        else await copy(from, to)
-      })
+      await timed(name, () => copy(from, to))
       await target.close()
     }
   console.log(`\nseconds for a first copy of 120 MB, medians of ${String(RUNS)}:`)
   for (const [name, seconds] of times) console.log(`| ${name} | ${median(seconds).toFixed(2)} |`)
-  console.log(`| verified-image mirror, peak memory in MB | ${median(peaks).toFixed(0)} |`)
 }
 
 const source = await startDockerRegistry()
