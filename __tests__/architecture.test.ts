@@ -26,6 +26,7 @@ const ROOMS = [
   'fetch',
   'acquire',
   'pins',
+  'findings',
   'report',
   'summary',
   'runner',
