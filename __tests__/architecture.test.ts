@@ -32,7 +32,9 @@ const ROOMS = [
   'summary',
   'runner',
   'action',
-  // The entry.
+  // It uses steps of the action in the root.
+  'mirror',
+  // The entries.
   ''
 ]
 
@@ -96,8 +98,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 /** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
 const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
 
-/** Run as they are: the action, its first import, and the thread that reads files. */
-const ENTRIES = ['src/index.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
+/** Run as they are: the actions, their first import, and the thread that reads files. */
+const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
 
 const MAX_FILES = 16
 const MAX_LINES = 330

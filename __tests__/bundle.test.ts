@@ -1,8 +1,10 @@
-// The content of dist/: licenses of all packages, one copy of undici, and readable files. .ci/run checks that dist is built from src.
+// The content of dist/: licenses of all packages, one copy of undici in each action, code that writes to a registry in one of them only,
+// and readable files. .ci/run checks that dist is built from src.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
+import {ENTRIES} from '../scripts/build/entries.ts'
 import {readLicenses} from '../scripts/build/licenses.ts'
 
 // They ask for their text to go along, and for nothing else of who uses this action.
@@ -33,7 +35,7 @@ const production = Object.entries(lock.packages)
 
 const licenses = readFileSync('dist/licenses.txt', 'utf8')
 const listed = readLicenses(licenses)
-const scripts = readdirSync('dist')
+const scripts = readdirSync('dist', {recursive: true, encoding: 'utf8'})
   .filter(name => name.endsWith('.js'))
   .map(name => ({name, text: readFileSync(join('dist', name), 'utf8')}))
 
@@ -86,12 +88,14 @@ describe('undici', () => {
     expect(paths).toEqual(['node_modules/undici'])
   })
 
-  it('is in dist once', () => {
+  it('is once in each action', () => {
     // Each copy of undici makes this symbol once, for its class of that error.
     const mark = /Symbol\.for\(['"]undici\.error\.UND_ERR_CONNECT_TIMEOUT['"]\)/g
     const own = readFileSync('node_modules/undici/lib/core/errors.js', 'utf8')
     expect(own.match(mark)).toHaveLength(1)
-    expect(scripts.flatMap(({name, text}) => (text.match(mark) ?? []).map(() => name))).toEqual(['index.js'])
+    expect(scripts.flatMap(({name, text}) => (text.match(mark) ?? []).map(() => `dist/${name}`))).toEqual(
+      ENTRIES.map(({folder}) => `${folder}/index.js`)
+    )
   })
 })
 

@@ -71,8 +71,8 @@ export const OUTPUT_TYPES: Readonly<Record<string, Type>> = {
   report: 'Path'
 }
 
-export function readAction(): Action {
-  return parse(readFileSync('action.yml', 'utf8')) as Action
+export function readAction(path = 'action.yml'): Action {
+  return parse(readFileSync(path, 'utf8')) as Action
 }
 
 /** The text with each `<!-- name -->` … `<!-- /name -->` filled. Throws when one of them is missing. */
