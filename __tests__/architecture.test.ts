@@ -34,6 +34,7 @@ const ROOMS = [
   'action',
   // It uses steps of the action in the root.
   'mirror',
+  'audit',
   // The entries.
   ''
 ]

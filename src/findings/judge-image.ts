@@ -120,7 +120,8 @@ function isVersion(tag: string | undefined): boolean {
 }
 
 /** What is wrong with the image wherever it is. */
-function judgeImageItself({fault}: ImageObservation, subject: FindingSubject): readonly Finding[] {
+function judgeImageItself(observation: ImageObservation, subject: FindingSubject): readonly Finding[] {
+  const fault = observation.fault ?? observation.places.flatMap(({faults}) => faults.filter(isOfImage))[0]
   if (fault === undefined) return []
   const {failure, object, exchange} = fault
   const more = omitUndefined({exchange})
@@ -129,6 +130,11 @@ function judgeImageItself({fault}: ImageObservation, subject: FindingSubject): r
   return [
     makeFinding(subject, {kind: 'image-unusable', object: object.name, detail: describeObservedFailure(failure)}, more)
   ]
+}
+
+/** Right bytes that no engine can use are the same at each registry. */
+function isOfImage({failure}: ObjectFault): boolean {
+  return failure.kind === 'unusable' || failure.kind === 'platform-missing'
 }
 
 function judgePlace(
@@ -147,6 +153,8 @@ function judgePlace(
     ),
     ...judgeObjects('content-corrupt', faultsOf(place, 'corrupt'), place, at),
     ...faultsOf(place, 'unusable')
+      .filter(fault => !isOfImage(fault))
+      .filter(fault => !isOfImage(fault))
       .slice(0, 1)
       .map(fault => unusableHere(fault, at)),
     ...judgeAccess(place, at)

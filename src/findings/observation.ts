@@ -59,7 +59,7 @@ export type ExpectedImage = {
 export type ImageObservation = {
   readonly image: ImageRequest
   /** Undefined when no registry resolved the tag. */
-  readonly expected: ExpectedImage | undefined
+  readonly expected?: ExpectedImage
   /** Platforms of the expected image, as far as its index was read. */
   readonly platforms: readonly string[]
   /** Platforms of the image that the tag names now, where it has moved. */
