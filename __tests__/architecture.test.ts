@@ -17,6 +17,7 @@ const ROOMS = [
   'http',
   'registry',
   'status-pages',
+  'github',
   'store',
   'files/language',
   'files/dockerfile',
@@ -30,6 +31,7 @@ const ROOMS = [
   'findings',
   'report',
   'summary',
+  'audit-report',
   'runner',
   'action',
   // It uses steps of the action in the root.
@@ -93,14 +95,16 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // The runner's own library, in the two files that speak with the runner.
   'runner/runner.ts': ['@actions/core'],
   'runner/take-inputs.ts': ['@actions/core'],
-  'action/export-images.ts': ['node:path']
+  'action/export-images.ts': ['node:path'],
+  // The SARIF file, in the workspace.
+  'audit/publish-audit.ts': ['node:fs', 'node:path']
 }
 
 /** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
 const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
 
 /** Run as they are: the actions, their first import, and the thread that reads files. */
-const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
+const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/audit.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
 
 const MAX_FILES = 16
 const MAX_LINES = 330

@@ -95,7 +95,7 @@ describe('encodeHistory', () => {
         expect(text).not.toMatch(/--|[<>]/)
         expect(decodeHistory(text)).toEqual(any)
       }),
-      {numRuns: 200}
+      {numRuns: 50}
     )
   })
 

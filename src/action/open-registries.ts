@@ -1,6 +1,7 @@
 // The clients of a run: registries with their credentials, and status pages.
 // The caller closes them.
 
+import type {RateLimit} from '../registry/exchange.ts'
 import type {RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
 import {createCertificates} from '../http/certificates.ts'
@@ -12,12 +13,12 @@ import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../status-pa
 import {type RunContext, warn} from './publish.ts'
 import {VERSION} from './version.ts'
 
-const USER_AGENT = `verified-image/${VERSION}`
+export const USER_AGENT = `verified-image/${VERSION}`
 
 type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
 
 /** Opens the clients for registries, with the credentials of the run. */
-export function openRegistries(run: RunContext, inputs: Inputs): Registries {
+export function openRegistries(run: RunContext, inputs: Inputs, limitRate?: RateLimit): Registries {
   const {runtime, runner} = run
   const options: RegistryClientOptions = {
     ...inputs,
@@ -38,7 +39,8 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
     setSecret: runner.setTokenSecret,
     nowMs: runtime.clock.nowMs,
     wallClockMs: () => runtime.wallClock().getTime(),
-    userAgent: USER_AGENT
+    userAgent: USER_AGENT,
+    limitRate
   }
   return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
 }

@@ -171,10 +171,10 @@ export function worstOf(findings: readonly Finding[]): Severity | undefined {
 }
 
 /** How often each kind was found; other kinds are absent. */
-export function countKinds(findings: readonly Finding[]): Readonly<Partial<Record<FindingKind, number>>> {
+export function countKinds(kinds: readonly FindingKind[]): Readonly<Partial<Record<FindingKind, number>>> {
   const counts: Partial<Record<FindingKind, number>> = {}
   for (const kind of FINDING_KINDS) {
-    const count = findings.filter(({facts}) => facts.kind === kind).length
+    const count = kinds.filter(found => found === kind).length
     if (count > 0) counts[kind] = count
   }
   return counts
