@@ -23,18 +23,24 @@ export function markerOf(workflow: string, job: string): string {
   return `<!-- verified-image-audit ${id} -->`
 }
 
-const STATE = /<!-- verified-image-audit-state (\{.*\}) -->/
+// At the end alone: everything before it may have text of a registry.
+const STATE = /\n(<!-- verified-image-audit [0-9a-f]{16} -->)\n<!-- verified-image-audit-state (\{.*\}) -->\s*$/
+
+function endOf({body}: Issue): {readonly marker: string | undefined; readonly state: string | undefined} {
+  const [, marker, state] = STATE.exec(body.replaceAll('\r\n', '\n')) ?? []
+  return {marker, state}
+}
 
 /** The issues of this audit, the oldest first. */
 export function issuesOfAudit(issues: readonly Issue[], marker: string): readonly Issue[] {
   return issues
-    .filter(({body, isByMember}) => isByMember && body.includes(marker))
+    .filter(issue => issue.isByMember && endOf(issue).marker === marker)
     .toSorted((a, b) => a.number - b.number)
 }
 
 /** What the last run left in its issue. */
 export function historyIn(issue: Issue | undefined): History {
-  const state = STATE.exec(issue?.body ?? '')?.[1]
+  const state = issue === undefined ? undefined : endOf(issue).state
   return state === undefined ? EMPTY_HISTORY : decodeHistory(state)
 }
 

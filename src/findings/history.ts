@@ -62,7 +62,8 @@ export function nextHistory(
 }
 
 /**
- * The history as text of at most `most` characters. What does not fit is left out, and counted: digests first, then findings.
+ * The history as text of at most `most` characters. What does not fit is left out, and counted. Each of the two
+ * has at least half of the space.
  * JSON, in which no character can end an HTML comment.
  */
 export function encodeHistory(
@@ -79,7 +80,8 @@ export function encodeHistory(
       .replaceAll('<', '\\u003c')
       .replaceAll('>', '\\u003e')
   let names = digests.size
-  while (names > 0 && encode(names, findings.size).length > most) names = Math.floor(names * 0.9)
+  const isTooLong = encode(names, findings.size).length > most
+  while (isTooLong && names > 0 && encode(names, 0).length > most / 2) names = Math.floor(names * 0.9)
   let seen = findings.size
   while (seen > 0 && encode(names, seen).length > most) seen = Math.floor(seen * 0.9)
   return {text: encode(names, seen), left: digests.size - names + (findings.size - seen)}
