@@ -1,4 +1,4 @@
-// The job summary of an audit: a headline, the findings, the matrix of images and registries, pull limits, and signers.
+// The job summary of an audit: a headline, the matrix of images and registries, the findings, pull limits, and signers.
 // Bounded: GitHub accepts 1 MiB per step and shows nothing of a larger summary.
 
 import {formatSigner} from '../findings/describe-finding.ts'
@@ -15,12 +15,11 @@ const MAX_BYTES = 400_000
 
 /** Renders the whole summary. */
 export function renderAuditSummary(report: AuditReport): string {
-  const nowMs = Date.parse(report.startedAt)
   const parts = [
     renderHeadline(report),
     renderInputFaults(report),
-    ...renderFindings(report.findings, {mostGroups: 30, mostInGroup: 20, nowMs}),
     ...renderMatrix(report.images, MAX_ROWS),
+    ...renderFindings(report.findings, {mostGroups: 30, mostInGroup: 20}),
     renderSigners(report.images),
     renderLimits(report),
     ...report.warnings.slice(0, 20).map(text => `- ⚠️ ${prose(text, 1000)}`)

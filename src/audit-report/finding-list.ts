@@ -12,7 +12,6 @@ export type ListOptions = {
   /** Groups, and findings of each group, that are listed. */
   readonly mostGroups: number
   readonly mostInGroup: number
-  readonly nowMs: number
 }
 
 /** The groups, each as a block of Markdown; the last one says how many were left out. */
@@ -34,7 +33,7 @@ function groupsOf(findings: readonly FindingReport[]): readonly (readonly Findin
   return [...groups.values()]
 }
 
-function renderGroup(group: readonly FindingReport[], {mostInGroup, nowMs}: ListOptions): string {
+function renderGroup(group: readonly FindingReport[], {mostInGroup}: ListOptions): string {
   const [first] = group
   if (first === undefined) return ''
   const at = first.registry === undefined ? '' : ` at ${code(first.registry)}`
@@ -44,16 +43,16 @@ function renderGroup(group: readonly FindingReport[], {mostInGroup, nowMs}: List
   return [
     `**${SIGNS[first.severity]} ${KIND_TITLES[first.kind]}${at}${count}** \`${first.kind}\`${fails}`,
     '',
-    ...group.slice(0, mostInGroup).map(finding => renderFinding(finding, nowMs)),
+    ...group.slice(0, mostInGroup).map(renderFinding),
     ...(left > 0 ? [`- *${String(left)} more: see the report.*`] : []),
     '',
     prose(first.advice, 600)
   ].join('\n')
 }
 
-function renderFinding(finding: FindingReport, nowMs: number): string {
+function renderFinding(finding: FindingReport): string {
   const {image, message, locations} = finding
-  const since = sincePhrase(finding, nowMs)
+  const since = sincePhrase(finding)
   const [location] = locations
   const where =
     location === undefined

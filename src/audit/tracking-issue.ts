@@ -46,11 +46,10 @@ export function historyIn(issue: Issue | undefined): History {
 
 /** The body: the result for people, and the history for the next run. */
 export function renderIssue(report: AuditReport, history: History, marker: string): string {
-  const nowMs = Date.parse(report.startedAt)
   const parts = [
     auditSentence(report),
-    ...renderFindings(report.findings, {mostGroups: 15, mostInGroup: 10, nowMs}),
-    ...renderMatrix(report.images.filter(needsAttention), MATRIX_ROWS)
+    ...renderMatrix(report.images.filter(needsAttention), MATRIX_ROWS),
+    ...renderFindings(report.findings, {mostGroups: 15, mostInGroup: 10})
   ]
   const state = encodeHistory(history, STATE_CHARACTERS)
   const note =

@@ -1,7 +1,6 @@
 // Findings in words: one sentence that says what was found, and one that says what to do.
 // Advice begins with a verb. Names from outside pass `escape`, which a summary and an issue need.
 
-import {formatDuration} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
 import type {Finding, FindingFacts, FindingKind} from './finding.ts'
 import {describeObservedFailure} from './failure-class.ts'
@@ -153,10 +152,9 @@ export function findingAdvice({
   }
 }
 
-/** `since 2 weeks (3 runs)`, where the tracking issue knows it; empty otherwise. */
-export function sincePhrase({since, runs}: Pick<Finding, 'since' | 'runs'>, nowMs: number): string {
-  if (since === undefined || runs === undefined || runs < 2) return ''
-  const days = Math.floor((nowMs - Date.parse(since)) / 86_400_000)
-  const age = days >= 1 ? `${String(days)} ${days === 1 ? 'day' : 'days'}` : formatDuration(nowMs - Date.parse(since))
-  return `for ${age}, in ${String(runs)} runs`
+/** `since 2026-02-02, in 3 runs`, where the tracking issue knows it; empty for what is new. */
+export function sincePhrase({since, runs}: Pick<Finding, 'since' | 'runs'>): string {
+  return since === undefined || runs === undefined || runs < 2
+    ? ''
+    : `since ${since.slice(0, 10)}, in ${String(runs)} runs`
 }
