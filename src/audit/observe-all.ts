@@ -11,6 +11,7 @@ import {baselineKey} from '../findings/judge-image.ts'
 import type {RegistryUse} from '../findings/judge-run.ts'
 import type {ImageObservation} from '../findings/observation.ts'
 import type {SignaturePort} from '../findings/signature-port.ts'
+import {withSignatures} from './observe-signatures.ts'
 import type {AuditPlan, PlannedImage} from './plan-audit.ts'
 import {observeImage, type ObserveDeps} from './observe-image.ts'
 import {createRateLimit, createRegistryStates} from './registry-state.ts'
@@ -64,16 +65,4 @@ export async function observeAll(
     registry.close()
     access.close()
   }
-}
-
-async function withSignatures(
-  observation: ImageObservation,
-  signatures: SignaturePort | undefined,
-  signal: AbortSignal
-): Promise<ImageObservation> {
-  const {image, expected, places} = observation
-  const candidates = places.flatMap(({root, candidate}) => (root === 'present' ? [candidate] : []))
-  if (signatures === undefined || expected === undefined || candidates.length === 0) return observation
-  const found = await signatures.inspect({image, digest: expected.digest, candidates, signal})
-  return {...observation, signatures: found}
 }
