@@ -1,11 +1,11 @@
 // The summary of an audit as a browser shows it: tables are whole, and nothing from outside is an element of the page.
 
 import {expect, it} from '@jest/globals'
-import {renderAuditSummary} from '../../src/audit-report/audit-summary.ts'
-import {auditedImage, auditReport, everyFinding} from '../support/audit-reports.ts'
-import {showMarkdown} from '../support/browser.ts'
-import {HOSTILE} from '../support/hostile-text.ts'
-import {describeWith} from '../support/programs.ts'
+import {renderAuditSummary} from '../src/audit-report/audit-summary.ts'
+import {auditedImage, auditReport, everyFinding} from './support/audit-reports.ts'
+import {showMarkdown} from './support/browser.ts'
+import {HOSTILE} from './support/hostile-text.ts'
+import {describeWith} from './support/programs.ts'
 
 const [RIGHT, ...OTHERS] = auditedImage().places
 if (RIGHT === undefined) throw new Error('an image has a place')
