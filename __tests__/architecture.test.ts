@@ -17,6 +17,7 @@ const ROOMS = [
   'http',
   'registry',
   'status-pages',
+  'github',
   'store',
   'files/language',
   'files/dockerfile',
@@ -27,8 +28,10 @@ const ROOMS = [
   'fetch',
   'acquire',
   'pins',
+  'findings',
   'report',
   'summary',
+  'audit-report',
   'runner',
   // Writing to a registry: mirror alone imports them.
   'push',
@@ -36,6 +39,7 @@ const ROOMS = [
   'action',
   // It uses steps of the action in the root.
   'mirror',
+  'audit',
   // The entries.
   ''
 ]
@@ -95,14 +99,16 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'runner/runner.ts': ['@actions/core'],
   'runner/take-inputs.ts': ['@actions/core'],
   'push/upload-body.ts': ['node:fs'],
-  'action/export-images.ts': ['node:path']
+  'action/export-images.ts': ['node:path'],
+  // The SARIF file, in the workspace.
+  'audit/publish-audit.ts': ['node:fs', 'node:path']
 }
 
 /** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
 const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
 
 /** Run as they are: the actions, their first import, and the thread that reads files. */
-const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
+const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/audit.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
 
 const MAX_FILES = 16
 const MAX_LINES = 330

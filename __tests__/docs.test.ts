@@ -9,13 +9,15 @@ import {marked} from 'marked'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
 import {DEFAULTS} from '../src/runner/input-reader.ts'
+import {AUDIT_INPUTS} from '../src/audit/audit-inputs.ts'
 import {MIRROR_INPUTS} from '../src/mirror/mirror-inputs.ts'
 import {VERSION} from '../src/action/version.ts'
 
 describe('action.yml', () => {
   it.each([
     {path: 'action.yml', defaults: DEFAULTS},
-    {path: 'mirror/action.yml', defaults: MIRROR_INPUTS.defaults}
+    {path: 'mirror/action.yml', defaults: MIRROR_INPUTS.defaults},
+    {path: 'audit/action.yml', defaults: AUDIT_INPUTS.defaults}
   ])('has the inputs that the code reads, with the same defaults, in the same order: $path', ({path, defaults}) => {
     const written = Object.entries(readAction(path).inputs).map(([name, {default: value = ''}]) => [name, value])
     // The token is what a runner puts in; without a runner there is none.

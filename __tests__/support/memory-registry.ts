@@ -27,7 +27,7 @@ export type MemoryRegistry = RegistryPort &
     readonly failNext: (registry: string, object: ObjectName, ...responses: readonly ScriptedResponse[]) => void
     /** Scripts all responses of a registry that have no script of their own. */
     readonly failAlways: (registry: string, response: ScriptedResponse) => void
-    /** In order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`. A manifest by digest is `@digest`. */
+    /** In order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`. A manifest by digest is `@digest`, and a HEAD ends in ` HEAD`. */
     readonly requests: string[]
     /** The `refresh` of each request. */
     readonly refreshes: (string | undefined)[]
@@ -91,17 +91,24 @@ export function createMemoryRegistry(): MemoryRegistry {
     unused: () => [...scripts].filter(([, left]) => left.length > 0).map(([key]) => key),
     openManifest: ({reference, ...request}) => {
       const name = reference.includes(':') ? '@digest' : reference
-      requests.push(`${request.repository.registry} ${request.object} ${name}`)
+      requests.push(`${request.repository.registry} ${request.object} ${name}${methodOf(request)}`)
       refreshes.push(request.refresh)
       return respond(request, repositoryOf(repositories, request)?.manifests.get(reference), 0)
     },
     openBlob: ({digest, offset, ...request}) => {
-      requests.push(`${request.repository.registry} ${request.object}${offset === 0 ? '' : `@${String(offset)}`}`)
+      requests.push(
+        `${request.repository.registry} ${request.object}${offset === 0 ? '' : `@${String(offset)}`}${methodOf(request)}`
+      )
       refreshes.push(request.refresh)
       return respond(request, repositoryOf(repositories, request)?.blobs.get(digest), offset)
     },
     close: () => undefined
   }
+}
+
+/** ` HEAD`, or nothing for a GET. */
+function methodOf({method}: FetchRequest): string {
+  return method === undefined ? '' : ` ${method}`
 }
 
 function keyOf(registry: string, object: ObjectName): string {

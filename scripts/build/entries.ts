@@ -10,5 +10,6 @@ export type Entry = {
 
 export const ENTRIES: readonly Entry[] = [
   {name: 'index', folder: 'dist', actionFile: 'action.yml'},
+  {name: 'audit', folder: 'dist/audit', actionFile: 'audit/action.yml'},
   {name: 'mirror', folder: 'dist/mirror', actionFile: 'mirror/action.yml'}
 ]

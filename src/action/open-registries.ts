@@ -1,6 +1,7 @@
 // The clients of a run: registries with their credentials, and status pages.
 // The caller closes them.
 
+import type {RateLimit} from '../registry/exchange.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
 import {createCertificates} from '../http/certificates.ts'
@@ -12,18 +13,18 @@ import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../status-pa
 import {type RunContext, warn} from './publish.ts'
 import {VERSION} from './version.ts'
 
-const USER_AGENT = `verified-image/${VERSION}`
+export const USER_AGENT = `verified-image/${VERSION}`
 
 type Registries = {readonly registry: RegistryPort & ReferrersPort; readonly access: RegistryAccess}
 
 /** Opens the clients for registries, with the credentials of the run. */
-export function openRegistries(run: RunContext, inputs: Inputs): Registries {
-  const options = clientOptions(run, inputs)
+export function openRegistries(run: RunContext, inputs: Inputs, limitRate?: RateLimit): Registries {
+  const options = clientOptions(run, inputs, limitRate)
   return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
 }
 
 /** What each client of registries is made with. */
-export function clientOptions(run: RunContext, inputs: Inputs): RegistryClientOptions {
+export function clientOptions(run: RunContext, inputs: Inputs, limitRate?: RateLimit): RegistryClientOptions {
   const {runtime, runner} = run
   return {
     ...inputs,
@@ -45,7 +46,8 @@ export function clientOptions(run: RunContext, inputs: Inputs): RegistryClientOp
     setSecret: runner.setTokenSecret,
     nowMs: runtime.clock.nowMs,
     wallClockMs: () => runtime.wallClock().getTime(),
-    userAgent: USER_AGENT
+    userAgent: USER_AGENT,
+    limitRate
   }
 }
 

@@ -39,11 +39,11 @@ export type BlobFetcher = {
 export function createBlobFetcher(
   registry: RegistryPort,
   store?: VerifiedStore,
-  concurrency: number = DEFAULT_CONCURRENCY
+  concurrency: number = DEFAULT_CONCURRENCY,
+  budget: DocumentBudget = createDocumentBudget()
 ): BlobFetcher {
   const flights = createSingleFlight()
   const capacityAt = createCapacities(concurrency)
-  const budget = createDocumentBudget()
   const progress = createProgressCounter()
 
   function capacityOf({registry: host}: Repository): Capacity {

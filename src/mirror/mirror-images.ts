@@ -129,6 +129,7 @@ function openTargets(run: RunContext, {inputs, mirror}: MirrorPlan): ReturnType<
       home: runtime.home(),
       setSecret: runner.setSecret,
       signal: run.stop.signal,
+      note: runner.print,
       warn: () => undefined
     })
   })

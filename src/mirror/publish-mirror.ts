@@ -5,7 +5,7 @@ import {moreOfKinds, type RunContext} from '../action/publish.ts'
 import {fail} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import {inputErrorAnnotations} from '../report/annotations.ts'
-import {redactValues} from '../report/redact-report.ts'
+import {redactDocument} from '../report/redact-report.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {wantsSummary} from '../runner/inputs.ts'
 import {checkPath} from '../runner/outputs-check.ts'
@@ -27,7 +27,7 @@ export async function publishMirror(
     runner.error({title: 'verified-image mirror failed', message: reportFailure(failure).message})
   const outputs = mirrorOutputs(report)
   for (const value of Object.values(outputs)) runner.addOwn(value)
-  const shown = redactValues(report, runner.redact)
+  const shown = redactDocument(report, runner.redact)
   try {
     const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
     const reason = checkPath(path)

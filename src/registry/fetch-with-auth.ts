@@ -70,7 +70,12 @@ async function sendObject(
   authorization: Authorization | undefined
 ): Promise<Result> {
   const url = urlOf(deps, request, `${request.repository.path}/${path}`)
-  const answer = await sendAuthorized(deps, request, {url, headers, method: deps.method, authorization})
+  const answer = await sendAuthorized(deps, request, {
+    url,
+    headers,
+    method: request.method ?? deps.method,
+    authorization
+  })
   const isOpen = answer.status === 200 || answer.status === 206
   return {answer, error: isOpen ? undefined : await readShort(answer), authorization}
 }

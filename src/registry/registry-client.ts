@@ -14,7 +14,7 @@ import {ACCEPT_MANIFEST, OCI_INDEX} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {createAuthorizer} from './authorizer.ts'
 import {decodeContent, rejectPage} from './content-decoding.ts'
-import {exchange, type ExchangeDeps, followRedirects} from './exchange.ts'
+import {exchange, type ExchangeDeps, followRedirects, type RateLimit} from './exchange.ts'
 import {type AuthFlowDeps, type AuthorizedResponse, fetchWithAuth, type ObjectRequest} from './fetch-with-auth.ts'
 import {createSchemeProbe} from './plain-http.ts'
 import {nextPageOf, referrersPath} from './referrers-page.ts'
@@ -42,6 +42,7 @@ export type RegistryClientOptions = HttpLimits & {
   readonly nowMs: () => number
   readonly wallClockMs: () => number
   readonly userAgent: string
+  readonly limitRate?: RateLimit | undefined
 }
 
 /** What a client of registries consists of, without the method of its requests. */
@@ -49,9 +50,9 @@ export type AuthFlow = {readonly deps: Omit<AuthFlowDeps, 'method'>; readonly cl
 
 /** Opens connections with the credentials of the options. The caller closes them. */
 export function openAuthFlow(options: RegistryClientOptions): AuthFlow {
-  const {userAgent, nowMs, wallClockMs, tokenHosts} = options
+  const {userAgent, nowMs, wallClockMs, tokenHosts, limitRate} = options
   const http = createHttpClient({limits: options, ...options})
-  const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs}
+  const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs, limitRate}
   const authorizer = createAuthorizer({
     ...options,
     sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)

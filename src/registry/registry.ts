@@ -36,6 +36,8 @@ export type FetchRequest = {
   readonly grant?: PushGrant
   readonly signal: AbortSignal
   readonly onExchange: (exchange: Exchange) => void
+  /** For the status and the headers alone: Docker Hub does not count it as a pull. */
+  readonly method?: 'HEAD'
 }
 
 /** A response whose body is neither read nor verified: everything in it is the registry's claim. */

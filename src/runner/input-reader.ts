@@ -3,6 +3,7 @@
 
 import type {InputIssue} from '../failure/failure.ts'
 import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
+import {DEFAULT_FAIL_ON} from '../findings/finding.ts'
 import type {Parsed} from '../oci/parsed.ts'
 
 /** The defaults of action.yml, for a process without a runner. */
@@ -46,7 +47,10 @@ export const OTHER_DEFAULTS = {
   attachments: 'true',
   'target-username': '',
   'target-password': '',
-  'dry-run': 'false'
+  'dry-run': 'false',
+  'fail-on': DEFAULT_FAIL_ON.join('\n'),
+  issue: 'false',
+  sarif: ''
 } as const
 
 export type InputName = keyof typeof DEFAULTS | keyof typeof OTHER_DEFAULTS
@@ -70,6 +74,7 @@ export type WrittenInputs = Readonly<Partial<Record<InputName, string>>>
 // An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS: readonly InputName[] = [
   'to',
+  'fail-on',
   'image',
   'files',
   'file-variables',
