@@ -16,6 +16,7 @@ const ROOMS = [
   'credentials',
   'http',
   'registry',
+  'status-pages',
   'store',
   'files/language',
   'files/dockerfile',

@@ -8,7 +8,7 @@ import {createHttpClient} from '../http/http-client.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-access.ts'
 import {createRegistryClient, type RegistryClientOptions} from '../registry/registry-client.ts'
-import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
+import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../status-pages/status-pages.ts'
 import {type RunContext, warn} from './publish.ts'
 import {VERSION} from './version.ts'
 

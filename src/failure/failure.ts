@@ -5,9 +5,9 @@ import type {Digest} from '../oci/digest.ts'
 
 /**
  * The object of a request. `manifest` is the manifest or index that the reference names, `child` the manifest of one platform in an
- * index, and `layer[3]` the fourth layer.
+ * index, and `layer[3]` the fourth layer. `referrers` is a list of what is attached to an image, `signature` a signature with its bytes.
  */
-export type ObjectName = 'token' | 'manifest' | 'child' | 'config' | `layer[${number}]`
+export type ObjectName = 'token' | 'manifest' | 'child' | 'config' | `layer[${number}]` | 'referrers' | 'signature'
 
 /** The limit that an input sets. */
 export type Limit = {

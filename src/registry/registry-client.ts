@@ -1,4 +1,4 @@
-// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, with tokens and redirects.
+// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests, blobs, and referrers.
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
 import {createSingleFlight} from '../concurrency/single-flight.ts'
@@ -10,14 +10,15 @@ import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {announcedLength, type HttpLimits} from '../http/send-request.ts'
 import {type Digest, parseDigest} from '../oci/digest.ts'
-import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
+import {ACCEPT_MANIFEST, OCI_INDEX} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {createAuthorizer} from './authorizer.ts'
 import {decodeContent, rejectPage} from './content-decoding.ts'
 import {exchange, type ExchangeDeps, followRedirects} from './exchange.ts'
 import {type AuthFlowDeps, type AuthorizedResponse, fetchWithAuth, type ObjectRequest} from './fetch-with-auth.ts'
 import {createSchemeProbe} from './plain-http.ts'
-import type {FetchRequest, RegistryPort, RegistryResponse} from './registry.ts'
+import {nextPageOf, referrersPath} from './referrers-page.ts'
+import type {FetchRequest, ReferrersPort, RegistryPort, RegistryResponse} from './registry.ts'
 import {
   contentCodingsOf,
   describeErrorBody,
@@ -44,7 +45,10 @@ export type RegistryClientOptions = HttpLimits & {
 }
 
 /** `method` is HEAD where only the status matters. */
-export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
+export function createRegistryClient(
+  options: RegistryClientOptions,
+  method: 'GET' | 'HEAD' = 'GET'
+): RegistryPort & ReferrersPort {
   const {userAgent, nowMs, wallClockMs, tokenHosts} = options
   const http = createHttpClient({limits: options, ...options})
   const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs}
@@ -61,10 +65,12 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
     wallClockMs,
     pings: createSingleFlight()
   }
-  async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
+  function send(request: FetchRequest, object: ObjectRequest): Promise<AuthorizedResponse> {
     const host = endpointOf(request.repository.registry)
-    const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
-    return contentOf(response, object, request)
+    return schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
+  }
+  async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
+    return contentOf(await send(request, object), object, request)
   }
   return {
     openManifest: ({reference, ...request}) =>
@@ -81,6 +87,12 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
         offset,
         digest
       }),
+    openReferrers: async ({digest, artifactType, page, ...request}) => {
+      const path = referrersPath({digest, artifactType, page})
+      const object = {path, headers: {accept: OCI_INDEX}, offset: 0, digest: undefined}
+      const answer = await send(request, object)
+      return {...contentOf(answer, object, request), nextPage: nextPageOf(answer, digest)}
+    },
     close: http.close
   }
 }

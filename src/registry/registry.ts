@@ -67,6 +67,21 @@ export type RegistryPort = {
   readonly close: () => void
 }
 
+export type ReferrersQuery = FetchRequest & {
+  readonly digest: Digest
+  /** Asks for this type alone. The registry may ignore it. */
+  readonly artifactType: string | undefined
+  /** `nextPage` of the page before; undefined for the first one. */
+  readonly page: string | undefined
+}
+
+export type ReferrersPort = {
+  /** Opens one page of the referrers API: an index of the manifests whose subject has this digest. */
+  readonly openReferrers: (
+    request: ReferrersQuery
+  ) => Promise<RegistryResponse & {readonly nextPage: string | undefined}>
+}
+
 /** Who can read a repository: anyone, or only an account with access. `unknown`: the registry's answer does not tell. */
 export type Access = 'public' | 'private' | 'unknown'
 

@@ -24,7 +24,7 @@ import type {
 } from './report-document.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
 import {type PlatformImage} from '../fetch/verified-image.ts'
-import {type StatusNotice} from '../registry/status-format.ts'
+import {type StatusNotice} from '../status-pages/status-format.ts'
 import {type Attempt} from '../fetch/retry.ts'
 
 type FailureFields<F = FailureReport> = F extends unknown ? Omit<F, 'message'> : never

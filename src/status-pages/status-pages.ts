@@ -4,8 +4,8 @@
 import type {Failure, FailureKind} from '../failure/failure.ts'
 import type {HttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
-import type {Candidate} from './candidate.ts'
-import {followRedirects} from './exchange.ts'
+import type {Candidate} from '../registry/candidate.ts'
+import {followRedirects} from '../registry/exchange.ts'
 import {decodeStatus, type StatusNotice, type StatusTopic} from './status-format.ts'
 
 export type StatusPagesOptions = {

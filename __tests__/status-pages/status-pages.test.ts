@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import type {Failure} from '../../src/failure/failure.ts'
 import type {HttpRequest} from '../../src/http/send-request.ts'
-import {createStatusPages, type FailedCandidate, type StatusPages} from '../../src/registry/status-pages.ts'
+import {createStatusPages, type FailedCandidate, type StatusPages} from '../../src/status-pages/status-pages.ts'
 import {bodyOf} from '../support/memory-registry.ts'
 
 type PageAnswer = {readonly status?: number; readonly location?: string; readonly body: string | Uint8Array}

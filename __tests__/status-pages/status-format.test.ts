@@ -1,7 +1,7 @@
 // Status pages as the real ones answer, in health and in trouble, and what is no status page at all.
 
 import {describe, expect, it} from '@jest/globals'
-import {decodeStatus, type StatusFormat} from '../../src/registry/status-format.ts'
+import {decodeStatus, type StatusFormat} from '../../src/status-pages/status-format.ts'
 
 const ABOUT: Readonly<Record<StatusFormat, RegExp>> = {
   'status.io': /registry|hub/i,
