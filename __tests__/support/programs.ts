@@ -12,6 +12,7 @@ const PROGRAMS = {
   buildx: ['docker', 'buildx', 'version'],
   skopeo: ['skopeo', '--version'],
   crane: ['crane', 'version'],
+  cosign: ['cosign', 'version'],
   buildah: ['buildah', '--version'],
   umoci: ['umoci', '--version'],
   ko: ['ko', 'version'],

@@ -1,7 +1,7 @@
 // The clients of a run: registries with their credentials, and status pages.
 // The caller closes them.
 
-import type {RegistryPort} from '../registry/registry.ts'
+import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
 import {createCertificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
@@ -10,11 +10,9 @@ import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-a
 import {createRegistryClient, type RegistryClientOptions} from '../registry/registry-client.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../status-pages/status-pages.ts'
 import {type RunContext, warn} from './publish.ts'
-import {VERSION} from './version.ts'
+import {USER_AGENT} from './version.ts'
 
-const USER_AGENT = `verified-image/${VERSION}`
-
-type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
+type Registries = {readonly registry: RegistryPort & ReferrersPort; readonly access: RegistryAccess}
 
 /** Opens the clients for registries, with the credentials of the run. */
 export function openRegistries(run: RunContext, inputs: Inputs): Registries {
