@@ -11,6 +11,7 @@ const ROOMS = [
   'oci',
   'concurrency',
   'failure',
+  'signature',
   'filesystem',
   'process',
   'credentials',
@@ -26,6 +27,7 @@ const ROOMS = [
   'files',
   'verify',
   'fetch',
+  'signature-lookup',
   'acquire',
   'pins',
   'findings',
@@ -50,6 +52,8 @@ const APART: readonly (readonly [string, string])[] = [
   ['files', 'registry'],
   ['files', 'store'],
   ['files', 'http'],
+  ['registry', 'signature'],
+  ['github', 'signature'],
   ['summary', 'runner']
 ]
 
@@ -58,6 +62,11 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'oci/digest.ts': ['node:crypto'],
   filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
+  // Keys and certificates are parsed here; nothing is requested.
+  signature: ['node:crypto'],
+  'signature/sigstore.ts': ['@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify'],
+  // The trust root alone.
+  'signature/public-good-root.ts': ['@sigstore/tuf/seeds.json'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
   'http/pem.ts': ['node:crypto'],

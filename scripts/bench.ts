@@ -25,6 +25,7 @@ import {
 } from './bench/programs.ts'
 import {push, referenceOf, startWire} from './bench/registry.ts'
 import {type Row, tableOf} from './bench/row.ts'
+import {measureSignatures} from './bench/signatures.ts'
 import {measureBundle, runToFirstRequest} from './bench/start.ts'
 import {fill} from './docs.ts'
 
@@ -40,7 +41,7 @@ const ROUNDS = Number(options.rounds)
 const CORES = cpus().length
 const SLOW_BYTES_PER_SECOND = 10e6
 // These rows have images and registries of their own.
-const NEEDS_NO_IMAGES = ['hostile', 'bundle']
+const NEEDS_NO_IMAGES = ['hostile', 'bundle', 'signatures']
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -86,7 +87,11 @@ const peers = findPeers()
 const engines = findEngines()
 const [engine] = engines
 if (!NEEDS_NO_IMAGES.some(name => options.only.startsWith(name))) await measureImages()
-rows.push(...(await measureHostile(isWanted, say)), ...measureBundle(isWanted))
+rows.push(
+  ...(await measureHostile(isWanted, say)),
+  ...(await measureSignatures(ROUNDS, isWanted)),
+  ...measureBundle(isWanted)
+)
 report()
 
 async function measureImages(): Promise<void> {

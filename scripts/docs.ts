@@ -31,7 +31,10 @@ export const INPUT_GROUPS: Readonly<Record<string, Readonly<Record<string, Type>
     'insecure-registries': 'List',
     'token-hosts': 'List'
   },
-  Pinning: {
+  'Pinning and signatures': {
+    'signed-by': 'List',
+    signatures: 'String',
+    'trusted-root': 'Path',
     'lock-file': 'Path',
     lock: 'String',
     'fallback-tags': 'List',
@@ -71,6 +74,7 @@ export const OUTPUT_TYPES: Readonly<Record<string, Type>> = {
   size: 'Number',
   'build-contexts': 'List',
   layout: 'Path',
+  signers: 'JSON',
   report: 'Path'
 }
 

@@ -90,6 +90,7 @@ const FAILURES: Readonly<Record<FailureKind, readonly [Failure, mayFallBack: boo
   'platform-missing': [{kind: 'platform-missing', wanted: 'linux/s390x', offered: []}, true],
   'digest-disagrees': [{kind: 'digest-disagrees', wanted: DIGEST, got: OTHER, decidedBy: 'the lock file'}, false],
   'invalid-input': [{kind: 'invalid-input', faults: []}, false],
+  signature: [{kind: 'signature', problem: 'unsigned', detail: '', advice: ''}, false],
   'local-io': [{kind: 'local-io', detail: ''}, false],
   docker: [{kind: 'docker', detail: ''}, false],
   bug: [{kind: 'bug', detail: ''}, false]

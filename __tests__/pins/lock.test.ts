@@ -350,4 +350,22 @@ describe('mergeLock', () => {
     expect(renderLock(lock, '')).toBe(renderLock(before, ''))
     expect(mergeLock(EMPTY_LOCK, new Map()).changes).toEqual([])
   })
+
+  it('writes a signer, keeps that of the same digest without a rule, and says when only the signer changes', () => {
+    const before = lockOf({[PHP]: {...image('a', 'linux/amd64'), signer: 'github:acme/images'}})
+    const merge = (update: LockedImage): ReturnType<typeof mergeLock> => mergeLock(before, new Map([[PHP, update]]))
+    const same = merge(image('a', 'linux/amd64'))
+    expect(same.changes).toMatchObject([{change: 'unchanged'}])
+    expect(same.lock.images.get(PHP)?.signer).toBe('github:acme/images')
+    const other = merge({...image('a', 'linux/amd64'), signer: 'github:acme/other'})
+    expect(other.changes).toMatchObject([{change: 'signer'}])
+    expect(renderLock(other.lock, '')).toContain('"signer": "github:acme/other"')
+    // Nothing is known about who signed another digest.
+    expect(merge(image('b', 'linux/amd64')).lock.images.get(PHP)?.signer).toBeUndefined()
+  })
+
+  it.each([1, '', null, ['a']])('rejects the signer %j', signer => {
+    const text = JSON.stringify({version: 1, images: {[PHP]: {...ENTRY, signer}}})
+    expect(issuesIn(text)).toMatchObject([{path: ['images', PHP, 'signer']}])
+  })
 })

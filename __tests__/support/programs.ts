@@ -13,6 +13,7 @@ const PROGRAMS = {
   skopeo: ['skopeo', '--version'],
   crane: ['crane', 'version'],
   regctl: ['regctl', 'version'],
+  cosign: ['cosign', 'version'],
   buildah: ['buildah', '--version'],
   umoci: ['umoci', '--version'],
   ko: ['ko', 'version'],

@@ -170,7 +170,10 @@ export function updateResolution(
 }
 
 /** What all images of the run know of a registry. */
-function endpointState({repository}: Candidate, {shared, clock, backoff, random}: AcquireDeps): EndpointState {
+export function endpointState(
+  {repository}: Pick<Candidate, 'repository'>,
+  {shared, clock, backoff, random}: Pick<AcquireDeps, 'shared' | 'clock' | 'backoff' | 'random'>
+): EndpointState {
   const endpoint = endpointOf(repository.registry)
   const found = shared.get(endpoint) ?? {
     throughput: createThroughputMonitor(),

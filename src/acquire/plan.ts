@@ -3,15 +3,9 @@
 
 import {type Digest} from '../oci/digest.ts'
 import type {Failure, SourceLocation} from '../failure/failure.ts'
+import {parseNamePrefix, suffixAfter} from '../oci/name-prefix.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {
-  formatRepository,
-  parseReference,
-  parseRegistry,
-  parseRepository,
-  type Reference,
-  type Repository
-} from '../oci/reference.ts'
+import {formatRepository, parseReference, parseRepository, type Reference, type Repository} from '../oci/reference.ts'
 import {type Role, type Candidate} from '../registry/candidate.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 
@@ -45,25 +39,12 @@ export function parseMirrorRule(text: string): Parsed<MirrorRule> {
   const target = text.slice(equals + 1)
   if (target === '') return invalid('expected [prefix=]target, but the target is missing')
   if (prefix === '') return invalid('expected [prefix=]target, but the prefix is empty')
-  const to = parseMirrorTarget(target)
+  const to = parseNamePrefix(target)
   if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.reason}`)
   if (prefix === undefined) return valid({source: text, prefix, target: to.value, appendsPath: !to.value.includes('/')})
-  const from = parseMirrorTarget(prefix)
+  const from = parseNamePrefix(prefix)
   if (!from.ok) return invalid(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`)
   return valid({source: text, prefix: from.value, target: to.value, appendsPath: true})
-}
-
-// `registry` or `registry/path`. Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`. A path alone is not valid.
-function parseMirrorTarget(text: string): Parsed<string> {
-  const slash = text.indexOf('/')
-  const registry = parseRegistry(slash < 0 ? text : text.slice(0, slash))
-  if (!registry.ok) return registry
-  if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
-    return invalid(`"${registry.value}" is not a registry, which has a dot or a port in its name`)
-  if (slash < 0) return registry
-  const path = text.slice(slash + 1)
-  const repository = parseRepository(`${registry.value}/${path}`)
-  return repository.ok ? valid(`${registry.value}/${path}`) : repository
 }
 
 /** Where a rule leads for a repository, or undefined where it does not apply. */
@@ -74,11 +55,6 @@ export function applyMirrorRule(rule: MirrorRule, primary: Repository): Reposito
     return rest === undefined ? undefined : repositoryAt(rule.target + rest)
   }
   return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target)
-}
-
-function suffixAfter(name: string, prefix: string): string | undefined {
-  if (name === prefix) return ''
-  return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined
 }
 
 function repositoryAt(name: string): Repository | undefined {

@@ -14,6 +14,7 @@ import type {Inputs} from '../runner/inputs.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
 import {type Plan} from './plan-run.ts'
 import type {RunContext} from './publish.ts'
+import type {SignatureChecks, SignatureDeps} from './signature-checks.ts'
 
 export type AcquiredImages = {
   readonly images: readonly Acquisition[]
@@ -51,12 +52,16 @@ export async function acquireAll(run: RunContext, {inputs, pins, exporter}: Plan
     statusPages,
     openGroup: createGroupedLog(run.runner)
   }
+  let signatures: SignatureChecks | undefined
   const done = new AbortController()
   showProgress(run, blobs, done.signal)
   try {
+    signatures = await openSignatureChecks(run, inputs, {...deps.acquire, registry})
     const [images, lockOnlyImages] = await Promise.all([
-      Promise.all(pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, deps))),
-      Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, deps)))
+      Promise.all(
+        pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, {...deps, signatures}))
+      ),
+      Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, {...deps, signatures})))
     ])
     return {images: await Promise.all(images.map(image => withStatusNotices(image, statusPages))), lockOnlyImages}
   } finally {
@@ -64,6 +69,7 @@ export async function acquireAll(run: RunContext, {inputs, pins, exporter}: Plan
     registry.close()
     access.close()
     statusPages?.close()
+    signatures?.close()
   }
 }
 
@@ -71,7 +77,7 @@ async function acquireOne(
   image: ImageRequest,
   fallbacks: readonly ImageRequest[],
   inputs: Inputs,
-  {acquire, statusPages, openGroup}: SharedDeps
+  {acquire, statusPages, openGroup, signatures}: SharedDeps & {readonly signatures: SignatureChecks | undefined}
 ): Promise<Acquisition> {
   const group = openGroup(image.input)
   const log = (event: Event): void => {
@@ -90,12 +96,38 @@ async function acquireOne(
   const acquisition = await acquireWithFallback(requests, acquire.signal, request => {
     if (request.image !== image)
       group.line(`No registry returned ${image.input}; trying fallback tag ${request.image.input}`, 'warning')
-    return acquireImage(request, {...acquire, log})
+    return acquireSigned(request, {...acquire, log}, signatures)
   })
   const {detail, outcome, level} = renderResult(acquisition, acquire.store !== undefined)
   if (detail !== undefined) group.line(detail, 'plain')
   group.close(outcome, level)
   return acquisition
+}
+
+/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
+async function openSignatureChecks(
+  run: RunContext,
+  inputs: Inputs,
+  deps: SignatureDeps
+): Promise<SignatureChecks | undefined> {
+  if (inputs.signatures.rules.length === 0) return undefined
+  const {createSignatureChecks} = await import('./signature-checks.ts')
+  return createSignatureChecks(run, inputs, deps)
+}
+
+/** Acquires the image, and looks for its signature at the same time. */
+async function acquireSigned(
+  request: AcquireRequest,
+  deps: AcquireDeps,
+  signatures: SignatureChecks | undefined
+): Promise<Acquisition> {
+  const signature = signatures?.start(request, deps.log)
+  if (signature === undefined) return acquireImage(request, deps)
+  const log = (event: Event): void => {
+    deps.log(event)
+    signature.onEvent(event)
+  }
+  return signature.conclude(await acquireImage(request, {...deps, log}))
 }
 
 /** The acquisition with what the status pages of failed registries say. Waits longer if no registry serves the image. */

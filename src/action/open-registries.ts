@@ -11,9 +11,7 @@ import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-a
 import {createRegistryClient, type RegistryClientOptions} from '../registry/registry-client.ts'
 import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../status-pages/status-pages.ts'
 import {type RunContext, warn} from './publish.ts'
-import {VERSION} from './version.ts'
-
-export const USER_AGENT = `verified-image/${VERSION}`
+import {USER_AGENT} from './version.ts'
 
 type Registries = {readonly registry: RegistryPort & ReferrersPort; readonly access: RegistryAccess}
 

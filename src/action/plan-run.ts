@@ -7,6 +7,7 @@ import {findImagesInThread} from '../files/files-thread.ts'
 import {formatLocation} from '../failure/format.ts'
 import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
 import {type Inputs, readFilePatterns, readInputs} from '../runner/inputs.ts'
+import {unusedSignerRules} from '../signature/signer-rule.ts'
 import {checkLayout} from '../store/layout-directory.ts'
 import type {Exporter} from './export-images.ts'
 import {loadPins, type Pins} from './pins.ts'
@@ -67,6 +68,8 @@ function warnAboutUnused(run: RunContext, inputs: Inputs): void {
   const references = inputs.images.map(({reference}) => reference)
   for (const {input, rule} of unusedMirrorRules(references, inputs))
     warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
+  for (const {source} of unusedSignerRules(references, inputs.signatures.rules))
+    warn(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`)
   const names = namesOf(inputs)
   // These are the run's own words: a secret that is part of one is not masked there.
   for (const name of names) run.runner.addOwn(name)

@@ -2,7 +2,7 @@
 // What happens to the issue is decided in tracking-issue.ts.
 
 import type {RunContext} from '../action/publish.ts'
-import {USER_AGENT} from '../action/open-registries.ts'
+import {USER_AGENT} from '../action/version.ts'
 import {fail} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'

@@ -91,6 +91,13 @@ export type Failure =
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
   | {readonly kind: 'digest-disagrees'; readonly wanted: Digest; readonly got: Digest; readonly decidedBy: string}
   | {readonly kind: 'invalid-input'; readonly faults: readonly InputIssue[]}
+  /** The bytes are right, and the required signer did not sign them. */
+  | {
+      readonly kind: 'signature'
+      readonly problem: SignatureProblem
+      readonly detail: string
+      readonly advice: string
+    }
   | {readonly kind: 'local-io' | 'docker' | 'bug'; readonly detail: string}
 
 /**
@@ -98,5 +105,9 @@ export type Failure =
  * have, which says nothing about the image at another registry. `unsupported`: engines, or this action, do not take it.
  */
 export type UnusableReason = 'artifact' | 'old' | 'old-response' | 'unsupported'
+
+/** Why an image does not have the required signature. */
+export type SignatureProblem =
+  'unsigned' | 'signed-by-another' | 'signature-broken' | 'signature-unreachable' | 'root-stale' | 'signature-unusable'
 
 export type FailureKind = Failure['kind']

@@ -7,6 +7,7 @@ import {describeFailure} from '../failure/describe-failure.ts'
 /** `broken-run` is a failure of this machine or of this action: it says nothing about a registry. */
 export type FailureClass = 'gone' | 'corrupt' | 'unusable' | 'denied' | 'unreachable' | 'broken-run'
 
+// `signature` is a verdict of this run, and no failure of a request.
 const CLASSES: Readonly<Record<FailureKind, FailureClass>> = {
   'not-found': 'gone',
   corrupt: 'corrupt',
@@ -25,7 +26,8 @@ const CLASSES: Readonly<Record<FailureKind, FailureClass>> = {
   'invalid-input': 'broken-run',
   'local-io': 'broken-run',
   docker: 'broken-run',
-  bug: 'broken-run'
+  bug: 'broken-run',
+  signature: 'broken-run'
 }
 
 export function failureClassOf(failure: Failure): FailureClass {

@@ -10,6 +10,7 @@ import type {ImageRequest} from '../acquire/plan.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {type FallbackTag, fallbacksFor, unusedFallbackTags} from './fallback-tags.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
+import {signerRuleOf} from '../signature/signer.ts'
 
 export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
@@ -165,11 +166,13 @@ function formatLockedPlatform(platform: Platform | undefined): string {
  */
 export function lockEntries(acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> {
   return new Map(
-    acquisitions.flatMap(({request, image, resolved, fallbacks}): (readonly [string, LockedImage])[] => {
+    acquisitions.flatMap(({request, image, resolved, fallbacks, signature}): (readonly [string, LockedImage])[] => {
       const name = lockKey(request.image)
       const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock'
       if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved) return []
-      return [[name, lockEntryOf(image)]]
+      const [signer] = signature?.signers ?? []
+      const entry = lockEntryOf(image)
+      return [[name, signer === undefined ? entry : {...entry, signer: signerRuleOf(signer)}]]
     })
   )
 }

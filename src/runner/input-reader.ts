@@ -17,6 +17,9 @@ export const DEFAULTS = {
   platform: '',
   verify: 'full',
   'allow-floating': 'false',
+  'signed-by': '',
+  signatures: 'enforce',
+  'trusted-root': '',
   'lock-file': 'image-lock.json',
   lock: 'enforce',
   'fallback-tags': '',
@@ -80,6 +83,7 @@ const LISTS: readonly InputName[] = [
   'file-variables',
   'mirrors',
   'public-mirrors',
+  'signed-by',
   'fallback-tags',
   'insecure-registries',
   'token-hosts'

@@ -18,6 +18,7 @@ import {
   renderMovedTag,
   withFallbacks
 } from './summary-pins.ts'
+import {renderSignatureProblem, renderSignatures} from './signature-table.ts'
 import {renderTimeline} from './timeline.ts'
 import {formatDuration} from '../failure/format.ts'
 
@@ -35,6 +36,7 @@ export function renderSummary(report: Report): string {
     renderFallbackWarnings(report),
     renderInputIssues(report),
     renderImages(report),
+    renderSignatures(report),
     ...imageSections(report),
     renderLockChanges(report),
     renderWarnings(report),
@@ -125,6 +127,7 @@ function imageSections({images, startedAt}: Report): readonly string[] {
 function imageSection(image: ImageReport, startedAt: string, isOnly: boolean): string {
   return [
     ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+    ...renderSignatureProblem(image),
     ...renderDiagnosis(image),
     renderHints(image),
     ...renderMovedTag(image),
