@@ -78,7 +78,9 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'files/compose': ['node:path'],
   'files/bake/bake.ts': ['node:path'],
   'files/language/yaml-tree.ts': ['yaml'],
-  files: ['node:fs', 'node:path', 'node:util', 'node:worker_threads'],
+  // The folder for Bake's copies.
+  'files/bake-program.ts': ['node:os'],
+  files: ['node:events', 'node:fs', 'node:path', 'node:util', 'node:worker_threads'],
   'files/match-files.ts': ['tinyglobby'],
   'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path'],
   'pins/file-lock.ts': ['node:crypto', 'node:fs'],

@@ -10,6 +10,8 @@ const PROGRAMS = {
   registry: ['registry', '--version'],
   docker: ['docker', 'version'],
   buildx: ['docker', 'buildx', 'version'],
+  // Bake, as .ci/run installs it.
+  bake: ['buildx', 'bake', '--help'],
   skopeo: ['skopeo', '--version'],
   crane: ['crane', 'version'],
   buildah: ['buildah', '--version'],

@@ -1,7 +1,7 @@
 // The kind of a file: by its name when the name follows a convention, otherwise by its text.
 // Compose and Bake files may be YAML or JSON of any name.
 
-import {isBakeTree} from './bake/bake-file.ts'
+import {isBakeText, isBakeTree} from './bake/outline.ts'
 import {isCompose} from './compose/compose.ts'
 import {readTrees} from './language/yaml-tree.ts'
 
@@ -28,7 +28,7 @@ export function fileKindOfName(file: string): FileKind | 'none' | undefined {
 }
 
 function kindOfText(file: string, text: string): FileKind | undefined {
-  if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text)) return 'bake'
+  if (isBakeText(text)) return 'bake'
   if (/^\s*\{/.test(text)) {
     const trees = treesIn(file, text)
     return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined

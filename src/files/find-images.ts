@@ -3,8 +3,11 @@
 
 import type {InputIssue} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
+import {bakeSources, withoutOverrides} from './bake-sources.ts'
 import {findInBake} from './bake/bake.ts'
+import type {RunBake} from './bake/run-bake.ts'
 import {createComposeVariables} from './compose-variables.ts'
 import {findInCompose} from './compose/compose.ts'
 import {nameContexts} from './contexts.ts'
@@ -33,10 +36,10 @@ export type FilesFound = {
 }
 
 /** Returns the faults of the files with the rest: they are reported together with those of other inputs. */
-export function findImages(options: FilesOptions): FilesFound {
+export async function findImages(options: FilesOptions, runBake: RunBake): Promise<FilesFound> {
   const workspace = openWorkspace(options.workspace)
   const matched = matchPatterns(options, workspace)
-  const entries = distinct([...matched.entries, ...readFiles(options, workspace, matched.files)])
+  const entries = distinct([...matched.entries, ...(await readFiles(options, workspace, matched.files, runBake))])
   const {images, skipped} = nameContexts(entries)
   return {
     images,
@@ -53,32 +56,39 @@ function matchPatterns({patterns, workspace: folder}: FilesOptions, workspace: W
   }
 }
 
-function readFiles(
+async function readFiles(
   {variables, hostPlatform, platforms}: FilesOptions,
   workspace: Workspace,
-  files: readonly MatchedFile[]
-): readonly FileEntry[] {
+  files: readonly MatchedFile[],
+  runBake: RunBake
+): Promise<readonly FileEntry[]> {
   const lookup = lookupOf(variables)
   const deps: ReadDeps = {
-    workspace,
-    lookup,
-    variablesOf: createComposeVariables(workspace.read, lookup),
-    hostPlatform
+    ...{workspace, lookup, hostPlatform, platforms, runBake},
+    variables: variables.given,
+    variablesOf: createComposeVariables(workspace.read, lookup)
   }
-  const read = files.map(file => ({...file, entries: collect(file.file, () => readFile(deps, file))}))
+  const read: ReadFileEntries[] = []
+  for (const file of withoutOverrides(files))
+    read.push({...file, entries: await collect(file.file, () => readFile(deps, file))})
   // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
   const built = new Set(
     read.flatMap(({file, entries}) => entries.map(entry => builtFile(workspace, entry)).filter(path => path !== file))
   )
-  return read.flatMap(({file, isExplicit, entries}) =>
-    entries.flatMap(entry => {
-      if (entry.type !== 'build') return [entry]
-      const isOnItsOwn = builtFile(workspace, entry) === file
-      if (isOnItsOwn && built.has(file) && !isExplicit) return []
-      return collect(file, () => followBuild({workspace, hostPlatform, platforms}, entry))
-    })
-  )
+  const found: FileEntry[] = []
+  for (const {file, isExplicit, entries} of read) {
+    const followed: FileEntry[] = []
+    for (const entry of entries) {
+      if (entry.type !== 'build') followed.push(entry)
+      else if (builtFile(workspace, entry) !== file || !built.has(file) || isExplicit)
+        followed.push(...(await collect(file, () => followBuild({workspace, hostPlatform, platforms}, entry))))
+    }
+    found.push(...(isExplicit ? rejectIfAllMissing(followed) : followed.map(skipIfUnreadable)))
+  }
+  return found
 }
+
+type ReadFileEntries = MatchedFile & {readonly entries: readonly FileEntry[]}
 
 function builtFile(workspace: Workspace, entry: FileEntry): string | undefined {
   return entry.type === 'build' ? dockerfilePath(workspace, entry) : undefined
@@ -87,11 +97,14 @@ function builtFile(workspace: Workspace, entry: FileEntry): string | undefined {
 type ReadDeps = {
   readonly workspace: Workspace
   readonly lookup: Lookup
+  readonly variables: Variables['given']
   readonly variablesOf: (file: string) => Lookup
   readonly hostPlatform: Platform
+  readonly platforms: PlatformChoice
+  readonly runBake: RunBake
 }
 
-function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): readonly FileEntry[] {
+async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): Promise<readonly FileEntry[]> {
   const {workspace} = deps
   // A large file of unknown kind that a glob matches by chance is not read.
   if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file)) return []
@@ -106,22 +119,30 @@ function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): readonly Fil
     case 'compose':
       return findInCompose({text, file, variablesOf: deps.variablesOf, read: workspace.read})
     case 'bake':
-      return findInBake({text, file, lookup: deps.lookup, buildPlatform: deps.hostPlatform})
+      return findInBake({
+        ...deps,
+        sources: bakeSources(workspace.read, file, text),
+        buildPlatform: deps.hostPlatform,
+        usesOwnPlatforms: deps.platforms.kind === 'machine'
+      })
     case 'dockerfile':
       return [buildOfDockerfile(file)]
   }
 }
 
 function unknownKind(file: string): IssueEntry {
-  const reason = 'not a Dockerfile, Compose file, or Bake file, neither by its name nor by its text'
+  const reason = 'not a file of a kind that names images, neither by its name nor by its text'
   const example = 'Dockerfile, compose.yaml or docker-bake.hcl'
   return {type: 'issue', issue: {input: 'files', value: file, reason, example, location: {file, line: 1}}}
 }
 
 /** Turns the errors of one file into issues, so that the other files are read all the same. */
-function collect(file: string, find: () => readonly FileEntry[]): readonly FileEntry[] {
+async function collect(
+  file: string,
+  find: () => readonly FileEntry[] | Promise<readonly FileEntry[]>
+): Promise<readonly FileEntry[]> {
   try {
-    return find()
+    return await find()
   } catch (error) {
     // The stack, a text, or a list exceeded a limit of V8: the file is too large or nested too deep.
     if (!(error instanceof RangeError)) return issuesOf(error)
@@ -129,6 +150,26 @@ function collect(file: string, find: () => readonly FileEntry[]): readonly FileE
     const location = {file, line: 1}
     return [{type: 'issue', issue: {input: 'files', value: file, reason, example: 'a smaller file', location}}]
   }
+}
+
+// A glob meets everything: templates, fragments, and files of other tools with a familiar name. Such a file must not fail the step.
+function skipIfUnreadable(entry: FileEntry): FileEntry {
+  if (entry.type === 'issue' && entry.issue.location !== undefined) {
+    const {value, reason, location} = entry.issue
+    return {type: 'skipped', text: value, reason: `A glob matches it, and it cannot be read: ${reason}.`, location}
+  }
+  return entry
+}
+
+/** A missing Dockerfile is an invalid input when a file that is written out leads to nothing else. */
+function rejectIfAllMissing(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const missing = entries.filter(entry => entry.type === 'skipped' && entry.isMissing === true)
+  if (missing.length === 0 || entries.some(entry => entry.type !== 'stage' && !missing.includes(entry))) return entries
+  return missing.map(entry => {
+    const {text, reason, location} = entry as SkippedEntry
+    const example = 'dockerfile: docker/Dockerfile'
+    return {type: 'issue', issue: omitUndefined({input: 'files', value: text, reason, example, location})}
+  })
 }
 
 function issuesOf(error: unknown): readonly IssueEntry[] {

@@ -25,6 +25,8 @@ export type ProgramEnd =
 export type ProgramOptions = {
   /** Made by environmentWithoutSecrets. */
   readonly environment: Readonly<Record<string, string>>
+  /** Its working directory. The default is that of this process. */
+  readonly folder?: string
   /** Ends the program; the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal
   /** Without a deadline, only `signal` ends it. */
@@ -46,7 +48,12 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   const {signal, environment} = options
   signal.throwIfAborted()
-  const child = spawn(program, args, {env: environment, stdio: 'pipe', windowsHide: true})
+  const child = spawn(program, args, {
+    env: environment,
+    stdio: 'pipe',
+    windowsHide: true,
+    ...(options.folder === undefined ? {} : {cwd: options.folder})
+  })
   const output = {stdout: '', stderr: '', isCut: false}
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {

@@ -3,7 +3,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {findInBake} from '../../../src/files/bake/bake.ts'
+import {outlineBake} from '../../../src/files/bake/outline.ts'
 import {findInCompose} from '../../../src/files/compose/compose.ts'
 import {findInDockerfile} from '../../../src/files/dockerfile/dockerfile.ts'
 import type {FileEntry} from '../../../src/files/language/file-entry.ts'
@@ -131,7 +131,8 @@ const READERS: Readonly<
     ]
   },
   Bake: {
-    read: text => findInBake({text, file: 'docker-bake.hcl', lookup: () => undefined, buildPlatform: AMD64}),
+    // Bake reads the values: the outline has to end, and to find the lines.
+    read: text => outlineBake([{text, file: 'docker-bake.hcl'}]),
     pieces: [
       ...[
         'target "a" {',

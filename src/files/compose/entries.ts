@@ -110,7 +110,7 @@ function buildEntries(
       ...argsOf(scope.reader, layers),
       contexts: new Set([...contexts.map(({name}) => familiarName(name)), ...scope.builtImages]),
       platforms: ownPlatforms.length > 0 ? ownPlatforms : servicePlatforms,
-      isInheritedOnly: false
+      ifMissing: 'skip'
     }
   ]
 }

@@ -32,6 +32,8 @@ export type SkippedEntry = {
   readonly reason: string
   /** Absent for a pattern that leads out of the workspace. */
   readonly location?: SourceLocation
+  /** Set for a Dockerfile that does not exist: an invalid input, if the file that builds it has nothing else. */
+  readonly isMissing?: true
 }
 
 export type IssueEntry = {readonly type: 'issue'; readonly issue: InputIssue}
@@ -54,8 +56,11 @@ export type BuildEntry = {
   readonly contexts: ReadonlySet<string>
   /** The platforms that the file builds for; empty when the file names none. */
   readonly platforms: readonly Platform[]
-  /** True for a target that other targets inherit and that says nothing of a Dockerfile itself: its Dockerfile may be missing. */
-  readonly isInheritedOnly: boolean
+  /**
+   * What a missing Dockerfile means. `reject`: an invalid input. `skip`: a warning, since other builds of the file may have theirs.
+   * `ignore`: nothing, for a target that others inherit from, which is seldom built itself.
+   */
+  readonly ifMissing: 'reject' | 'skip' | 'ignore'
 }
 
 export type InlineDockerfile = {
