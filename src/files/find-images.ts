@@ -5,18 +5,19 @@ import type {InputIssue} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
-import {bakeSources, withoutOverrides} from './bake-sources.ts'
 import {findInBake} from './bake/bake.ts'
 import type {RunBake} from './bake/run-bake.ts'
-import {createComposeVariables} from './compose-variables.ts'
+import {createComposeVariables, type ReadVariables} from './compose-variables.ts'
 import {findInCompose} from './compose/compose.ts'
 import {nameContexts} from './contexts.ts'
 import {fileKindOf, fileKindOfName} from './file-kind.ts'
 import {lookupOf, type Variables} from './file-variables.ts'
 import {buildOfDockerfile, dockerfilePath, followBuild} from './follow-build.ts'
+import {familiarName} from './language/build-context.ts'
 import {type FileEntry, type ImageEntry, type IssueEntry, type SkippedEntry} from './language/file-entry.ts'
 import type {Lookup} from './language/variables.ts'
 import {type MatchedFile, type MatchedFiles, matchFiles} from './match-files.ts'
+import {mergedFiles, withoutMerged} from './merged-files.ts'
 import {openWorkspace, type Workspace} from './workspace.ts'
 
 /** Plain data: it is sent to another thread. */
@@ -40,7 +41,7 @@ export async function findImages(options: FilesOptions, runBake: RunBake): Promi
   const workspace = openWorkspace(options.workspace)
   const matched = matchPatterns(options, workspace)
   const entries = distinct([...matched.entries, ...(await readFiles(options, workspace, matched.files, runBake))])
-  const {images, skipped} = nameContexts(entries)
+  const {images, skipped} = nameContexts(withoutBuilt(entries))
   return {
     images,
     skipped: [...entries.filter(entry => entry.type === 'skipped'), ...skipped],
@@ -66,10 +67,10 @@ async function readFiles(
   const deps: ReadDeps = {
     ...{workspace, lookup, hostPlatform, platforms, runBake},
     variables: variables.given,
-    variablesOf: createComposeVariables(workspace.read, lookup)
+    readVariables: createComposeVariables(workspace.read, lookup)
   }
   const read: ReadFileEntries[] = []
-  for (const file of withoutOverrides(files))
+  for (const file of withoutMerged(files, workspace))
     read.push({...file, entries: await collect(file.file, () => readFile(deps, file))})
   // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
   const built = new Set(
@@ -98,7 +99,7 @@ type ReadDeps = {
   readonly workspace: Workspace
   readonly lookup: Lookup
   readonly variables: Variables['given']
-  readonly variablesOf: (file: string) => Lookup
+  readonly readVariables: ReadVariables
   readonly hostPlatform: Platform
   readonly platforms: PlatformChoice
   readonly runBake: RunBake
@@ -113,18 +114,15 @@ async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): Promis
     return [{type: 'skipped', text: file, reason: peeked.blocked, location: {file, line: 1}}]
   const kind = fileKindOf(file, peeked)
   if (kind === undefined) return isExplicit ? [unknownKind(file)] : []
-  const text = workspace.read(file)
+  const {read} = workspace
+  const text = read(file)
   if (typeof text !== 'string') return []
+  const usesOwnPlatforms = deps.platforms.kind === 'machine'
   switch (kind) {
     case 'compose':
-      return findInCompose({text, file, variablesOf: deps.variablesOf, read: workspace.read})
+      return findInCompose({...deps, read, sources: mergedFiles(read, file, text), usesOwnPlatforms})
     case 'bake':
-      return findInBake({
-        ...deps,
-        sources: bakeSources(workspace.read, file, text),
-        buildPlatform: deps.hostPlatform,
-        usesOwnPlatforms: deps.platforms.kind === 'machine'
-      })
+      return findInBake({...deps, sources: mergedFiles(read, file, text), usesOwnPlatforms})
     case 'dockerfile':
       return [buildOfDockerfile(file)]
   }
@@ -175,6 +173,14 @@ function rejectIfAllMissing(entries: readonly FileEntry[]): readonly FileEntry[]
 function issuesOf(error: unknown): readonly IssueEntry[] {
   if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
   return error.failure.faults.map(issue => ({type: 'issue', issue}))
+}
+
+/** Without the images that an engine does not pull, since a file builds one of the name. */
+function withoutBuilt(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const built = new Set(entries.flatMap(entry => (entry.type === 'built' ? [entry.name] : [])))
+  return entries.filter(
+    entry => entry.type !== 'image' || entry.mayBeBuilt !== true || !built.has(familiarName(entry.text))
+  )
 }
 
 function distinct(entries: readonly FileEntry[]): readonly FileEntry[] {

@@ -78,7 +78,15 @@ const READERS: Readonly<
     ]
   },
   Compose: {
-    read: text => findInCompose({text, file: 'compose.yaml', variablesOf: () => () => undefined, read: () => text}),
+    read: text =>
+      findInCompose({
+        sources: [{file: 'compose.yaml', text}],
+        lookup: () => undefined,
+        readVariables: () => () => undefined,
+        read: () => text,
+        hostPlatform: AMD64,
+        usesOwnPlatforms: true
+      }),
     pieces: [
       ...[
         'services:',

@@ -21,7 +21,7 @@ export type BakeOptions = {
   /** The variables that the files may read. */
   readonly variables: ReadonlyMap<string, string>
   /** The platform of the host that builds. */
-  readonly buildPlatform: Platform
+  readonly hostPlatform: Platform
   /** True when the platforms of a target apply: the `platform` input is absent. */
   readonly usesOwnPlatforms: boolean
   readonly runBake: RunBake
@@ -236,8 +236,8 @@ function argsOf(context: TargetContext, {args}: PrintedTarget): Pick<BuildEntry,
 
 function platformsOf({options}: TargetContext, {platforms}: PrintedTarget): readonly Platform[] {
   return platforms.flatMap(text => {
-    if (text === 'local') return [options.buildPlatform]
-    const platform = parsePlatformName(text, options.buildPlatform)
+    if (text === 'local') return [options.hostPlatform]
+    const platform = parsePlatformName(text, options.hostPlatform)
     return platform.ok ? [platform.value] : []
   })
 }

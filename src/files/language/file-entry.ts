@@ -5,7 +5,7 @@ import {type InputIssue, type SourceLocation} from '../../failure/failure.ts'
 import type {Platform} from '../../oci/platform.ts'
 import {fail} from '../../failure/error.ts'
 
-export type FileEntry = ImageEntry | StageEntry | BuildEntry | SkippedEntry | IssueEntry
+export type FileEntry = ImageEntry | StageEntry | BuiltEntry | BuildEntry | SkippedEntry | IssueEntry
 
 export type ImageEntry = {
   readonly type: 'image'
@@ -16,12 +16,17 @@ export type ImageEntry = {
   readonly platform: 'target' | Platform
   /** The name of the build context that is this image. A build looks the image up by this name, and not by its reference. */
   readonly context?: string
+  /** Set when an engine looks for the image: one of this name that a file builds then takes its place. */
+  readonly mayBeBuilt?: true
   /** True when a stage or another image has the same name, so that the image gets no build context of its own name. */
   readonly shadowsStage?: boolean
 }
 
 /** A stage of a Dockerfile. A build context of the same name would replace it. */
 export type StageEntry = {readonly type: 'stage'; readonly name: string; readonly location: SourceLocation}
+
+/** The name of an image that a file builds, in familiar form. */
+export type BuiltEntry = {readonly type: 'built'; readonly name: string; readonly location: SourceLocation}
 
 /** Something that only the build can know, or that this action must not read. */
 export type SkippedEntry = {
