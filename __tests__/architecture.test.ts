@@ -21,6 +21,7 @@ const ROOMS = [
   'files/dockerfile',
   'files/compose',
   'files/bake',
+  'files/configuration',
   'files',
   'verify',
   'fetch',
@@ -77,6 +78,9 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // Joining paths is a computation; posix, as the paths in these files are.
   'files/compose': ['node:path'],
   'files/bake/bake.ts': ['node:path'],
+  'files/configuration': ['node:path'],
+  // devcontainer.json has comments.
+  'files/configuration/jsonc-tree.ts': ['jsonc-parser'],
   'files/language/yaml-tree.ts': ['yaml'],
   // The folder for Bake's copies.
   'files/bake-program.ts': ['node:os'],

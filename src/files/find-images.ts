@@ -5,19 +5,17 @@ import type {InputIssue} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
-import {findInBake} from './bake/bake.ts'
 import type {RunBake} from './bake/run-bake.ts'
-import {createComposeVariables, type ReadVariables} from './compose-variables.ts'
-import {findInCompose} from './compose/compose.ts'
+import {createComposeVariables} from './compose-variables.ts'
 import {nameContexts} from './contexts.ts'
-import {fileKindOf, fileKindOfName} from './file-kind.ts'
 import {lookupOf, type Variables} from './file-variables.ts'
-import {buildOfDockerfile, dockerfilePath, followBuild} from './follow-build.ts'
+import {dockerfilePath, followBuild} from './follow-build.ts'
+import {parseReference} from '../oci/reference.ts'
 import {familiarName} from './language/build-context.ts'
-import {type FileEntry, type ImageEntry, type IssueEntry, type SkippedEntry} from './language/file-entry.ts'
-import type {Lookup} from './language/variables.ts'
+import {excerpt, type FileEntry, type ImageEntry, type IssueEntry, type SkippedEntry} from './language/file-entry.ts'
 import {type MatchedFile, type MatchedFiles, matchFiles} from './match-files.ts'
-import {mergedFiles, withoutMerged} from './merged-files.ts'
+import {withoutMerged} from './merged-files.ts'
+import {readFile, type ReadDeps} from './read-file.ts'
 import {openWorkspace, type Workspace} from './workspace.ts'
 
 /** Plain data: it is sent to another thread. */
@@ -95,45 +93,6 @@ function builtFile(workspace: Workspace, entry: FileEntry): string | undefined {
   return entry.type === 'build' ? dockerfilePath(workspace, entry) : undefined
 }
 
-type ReadDeps = {
-  readonly workspace: Workspace
-  readonly lookup: Lookup
-  readonly variables: Variables['given']
-  readonly readVariables: ReadVariables
-  readonly hostPlatform: Platform
-  readonly platforms: PlatformChoice
-  readonly runBake: RunBake
-}
-
-async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): Promise<readonly FileEntry[]> {
-  const {workspace} = deps
-  // A large file of unknown kind that a glob matches by chance is not read.
-  if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file)) return []
-  const peeked = workspace.peek(file) ?? ''
-  if (typeof peeked !== 'string')
-    return [{type: 'skipped', text: file, reason: peeked.blocked, location: {file, line: 1}}]
-  const kind = fileKindOf(file, peeked)
-  if (kind === undefined) return isExplicit ? [unknownKind(file)] : []
-  const {read} = workspace
-  const text = read(file)
-  if (typeof text !== 'string') return []
-  const usesOwnPlatforms = deps.platforms.kind === 'machine'
-  switch (kind) {
-    case 'compose':
-      return findInCompose({...deps, read, sources: mergedFiles(read, file, text), usesOwnPlatforms})
-    case 'bake':
-      return findInBake({...deps, sources: mergedFiles(read, file, text), usesOwnPlatforms})
-    case 'dockerfile':
-      return [buildOfDockerfile(file)]
-  }
-}
-
-function unknownKind(file: string): IssueEntry {
-  const reason = 'not a file of a kind that names images, neither by its name nor by its text'
-  const example = 'Dockerfile, compose.yaml or docker-bake.hcl'
-  return {type: 'issue', issue: {input: 'files', value: file, reason, example, location: {file, line: 1}}}
-}
-
 /** Turns the errors of one file into issues, so that the other files are read all the same. */
 async function collect(
   file: string,
@@ -155,6 +114,10 @@ function skipIfUnreadable(entry: FileEntry): FileEntry {
   if (entry.type === 'issue' && entry.issue.location !== undefined) {
     const {value, reason, location} = entry.issue
     return {type: 'skipped', text: value, reason: `A glob matches it, and it cannot be read: ${reason}.`, location}
+  }
+  if (entry.type === 'image' && !parseReference(entry.text).ok) {
+    const reason = 'It is not the name of an image. The file may be a template.'
+    return {type: 'skipped', text: excerpt(entry.text), reason, location: entry.location}
   }
   return entry
 }
