@@ -12,6 +12,7 @@ const PROGRAMS = {
   buildx: ['docker', 'buildx', 'version'],
   // Bake, as .ci/run installs it.
   bake: ['buildx', 'bake', '--help'],
+  compose: ['docker-compose', 'version'],
   skopeo: ['skopeo', '--version'],
   crane: ['crane', 'version'],
   buildah: ['buildah', '--version'],
