@@ -9,6 +9,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
 import {findEngines} from '../__tests__/support/engines.ts'
 import {median} from './bench/figures.ts'
+import {measureFiles} from './bench/files.ts'
 import {measureHostile} from './bench/hostile.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
 import {
@@ -40,7 +41,7 @@ const ROUNDS = Number(options.rounds)
 const CORES = cpus().length
 const SLOW_BYTES_PER_SECOND = 10e6
 // These rows have images and registries of their own.
-const NEEDS_NO_IMAGES = ['hostile', 'bundle']
+const NEEDS_NO_IMAGES = ['files', 'hostile', 'bundle']
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -86,7 +87,7 @@ const peers = findPeers()
 const engines = findEngines()
 const [engine] = engines
 if (!NEEDS_NO_IMAGES.some(name => options.only.startsWith(name))) await measureImages()
-rows.push(...(await measureHostile(isWanted, say)), ...measureBundle(isWanted))
+rows.push(...(await measureFiles(isWanted, say)), ...(await measureHostile(isWanted, say)), ...measureBundle(isWanted))
 report()
 
 async function measureImages(): Promise<void> {
