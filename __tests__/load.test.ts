@@ -263,7 +263,9 @@ describeWith(['docker-registry'], 'load without an engine', () => {
     expect(ran.exitCode).toBe(1)
     expect(ran.outputs).toEqual({report: expect.anything()})
     expect(JSON.stringify(ran.report)).toContain('"kind":"docker"')
-    expect(ran.annotations.map(({message}) => message).join('\n')).toMatch(/load: true` needs (?:a|the program docker and a) Docker Engine/)
+    expect(ran.annotations.map(({message}) => message).join('\n')).toMatch(
+      /load: true` needs (?:a|the program docker and a) Docker Engine/
+    )
     expect(ran.leftBehind).toEqual([expect.stringMatching(/report\.json$/)])
   })
 })

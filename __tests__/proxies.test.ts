@@ -122,7 +122,7 @@ describeWith(['squid'], 'a proxy', () => {
       {'insecure-registries': target === 'http' ? `${NAME}:${String(ports.registry)}` : ''}
     )
     expect(failureOf(ran)).toMatchObject({kind: 'unreachable', reason: 'proxy', detail: expect.stringContaining(says)})
-    expect(ran.annotations[0]?.message).toContain(`Check the proxy in ${variable}`)
+    expect(ran.annotations[0]?.message).toContain(`check the proxy in ${variable}`)
     expect(shown(ran)).not.toContain('wr0ng')
     expect((await squid.requests()).length).toBeGreaterThan(0)
   })

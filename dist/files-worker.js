@@ -11295,7 +11295,14 @@ function retryAfter({ retryAfterMs }) {
     return retryAfterMs === undefined ? '' : `, retry after ${formatDuration(retryAfterMs)}`;
 }
 function credentials(failure) {
-    return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected';
+    switch (failure.credentials) {
+        case 'none':
+            return 'no credentials sent';
+        case 'refused':
+            return 'credentials rejected';
+        case 'not-requested':
+            return 'credentials not requested by the registry';
+    }
 }
 function describeTimeout(phase, { input, afterMs }) {
     const limit = `${formatDuration(afterMs)} (input ${input})`;

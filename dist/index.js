@@ -46742,7 +46742,14 @@ function retryAfter({ retryAfterMs }) {
     return retryAfterMs === undefined ? '' : `, retry after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(retryAfterMs)}`;
 }
 function credentials(failure) {
-    return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected';
+    switch (failure.credentials) {
+        case 'none':
+            return 'no credentials sent';
+        case 'refused':
+            return 'credentials rejected';
+        case 'not-requested':
+            return 'credentials not requested by the registry';
+    }
 }
 function describeTimeout(phase, { input, afterMs }) {
     const limit = `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(afterMs)} (input ${input})`;
@@ -46982,8 +46989,12 @@ class LayerDownload {
         }
         catch (error) {
             // A Content-Length that promises more does not make the bytes wrong: their digest decides.
-            if (!this.#verifier.isComplete() || !(0,check_bytes/* isBrokenOff */.V4)(error))
-                throw error;
+            if (this.#verifier.isComplete() && (0,check_bytes/* isBrokenOff */.V4)(error))
+                return;
+            // What came was encoded on its way, and is wrong from its first byte: the next attempt must not continue it.
+            if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol')
+                this.reset();
+            throw error;
         }
         if (response.mayBeCutShort && !this.#verifier.isComplete())
             (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
@@ -47326,17 +47337,17 @@ function requestedPlatforms(choice) {
     return choice.kind === 'machine' ? [choice.platform] : choice.platforms;
 }
 function allImages(index) {
-    const images = index.entries.filter(entry => (hasImageType(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation));
+    const images = index.entries.filter(entry => (mayBeImage(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation));
     if (images.length === 0)
         failMissing('platform', index);
     return images.map(entry => ({ child: usable(entry), warning: undefined }));
 }
-function hasImageType({ mediaType }) {
-    return (0,manifest/* isManifestType */.Q3)(mediaType) || (0,manifest/* isIndexType */.$U)(mediaType);
+function mayBeImage(entry) {
+    return (0,manifest/* isManifestType */.Q3)(entry.mediaType) || (0,manifest/* isIndexType */.$U)(entry.mediaType) || (entry.kind === 'broken' && entry.isUntyped);
 }
-/** Docker's classic image store chooses a child by its platform, whatever its type is. */
+/** Docker's classic image store chooses a child by its platform, whatever its type is. An absent os is the engine's own. */
 function namesMachine({ platform }) {
-    return platform !== undefined && ![platform.os, platform.architecture].some(name => ['', 'unknown'].includes(name));
+    return platform !== undefined && platform.os !== 'unknown' && !['', 'unknown'].includes(platform.architecture);
 }
 function usable(entry) {
     if (entry.kind === 'child')
@@ -47860,13 +47871,15 @@ function affectsOneObject({ kind }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ withRetry)
 /* harmony export */ });
-/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1187);
-/* harmony import */ var _retry_policy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6400);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1564);
+/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1187);
+/* harmony import */ var _throttle_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8610);
+/* harmony import */ var _retry_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6400);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1564);
 // Fetches one object from one registry in as many attempts as its failures and the policy allow.
 // Each attempt is recorded as evidence, whatever its outcome.
+
 
 
 
@@ -47887,31 +47900,36 @@ async function withRetry(context, object, run) {
             throw result.error;
         failures.push(result.error.failure);
         waitedMs = result.retryDelayMs;
-        if (waitedMs > 0)
+        if (waitedMs > 0 && !result.isShared)
             await clock.wait(waitedMs, signal);
     }
 }
 async function runAttempt(context, request) {
     const { signal, throttle, record } = context;
     signal.throwIfAborted();
-    const recorder = startRecorder(context, request);
+    const isRetry = request.failures.length > 0;
+    let recorder = startRecorder(context, request);
     let slot;
     try {
-        slot = await throttle.enter(signal);
+        slot = await throttle.enter(signal, request.failures.length);
+        // The wait before a retry is not a part of it.
+        if (isRetry)
+            recorder = startRecorder(context, request);
         const value = await request.run(recorder.attemptContext(slot));
         record(recorder.end('verified'), undefined);
         return { kind: 'verified', value };
     }
     catch (error) {
-        if (signal.aborted)
+        if (signal.aborted && (slot !== undefined || !isRetry))
             record(recorder.end('aborted'), undefined);
         signal.throwIfAborted();
-        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .VerifiedImageError */ .w))
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w))
             throw error;
         // Without a slot nothing was requested: the failure is one that the registry gave another request.
-        const retryDelayMs = slot && retryDelay(context, [...request.failures, error.failure], slot.failed(error.failure));
+        const sharedMs = slot?.failed(error.failure);
+        const retryDelayMs = retryDelay(context, [...request.failures, error.failure], sharedMs);
         record(recorder.end('failed', error), retryDelayMs);
-        return { kind: 'failed', error, retryDelayMs };
+        return { kind: 'failed', error, retryDelayMs, isShared: (0,_throttle_js__WEBPACK_IMPORTED_MODULE_0__/* .isLimit */ .S)(error.failure) };
     }
     finally {
         slot?.release();
@@ -47926,7 +47944,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
         attemptContext: slot => ({
             object,
             signal,
-            refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .retryPolicyOf */ .a)(last).refresh,
+            refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .retryPolicyOf */ .a)(last).refresh,
             onExchange: exchange => exchanges.push(exchange),
             count: more => {
                 slot.settled();
@@ -47943,7 +47961,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             bytes,
             outcome,
             exchanges,
-            ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
+            ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
         })
     };
 }
@@ -47955,7 +47973,7 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
     const last = failures.at(-1);
     if (last === undefined || sharedMs === undefined || failures.length >= backoff.attempts)
         return undefined;
-    const policy = (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .retryPolicyOf */ .a)(last);
+    const policy = (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .retryPolicyOf */ .a)(last);
     if (policy.retry === 'never')
         return undefined;
     if (policy.retry === 'once' && failures.filter(({ kind }) => kind === last.kind).length > 1)
@@ -47963,8 +47981,10 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
     if (!policy.backoff)
         return 0;
     const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined;
-    const waitMs = (0,_backoff_js__WEBPACK_IMPORTED_MODULE_4__/* .backoffAfter */ .F)(backoff, failures.length, retryAfterMs, random());
-    return waitMs === 'too long' ? undefined : Math.max(waitMs, sharedMs);
+    const waitMs = (0,_backoff_js__WEBPACK_IMPORTED_MODULE_5__/* .backoffAfter */ .F)(backoff, failures.length, retryAfterMs, random());
+    if (waitMs === 'too long')
+        return undefined;
+    return Math.max(waitMs, sharedMs);
 }
 
 
@@ -47976,7 +47996,8 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  v: () => (/* binding */ createThrottle)
+  v: () => (/* binding */ createThrottle),
+  S: () => (/* binding */ isLimit)
 });
 
 // EXTERNAL MODULE: ./build/fetch/backoff.js
@@ -48005,7 +48026,8 @@ async function orAborted(promise, signal) {
 
 ;// CONCATENATED MODULE: ./build/fetch/throttle.js
 // Backpressure from a registry, shared by all requests of the run. After an outage, or a limit that was met, requests wait together:
-// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time.
+// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time, with an interval
+// between them.
 
 
 
@@ -48013,13 +48035,21 @@ async function orAborted(promise, signal) {
 
 // Successful requests after which one more is sent at a time.
 const SUCCESSES_PER_CONNECTION = 16;
+// The interval is the minimum between the starts of two requests. Each refusal adds its wait, so that it is soon longer than what a limit
+// of requests per second (nginx's limit_req, without a Retry-After) asks for. Each served request takes some off: an outage looks the
+// same, and must not slow down the rest of the run. At one request per second, about every second request is refused once.
+const INTERVAL_KEPT = 0.7;
+// In first delays: 2 s with the defaults. With it, four attempts reach beyond one request in three seconds.
+const MAX_INTERVAL = 4;
+const MIN_INTERVAL = 1 / 16;
 // The steps of an outage, with four requests under way:
 //
 // 1. The first one fails. The registry is paused for the first delay, and the outage has one failure.
 // 2. The other three fail, too. They were sent before the pause, so they are part of the same failure.
 // 3. The pause ends. One request is the probe; all others wait for its outcome.
 // 4. The probe fails: the next pause is twice as long. After as many failures as there are attempts, all requests fail.
-// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other.
+// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other, with the interval.
+//    A request that is refused again is the next probe, so that no object spends its attempts on the luck of the others.
 function createThrottle(clock, backoff, random) {
     let pause;
     // A new registry gets a probe too: it meets the authentication challenge for all.
@@ -48028,14 +48058,18 @@ function createThrottle(clock, backoff, random) {
     let active = 0;
     let limit = Infinity;
     let successes = 0;
+    let intervalMs = 0;
+    let servedAtMs = -Infinity;
+    const queue = [];
     let outage = { round: 0, failures: 0 };
     let change = Promise.withResolvers();
     function notify() {
         change.resolve(undefined);
         change = Promise.withResolvers();
     }
-    function openSlot() {
+    function openSlot({ failures }) {
         const { round } = outage;
+        const startedMs = clock.nowMs();
         let isProbe = needsProbe;
         let hasFailed = false;
         if (isProbe)
@@ -48049,31 +48083,43 @@ function createThrottle(clock, backoff, random) {
             isProbing = false;
             notify();
         }
+        /** The registry counts the request against its limits, if it has any. */
+        function taken() {
+            servedAtMs = Math.max(servedAtMs, startedMs);
+        }
         function settled() {
             outage = { ...outage, failures: 0 };
+            taken();
             endProbe();
         }
         function release() {
             active--;
-            if (!hasFailed)
+            if (!hasFailed) {
+                taken();
                 recordSuccess();
+            }
             endProbe();
             notify();
         }
         function failed(failure) {
             hasFailed = true;
-            return recordFailure(failure, round);
+            if (!isOutage(failure))
+                taken();
+            return recordFailure(failure, { round, failures });
         }
         return { settled, failed, release };
     }
     function recordSuccess() {
         if (limit === Infinity)
             return;
+        intervalMs *= INTERVAL_KEPT;
+        if (intervalMs < MIN_INTERVAL * backoff.firstMs)
+            intervalMs = 0;
         successes++;
         if (successes % SUCCESSES_PER_CONNECTION === 0)
             limit++;
     }
-    function recordFailure(failure, round) {
+    function recordFailure(failure, { round, failures }) {
         if (isLimit(failure)) {
             limit = 1;
             successes = 0;
@@ -48088,12 +48134,18 @@ function createThrottle(clock, backoff, random) {
             return 0;
         }
         needsProbe = true;
-        if (round === outage.round)
+        const isNew = round === outage.round;
+        if (isNew)
             outage = { round: round + 1, failures: outage.failures + 1 };
-        return pauseAfter(failure, retryAfterMs);
+        const waitMs = pauseAfter(failure, Math.max(outage.failures, failures + 1), retryAfterMs);
+        // A Retry-After ends a window, in which many requests may be allowed.
+        if (isNew && isLimit(failure) && (retryAfterMs ?? 0) === 0)
+            intervalMs = Math.min(MAX_INTERVAL * backoff.firstMs, intervalMs + (waitMs ?? 0));
+        return waitMs;
     }
-    function pauseAfter(failure, retryAfterMs) {
-        const delayMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, outage.failures, retryAfterMs, random());
+    // The object may have failed before, as when its connection broke. It has no more attempts than the others, so all wait as long as it.
+    function pauseAfter(failure, ordinal, retryAfterMs) {
+        const delayMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, ordinal, retryAfterMs, random());
         const isFinal = isOutage(failure) && outage.failures >= backoff.attempts;
         const waitMs = delayMs === 'too long' ? (retryAfterMs ?? 0) : isFinal ? backoff.maxMs : delayMs;
         const untilMs = clock.nowMs() + waitMs;
@@ -48101,19 +48153,40 @@ function createThrottle(clock, backoff, random) {
             pause = { failure, untilMs, isFinal };
         return isFinal || delayMs === 'too long' ? undefined : pause.untilMs - clock.nowMs();
     }
+    /** The time until the next request may be sent. */
+    function timeLeftMs() {
+        const nowMs = clock.nowMs();
+        return Math.max(0, (pause?.untilMs ?? 0) - nowMs, servedAtMs + intervalMs - nowMs);
+    }
+    /** Fails when the attempts of an outage are used up, or when Retry-After is longer than the maximum wait. */
+    function failIfFinal() {
+        if (pause === undefined)
+            return;
+        const leftMs = pause.untilMs - clock.nowMs();
+        if (leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
+            throw new error/* VerifiedImageError */.w(pause.failure);
+    }
     return {
-        enter: async (signal) => {
-            for (;;) {
-                signal.throwIfAborted();
-                const leftMs = pause === undefined ? 0 : pause.untilMs - clock.nowMs();
-                if (pause !== undefined && leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
-                    throw new error/* VerifiedImageError */.w(pause.failure);
-                if (isProbing || active >= limit)
-                    await orAborted(change.promise, signal);
-                else if (leftMs > 0)
-                    await clock.wait(leftMs, signal);
-                else
-                    return openSlot();
+        enter: async (signal, failures) => {
+            const ticket = { failures };
+            const before = queue.findIndex(other => other.failures < failures);
+            queue.splice(before < 0 ? queue.length : before, 0, ticket);
+            try {
+                for (;;) {
+                    signal.throwIfAborted();
+                    failIfFinal();
+                    const leftMs = timeLeftMs();
+                    if (queue[0] !== ticket || isProbing || active >= limit)
+                        await orAborted(change.promise, signal);
+                    else if (leftMs > 0)
+                        await clock.wait(leftMs, signal);
+                    else
+                        return openSlot(ticket);
+                }
+            }
+            finally {
+                queue.splice(queue.indexOf(ticket), 1);
+                notify();
             }
         }
     };
@@ -49547,8 +49620,11 @@ function decodeChild(value, path) {
         ...(0,omit_undefined/* omitUndefined */.O)({ platform: written && (0,oci_platform/* normalizePlatform */.FL)(written), writtenPlatform: written })
     };
     const descriptor = decodeDescriptor(value, path);
-    if (!descriptor.ok)
-        return { kind: 'broken', mediaType: typeOf(object) ?? '', reason: descriptor.reason, ...platform };
+    if (!descriptor.ok) {
+        const mediaType = typeOf(object) ?? '';
+        const isUntyped = mediaType === '' && decodeDescriptor({ ...object, mediaType: 'none' }, path).ok;
+        return { kind: 'broken', mediaType, isUntyped, reason: descriptor.reason, ...platform };
+    }
     const annotations = (0,go_json/* isObject */.Gv)(object['annotations']) ? object['annotations'] : {};
     return { kind: 'child', ...descriptor.value, annotations, ...platform };
 }
@@ -54935,6 +55011,8 @@ function fixForAccess({ result, failure, host = '' }) {
     if (wasManifestRead(result))
         return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
     const check = 'Check the image name.';
+    if (failure.credentials === 'not-requested')
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`;
     if (failure.kind === 'denied' && !wasChallenged(result))
         return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
     return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
@@ -54967,6 +55045,8 @@ function causeOf(result, failure, failed) {
         case 'corrupt':
             return causeOfCorrupt(result, failure, failed);
         case 'too-large':
+            if (isEncoded(result))
+                return 'interception';
             return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
         case 'protocol':
             return causeOfProtocol(failure);
@@ -55034,13 +55114,19 @@ function isEverywhere(failed, isSame) {
     const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
     return served.length > 1 && served.every(isSame);
 }
+// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
+// that continues complete bytes requests nothing.
+function isEncoded({ attempts, failedObject }) {
+    const exchanges = attempts.filter(({ object }) => object === failedObject).flatMap(attempt => attempt.exchanges);
+    return exchanges.at(-1)?.isEncoded === true;
+}
 function isCutAtTheSamePlace(result) {
     const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
     return cuts.length > 1 && new Set(cuts).size === 1;
 }
 function causeOfCorrupt(result, failure, failed) {
     const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
-    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes))
+    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes) || isEncoded(result))
         return 'interception';
     if (isEverywhere(failed, isSame))
         return 'publisher';
@@ -55210,7 +55296,7 @@ function causeSentence({ cause, evidence }, escape) {
         case 'interception':
             return `A proxy or captive portal may answer in place of ${registry}.`;
         case 'throttling':
-            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit)}`;
+            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
         case 'access':
             return `${registry} denies access to the image.`;
         case 'missing':
@@ -55257,14 +55343,18 @@ function timeoutSentence(phase) {
         return 'did not finish in time';
     return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
 }
-// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in.
-function limitSentence(rateLimit) {
-    const [left = ''] = (rateLimit?.['ratelimit-remaining'] ?? '').split(';');
-    if (left === '')
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
+// shown, and the source is escaped.
+function limitSentence(rateLimit, escape) {
+    const left = countIn(rateLimit?.['ratelimit-remaining']);
+    if (left === undefined)
         return '';
-    const [most = ''] = (rateLimit?.['ratelimit-limit'] ?? '').split(';');
+    const most = countIn(rateLimit?.['ratelimit-limit']);
     const source = rateLimit?.['docker-ratelimit-source'];
-    return ` ${left}${most === '' ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${source}`}.`;
+    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
+}
+function countIn(header) {
+    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
 }
 function levelPhrase({ verified }) {
     if (verified === 'full' || verified === 'layers')
@@ -55475,7 +55565,7 @@ function failureFields(failure) {
                 kind: failure.kind,
                 status: failure.status,
                 detail: failure.detail,
-                credentials: failure.credentials
+                credentials: failure.credentials === 'refused' ? 'refused' : 'none'
             };
         case 'protocol':
             return (0,omit_undefined/* omitUndefined */.O)({
@@ -57297,7 +57387,7 @@ function isOfficial({ registry, path }) {
 // says nothing about the repository.
 function isRefusedToAnyone({ failure, attempts }) {
     return ((failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
-        failure.credentials === 'none' &&
+        failure.credentials !== 'refused' &&
         !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
 }
 
@@ -58197,6 +58287,7 @@ async function exchange({ http, userAgent, nowMs }, { repository, object, refres
             status: response.status,
             requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
             rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers),
+            isEncoded: (0,registry_response/* contentCodingsOf */.K8)(response.headers).length > 0 ? true : undefined,
             // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
             proxy: url.protocol === 'http:' ? proxy : undefined
         }));
@@ -58644,6 +58735,7 @@ class CredentialFinder {
     #sources;
     #configs = new Map();
     #helpers = new Map();
+    #hasNotedToken = false;
     constructor(sources) {
         this.#sources = sources;
     }
@@ -58657,9 +58749,18 @@ class CredentialFinder {
         return credentials;
     }
     #jobToken(registry) {
-        const { githubToken } = this.#sources;
+        const { githubToken, environment, note } = this.#sources;
         if (registry !== 'ghcr.io' || githubToken === undefined)
             return undefined;
+        const server = environment['GITHUB_SERVER_URL'] ?? '';
+        // Every runner sets the variable, and no step can change it. Without it, there is no other server. The token of another server opens nothing at ghcr.io, and would show a secret of that server to github.com. A default and a token
+        // that the workflow sets look the same here, so neither is sent.
+        if (server !== '' && !isGitHubDotCom(server)) {
+            if (!this.#hasNotedToken)
+                note(describeUnsentToken(server));
+            this.#hasNotedToken = true;
+            return undefined;
+        }
         // ghcr.io reads the token from the password and accepts any username.
         return { ...loginCredentials({ username: 'x-access-token', password: githubToken }), isJobToken: true };
     }
@@ -58700,6 +58801,13 @@ class CredentialFinder {
         this.#configs.set(name, config);
         return config;
     }
+}
+/** Whether the runner's server is github.com. Exact: a name, a user, or a port in the URL must not look like it. */
+function isGitHubDotCom(server) {
+    return URL.parse(server)?.origin === 'https://github.com';
+}
+function describeUnsentToken(server) {
+    return `github-token is not sent to ghcr.io: GITHUB_SERVER_URL is ${server}, not https://github.com. For a private image there, log in with docker/login-action, or set registry, username, and password.`;
 }
 /** Docker's config.json, then podman's auth.json in the order of containers-auth.json(5). */
 function configFiles({ environment, home }) {
@@ -60123,12 +60231,13 @@ function createAuthorizer(deps) {
         },
         answerChallenge: async ({ challenge: header, rejected, isPlainHttp }, request) => {
             const challenges = parseChallenges(header);
-            const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges);
+            const credentials = await credentialsFor(request);
+            const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges, credentials);
             const { registry } = request.repository;
             const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs);
             const known = { challenge, isPlainHttp, tokens };
             registries.set(registry, known);
-            return authorize(deps, known, { credentials: await credentialsFor(request), rejected }, request);
+            return authorize(deps, known, { credentials, rejected }, request);
         },
         hasUserCredentials: async ({ repository }) => isUserProvided(await deps.credentialsOf(repository)),
         anonymousAuthorization: async (request) => {
@@ -60182,11 +60291,11 @@ function registryTokenAuthorization(token, rejected) {
         unauthorized('refused', '');
     return { header, grantedTo: 'user', tokenServer: undefined };
 }
-function rejectChallenges(challenges) {
-    const schemeProbe = challenges.map(({ scheme }) => scheme).join(', ');
-    return unauthorized('none', schemeProbe === ''
+function rejectChallenges(challenges, credentials) {
+    const schemes = challenges.map(({ scheme }) => scheme).join(', ');
+    return unauthorized(isUserProvided(credentials) ? 'not-requested' : 'none', schemes === ''
         ? 'the registry names no authentication scheme'
-        : `the registry requires an authentication scheme that is not supported: ${schemeProbe}`);
+        : `the registry requires an authentication scheme that is not supported: ${schemes}`);
 }
 function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
@@ -60555,7 +60664,10 @@ async function withoutJobToken(deps, request, object, result) {
 }
 async function fetch_with_auth_failureOf(deps, request, { answer, authorization }, error) {
     const isUser = answer.isAuthorized && authorization?.grantedTo === 'user';
-    const credentials = isUser ? 'refused' : 'none';
+    // Another host would not get them if it requested them. Credentials are looked up only where they matter: a helper is a program.
+    const mayLackLogin = !isUser && answer.isDirect && [401, 403].includes(answer.status);
+    const isUnrequested = mayLackLogin && (await deps.authorizer.hasUserCredentials(request));
+    const credentials = isUser ? 'refused' : isUnrequested ? 'not-requested' : 'none';
     const failure = (0,registry_response/* failureOfStatus */.wU)(error, { credentials, nowMs: deps.wallClockMs() });
     if (failure.kind === 'unauthorized' && isInvalidToken(answer) && authorization?.tokenServer !== undefined)
         return { ...failure, tokenServer: authorization.tokenServer };
@@ -61527,6 +61639,7 @@ function openRegistries(run, inputs) {
             home: runtime.home(),
             setSecret: runner.setSecret,
             signal: run.stop.signal,
+            note: runner.print,
             warn: text => {
                 warn(run, 'Docker credentials', text);
             }
@@ -62677,9 +62790,11 @@ function lengthOfBeginning(bytes, { at, shortest }, needle) {
     }
     return 0;
 }
+// Whole digests, and shortened ones as in messages, with the name before them.
+const REFERENCES = new RegExp(`[\\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}|(?:256|512):[0-9a-f]{12}${ELLIPSIS})`, 'g');
 /** Whether a part of the range is in a digest, or in the name before one. */
 function isInReference(text, [from, to]) {
-    return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(({ index, 0: reference }) => from < index + reference.length && index < to);
+    return [...bytesOf(text).matchAll(REFERENCES)].some(({ index, 0: reference }) => from < index + reference.length && index < to);
 }
 function hide(text, ranges) {
     if (ranges.length === 0)

@@ -19,10 +19,15 @@ function digestAt(at: number): string {
 }
 
 function indexOf(...children: readonly (Platform | undefined)[]): ImageIndex {
-  const manifests = children.map((platform, at) => ({
-    ...{mediaType: OCI.manifest, digest: digestAt(at), size: 4},
-    ...(platform === undefined ? {} : {platform})
-  }))
+  return indexWith(
+    ...children.map((platform, at) => ({
+      ...{mediaType: OCI.manifest, digest: digestAt(at), size: 4},
+      ...(platform === undefined ? {} : {platform})
+    }))
+  )
+}
+
+function indexWith(...manifests: readonly object[]): ImageIndex {
   const decoded = decodeManifest(
     Buffer.from(JSON.stringify({schemaVersion: 2, mediaType: OCI.index, manifests})),
     undefined
@@ -75,5 +80,14 @@ describe('chooseChildren', () => {
       entries: entries.map((entry, at) => (at === 1 ? {...entry, mediaType: 'text/plain'} : entry))
     }
     expect(chosen(other, {kind: 'all'})).toEqual([0])
+  })
+
+  // Docker Engine pulls such a child by its digest and reads the type from the content.
+  it('with all platforms is unusable when a child has no media type, and otherwise ignores it', async () => {
+    const image = {digest: digestAt(0), mediaType: OCI.manifest, size: 4, platform: AMD64}
+    const index = indexWith(image, {digest: digestAt(1), size: 4})
+    await expect(() => chooseChildren(index, {kind: 'all'})).toFailWith('unusable')
+    expect(chosen(index, NAMED)).toEqual([0])
+    expect(chosen(indexWith(image, {}), {kind: 'all'})).toEqual([0])
   })
 })

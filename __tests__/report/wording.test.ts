@@ -102,10 +102,13 @@ describe('causeSentence', () => {
         'ratelimit-limit': '100;w=21600',
         'docker-ratelimit-source': '203.0.113.7'
       },
-      says: ' 0 of 100 pulls left for 203.0.113.7.'
+      says: ' 0 of 100 pulls left for <203.0.113.7>.'
     },
     {rateLimit: {'ratelimit-remaining': '7'}, says: ' 7 pulls left.'},
-    {rateLimit: {'ratelimit-limit': '100'}, says: ''}
+    {rateLimit: {'ratelimit-limit': '100'}, says: ''},
+    {rateLimit: {'ratelimit-remaining': 'https://evil.example/'}, says: ''},
+    {rateLimit: {'ratelimit-remaining': '7', 'ratelimit-limit': '[x](y)'}, says: ' 7 pulls left.'},
+    {rateLimit: {'ratelimit-remaining': '7', 'docker-ratelimit-source': '[x](y)'}, says: ' 7 pulls left for <[x](y)>.'}
   ])('says what is left of a pull limit: $says', ({rateLimit, says}) => {
     expect(of('throttling', rateLimit)).toBe(`<docker.io> is rate limiting this runner.${says}`)
   })

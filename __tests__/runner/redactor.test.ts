@@ -142,6 +142,9 @@ describe('a token', () => {
   it('hides no digest, whatever its server makes of it', () => {
     expect(redactToken(TOKEN, `it is ${TOKEN}`)).toBe(`it is ${TOKEN}`)
     expect(redactToken('ab'.repeat(32), `it is ${TOKEN}`)).toBe(`it is ${TOKEN}`)
+    const short = `it is sha256:${'ab'.repeat(6)}…`
+    expect(redactToken(TOKEN, short)).toBe(short)
+    expect(redactToken('ab'.repeat(32), short)).toBe(short)
   })
 
   it('hides no text of our own, whether that is known before or after', () => {

@@ -155,7 +155,7 @@ describe('the input registry', () => {
   it('that is nowhere among the images is warned about', async () => {
     const ran = await run({image: `${evil.host}/a:1`, registry: 'registry.exmaple.com'})
     expect(ran.annotations.map(({message}) => message).join('\n')).toContain(
-      'none of the images or mirrors is at registry.exmaple.com'
+      'no image or mirror is at registry.exmaple.com'
     )
   })
 })

@@ -194,7 +194,9 @@ describe('a file that is expensive to read', () => {
     // Not a fault of the action, and not what the clock had to end.
     expect(report).not.toMatchObject({failure: {kind: 'bug'}})
     expect(report).not.toMatchObject({failure: {kind: 'timed-out'}})
-    const said = annotations.filter(({title}) => /^Input files|invalid input/.test(title)).map(({message}) => message)
+    const said = annotations
+      .filter(({title}) => /^Input files|invalid input/.test(title ?? ''))
+      .map(({message}) => message)
     if (rule === undefined) {
       expect(said).toEqual([])
       expect(requestText).toContain('/v2/good/manifests/1')

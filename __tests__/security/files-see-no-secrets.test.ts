@@ -213,7 +213,7 @@ describe('file-variables', () => {
     expect(annotations).toContainEqual(
       expect.objectContaining({
         level: 'error',
-        message: expect.stringMatching(/^file-variables ".*": .*Example: PHP_VERSION=8\.3\.8$/m)
+        message: expect.stringMatching(/^file-variables(?: ".*")?: .*Example: PHP_VERSION=8\.3\.8$/m)
       })
     )
   })

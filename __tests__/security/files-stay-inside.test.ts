@@ -43,27 +43,27 @@ const ATTACKS: readonly Attack[] = [
   {
     name: 'a Dockerfile by its absolute path',
     inside: {'compose.yaml': compose('{build: {context: ., dockerfile: OUTSIDE/config.json}}')},
-    named: 'config.json is left out'
+    named: 'config.json was skipped'
   },
   {
     name: 'a build context behind ..',
     inside: {'compose.yaml': compose('{build: ../elsewhere}')},
-    named: '../elsewhere/Dockerfile is left out'
+    named: '../elsewhere/Dockerfile was skipped'
   },
   {
     name: 'a Dockerfile behind ..',
     inside: {'compose.yaml': compose('{build: {context: ., dockerfile: ../elsewhere/config.json}}')},
-    named: '../elsewhere/config.json is left out'
+    named: '../elsewhere/config.json was skipped'
   },
   {
     name: 'a service that extends one of elsewhere',
     inside: {'compose.yaml': compose('{extends: {file: ../elsewhere/compose.yaml, service: base}}')},
-    named: '../elsewhere/compose.yaml is left out'
+    named: '../elsewhere/compose.yaml was skipped'
   },
   {
     name: 'a file of elsewhere that is included',
     inside: {'compose.yaml': `include: [../elsewhere/compose.yaml, OUTSIDE/broken.yaml]\nservices: {${good}}\n`},
-    named: 'broken.yaml is left out'
+    named: 'broken.yaml was skipped'
   },
   {
     name: 'a .env that is a link',
@@ -112,19 +112,19 @@ const ATTACKS: readonly Attack[] = [
     name: 'patterns that lead out',
     inside: {'compose.yaml': compose('{image: "HOST/good:2"}')},
     files: 'compose.yaml\n../elsewhere/Dockerfile\nOUTSIDE/**/Dockerfile\n../**/config.json\n*/../../elsewhere/*',
-    named: '../elsewhere/Dockerfile is left out'
+    named: '../elsewhere/Dockerfile was skipped'
   },
   {
     name: 'a context of Bake behind ..',
     inside: {'docker-bake.hcl': bake('context = "../elsewhere"')},
     files: 'docker-bake.hcl',
-    named: '../elsewhere/Dockerfile is left out'
+    named: '../elsewhere/Dockerfile was skipped'
   },
   {
     name: 'a Dockerfile of Bake by its absolute path',
     inside: {'docker-bake.hcl': bake('dockerfile = "OUTSIDE/config.json"')},
     files: 'docker-bake.hcl',
-    named: 'config.json is left out'
+    named: 'config.json was skipped'
   },
   {
     name: 'a pipe as a Dockerfile',
@@ -174,7 +174,7 @@ describe('a path outside of the workspace', () => {
     // The rest is looked for as ever.
     expect(requestText).toContain('/v2/good/manifests/1')
     expect(annotations).toContainEqual(
-      expect.objectContaining({level: 'warning', title: 'Left out of files', message: expect.stringContaining(named)})
+      expect.objectContaining({level: 'warning', title: 'Skipped in files', message: expect.stringContaining(named)})
     )
   })
 })

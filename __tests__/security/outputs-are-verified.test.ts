@@ -90,7 +90,7 @@ describe('build-contexts', () => {
     const names = (ran.outputs['build-contexts'] ?? '').split('\n').map(line => line.slice(0, line.indexOf('=')))
     expect(new Set(names).size).toBe(names.length)
     expect(ran.exitCode).toBe(1)
-    expect(ran.annotations[0]?.message).toContain('build-contexts can have only one of them')
+    expect(ran.annotations[0]?.message).toContain(`but ${app} has the same name`)
   })
 
   it('has an image once that is asked for in two ways', async () => {
@@ -120,7 +120,7 @@ describe('paths', () => {
     await mkdir(temp)
     const ran = await run({image: image()}, {RUNNER_TEMP: temp})
     expect(ran).toMatchObject({exitCode: 1, outputs: {}})
-    expect(ran.annotations.at(-1)?.message).toContain('the path holds control characters')
+    expect(ran.annotations.at(-1)?.message).toContain('the path contains control characters')
   })
 
   it('a file of outputs that is a folder fails the step, and sets none', async () => {

@@ -34,8 +34,8 @@ export async function fuzzWithSkopeo(firstSeed: number, documents: number): Prom
       shown++
       const {asked, isDone} = await registry.show(each.bytes, ours.mediaType)
       // Only documents that point to existing content: skopeo would fail at an invented digest.
-      if (asked.some(digest => digest !== ours.digest))
-        defects.push({seed, text: each.bytes.toString(), ours: ours.digest, theirs: asked})
+      if (!asked.every(digest => ours.digests.includes(digest)))
+        defects.push({seed, text: each.bytes.toString(), ours: ours.digests.join(', '), theirs: asked})
       else if (isDone) same++
       else refused++
     }
@@ -45,14 +45,17 @@ export async function fuzzWithSkopeo(firstSeed: number, documents: number): Prom
   return {documents, same, refused, defects}
 }
 
-/** The first child of an index, or config of a manifest, that a program requests. */
-function chosenByUs({kind, bytes}: Case): {readonly digest: string; readonly mediaType: string} | undefined {
+/** The verified children of an index, or the config of a manifest: what a program may request. */
+function chosenByUs({
+  kind,
+  bytes
+}: Case): {readonly digests: readonly string[]; readonly mediaType: string} | undefined {
   const decoded = kind === 'config' ? undefined : decodeManifest(bytes, undefined)
   if (decoded?.ok !== true) return undefined
   const {mediaType} = decoded.value
-  if (decoded.value.kind === 'manifest') return {digest: decoded.value.config.digest, mediaType}
+  if (decoded.value.kind === 'manifest') return {digests: [decoded.value.config.digest], mediaType}
   const child = chosen(decoded.value, {kind: 'named', platforms: [parsed('linux/amd64')]})
-  return child.ok && child.digests[0] !== undefined ? {digest: child.digests[0], mediaType} : undefined
+  return child.ok && child.digests.length > 0 ? {digests: child.digests, mediaType} : undefined
 }
 
 type Registry = {

@@ -10,7 +10,7 @@ import {isBrokenOff} from '../verify/check-bytes.ts'
 import {type WindowMemory} from '../verify/zstd-decoder.ts'
 import {type VerifiedLayer} from '../verify/verified.ts'
 import {createLayerVerifier, type LayerVerifier} from '../verify/verify-layer.ts'
-import {fail} from '../failure/error.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import {type LayerProgress} from './progress.ts'
 
 export type LayerDownloadOptions = {
@@ -62,7 +62,10 @@ export class LayerDownload {
       }
     } catch (error) {
       // A Content-Length that promises more does not make the bytes wrong: their digest decides.
-      if (!this.#verifier.isComplete() || !isBrokenOff(error)) throw error
+      if (this.#verifier.isComplete() && isBrokenOff(error)) return
+      // What came was encoded on its way, and is wrong from its first byte: the next attempt must not continue it.
+      if (error instanceof VerifiedImageError && error.failure.kind === 'protocol') this.reset()
+      throw error
     }
     if (response.mayBeCutShort && !this.#verifier.isComplete())
       fail({kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size})

@@ -42,19 +42,19 @@ function requestedPlatforms(choice: Exclude<PlatformChoice, {readonly kind: 'all
 
 function allImages(index: ImageIndex): readonly ChosenChild[] {
   const images = index.entries.filter(
-    entry => (hasImageType(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation)
+    entry => (mayBeImage(entry) || namesMachine(entry)) && !(entry.kind === 'child' && entry.isAttestation)
   )
   if (images.length === 0) failMissing('platform', index)
   return images.map(entry => ({child: usable(entry), warning: undefined}))
 }
 
-function hasImageType({mediaType}: Entry): boolean {
-  return isManifestType(mediaType) || isIndexType(mediaType)
+function mayBeImage(entry: Entry): boolean {
+  return isManifestType(entry.mediaType) || isIndexType(entry.mediaType) || (entry.kind === 'broken' && entry.isUntyped)
 }
 
-/** Docker's classic image store chooses a child by its platform, whatever its type is. */
+/** Docker's classic image store chooses a child by its platform, whatever its type is. An absent os is the engine's own. */
 function namesMachine({platform}: Entry): boolean {
-  return platform !== undefined && ![platform.os, platform.architecture].some(name => ['', 'unknown'].includes(name))
+  return platform !== undefined && platform.os !== 'unknown' && !['', 'unknown'].includes(platform.architecture)
 }
 
 function usable(entry: Entry): IndexChild {

@@ -50,6 +50,8 @@ export type BrokenChild = ChildPlatform & {
   readonly kind: 'broken'
   /** Empty where it is absent. */
   readonly mediaType: string
+  /** Its only flaw is an absent mediaType. Docker Engine reads the type from the content, so it may run this child. */
+  readonly isUntyped: boolean
   /** Completes "it is not usable: …". */
   readonly reason: string
 }
@@ -255,7 +257,11 @@ function decodeChild(value: unknown, path: string): DecodedChild | BrokenChild {
     ...omitUndefined({platform: written && normalizePlatform(written), writtenPlatform: written})
   }
   const descriptor = decodeDescriptor(value, path)
-  if (!descriptor.ok) return {kind: 'broken', mediaType: typeOf(object) ?? '', reason: descriptor.reason, ...platform}
+  if (!descriptor.ok) {
+    const mediaType = typeOf(object) ?? ''
+    const isUntyped = mediaType === '' && decodeDescriptor({...object, mediaType: 'none'}, path).ok
+    return {kind: 'broken', mediaType, isUntyped, reason: descriptor.reason, ...platform}
+  }
   const annotations = isObject(object['annotations']) ? object['annotations'] : {}
   return {kind: 'child', ...descriptor.value, annotations, ...platform}
 }

@@ -58,7 +58,7 @@ function failureFields(failure: Failure): FailureFields {
         kind: failure.kind,
         status: failure.status,
         detail: failure.detail,
-        credentials: failure.credentials
+        credentials: failure.credentials === 'refused' ? 'refused' : 'none'
       }
     case 'protocol':
       return omitUndefined({

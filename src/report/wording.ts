@@ -81,7 +81,7 @@ export function causeSentence({cause, evidence}: DiagnosisReport | Diagnosis, es
     case 'interception':
       return `A proxy or captive portal may answer in place of ${registry}.`
     case 'throttling':
-      return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit)}`
+      return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`
     case 'access':
       return `${registry} denies access to the image.`
     case 'missing':
@@ -131,13 +131,18 @@ function timeoutSentence(phase: Extract<Failure, {kind: 'timed-out'}>['phase']):
   return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow'
 }
 
-// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in.
-function limitSentence(rateLimit: Readonly<Record<string, string>> | undefined): string {
-  const [left = ''] = (rateLimit?.['ratelimit-remaining'] ?? '').split(';')
-  if (left === '') return ''
-  const [most = ''] = (rateLimit?.['ratelimit-limit'] ?? '').split(';')
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
+// shown, and the source is escaped.
+function limitSentence(rateLimit: Readonly<Record<string, string>> | undefined, escape: Escape): string {
+  const left = countIn(rateLimit?.['ratelimit-remaining'])
+  if (left === undefined) return ''
+  const most = countIn(rateLimit?.['ratelimit-limit'])
   const source = rateLimit?.['docker-ratelimit-source']
-  return ` ${left}${most === '' ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${source}`}.`
+  return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`
+}
+
+function countIn(header: string | undefined): string | undefined {
+  return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1]
 }
 
 function levelPhrase({verified}: ImageReport): string {

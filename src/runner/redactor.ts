@@ -229,9 +229,15 @@ function lengthOfBeginning(bytes: string, {at, shortest}: Cut, needle: string): 
   return 0
 }
 
+// Whole digests, and shortened ones as in messages, with the name before them.
+const REFERENCES = new RegExp(
+  `[\\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128}|(?:256|512):[0-9a-f]{12}${ELLIPSIS})`,
+  'g'
+)
+
 /** Whether a part of the range is in a digest, or in the name before one. */
 function isInReference(text: string, [from, to]: Range): boolean {
-  return [...bytesOf(text).matchAll(/[\w./:@-]*sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})/g)].some(
+  return [...bytesOf(text).matchAll(REFERENCES)].some(
     ({index, 0: reference}) => from < index + reference.length && index < to
   )
 }
