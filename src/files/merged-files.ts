@@ -1,4 +1,5 @@
-// Files that Bake and Compose merge by themselves: without `--file`, both read all files of certain names in a folder.
+// Files that Bake and Compose merge by themselves.
+// Without `--file`, both read all files of certain names in a folder.
 
 import {posix} from 'node:path'
 import type {ReadFile} from './language/file-entry.ts'

@@ -1,4 +1,5 @@
-// The name of an image in a configuration file: as it stands, or left out with a word when something else fills it in.
+// The name of an image in a configuration file: as it stands, or left out with a warning when something else fills it in.
+// Nothing is evaluated here.
 
 import {excerpt, type FileEntry} from '../language/file-entry.ts'
 import type {Tree} from '../language/yaml-tree.ts'
@@ -31,7 +32,7 @@ export function dockerImage(tree: Tree | undefined, file: string, key: string): 
   return namedImage({...tree, text: tree.text.slice(DOCKER.length)}, file, key)
 }
 
-/** The trees of all documents, or the entry for a file that is a template. */
+/** Whether a text has the marks of Helm, Go, Jinja, or ERB. */
 export function isTemplate(text: string): boolean {
   return /\{\{|\{%|<%/.test(text)
 }
