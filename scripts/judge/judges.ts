@@ -107,7 +107,9 @@ export function askBake(root: string, file: string): Said {
       env: {PATH: process.env['PATH'] ?? ''}
     })
   const listed = bake('--list=type=targets,format=json')
-  const names = listed.status === 0 ? (JSON.parse(listed.stdout) as readonly {readonly name: string}[]) : []
+  const found = listed.status === 0 ? (JSON.parse(listed.stdout) as readonly {readonly name: string}[] | null) : []
+  // A file of variables alone has no targets.
+  const names = found ?? []
   const {status, stdout, stderr} = bake('--print', ...names.map(({name}) => name))
   if (status !== 0) return {refused: stderr.trim().split('\n').at(-1) ?? ''}
   const {target = {}} = JSON.parse(stdout) as {readonly target?: Readonly<Record<string, Target>>}

@@ -37,10 +37,17 @@ function kindOfText(file: string, text: string): FileKind | undefined {
     const trees = treesIn(file, text)
     return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined
   }
-  if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text)) return 'kubernetes'
-  if (/^jobs[ \t]*:/m.test(text) && /^(?:on|"on"|'on')[ \t]*:/m.test(text)) return 'workflow'
-  if (/^services[ \t]*:[ \t\r]*(?:#.*|\{.*)?$/m.test(text) || isIncludeOnly(text)) return 'compose'
+  if (mayBeYaml(file)) {
+    if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text)) return 'kubernetes'
+    if (/^jobs[ \t]*:/m.test(text) && /^(?:on|"on"|'on')[ \t]*:/m.test(text)) return 'workflow'
+    if (/^services[ \t]*:[ \t\r]*(?:#.*|\{.*)?$/m.test(text) || isIncludeOnly(text)) return 'compose'
+  }
   return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined
+}
+
+// Source code and documents quote YAML.
+function mayBeYaml(file: string): boolean {
+  return /\.ya?ml$|(?:^|\/)[^./]+$/i.test(file)
 }
 
 // GitLab CI and other tools have `include` too, beside keys of their own.
