@@ -151,6 +151,43 @@ describe('findImages in a workspace', () => {
     ])
   })
 
+  it.each([
+    {name: 'a Jinja template', file: 'Dockerfile.j2', text: '{% if x %}\nFROM a:1\n{% endif %}\n'},
+    {name: 'an empty Dockerfile', file: 'Dockerfile.empty', text: ''},
+    {name: 'a name with a placeholder', file: 'Dockerfile.in', text: 'FROM @BASE@:1\n'},
+    {name: 'a chart', file: 'compose.chart.yaml', text: 'services:\n{{- range . }}\n  a: {}\n{{- end }}\n'},
+    {name: 'a placeholder in Compose', file: 'compose.in.yaml', text: 'services:\n  a: {image: "%IMAGE%"}\n'},
+    {name: 'HCL of another tool', file: 'vault.hcl', text: 'listener "tcp" {\n  address = "x"\n}\n'},
+    {
+      name: 'Compose that extends a file elsewhere',
+      file: 'compose.x.yaml',
+      text: 'services:\n  a: {extends: {file: no.yaml, service: a}}\n'
+    },
+    {name: 'a devcontainer.json that is no JSON', file: 'devcontainer.json', text: '{"image": }'}
+  ])(
+    'leaves out $name that a glob matches, with a warning, and rejects it when its path is written out',
+    async ({file, text}) => {
+      await write({Dockerfile: 'FROM a:1', [file]: text})
+      const {images, skipped, faults} = await look(workspace, ['*'])
+      expect(images).toMatchObject([{text: 'a:1'}])
+      expect(skipped.map(({location}) => location?.file)).toEqual([file])
+      expect(faults).toEqual([])
+      const explicit = await look(workspace, [file])
+      // The name of an image is checked with those of the input `image`.
+      expect(explicit.faults.length + explicit.images.length).toBe(1)
+    }
+  )
+
+  it('skips files of other kinds and empty files without a warning', async () => {
+    await write({
+      Dockerfile: 'FROM a:1',
+      'mkdocs.yml': 'site: x\n',
+      'empty.yml': '',
+      'code.go': 'const x = `\nservices:\n  a: {}\n`\n'
+    })
+    expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'a:1'}], skipped: [], faults: []})
+  })
+
   it('reads a Dockerfile that Compose builds without the arguments of Compose only when its path is listed', async () => {
     await write({
       'compose.yaml': 'services: {app: {build: {context: ., args: {V: "2"}}}}',

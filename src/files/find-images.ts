@@ -84,7 +84,7 @@ async function readFiles(
     }
     found.push(...(isExplicit ? rejectIfAllMissing(followed) : followed.map(skipIfUnreadable)))
   }
-  return found
+  return withoutRepeats(found)
 }
 
 type ReadFileEntries = MatchedFile & {readonly entries: readonly FileEntry[]}
@@ -136,6 +136,13 @@ function rejectIfAllMissing(entries: readonly FileEntry[]): readonly FileEntry[]
 function issuesOf(error: unknown): readonly IssueEntry[] {
   if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
   return error.failure.faults.map(issue => ({type: 'issue', issue}))
+}
+
+/** Without further issues of the machine. They have no location, and the first one says what to do. */
+function withoutRepeats(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const isOfMachine = (entry: FileEntry): boolean => entry.type === 'issue' && entry.issue.location === undefined
+  const first = entries.findIndex(isOfMachine)
+  return entries.filter((entry, at) => at === first || !isOfMachine(entry))
 }
 
 /** Without the images that an engine does not pull, since a file builds one of the name. */

@@ -70,6 +70,8 @@ function printedOf(answer: BakeAnswer, sources: readonly BakeSource[]): PrintedB
     const reason = 'not a valid Bake file. To see why, run: docker buildx bake --print'
     return rejectFile({value: at, reason, ...exampleAt(at, answer.line)})
   }
+  // A machine without Bake is no fault of the file, and is reported once.
+  if (answer.kind === 'unavailable') return rejectFile({value: file, reason: answer.reason, example: BAKE_EXAMPLE})
   return rejectFile({value: file, reason: answer.reason, ...exampleAt(file, 1)})
 }
 

@@ -4,6 +4,8 @@
 const INTEGER = /^([-+]?)(?:0b([01_]+)|0o?([0-7_]+)|0x([0-9a-fA-F_]+)|([1-9][0-9_]*|0))$/
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 
+const MAX_UINT64 = 2n ** 64n - 1n
+
 /** The number as Go prints it. A text that is no number stays as it is. */
 export function formatYamlNumber(text: string): string {
   const integer = INTEGER.exec(text)
@@ -12,6 +14,8 @@ export function formatYamlNumber(text: string): string {
     const digits =
       (binary && `0b${binary}`) ?? (octal && `0o${octal}`) ?? (hexadecimal && `0x${hexadecimal}`) ?? decimal
     const value = BigInt(digits.replaceAll('_', ''))
+    // Go's decoder reads what no 64 bits can hold as a float.
+    if (value > MAX_UINT64) return formatGoFloat(Number(sign === '-' ? -value : value))
     return String(sign === '-' ? -value : value)
   }
   return FLOAT.test(text) ? formatGoFloat(Number(text)) : text
