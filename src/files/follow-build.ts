@@ -90,6 +90,7 @@ function readDockerfile(
     args: build.args,
     unknownArgs: build.unknownArgs,
     contexts: build.contexts,
+    target: build.target,
     usesOwnPlatforms,
     buildPlatform: hostPlatform,
     targets: usesOwnPlatforms ? build.platforms : runPlatforms

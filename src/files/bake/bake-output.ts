@@ -13,6 +13,7 @@ export type PrintedTarget = {
   readonly context: string
   readonly dockerfile: string
   readonly inline: string | undefined
+  readonly target: string | undefined
   readonly args: ReadonlyMap<string, string>
   readonly contexts: ReadonlyMap<string, string>
   readonly platforms: readonly string[]
@@ -55,6 +56,7 @@ const PRINTED = structOf({
       context: 'string',
       dockerfile: 'string',
       'dockerfile-inline': 'string',
+      target: 'string',
       args: mapOf('string'),
       contexts: mapOf('string'),
       platforms: listOf('string')
@@ -69,6 +71,7 @@ function targetOf(target: unknown): PrintedTarget {
     context: text('context') ?? '.',
     dockerfile: text('dockerfile') ?? 'Dockerfile',
     inline: text('dockerfile-inline'),
+    target: text('target'),
     args: textsByName(fields['args']),
     contexts: textsByName(fields['contexts']),
     platforms: textsIn(fields['platforms'])

@@ -208,6 +208,7 @@ function buildOf(context: TargetContext, target: PrintedTarget, platforms: reado
     // Bake passes the names on as they are written, so that BuildKit finds only those in familiar form (buildx bake/bake.go).
     contexts: new Set(target.contexts.keys()),
     platforms,
+    target: target.target,
     ifMissing: isInherited ? 'ignore' : 'skip'
   }
 }

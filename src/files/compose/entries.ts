@@ -141,6 +141,7 @@ function buildEntries(
       ...argsOf(reader, layers),
       contexts: new Set([...[...contexts.keys()].map(familiarName), ...builtImages]),
       platforms,
+      target: knownValue(textOfPart(reader, firstPart(layers, 'build', 'target'))),
       ifMissing: 'skip'
     }
   ]

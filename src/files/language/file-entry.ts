@@ -57,6 +57,8 @@ export type BuildEntry = {
   readonly args: ReadonlyMap<string, string>
   /** Build arguments whose values only the build knows, with the reason. */
   readonly unknownArgs: ReadonlyMap<string, string>
+  /** The stage that is built; undefined for the last one. */
+  readonly target?: string | undefined
   /** Names of build contexts, in familiar form. An image of such a name does not come from a registry. */
   readonly contexts: ReadonlySet<string>
   /** The platforms that the file builds for; empty when the file names none. */
