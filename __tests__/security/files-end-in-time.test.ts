@@ -167,6 +167,21 @@ const CASES: readonly Case[] = [
     }
   },
   {
+    name: 'a manifest of aliases of aliases',
+    files: {
+      'pod.yaml': `apiVersion: v1\nkind: Pod\na0: &a0 {containers: [{image: "HOST/good:1"}]}\n${from(60, at => `a${String(at + 1)}: &a${String(at + 1)} [*a${String(at)}, *a${String(at)}]`)}\n`
+    }
+  },
+  {
+    name: 'a devcontainer.json of lists in each other',
+    files: {'devcontainer.json': `{"image": ${'['.repeat(200_000)}`},
+    rule: /./
+  },
+  {
+    name: 'a devcontainer.json of 50,000 lines',
+    files: {'devcontainer.json': `{${from(50_000, at => `"${String(at)}": 1,`)}"image": "HOST/good:1"}`}
+  },
+  {
     name: 'folders that link to each other',
     files: {
       Dockerfile: FINE,
