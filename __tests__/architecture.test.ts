@@ -24,6 +24,7 @@ const ROOMS = [
   'files/dockerfile',
   'files/compose',
   'files/bake',
+  'files/configuration',
   'files',
   'verify',
   'fetch',
@@ -96,8 +97,13 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // Joining paths is a computation; posix, as the paths in these files are.
   'files/compose': ['node:path'],
   'files/bake/bake.ts': ['node:path'],
+  'files/configuration': ['node:path'],
+  // devcontainer.json has comments.
+  'files/configuration/jsonc-tree.ts': ['jsonc-parser'],
   'files/language/yaml-tree.ts': ['yaml'],
-  files: ['node:fs', 'node:path', 'node:util', 'node:worker_threads'],
+  // The folder for Bake's copies.
+  'files/bake-program.ts': ['node:os'],
+  files: ['node:events', 'node:fs', 'node:path', 'node:util', 'node:worker_threads'],
   'files/match-files.ts': ['tinyglobby'],
   'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path'],
   'pins/file-lock.ts': ['node:crypto', 'node:fs'],

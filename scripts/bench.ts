@@ -9,6 +9,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
 import {findEngines} from '../__tests__/support/engines.ts'
 import {median} from './bench/figures.ts'
+import {measureFiles} from './bench/files.ts'
 import {measureHostile} from './bench/hostile.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
 import {
@@ -41,7 +42,7 @@ const ROUNDS = Number(options.rounds)
 const CORES = cpus().length
 const SLOW_BYTES_PER_SECOND = 10e6
 // These rows have images and registries of their own.
-const NEEDS_NO_IMAGES = ['hostile', 'bundle', 'signatures']
+const NEEDS_NO_IMAGES = ['files', 'hostile', 'bundle', 'signatures']
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -88,6 +89,7 @@ const engines = findEngines()
 const [engine] = engines
 if (!NEEDS_NO_IMAGES.some(name => options.only.startsWith(name))) await measureImages()
 rows.push(
+  ...(await measureFiles(isWanted, say)),
   ...(await measureHostile(isWanted, say)),
   ...(await measureSignatures(ROUNDS, isWanted)),
   ...measureBundle(isWanted)

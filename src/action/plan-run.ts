@@ -2,6 +2,7 @@
 // Warns about parts of the configuration that have no effect.
 
 import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
+import {runBakeProgram} from '../files/bake-program.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread} from '../files/files-thread.ts'
 import {formatLocation} from '../failure/format.ts'
@@ -56,7 +57,9 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   if (patterns.length === 0) return undefined
   const workspace = environment['GITHUB_WORKSPACE'] ?? ''
   const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
-  const found = await findImagesInThread(options, {signal: run.stop.signal})
+  const {signal} = run.stop
+  const program = {environment: run.programEnvironment, workspace, signal}
+  const found = await findImagesInThread(options, {signal, runBake: request => runBakeProgram(request, program)})
   for (const {text, reason, location} of found.skipped) {
     const at = location === undefined ? '' : `${formatLocation(location)}: `
     warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location)

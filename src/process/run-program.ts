@@ -25,6 +25,8 @@ export type ProgramEnd =
 export type ProgramOptions = {
   /** Made by environmentWithoutSecrets. */
   readonly environment: Readonly<Record<string, string>>
+  /** Its working directory. The default is that of this process. */
+  readonly folder?: string
   /** Ends the program; the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal
   /** Without a deadline, only `signal` ends it. */
@@ -46,8 +48,14 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   const {signal, environment} = options
   signal.throwIfAborted()
-  // Its own process group, so that what it starts ends with it: `docker` runs its plugins as programs.
-  const child = spawn(program, args, {env: environment, stdio: 'pipe', windowsHide: true, detached: HAS_GROUPS})
+  const child = spawn(program, args, {
+    env: environment,
+    stdio: 'pipe',
+    windowsHide: true,
+    // Its own process group, so that what it starts ends with it: `docker` runs its plugins as programs.
+    detached: HAS_GROUPS,
+    ...(options.folder === undefined ? {} : {cwd: options.folder})
+  })
   const output = {stdout: '', stderr: '', isCut: false}
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
