@@ -59572,7 +59572,8 @@ function createBody(minimum, onEnd) {
             source = from;
         },
         push: chunk => {
-            if (outcome !== undefined)
+            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+            if (outcome !== undefined || chunk.length === 0)
                 return;
             queue.push(chunk);
             unread += chunk.length;
