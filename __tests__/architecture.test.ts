@@ -119,8 +119,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'audit/publish-audit.ts': ['node:fs', 'node:path']
 }
 
-/** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
-const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
+/** The process itself: clock, chance, environment, and end; its version, before anything else loads; and the end of other programs. */
+const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts', 'src/process/run-program.ts']
 
 /** Run as they are: the actions, their first import, and the thread that reads files. */
 const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/audit.ts', 'src/check-node.ts', 'src/files/files-worker.ts']

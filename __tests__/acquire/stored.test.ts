@@ -137,7 +137,7 @@ describe('an image with a store that two registries have in part', () => {
     expect(requestsTo(registry, 'ghcr.io')).toEqual(['child @digest', 'config', 'layer[1]', 'layer[0]'])
     expect(outcomes(acquisition)).toEqual([
       // What it failed with before says nothing of the image that it served.
-      ['docker.io', 'verified', undefined, undefined],
+      ['docker.io', 'verified', 'not-found', 'child'],
       ['ghcr.io', 'failed', 'not-found', 'layer[1]']
     ])
     expect(acquisition.image?.origins.toSorted()).toEqual(['docker.io', 'ghcr.io'])

@@ -133,8 +133,11 @@ class Race {
     entrant.outcome = result.outcome ?? entrant.outcome
     entrant.withheld = result.withheld
     entrant.resolvedManifest = result.resolvedManifest
-    entrant.failure = result.failure
-    entrant.failedObject = result.failedObject
+    // A retry that found the rest elsewhere does not undo what the registry lacks.
+    if (result.failure !== undefined) {
+      entrant.failure = result.failure
+      entrant.failedObject = result.failedObject
+    }
     this.#moved ??= result.moved
     if (result.outcome === 'failed') this.#context.deps.log({type: 'candidate-failed', result: resultOf(entrant)})
   }
@@ -210,6 +213,11 @@ class Race {
       isSlow: false
     }
     entrant.active = active
+    // It was opened again for another digest. Its failure was about the former one.
+    if (!entrant.isStarted) {
+      entrant.failure = undefined
+      entrant.failedObject = undefined
+    }
     entrant.isStarted ||= purpose === 'image'
     entrant.wasUnresolved = context.resolution.resolved === undefined
     const emit = (event: RaceEvent): void => {
