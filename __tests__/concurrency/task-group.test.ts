@@ -80,9 +80,9 @@ describe('createTaskGroup', () => {
     try {
       const group = groupOf(false)
       void group.run(() => failWith('first'))
-      await expect(group.wait()).rejects.toThrow('first')
       // Node reports unhandled rejections at the end of a turn.
       await new Promise(resolve => setImmediate(resolve))
+      await expect(group.wait()).rejects.toThrow('first')
       expect(unhandled).toEqual([])
     } finally {
       process.off('unhandledRejection', note)

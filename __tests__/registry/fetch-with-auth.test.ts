@@ -252,6 +252,8 @@ describe('HTTP 401 without a challenge', () => {
       LOGIN
     )
     await expect(fetchManifest()).toFailWith('unauthorized', {credentials: 'refused', detail: ''})
+    // The same for a later request, which sends the login at once.
+    await expect(fetchManifest()).toFailWith('unauthorized', {credentials: 'refused', detail: ''})
   })
 })
 
