@@ -6,8 +6,9 @@ import type {Failure} from '../../src/failure/failure.ts'
 import type {BackoffPolicy} from '../../src/fetch/backoff.ts'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
 import {fetchImage} from '../../src/fetch/fetch-image.ts'
-import {fetchManifest, type ImageSource} from '../../src/fetch/fetch-manifest.ts'
+import {fetchManifest, fetchTag, type ImageSource} from '../../src/fetch/fetch-manifest.ts'
 import type {Progress} from '../../src/fetch/progress.ts'
+import type {Attempt} from '../../src/fetch/retry.ts'
 import {createThrottle} from '../../src/fetch/throttle.ts'
 import type {VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {createVerifiedStore} from '../../src/fetch/verified-store.ts'
@@ -58,7 +59,11 @@ type Fixture = {
   readonly registry: MemoryRegistry
   readonly clock: ManualClock
   readonly store: MemoryStore
+  readonly source: ImageSource
+  readonly attempts: readonly Attempt[]
   readonly progress: () => Progress
+  /** Writers of the store that are open. */
+  readonly writers: () => number
   /** The objects of the requests below the root. */
   readonly requested: () => readonly string[]
   readonly fetch: (what: Image | Index, options?: Options) => Promise<VerifiedImage>
@@ -68,19 +73,33 @@ function setup(keeps: 'stored' | 'not stored', concurrency?: number): Fixture {
   const clock = createManualClock()
   const registry = createMemoryRegistry()
   const store = createMemoryStore()
-  const verified = keeps === 'stored' ? createVerifiedStore(store) : undefined
+  let writers = 0
+  const create: MemoryStore['create'] = async digest => {
+    const writer = await store.create(digest)
+    writers++
+    return {
+      ...writer,
+      discard: () => {
+        writers--
+        return writer.discard()
+      }
+    }
+  }
+  const verified = keeps === 'stored' ? createVerifiedStore({...store, create}) : undefined
+  const attempts: Attempt[] = []
   const blobs = createBlobFetcher(registry, verified, concurrency)
   const source: ImageSource = {
     ...{registry, blobs, store: verified},
     candidate: {role: 'primary', repository: {registry: HOST, path: 'a/b'}, mayResolve: true},
     retry: {
       ...{clock, random: () => 0.5, backoff: BACKOFF, signal: new AbortController().signal},
-      ...{record: () => undefined, addBytes: () => undefined},
+      record: attempt => attempts.push(attempt),
+      addBytes: () => undefined,
       throttle: createThrottle(clock, BACKOFF, () => 0.5)
     }
   }
   return {
-    ...{registry, clock, store, progress: blobs.progress},
+    ...{registry, clock, store, source, attempts, progress: blobs.progress, writers: () => writers},
     requested: () => registry.requests.slice(1).map(request => request.replace(`${HOST} `, '')),
     fetch: async (what, {level = 'layers', choice = NAMED} = {}) => {
       registry.publish(`${HOST}/a/b`, '1', what)
@@ -133,8 +152,8 @@ describe('the parts of an image', () => {
     expect(platform?.uncompressed.size).toBe(0)
   })
 
-  it('are as many at a time as connections', async () => {
-    const {fetch, registry, requested} = setup('not stored', 1)
+  it.each([1, 2])('are as many at a time as connections: %d', async connections => {
+    const {fetch, registry, requested} = setup('not stored', connections)
     let [open, most] = [0, 0]
     for (const layer of [0, 1, 2] as const)
       registry.failNext(HOST, `layer[${layer}]`, ({content}) => ({
@@ -146,7 +165,7 @@ describe('the parts of an image', () => {
         })()
       }))
     await fetch(IMAGE)
-    expect([most, requested().length]).toEqual([1, 4])
+    expect([most, requested().length]).toEqual([connections, 4])
   })
 
   it('are checked against a diff_id of another algorithm by a second download', async () => {
@@ -185,7 +204,7 @@ describe('a part that is missing', () => {
     registry.failNext(HOST, 'layer[0]', NOT_FOUND)
     const {platforms, origins} = await fetch(image)
     const [platform] = platforms
-    expect(origins).toEqual([HOST])
+    expect(origins).toStrictEqual([HOST])
     expect(platform).toMatchObject({level: 'config', unavailableLayers: [image.layers[0]?.digest]})
     expect(platform?.warnings).toEqual([expect.stringMatching(/^layer\[0\]: not verified/)])
     expect(store.kept.has(image.layers[0]?.digest ?? '')).toBe(false)
@@ -215,6 +234,7 @@ describe('a part that is missing', () => {
       return content
     })
     await expect(stored.fetch(IMAGE)).toFailWith('not-found')
+    expect(stored.writers()).toBe(0)
     expect(stored.store.kept.has(IMAGE.layers[1]?.digest ?? '')).toBe(true)
   })
 
@@ -377,7 +397,7 @@ describe('an index', () => {
     const {platforms} = await setup('not stored').fetch(makeIndex({children: [i386]}), {choice})
     expect(platforms[0]?.warnings).toEqual([expect.stringContaining('its linux/386 image runs on this machine')])
     const right = await setup('not stored').fetch(makeIndex({children: [amd64]}), {choice})
-    expect(right.platforms[0]?.warnings).toEqual([])
+    expect(right.platforms[0]?.warnings).toStrictEqual([])
   })
 
   it.each([
@@ -407,5 +427,24 @@ describe('a manifest', () => {
       const fetched = fetch(IMAGE).catch((error: unknown) => error)
       expect((await fetched) instanceof VerifiedImageError).toBe(keeps === 'not stored')
     }
+  })
+
+  it('that a tag points to is usable in the same way', async () => {
+    for (const keeps of ['stored', 'not stored'] as const) {
+      const {registry, source, clock} = setup(keeps)
+      registry.publish(`${HOST}/a/b`, '1', IMAGE)
+      registry.failNext(HOST, 'manifest', octets, octets, octets, octets)
+      const {rejected} = await clock.until(fetchTag(source, '1'))
+      expect(rejected === undefined).toBe(keeps === 'stored')
+    }
+  })
+
+  it('is recorded with each attempt that it came in, and with no other', async () => {
+    const {registry, source, attempts, clock} = setup('not stored')
+    registry.publish(`${HOST}/a/b`, '1', IMAGE)
+    registry.failNext(HOST, 'manifest', octets, {kind: 'server-error', status: 500, detail: ''})
+    await clock.until(fetchTag(source, '1'))
+    const {digest} = IMAGE.manifest
+    expect(attempts.map(({tagDigest}) => tagDigest ?? 'none')).toEqual([digest, 'none', digest])
   })
 })
