@@ -313,6 +313,28 @@ describe('the pace after a limit', () => {
   })
 })
 
+describe('the pace, as the registry counts requests', () => {
+  it('counts a request that was served without a byte', async () => {
+    const {clock, enter} = await setupServed()
+    refuse(await enter('refused'), THROTTLED)
+    const empty = await clock.until(enter('empty'))
+    empty.release()
+    await clock.until(enter('next'))
+    // 30% less than the first wait.
+    expect(clock.nowMs() - FIRST_MS).toBeCloseTo(0.7 * FIRST_MS)
+  })
+
+  it('counts a request whose connection was lost in the middle of its body', async () => {
+    const {clock, enter} = await setupServed()
+    for (const failure of [THROTTLED, THROTTLED]) refuse(await clock.until(enter('refused')), failure)
+    const lost = await clock.until(enter('lost'))
+    lost.settled()
+    expect(refuse(lost, REFUSED)).toBe(FIRST_MS)
+    await clock.until(enter('next'))
+    expect(clock.nowMs()).toBe(FIRST_MS + SECOND_MS + 4 * BACKOFF.firstMs)
+  })
+})
+
 describe('requests that wait', () => {
   it('are sent in order, after those that the registry has refused before', async () => {
     const {clock, entered, enter} = await setupServed()
