@@ -226,15 +226,18 @@ describe('openBlobCache', () => {
 })
 
 describe('an entry that was left without a blob', () => {
-  it('counts nothing', async () => {
+  it.each([
+    {limit: 60, isKept: true},
+    {limit: 59, isKept: false}
+  ])('counts nothing, and keeps no other from being removed: $limit', async ({limit, isKept}) => {
     const left = versionOf(digestOf(Buffer.from('left')))
     await mkdir(join(folder, left), {recursive: true})
     const past = (NOW_MS - 2 * HOUR_MS) / 1000
     await utimes(join(folder, left), past, past)
-    const cache = await openCache(60)
+    const cache = await openCache(limit)
     const digest = await add(cache, 'a', 60)
     await cache.evict()
-    expect((await readdir(folder)).sort()).toEqual([versionOf(digest), left].sort())
+    expect((await readdir(folder)).sort()).toEqual(isKept ? [versionOf(digest), left].sort() : [])
   })
 })
 
