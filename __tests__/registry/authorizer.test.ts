@@ -452,6 +452,11 @@ describe('createAuthorizer, without valid credentials', () => {
     {name: 'a token that was rejected before', run: () => refusedToken(), credentials: 'none'},
     {name: 'a rejected token of user credentials', run: () => refusedToken(PASSWORD), credentials: 'refused'},
     {name: 'an unsupported scheme', run: () => answer(setup([]), 'Negotiate'), credentials: 'none'},
+    {
+      name: 'credentials of the user that no supported scheme asks for',
+      run: () => answer(setup([], PASSWORD), 'Negotiate'),
+      credentials: 'not-requested'
+    },
     {name: 'a password that is not configured', run: () => answer(setup([]), 'Basic realm="a"'), credentials: 'none'},
     {
       name: 'a rejected password',

@@ -7,7 +7,11 @@ import type {Exchange} from '../../src/registry/registry.ts'
 import {bodyOf} from '../support/memory-registry.ts'
 import '../support/matchers.ts'
 
-async function recordOf(url: string, isAnswered: 'answered' | 'unanswered'): Promise<readonly Exchange[]> {
+async function recordOf(
+  url: string,
+  isAnswered: 'answered' | 'unanswered',
+  headers: ReadonlyMap<string, string> = new Map()
+): Promise<readonly Exchange[]> {
   const recorded: Exchange[] = []
   const sent = exchange(
     {
@@ -16,7 +20,7 @@ async function recordOf(url: string, isAnswered: 'answered' | 'unanswered'): Pro
         send: () =>
           isAnswered === 'answered'
             ? Promise.resolve({
-                ...{status: 200, headers: new Map<string, string>(), isPublic: true},
+                ...{status: 200, headers: new Map(headers), isPublic: true},
                 body: Object.assign(bodyOf(Buffer.from('x')), {discard: () => undefined})
               })
             : Promise.reject(new VerifiedImageError({kind: 'unreachable', reason: 'refused', detail: ''})),
@@ -48,6 +52,17 @@ describe('exchange', () => {
   ] as const)('records the proxy of $url, $how: $proxy', async ({url, how, proxy}) => {
     const records = await recordOf(url, how)
     expect(records.map(record => record.proxy)).toEqual([proxy])
+  })
+})
+
+describe('an exchange with a Content-Encoding', () => {
+  it.each([
+    {encoding: 'gzip', isEncoded: true},
+    {encoding: 'br, gzip', isEncoded: true},
+    {encoding: 'identity', isEncoded: undefined}
+  ])('says whether the bytes were encoded: $encoding $isEncoded', async ({encoding, isEncoded}) => {
+    const [record] = await recordOf('https://registry.test/', 'answered', new Map([['content-encoding', encoding]]))
+    expect(record?.isEncoded).toBe(isEncoded)
   })
 })
 

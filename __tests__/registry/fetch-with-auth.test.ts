@@ -99,6 +99,16 @@ describe('a registry that challenges at /v2/ only', () => {
     expect(registry.requests).toEqual(['GET manifest -', 'GET /v2/ -', 'GET manifest -'])
   })
 
+  it('denies access without a request for the credentials that it could have', async () => {
+    for (const [credentials, says] of [
+      [LOGIN, 'not-requested'],
+      [undefined, 'none']
+    ] as const) {
+      const {fetchManifest} = await setup({...BASIC, hasOpenPing: true, refusal: () => ({status: 403})}, credentials)
+      await expect(fetchManifest()).toFailWith('denied', {credentials: says})
+    }
+  })
+
   it('is not asked there after HTTP 500', async () => {
     const {registry, fetchManifest} = await setup({...BASIC, refusal: () => ({status: 500})}, LOGIN)
     await expect(fetchManifest()).toFailWith('server-error')
