@@ -1,8 +1,10 @@
 // What is believed of a store: nothing. In memory, with bytes that may be spoilt in it.
 
 import {describe, expect, it} from '@jest/globals'
+import {createSemaphore} from '../../src/concurrency/semaphore.ts'
 import {createVerifiedStore} from '../../src/fetch/verified-store.ts'
 import {layerFormatOf} from '../../src/oci/layer-format.ts'
+import type {VerifiedLayer} from '../../src/verify/verified.ts'
 import {createLayerVerifier} from '../../src/verify/verify-layer.ts'
 import {makeImage} from '../support/images.ts'
 import {flipped} from '../support/memory-registry.ts'
@@ -15,6 +17,12 @@ const IMAGE = makeImage()
 const LAYER = IMAGE.layers[1]
 if (LAYER === undefined) throw new Error('no layer was made')
 const INFLATED = {diffId: LAYER.diffId, size: LAYER.uncompressed.length}
+
+// eslint-disable-next-line require-yield -- it fails before its first chunk
+async function* failing(error: Error): AsyncGenerator<Uint8Array> {
+  await Promise.resolve()
+  throw error
+}
 
 const watch = {signal: new AbortController().signal, addBytes: () => undefined}
 
@@ -39,6 +47,46 @@ describe('createKeeper', () => {
     await expect(keeper.getLayer(LAYER, 'sha256', watch)).resolves.toBeUndefined()
     expect(keeper.originOf(LAYER.digest)).toBeUndefined()
   })
+
+  it('counts the bytes that it reads of a layer, until its signal aborts', async () => {
+    const counted: number[] = []
+    const read = {...watch, addBytes: (bytes: number) => void counted.push(bytes)}
+    await createVerifiedStore(createMemoryStore(LAYER)).getLayer(LAYER, 'sha256', read)
+    expect(counted.reduce((sum, bytes) => sum + bytes, 0)).toBe(LAYER.size)
+    const signal = AbortSignal.abort(new Error('canceled'))
+    const canceled = createVerifiedStore(createMemoryStore(LAYER)).getLayer(LAYER, 'sha256', {...watch, signal})
+    await expect(canceled).rejects.toThrow('canceled')
+  })
+
+  it.each([undefined, createSemaphore(1)])('decompresses zstd, with a limit of memory or without', async windows => {
+    const [layer] = makeImage({layers: [{content: {seed: 1, size: 9000}, compression: 'zstd'}]}).layers
+    if (layer === undefined) throw new Error('no layer was made')
+    const read = windows === undefined ? watch : {...watch, windows}
+    const stored = await createVerifiedStore(createMemoryStore(layer)).getLayer(layer, 'sha256', read)
+    expect(stored?.uncompressed?.diffId).toBe(layer.diffId)
+  })
+
+  it('does not read a layer again whose window is too large to decompress', async () => {
+    const store = createMemoryStore(LAYER)
+    const keeper = createVerifiedStore(store)
+    const layer = {digest: LAYER.digest, size: LAYER.size, uncompressed: undefined, windowBytes: 1} as VerifiedLayer
+    await keeper.putLayer(LAYER, layer, await keeper.openWriter(LAYER.digest), 'registry.test')
+    expect(await keeper.getLayer(LAYER, 'sha256', watch)).toBe(layer)
+    expect(store.journal).toEqual(['commit'])
+  })
+
+  it.each([new VerifiedImageError({kind: 'local-io', detail: 'a broken disk'}), new TypeError('a bug')])(
+    'passes on what is not the fault of the bytes: %s',
+    async error => {
+      const store = createMemoryStore(LAYER)
+      const open: typeof store.open = async (...which) => {
+        const blob = await store.open(...which)
+        return blob && {...blob, body: failing(error)}
+      }
+      await expect(createVerifiedStore({...store, open}).getLayer(LAYER, 'sha256', watch)).rejects.toBe(error)
+      expect(store.journal).toEqual(['open'])
+    }
+  )
 
   it('rejects bytes of another digest', async () => {
     const store = createMemoryStore({digest: LAYER.digest, bytes: flipped(LAYER.bytes, 5)})

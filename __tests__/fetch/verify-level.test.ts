@@ -45,6 +45,17 @@ describe('reachedLevel', () => {
     ])
   })
 
+  it('says that the memory does not suffice for a window, and who does not run a media type', () => {
+    const type = 'application/vnd.docker.image.rootfs.diff.tar.zstd'
+    const layer = {uncompressed: undefined, windowBytes: 64 * 1024 * 1024} as VerifiedLayer
+    expect(describeLayers([{...DESCRIPTOR, mediaType: type}], [layer], 'full').warnings).toEqual([
+      expect.stringMatching(
+        /^layer\[0\]: .* because the zstd window of 67.1 MB does not fit the memory of this action$/
+      ),
+      expect.stringMatching(/^layer\[0\]: Docker's media type for zstd/)
+    ])
+  })
+
   it('names five layers, and counts the others', () => {
     const layers = Array<undefined>(7).fill(undefined)
     const [warning] = describeLayers(
@@ -53,6 +64,12 @@ describe('reachedLevel', () => {
       'full'
     ).warnings
     expect(warning).toMatch(/^layer\[0\], layer\[1\], layer\[2\], layer\[3\], layer\[4\], 2 more: /)
+    const [six] = describeLayers(
+      layers.slice(1).map(() => DESCRIPTOR),
+      layers.slice(1),
+      'full'
+    ).warnings
+    expect(six).toMatch(/layer\[4\], 1 more: /)
     const [five] = describeLayers(
       layers.slice(2).map(() => DESCRIPTOR),
       layers.slice(2),

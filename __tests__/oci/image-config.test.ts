@@ -57,6 +57,12 @@ describe('decodeConfig', () => {
 
   it.each([
     {name: 'no platform', document: {rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {name: 'an os without an architecture', document: {os: 'linux', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {
+      name: 'an architecture without an os',
+      document: {architecture: 'arm64', rootfs: ROOTFS},
+      value: {diffIds: [DIGEST]}
+    },
     {name: 'an empty platform', document: {os: '', architecture: '', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
     {name: 'no layers', document: {rootfs: {diff_ids: []}}, value: {diffIds: []}},
     {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, value: {diffIds: []}},

@@ -7,6 +7,7 @@ import {VerifiedImageError} from '../../src/failure/error.ts'
 import type {ContentCoding} from '../../src/http/decode.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {decodeContent, type EncodedContent, rejectPage} from '../../src/registry/content-decoding.ts'
+import {MAX_ERROR_BYTES} from '../../src/registry/response.ts'
 import '../support/matchers.ts'
 
 const ENCODERS: Readonly<Record<ContentCoding, (bytes: Buffer) => Buffer>> = {
@@ -156,6 +157,30 @@ describe('decodeContent', () => {
     }
   })
 
+  it.each<ContentCoding>(['deflate', 'br'])(
+    'decodes a plain layer at once that no layer has as its coding: %s',
+    async coding => {
+      const content = await contentOf(ENCODERS[coding](TAR), {codings: [coding], digest: digestOf(TAR)})
+      expect(content.equals(TAR)).toBe(true)
+    }
+  )
+
+  it('hands on a compressed layer that was labelled with its own coding, whole, though it comes slowly', async () => {
+    // Incompressible: a decoder that reads on takes bytes away.
+    const layer = gzipSync(Buffer.concat([Buffer.from('tar'), randomBytes(300_000)]))
+    async function* arrive(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < layer.length; at += 1000) {
+        await new Promise(resolve => setImmediate(resolve))
+        yield layer.subarray(at, at + 1000)
+      }
+    }
+    const body: Body = Object.assign(arrive(), {discard: () => undefined})
+    const chunks: Uint8Array[] = []
+    for await (const chunk of decodeContent(body, {codings: ['gzip'], digest: digestOf(layer), isRetry: false}))
+      chunks.push(Buffer.from(chunk))
+    expect(Buffer.concat(chunks).equals(layer)).toBe(true)
+  })
+
   it('decodes a tag without a digest', async () => {
     expect(await contentOf(gzipSync(JSON_TEXT), {})).toEqual(JSON_TEXT)
     expect(await contentOf(JSON_TEXT, {})).toEqual(JSON_TEXT)
@@ -238,6 +263,15 @@ describe('rejectPage', () => {
     const {content, described} = await read(PAGE, digestOf(PAGE))
     expect(content.equals(PAGE)).toBe(true)
     expect(described).toEqual([])
+  })
+
+  it('hands on what is a byte longer than a page', async () => {
+    const bytes = Buffer.concat([PAGE, Buffer.alloc(MAX_ERROR_BYTES + 1 - PAGE.length, 'x')])
+    const chunks: Uint8Array[] = []
+    const {body} = sourceOf(bytes, {chunk: MAX_ERROR_BYTES})
+    for await (const chunk of rejectPage(body, {digest: undefined, describe: () => 'a page'}))
+      chunks.push(Buffer.from(chunk))
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true)
   })
 
   it.each([

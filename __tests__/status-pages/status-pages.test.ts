@@ -118,6 +118,12 @@ describe('createStatusPages', () => {
     expect(requests).toHaveLength(isRequested ? 1 : 0)
   })
 
+  it('requests no page of a registry behind a proxy that failed', () => {
+    const {pages, requests} = open(() => ({body: ''}))
+    pages.request(failedAt('ghcr.io', {kind: 'unreachable', reason: 'proxy', detail: ''}))
+    expect(requests).toEqual([])
+  })
+
   it('requests nothing for a candidate that did not fail', () => {
     const {pages, requests} = open(() => ({body: ''}))
     const {candidate} = failedAt('ghcr.io')

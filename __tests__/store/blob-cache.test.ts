@@ -212,7 +212,8 @@ describe('openBlobCache', () => {
     await utimes(half('old'), past, past)
     await utimes(half('arm'), past, past)
     await utimes(half('new'), NOW_MS / 1000, NOW_MS / 1000)
-    await mkdir(join(folder, 'notes'))
+    await mkdir(join(folder, 'notes', process.arch), {recursive: true})
+    await writeFile(join(folder, 'notes', process.arch, 'blob'), 'x'.repeat(60))
     await utimes(join(folder, 'notes'), past, past)
     const cache = await openCache(100)
     const digest = await add(cache, 'a', 60)
@@ -221,6 +222,22 @@ describe('openBlobCache', () => {
     expect((await readdir(folder)).sort()).toEqual(
       [versionOf(digest), ...['new', 'arm'].map(text => half(text).slice(folder.length + 1)), 'notes'].sort()
     )
+  })
+})
+
+describe('an entry that was left without a blob', () => {
+  it.each([
+    {limit: 60, isKept: true},
+    {limit: 59, isKept: false}
+  ])('counts nothing, and keeps no other from being removed: $limit', async ({limit, isKept}) => {
+    const left = versionOf(digestOf(Buffer.from('left')))
+    await mkdir(join(folder, left), {recursive: true})
+    const past = (NOW_MS - 2 * HOUR_MS) / 1000
+    await utimes(join(folder, left), past, past)
+    const cache = await openCache(limit)
+    const digest = await add(cache, 'a', 60)
+    await cache.evict()
+    expect((await readdir(folder)).sort()).toEqual(isKept ? [versionOf(digest), left].sort() : [])
   })
 })
 

@@ -58,7 +58,6 @@ export async function requestToken(deps: TokenDeps, grant: TokenGrant, fetchRequ
   } catch (error) {
     if (grant.credentials?.isJobToken !== true || !isAnswer(error)) throw error
     return issueToken(deps, {...grant, credentials: undefined}, realm, request).catch(() => {
-      fetchRequest.signal.throwIfAborted()
       // The first failure counts: the image needs the token server, with or without credentials.
       throw error
     })
