@@ -78,11 +78,11 @@ export type AuditedImageReport = {
     readonly verdict: string
     readonly rule?: string
     readonly detail: string
-    readonly signers: readonly SignerReport[]
+    readonly signers: readonly AuditSignerReport[]
   }
 }
 
-export type SignerReport = {
+export type AuditSignerReport = {
   readonly kind: string
   readonly identity?: string
   readonly issuer?: string

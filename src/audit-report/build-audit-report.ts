@@ -18,7 +18,7 @@ import type {
   PlaceOutcome,
   PlaceReport,
   RegistryUseReport,
-  SignerReport
+  AuditSignerReport
 } from './audit-document.ts'
 
 export type AuditEvidence = {
@@ -121,7 +121,7 @@ function reportImage(observation: ImageObservation, findings: readonly Finding[]
   })
 }
 
-function reportSigner({kind, identity, issuer, repository, key, foundAt}: ObservedSigner): SignerReport {
+function reportSigner({kind, identity, issuer, repository, key, foundAt}: ObservedSigner): AuditSignerReport {
   return omitUndefined({kind, identity, issuer, repository, key, foundAt})
 }
 

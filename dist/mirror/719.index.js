@@ -1,8 +1,8 @@
-export const id = 777;
-export const ids = [777];
+export const id = 719;
+export const ids = [719];
 export const modules = {
 
-/***/ 4777:
+/***/ 4719:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -21,464 +21,20 @@ var failure_error = __webpack_require__(6563);
 var verified_store = __webpack_require__(2807);
 // EXTERNAL MODULE: ./build/fetch/verified-image.js
 var verified_image = __webpack_require__(1979);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __webpack_require__(650);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var oci_reference = __webpack_require__(907);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __webpack_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __webpack_require__(8161);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
-var tool_cache = __webpack_require__(9805);
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __webpack_require__(6493);
-// EXTERNAL MODULE: ./build/filesystem/replace-folder.js
-var replace_folder = __webpack_require__(8335);
-;// CONCATENATED MODULE: ./build/store/blob-cache.js
-// The cache of verified blobs in the runner's tool cache, shared by all jobs of a machine; the least recently used are evicted first.
-// @actions/tool-cache finds the entries: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside <architecture>.complete.
-// Entries are written here, because its cacheFile() copies in place: one of two jobs that add an entry could complete what the other
-// still copies, and it follows a link in place of an entry's folder. A blob from the cache is verified again by its reader.
-
-
-
-
-
-
-
-
-/** Begins the names of staging folders. */
-const STAGING_PREFIX = 'verified-image-stage-';
-const TOOL = 'verified-image';
-/** As much as actions/cache keeps for a repository. On a small disk, half of what would be free without the cache is less. */
-const MAX_CACHE_BYTES = 10 * 1024 ** 3;
-const ENTRY = /^0\.0\.0-sha(?:256|512)-[0-9a-f]+$/;
-// Longer than any job takes to write a marker after its blob.
-const INCOMPLETE_AFTER_MS = 3_600_000;
-/** Opens the cache. Rejects when its folder cannot be written to, or is not a real folder. */
-async function openBlobCache(options) {
-    const { tools, stagingNames, wallClock, limitBytes = MAX_CACHE_BYTES } = options;
-    const folder = (0,external_node_path_.join)(tools, TOOL);
-    let hasGrown = false;
-    await (0,promises_.mkdir)(folder, { recursive: true });
-    if (!(await (0,promises_.lstat)(folder)).isDirectory())
-        throw new regular_file/* NotRegularFile */.k1(`${folder} is a symbolic link, not a folder`);
-    await stagingNames.removeStale(folder, STAGING_PREFIX);
-    function uniquePath() {
-        return (0,external_node_path_.join)(folder, stagingNames.uniqueName(STAGING_PREFIX));
-    }
-    async function open(digest) {
-        try {
-            const entry = (0,tool_cache/* find */.I6)(TOOL, versionOf(digest));
-            if (entry === '')
-                return undefined;
-            if (await isRealEntry(entry))
-                return await (0,regular_file/* openRegularFile */.ZU)((0,external_node_path_.join)(entry, 'blob'));
-        }
-        catch {
-            // Another job deleted it meanwhile, or it cannot be read. It is fetched and put again.
-        }
-        await deleteVersion(versionOf(digest)).catch(() => undefined);
-        return undefined;
-    }
-    async function put(digest, path) {
-        hasGrown = true;
-        const staged = uniquePath();
-        try {
-            await (0,promises_.mkdir)((0,external_node_path_.join)(staged, (0,external_node_os_.arch)()), { recursive: true });
-            const flags = external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE;
-            await (0,promises_.copyFile)(path, (0,external_node_path_.join)(staged, (0,external_node_os_.arch)(), 'blob'), flags);
-            await (0,promises_.writeFile)(markerOf(staged), '');
-            await (0,replace_folder/* replaceFolder */.xn)({
-                path: (0,external_node_path_.join)(folder, versionOf(digest)),
-                from: staged,
-                aside: uniquePath(),
-                mayReplace: () => true
-            }).catch((error) => {
-                // Another job has just put there what it verified.
-                if (!(0,replace_folder/* isOccupied */.hw)(error))
-                    throw error;
-            });
-        }
-        finally {
-            await (0,promises_.rm)(staged, { recursive: true, force: true }).catch(() => undefined);
-        }
-    }
-    // The rename hides the entry from other jobs in one step. It moves a link in the entry's place, not what the link leads to.
-    async function deleteVersion(version) {
-        const aside = uniquePath();
-        try {
-            await (0,promises_.rename)((0,external_node_path_.join)(folder, version), aside);
-        }
-        catch (error) {
-            // Another job deleted it first.
-            if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
-                return;
-            throw error;
-        }
-        await (0,promises_.rm)(aside, { recursive: true, force: true });
-    }
-    async function evict() {
-        if (!hasGrown)
-            return;
-        try {
-            for (const version of await versionsToEvict(folder, limitBytes, wallClock().getTime()))
-                await deleteVersion(version);
-        }
-        catch {
-            // Another job evicts at the same time, or will.
-        }
-    }
-    return {
-        open,
-        put,
-        touch: async (digest) => {
-            const now = wallClock();
-            // If another job has evicted it meanwhile, this one has it in its stage.
-            await (0,promises_.lutimes)(markerOf((0,external_node_path_.join)(folder, versionOf(digest))), now, now).catch(() => undefined);
-        },
-        delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
-        evict
-    };
-}
-function versionOf(digest) {
-    return `0.0.0-${digest.replace(':', '-')}`;
-}
-function markerOf(versionFolder) {
-    return (0,external_node_path_.join)(versionFolder, `${(0,external_node_os_.arch)()}.complete`);
-}
-/** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
-async function isRealEntry(entry) {
-    const [version, architecture, marker] = await Promise.all([(0,external_node_path_.dirname)(entry), entry, `${entry}.complete`].map(path => (0,promises_.lstat)(path)));
-    return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true;
-}
-async function versionsToEvict(folder, limitBytes, nowMs) {
-    const complete = new Set((0,tool_cache/* findAllVersions */.iq)(TOOL));
-    const names = (await (0,promises_.readdir)(folder)).filter(name => ENTRY.test(name));
-    const read = names.map(version => complete.has(version) ? readEntry(folder, version) : readIncompleteEntry(folder, version, nowMs));
-    const entries = (await Promise.all(read)).filter(entry => entry !== undefined);
-    let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    const { bavail, bsize } = await (0,promises_.statfs)(folder);
-    const limit = Math.min(limitBytes, (bavail * bsize + total) / 2);
-    const evicted = [];
-    for (const { version, bytes } of entries.sort((a, b) => a.usedMs - b.usedMs)) {
-        if (total <= limit)
-            break;
-        evicted.push(version);
-        total -= bytes;
-    }
-    return evicted;
-}
-/** Resolves to undefined for an entry that another job has just evicted. */
-async function readEntry(folder, version) {
-    const entry = (0,external_node_path_.join)(folder, version, (0,external_node_os_.arch)());
-    const [blob, marker] = await Promise.all([(0,external_node_path_.join)(entry, 'blob'), `${entry}.complete`].map(path => (0,promises_.lstat)(path).catch(() => undefined)));
-    if (marker === undefined)
-        return undefined;
-    return { version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: marker.mtimeMs };
-}
-/** Leaves out an entry that is new, since another job may be writing it, and one that another architecture's marker completes. */
-async function readIncompleteEntry(folder, version, nowMs) {
-    const path = (0,external_node_path_.join)(folder, version);
-    const found = await (0,promises_.lstat)(path).catch(() => undefined);
-    if (found === undefined || nowMs - found.mtimeMs < INCOMPLETE_AFTER_MS)
-        return undefined;
-    const names = found.isDirectory() ? await (0,promises_.readdir)(path).catch(() => []) : [];
-    if (names.some(name => name.endsWith('.complete')))
-        return undefined;
-    const blob = await (0,promises_.lstat)((0,external_node_path_.join)(path, (0,external_node_os_.arch)(), 'blob')).catch(() => undefined);
-    return { version, bytes: blob?.isFile() === true ? blob.size : 0, usedMs: 0 };
-}
-
-;// CONCATENATED MODULE: ./build/store/blob-file.js
-// Files that hold a blob: written in large pieces, read in large chunks, and linked to a second path.
-// Digests are not computed here.
-
-
-
-/** Puts the file at `from`, which only this process can write to, at `to` too. Rejects when something is there. */
-async function linkOrCopy(from, to) {
-    try {
-        await (0,promises_.link)(from, to);
-    }
-    catch (error) {
-        // Another file system, or one without hard links.
-        if (!(0,errno/* isErrno */.r)(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'))
-            throw error;
-        await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE);
-    }
-}
-// Chunks have at most 64 KiB, and each turn in the thread pool costs more than copying them into one buffer.
-const BUFFER_BYTES = 1024 * 1024;
-/** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
-async function createFileWriter(path) {
-    const file = await (0,promises_.open)(path, 'wx');
-    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-    let filled = 0;
-    let position = 0;
-    let lastWrite = Promise.resolve();
-    function flush() {
-        const [length, at] = [filled, position];
-        filled = 0;
-        position += length;
-        lastWrite = lastWrite.then(() => writeAll(length, at));
-        return lastWrite;
-    }
-    async function writeAll(length, at) {
-        for (let done = 0; done < length;)
-            done += (await file.write(buffer, done, length - done, at + done)).bytesWritten;
-    }
-    /** Returns how many bytes of the chunk fit. */
-    function fill(chunk) {
-        const length = Math.min(chunk.length, BUFFER_BYTES - filled);
-        buffer.set(chunk.subarray(0, length), filled);
-        filled += length;
-        return length;
-    }
-    async function fillAndFlush(chunk) {
-        for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest)))
-            if (filled === BUFFER_BYTES)
-                await flush();
-    }
-    return {
-        write: chunk => {
-            if (filled + chunk.length > BUFFER_BYTES)
-                return fillAndFlush(chunk);
-            fill(chunk);
-            return undefined;
-        },
-        // A write that is still under way is overwritten by the bytes that come after it.
-        reset: () => {
-            filled = 0;
-            position = 0;
-        },
-        close: async () => {
-            try {
-                await flush();
-                await file.truncate(position);
-            }
-            finally {
-                await file.close();
-            }
-        }
-    };
-}
-/** Reads an open file; each chunk is valid until the next one is requested. Closes the file at the end. */
-async function* readChunks(file) {
-    try {
-        const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-        for (;;) {
-            const { bytesRead } = await file.read(buffer, 0, BUFFER_BYTES, null);
-            if (bytesRead === 0)
-                return;
-            yield buffer.subarray(0, bytesRead);
-        }
-    }
-    finally {
-        await file.close();
-    }
-}
-
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __webpack_require__(4899);
-;// CONCATENATED MODULE: ./build/store/blob-store.js
-// Blobs on disk: a staging folder, which belongs to this run and is removed with it, and behind it the cache that runs share.
-// A blob gets its digest as a name only when it is complete and verified. Layouts and engines read from the staging folder: what
-// another job writes into the shared cache after a blob was verified does not reach them.
-
-
-
-
-
-
-
-async function openBlobStore(options) {
-    const { folder, cache, stagingNames, onFault } = options;
-    const writers = new Set();
-    const staged = new Set();
-    const state = { isClosed: false, writersCreated: 0 };
-    const stage = (0,external_node_path_.join)(folder, stagingNames.uniqueName(STAGING_PREFIX));
-    const cacheQueue = createCacheQueue(options);
-    await orFault(`${folder} cannot be written to`, async () => {
-        await (0,promises_.mkdir)(folder, { recursive: true });
-        await (0,promises_.mkdir)(stage, { mode: 0o700 });
-    });
-    await stagingNames.removeStale(folder, STAGING_PREFIX);
-    function blobFile(digest) {
-        return (0,external_node_path_.join)(stage, digest.replace(':', '-'));
-    }
-    /** Turns an error of the file system into a failure of this machine. */
-    async function orFault(what, act) {
-        try {
-            return await act();
-        }
-        catch (error) {
-            const detail = `${what}: ${(0,errno/* describeErrno */.c)(error)}`;
-            const failure = new failure_error/* VerifiedImageError */.w({ kind: 'local-io', detail }, { cause: error });
-            if (!state.isClosed)
-                onFault(failure);
-            throw failure;
-        }
-    }
-    async function createWriter(digest) {
-        if (state.isClosed)
-            throw new Error('the store is closed');
-        const path = `${blobFile(digest)}.${String(++state.writersCreated)}`;
-        const what = `${path} cannot be written`;
-        const file = await orFault(what, () => createFileWriter(path));
-        let isOver = false;
-        const writer = {
-            write: chunk => {
-                const written = file.write(chunk);
-                return written === undefined ? undefined : orFault(what, () => written);
-            },
-            reset: file.reset,
-            commit: async () => {
-                await orFault(what, async () => {
-                    await file.close();
-                    await (0,promises_.rename)(path, blobFile(digest));
-                });
-                isOver = true;
-                writers.delete(writer);
-                staged.add(digest);
-            },
-            discard: async () => {
-                if (isOver)
-                    return;
-                isOver = true;
-                writers.delete(writer);
-                await file.close().catch(() => undefined);
-                await (0,promises_.rm)(path, { force: true }).catch(() => undefined);
-            }
-        };
-        writers.add(writer);
-        return writer;
-    }
-    // Staged blobs were hashed when they were written, in this run: one that does not fit an image is still right.
-    async function openStaged(digest, size) {
-        const what = `${blobFile(digest)} cannot be read`;
-        const file = await orFault(what, () => (0,promises_.open)(blobFile(digest)));
-        if (size !== undefined && (await file.stat()).size !== size) {
-            await file.close();
-            return undefined;
-        }
-        const body = mapIoError(readChunks(file), read => orFault(what, read));
-        return { body, accept: () => Promise.resolve(), reject: () => Promise.resolve() };
-    }
-    // Another job may write to the file while it is read, so the bytes that are hashed are the ones that are staged.
-    async function openCached({ file }, digest, from) {
-        const writer = await createWriter(digest);
-        return {
-            body: copyTo(writer, readChunks(file)),
-            accept: async () => {
-                await writer.commit();
-                await from.touch(digest);
-            },
-            reject: async () => {
-                await writer.discard();
-                await from.delete(digest);
-            }
-        };
-    }
-    return {
-        create: async (digest) => {
-            const writer = await createWriter(digest);
-            return {
-                ...writer,
-                commit: async () => {
-                    await writer.commit();
-                    cacheQueue.add(digest, blobFile(digest));
-                }
-            };
-        },
-        open: async (digest, size) => {
-            if (staged.has(digest))
-                return openStaged(digest, size);
-            const found = await cache?.open(digest);
-            if (found === undefined || cache === undefined)
-                return undefined;
-            if (size === undefined || found.bytes === size)
-                return openCached(found, digest, cache);
-            await found.file.close();
-            return undefined;
-        },
-        blobFile,
-        linkTo: (digest, path) => linkOrCopy(blobFile(digest), path),
-        close: async () => {
-            state.isClosed = true;
-            await Promise.all([...writers].map(writer => writer.discard()));
-            await cacheQueue.drain();
-            // The next run removes what cannot be removed now.
-            await (0,promises_.rm)(stage, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-            await cache?.evict();
-        }
-    };
-}
-// Blobs are copied into the cache one after the other, beside the downloads. A run does not fail for lack of a cache.
-function createCacheQueue({ cache, signal, onCacheFault }) {
-    let last = Promise.resolve();
-    let isBroken = cache === undefined;
-    async function put(digest, path) {
-        if (isBroken || signal.aborted)
-            return;
-        try {
-            await cache?.put(digest, path);
-        }
-        catch (error) {
-            isBroken = true;
-            onCacheFault(error);
-        }
-    }
-    return {
-        add: (digest, path) => {
-            last = last.then(() => put(digest, path));
-        },
-        drain: () => last
-    };
-}
-/** Yields the chunks and writes them. A file that cannot be read to its end does not have the digest, and is fetched again. */
-async function* copyTo(writer, chunks) {
-    try {
-        for (;;) {
-            const next = await chunks.next().catch(() => undefined);
-            if (next === undefined || next.done === true)
-                return;
-            const written = Promise.resolve(writer.write(next.value));
-            // The rejection is handled here when the reader stops before the await below.
-            written.catch(() => undefined);
-            yield next.value;
-            await written;
-        }
-    }
-    finally {
-        await chunks.return(undefined);
-    }
-}
-async function* mapIoError(chunks, orFault) {
-    try {
-        for (;;) {
-            const next = await orFault(() => chunks.next());
-            if (next.done === true)
-                return;
-            yield next.value;
-        }
-    }
-    finally {
-        await chunks.return(undefined);
-    }
-}
-
+// EXTERNAL MODULE: ./build/store/blob-store.js + 1 modules
+var blob_store = __webpack_require__(9288);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
 var run_program = __webpack_require__(8284);
 // EXTERNAL MODULE: ./build/oci/omit-undefined.js
 var omit_undefined = __webpack_require__(7064);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __webpack_require__(8474);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(1455);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(6466);
 // EXTERNAL MODULE: external "node:zlib"
@@ -597,6 +153,10 @@ function errorIn(output) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __webpack_require__(650);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __webpack_require__(4899);
 ;// CONCATENATED MODULE: ./build/store/docker.js
 // The local Docker Engine, by its command line, which follows contexts, DOCKER_HOST over ssh and TLS, and credentials as users set
 // them up. An archive goes straight to the engine's socket where it has one.
@@ -690,48 +250,10 @@ function lastLine(output) {
 
 // EXTERNAL MODULE: ./build/store/layout-directory.js
 var layout_directory = __webpack_require__(2492);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __webpack_require__(7598);
-;// CONCATENATED MODULE: ./build/store/staging.js
-// Names for staging folders, which exist while a run writes something, and the removal of those that a killed run left behind.
-// A name says which process made the folder, so that a folder that another job still writes to is not removed.
-
-
-
-
-// Whether a process on another host still runs cannot be seen from here. No job runs this long.
-const ABANDONED_AFTER_MS = 48 * 3_600_000;
-// The host id, the process id, and random digits.
-const OWNER = /^[0-9a-f]{8}-\d+-[0-9a-f]{8}$/;
-function createStagingNames(self, wallClock) {
-    async function isStale(path, owner) {
-        const [hostId = '', pid = ''] = owner.split('-');
-        if (hostId === self.hostId)
-            return !self.isAlive(Number(pid));
-        const { mtimeMs } = await (0,promises_.lstat)(path);
-        return wallClock().getTime() - mtimeMs > ABANDONED_AFTER_MS;
-    }
-    return {
-        uniqueName: prefix => `${prefix}${self.hostId}-${String(self.pid)}-${(0,external_node_crypto_.randomUUID)().slice(0, 8)}`,
-        removeStale: async (folder, prefix) => {
-            const names = await (0,promises_.readdir)(folder).catch(() => []);
-            for (const name of names) {
-                const owner = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-                if (!OWNER.test(owner))
-                    continue;
-                const path = (0,external_node_path_.join)(folder, name);
-                try {
-                    if (await isStale(path, owner))
-                        await (0,promises_.rm)(path, { recursive: true, force: true });
-                }
-                catch {
-                    // Another run removes it too, or it belongs to another user. A folder that stays does no harm.
-                }
-            }
-        }
-    };
-}
-
+// EXTERNAL MODULE: ./build/store/staging.js
+var staging = __webpack_require__(3759);
+// EXTERNAL MODULE: ./build/action/open-store.js
+var open_store = __webpack_require__(4119);
 // EXTERNAL MODULE: ./build/oci/digest.js
 var digest = __webpack_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
@@ -943,12 +465,11 @@ function encode(value) {
 
 
 
-
 /** Opens the exporter of a run with `load` or `layout`. */
 async function openExporter(inputs, deps) {
     const { machine, stop } = deps;
-    const stagingNames = createStagingNames(machine.self(), machine.wallClock);
-    const store = await openStore(inputs, deps, stagingNames);
+    const stagingNames = (0,staging/* createStagingNames */.o)(machine.self(), machine.wallClock);
+    const store = await (0,open_store/* openStagingStore */.H)(inputs.cache, { ...deps, stagingNames });
     const engine = inputs.load ? openEngine(deps) : undefined;
     async function exportImages(acquisitions) {
         const verified = acquisitions.flatMap(acquisition => acquisition.image === undefined
@@ -966,26 +487,6 @@ async function openExporter(inputs, deps) {
         ]));
     }
     return { store: (0,verified_store/* createVerifiedStore */.k)(store), close: store.close, exportImages };
-}
-async function openStore(inputs, { machine, stop, warn }, stagingNames) {
-    const temporary = machine.environment['RUNNER_TEMP'] ?? '';
-    function onCacheFault(error) {
-        warn(`The tool cache is not used: ${(0,errno/* describeErrno */.c)(error)}. Set \`cache: false\` to run without it.`);
-    }
-    return openBlobStore({
-        folder: temporary === '' ? machine.temporaryFolder() : temporary,
-        cache: inputs.cache ? await openCache(machine, stagingNames).catch(onCacheFault) : undefined,
-        stagingNames,
-        signal: stop.signal,
-        onCacheFault,
-        onFault: error => {
-            stop.abort(error);
-        }
-    });
-}
-async function openCache({ environment, wallClock }, stagingNames) {
-    const tools = environment['RUNNER_TOOL_CACHE'] ?? '';
-    return tools === '' ? undefined : openBlobCache({ tools, wallClock, stagingNames });
 }
 /** Connects to the engine before anything is downloaded for it; a run without one ends at once. */
 function openEngine({ programEnvironment, stop }) {
