@@ -65,7 +65,7 @@ describe('invalid files', () => {
       'compose.yaml': 'services:\n  a: {image: [}\n'
     }
     const run = await inWorkspace(files, cwd =>
-      runAction({files: 'Dockerfile\n*.yaml\nnowhere/*', attempts: 'many', platform: 'x'}, {cwd})
+      runAction({files: 'Dockerfile\ncompose.yaml\nnowhere/*', attempts: 'many', platform: 'x'}, {cwd})
     )
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({level, title, file}) => [level, title, file])).toEqual([

@@ -60,20 +60,21 @@ async function see({faults, push = {}, auth = 'none', inputs, hasFormer = false}
     push
   })
   try {
-    const mirror = (): Promise<ActionRun> =>
+    const mirror = (more: PushSituation['inputs']): Promise<ActionRun> =>
       runMirrorAction({
         image: `${source.host}/${REPOSITORY}:${TAG}`,
         to: `${source.host}/${REPOSITORY}=${target.host}/${TARGET}`,
         backoff: '5ms',
-        ...inputs
+        ...more
       })
-    const run = await mirror()
+    const run = await mirror(inputs)
     const left = leftAt(target)
     const [{outcome, targets}] = (run.report as Report).images
     const [first] = targets
     for (const fault of target.unusedFaults()) throw new Error(`no request met this fault: ${JSON.stringify(fault)}`)
     target.stopFaults()
-    const next = await mirror()
+    // Without the short time limits, which a slow machine may exceed.
+    const next = await mirror({...inputs, 'stall-timeout': ''})
     return {
       outcome: {result: outcome === 'copied' ? 'copied' : 'failed', kind: first?.failure?.kind ?? '-', left},
       said: [first?.advice ?? '', ...(first?.warnings ?? [])].join('\n'),

@@ -107,7 +107,7 @@ const KINDS: readonly Kind[] = [
     do: {kind: 'hang'},
     always: failed('timed-out'),
     says: /Run the step again/,
-    inputs: {'stall-timeout': '300ms', attempts: '1'}
+    inputs: {'stall-timeout': '2s', attempts: '1'}
   },
   {
     what: 'answers 401 without a challenge',
