@@ -97,7 +97,7 @@ describe('createBody', () => {
     body.push(bytesOf(10, 1))
     body.end()
     for await (const chunk of body) expect(chunk).toHaveLength(10)
-    expect((kept.buffer as ArrayBuffer).detached).toBe(false)
+    expect(kept.buffer.detached).toBe(false)
   })
 
   it('ends the request when its reader stops', async () => {
