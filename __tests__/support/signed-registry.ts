@@ -45,7 +45,7 @@ export type CosignLayer = {readonly payload: Uint8Array; readonly annotations: R
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-const EMPTY = {mediaType: 'application/vnd.oci.empty.v1+json', digest: digestOf(Buffer.from('{}')), size: 2}
+const EMPTY = 'application/vnd.oci.empty.v1+json'
 
 export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions = {}): Promise<SignedRegistry> {
   const answers = new Map<string, Answer>()
@@ -76,6 +76,15 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
     answers.set(`/v2/${repository}/blobs/${digest}`, {status: 200, body: bytes})
     return {digest, size: bytes.length}
   }
+  function putEmpty(repository: string): JsonObject {
+    return {mediaType: EMPTY, ...putBlob(repository, Buffer.from('{}'))}
+  }
+  /** Nothing in a repository that has signatures alone. */
+  function subjectOf(repository: string, digest: Digest): JsonObject {
+    const {headers, body} = answers.get(`/v2/${repository}/manifests/${digest}`) ?? {}
+    const mediaType = headers?.['content-type']
+    return mediaType === undefined ? {} : {subject: {mediaType, digest, size: Buffer.byteLength(body ?? '')}}
+  }
   return {
     ...listener,
     requests,
@@ -92,9 +101,10 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
           schemaVersion: 2,
           mediaType: MANIFEST,
           artifactType,
-          config: EMPTY,
+          config: putEmpty(repository),
           layers: [{mediaType, ...putBlob(repository, bytes)}],
-          annotations
+          annotations,
+          ...subjectOf(repository, subject)
         })
       )
       const digest = digestOf(manifest)
@@ -118,7 +128,7 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
         JSON.stringify({
           schemaVersion: 2,
           mediaType: MANIFEST,
-          config: EMPTY,
+          config: putEmpty(repository),
           layers: layers.map(({payload, annotations}) => ({
             mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
             ...putBlob(repository, payload),

@@ -12,9 +12,10 @@ import {STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../status-page
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
+import {openSignatureChecks} from './open-signature-checks.ts'
 import {type Plan} from './plan-run.ts'
 import type {RunContext} from './publish.ts'
-import type {SignatureChecks, SignatureDeps} from './signature-checks.ts'
+import type {SignatureChecks} from './signature-checks.ts'
 
 export type AcquiredImages = {
   readonly images: readonly Acquisition[]
@@ -102,17 +103,6 @@ async function acquireOne(
   if (detail !== undefined) group.line(detail, 'plain')
   group.close(outcome, level)
   return acquisition
-}
-
-/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
-async function openSignatureChecks(
-  run: RunContext,
-  inputs: Inputs,
-  deps: SignatureDeps
-): Promise<SignatureChecks | undefined> {
-  if (inputs.signatures.rules.length === 0) return undefined
-  const {createSignatureChecks} = await import('./signature-checks.ts')
-  return createSignatureChecks(run, inputs, deps)
 }
 
 /** Acquires the image, and looks for its signature at the same time. */

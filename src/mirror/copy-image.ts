@@ -39,8 +39,10 @@ async function verifyWhole(image: PreparedImage, deps: MirrorDeps): Promise<Acqu
   const {request, digest} = image
   const pinned = {...request, reference: {...request.reference, digest}}
   const verified = await acquireAt('full', {...image, request: pinned}, deps)
-  // What decided the digest was found out before.
-  return {...verified, request: {...verified.request, image: request}, resolved: image.acquisition.resolved}
+  // What decided the digest, and who signed it, was found out before.
+  const {resolved, signature} = image.acquisition
+  const known = {request: {...verified.request, image: request}, resolved}
+  return {...verified, ...known, ...(signature === undefined ? {} : {signature})}
 }
 
 async function copyOne(plan: TargetPrepared, image: PreparedImage, deps: MirrorDeps): Promise<TargetResult> {

@@ -2,8 +2,10 @@
 // The clients of the run are open for just as long.
 
 import {clientOptions, openRegistries} from '../action/open-registries.ts'
+import {openSignatureChecks} from '../action/open-signature-checks.ts'
 import {openStagingStore, temporaryFolderOf} from '../action/open-store.ts'
 import {type RunContext, warn} from '../action/publish.ts'
+import type {SignatureChecks} from '../action/signature-checks.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
 import {createTargetRegistry, type TargetRegistry} from '../copy/target-registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
@@ -58,7 +60,7 @@ export async function mirrorImages(
   const openGroup = createGroupedLog(run.runner)
   const groups = new Map(images.map(([image]) => [image, openGroup(image.input)]))
   const stagingNames = createStagingNames(run.runtime.self(), run.runtime.wallClock)
-  const deps: MirrorDeps = {
+  const deps: Omit<MirrorDeps, 'signatures'> = {
     inputs,
     mirror,
     registry,
@@ -93,13 +95,16 @@ export async function mirrorImages(
     }
   }
   const done = new AbortController()
+  let signatures: SignatureChecks | undefined
   showProgress(run, targets, done.signal)
   try {
+    signatures = await openSignatureChecks(run, inputs, {...deps.acquire, registry})
+    const all: MirrorDeps = {...deps, signatures}
     const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) =>
-      prepareImage(image, repositories, deps)
+      prepareImage(image, repositories, all)
     )
     const requests = images.map(([image]) => image)
-    await copyAll(run, requests, preparations, deps, result => {
+    await copyAll(run, requests, preparations, all, result => {
       closeGroup(groups.get(result.request), result)
       onResult(result)
     })
@@ -108,6 +113,7 @@ export async function mirrorImages(
     registry.close()
     access.close()
     push.close()
+    signatures?.close()
   }
 }
 

@@ -8,6 +8,7 @@ import {type Annotation, errorAnnotation, MAX_ANNOTATIONS} from '../report/annot
 import type {LogLevel} from '../report/log-lines.ts'
 import type {MirroredImageReport, TargetReport} from './mirror-report.ts'
 import type {MirrorResult, TargetResult} from './mirror-result.ts'
+import {refusalOf, unsignedWarning} from './signature-lines.ts'
 
 export function renderOutcome({request, acquisition, targets, error}: MirrorResult): {
   readonly text: string
@@ -20,7 +21,7 @@ export function renderOutcome({request, acquisition, targets, error}: MirrorResu
       level: 'error'
     }
   if (targets.length === 0 || acquisition?.image === undefined)
-    return {text: `✗ ${input} was not copied: it could not be verified`, level: 'error'}
+    return {text: `✗ ${input} was not copied: ${refusalOf(acquisition)}`, level: 'error'}
   const failed = targets.filter(({outcome}) => outcome === 'failed')
   const texts = targets.map(outcomeAt).join('; ')
   return failed.length === 0
@@ -71,9 +72,11 @@ function targetLines({target, failure, advice}: TargetReport): readonly string[]
 /** One warning for each image that is complete, and has something to say. */
 export function mirrorWarnings(images: readonly MirroredImageReport[]): readonly Annotation[] {
   return images
-    .flatMap(({image, targets}) => {
-      const lines = targets.flatMap(({warnings}) => warnings)
-      return lines.length === 0 ? [] : [{title: image, message: lines.map(shortenDigests).join('\n')}]
+    .flatMap(({image, targets, source}) => {
+      const unsigned = unsignedWarning(source)
+      const lines = [...unsigned, ...targets.flatMap(({warnings}) => warnings)]
+      const title = unsigned.length === 0 ? image : `${image} is not signed as required`
+      return lines.length === 0 ? [] : [{title, message: lines.map(shortenDigests).join('\n')}]
     })
     .slice(0, MAX_ANNOTATIONS)
 }

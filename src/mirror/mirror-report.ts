@@ -11,6 +11,7 @@ import {buildImageReport} from '../report/build-report.ts'
 import type {FailureReport, ImageReport, InputFaultReport} from '../report/report-document.ts'
 import {reportFailure, reportInputFault} from '../report/report-fields.ts'
 import type {MirrorResult, TargetResult} from './mirror-result.ts'
+import {unsignedWarning} from './signature-lines.ts'
 import {adviceForTarget} from './target-advice.ts'
 
 export type MirrorReport = {
@@ -34,7 +35,7 @@ export type MirroredImageReport = {
   readonly targets: readonly TargetReport[]
   /** Why nothing of it was copied, unless the source says it. */
   readonly failure?: FailureReport
-  /** How it was verified, as in report.schema.json. */
+  /** How it was verified, and who signed it, as in report.schema.json. */
   readonly source?: ImageReport
 }
 
@@ -81,9 +82,10 @@ export function buildMirrorReport(run: MirrorEvidence): MirrorReport {
     inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
     warnings: [
       ...run.warnings,
-      ...images.flatMap(({image, targets}) =>
-        targets.flatMap(({warnings}) => warnings.map(text => `${image}: ${text}`))
-      )
+      ...images.flatMap(image => [
+        ...unsignedWarning(image.source).slice(0, 1),
+        ...image.targets.flatMap(({warnings}) => warnings.map(text => `${image.image}: ${text}`))
+      ])
     ],
     ...omitUndefined({failure: run.failure === undefined ? undefined : reportFailure(run.failure)})
   }

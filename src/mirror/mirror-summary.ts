@@ -4,9 +4,11 @@
 import {inputHeadline} from '../report/wording.ts'
 import {formatBytes, formatDuration} from '../failure/format.ts'
 import {code, prose, table} from '../summary/markdown.ts'
+import {renderSignatureProblem, renderSignatures} from '../summary/signature-table.ts'
 import type {MirroredImageReport, MirrorReport, TargetReport} from './mirror-report.ts'
 
 const MAX_ROWS = 200
+const MAX_SECTIONS = 10
 
 export function renderMirrorSummary(report: MirrorReport): string {
   const {images, inputFaults, failure} = report
@@ -17,7 +19,9 @@ export function renderMirrorSummary(report: MirrorReport): string {
       : inputFaults.map(({input, written, rule}) => `- ${code(input)} ${code(written)}: ${prose(rule)}`).join('\n'),
     failure === undefined || inputFaults.length > 0 ? '' : prose(failure.message),
     images.length === 0 ? '' : renderTable(images),
+    renderSignatures(images.flatMap(({source}) => source ?? [])),
     renderFailures(images),
+    ...renderUnsigned(images),
     renderWarnings(report)
   ]
   const seconds = formatDuration(report.elapsedMs)
@@ -75,6 +79,9 @@ function rowOf({image}: MirroredImageReport, target: TargetReport): readonly str
 function renderFailures(images: readonly MirroredImageReport[]): string {
   const lines = images.flatMap(({image, targets, failure, source}) => {
     if (failure !== undefined) return [`- ${code(image)}: ${prose(failure.message)}`]
+    // The section about the signature has the cause and the fix.
+    if (source?.failure?.kind === 'signature')
+      return [`- ${code(image)} is not signed as required (${source.failure.problem}), so nothing of it was copied.`]
     if (source?.outcome === 'failed') {
       const advice = source.diagnosis === undefined ? '' : ` ${prose(source.diagnosis.advice)}`
       return [`- ${code(image)} could not be verified, so nothing of it was copied.${advice}`]
@@ -86,6 +93,16 @@ function renderFailures(images: readonly MirroredImageReport[]): string {
     )
   })
   return lines.length === 0 ? '' : ['**What to do**', '', ...lines.slice(0, MAX_ROWS)].join('\n')
+}
+
+/** One section for each image that lacks the required signature: what was found where. */
+function renderUnsigned(images: readonly MirroredImageReport[]): readonly string[] {
+  const sections = images.flatMap(({image, source}) => {
+    const parts = source === undefined ? [] : renderSignatureProblem(source)
+    return parts.length === 0 ? [] : [[`#### ${code(image)}`, ...parts].join('\n\n')]
+  })
+  const left = sections.length - MAX_SECTIONS
+  return [...sections.slice(0, MAX_SECTIONS), left > 0 ? `*${String(left)} more: see the report.*` : '']
 }
 
 function renderWarnings({warnings}: MirrorReport): string {

@@ -2,8 +2,9 @@
 // written. Only manifests are read here, each verified.
 
 import {acquireImage} from '../acquire/acquire.ts'
-import type {Acquisition, AcquireDeps} from '../acquire/acquisition.ts'
+import type {Acquisition, AcquireDeps, AcquireRequest} from '../acquire/acquisition.ts'
 import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
+import type {SignatureChecks} from '../action/signature-checks.ts'
 import {type Attachments, findAttachments, NO_ATTACHMENTS} from '../copy/attachments.ts'
 import {blobsOfManifests, type Closure, walkManifest} from '../copy/closure.ts'
 import {type CopyPlan, isComplete, planCopy, tagOfCopy} from '../copy/copy-plan.ts'
@@ -30,6 +31,8 @@ export type MirrorDeps = {
   readonly mirror: MirrorInputs
   readonly registry: RegistryPort & ReferrersPort
   readonly targets: TargetRegistry
+  /** Undefined without a rule in `signed-by`. */
+  readonly signatures: SignatureChecks | undefined
   readonly acquire: Omit<AcquireDeps, 'log' | 'blobs' | 'store' | 'registry'>
   readonly openStore: () => Promise<BlobStore>
   readonly print: (request: ImageRequest, line: string) => void
@@ -77,7 +80,7 @@ export async function prepareImage(
     const verified = createVerifiedStore(store)
     const blobs = createBlobFetcher(deps.registry, verified, deps.inputs.concurrency)
     const candidates = planCandidates(request.reference, deps.inputs, deps.inputs.prefer)
-    acquisition = await acquireAt('manifest', {request, candidates, verified, blobs}, deps)
+    acquisition = await acquireSigned({request, candidates, verified, blobs}, deps)
     const {image} = acquisition
     if (image === undefined) return await closedAfter(store, {kind: 'failed', acquisition, error: undefined})
     const content = createSourceContent({
@@ -131,22 +134,32 @@ type AcquireFrom = {
   readonly blobs: BlobFetcher
 }
 
+/**
+ * Acquires the manifests, and then asks who signed them. With `signatures: enforce`, an image that is not signed as required has no layer
+ * downloaded, and no target of it gets a request. All bytes that follow are those of this digest.
+ */
+async function acquireSigned(from: AcquireFrom, deps: MirrorDeps): Promise<Acquisition> {
+  const signature = deps.signatures?.start(requestOf('manifest', from), deps.logOf(from.request))
+  const acquisition = await acquireAt('manifest', from, deps)
+  return signature === undefined ? acquisition : signature.conclude(acquisition)
+}
+
+function requestOf(level: MirrorLevel, {request, candidates}: AcquireFrom): AcquireRequest {
+  return {image: request, candidates, platforms: {kind: 'all'}, level}
+}
+
+type MirrorLevel = 'manifest' | 'full'
+
 /** Acquires all platforms of an image, to this depth, into its store. */
-export function acquireAt(
-  level: 'manifest' | 'full',
-  {request, candidates, verified, blobs}: AcquireFrom,
-  deps: MirrorDeps
-): Promise<Acquisition> {
-  return acquireImage(
-    {image: request, candidates, platforms: {kind: 'all'}, level},
-    {
-      ...deps.acquire,
-      registry: deps.registry,
-      blobs,
-      store: verified,
-      log: deps.logOf(request)
-    }
-  )
+export function acquireAt(level: MirrorLevel, from: AcquireFrom, deps: MirrorDeps): Promise<Acquisition> {
+  const {request, verified, blobs} = from
+  return acquireImage(requestOf(level, from), {
+    ...deps.acquire,
+    registry: deps.registry,
+    blobs,
+    store: verified,
+    log: deps.logOf(request)
+  })
 }
 
 /** The registry that served the image first, and then the others in their order. */

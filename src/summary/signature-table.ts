@@ -1,7 +1,7 @@
 // Who signed each image: a row for each image with a rule in `signed-by`, and for one that fails, what was found and what to do.
 // Pure. Every text from outside passes markdown.ts.
 
-import type {ImageReport, Report, SignatureReport, SignerReport} from '../report/report-document.ts'
+import type {ImageReport, SignatureReport, SignerReport} from '../report/report-document.ts'
 import {linkToSignatures} from '../report/advice.ts'
 import {code, prose, table} from './markdown.ts'
 
@@ -9,7 +9,7 @@ const MAX_ROWS = 100
 const MAX_CANDIDATES = 10
 
 /** Empty without a rule. */
-export function renderSignatures({images}: Report): string {
+export function renderSignatures(images: readonly ImageReport[]): string {
   const rows = images.flatMap(({image, signature}) => (signature === undefined ? [] : rowsOf(image, signature)))
   if (rows.length === 0) return ''
   const left = rows.length - MAX_ROWS

@@ -36,7 +36,7 @@ export function renderSummary(report: Report): string {
     renderFallbackWarnings(report),
     renderInputIssues(report),
     renderImages(report),
-    renderSignatures(report),
+    renderSignatures(report.images),
     ...imageSections(report),
     renderLockChanges(report),
     renderWarnings(report),
