@@ -6,19 +6,15 @@ import {type AcquireDeps, type AcquireRequest, type Acquisition} from '../acquir
 import {type Event, type Log} from '../acquire/candidate-result.ts'
 import {knownDigest} from '../acquire/plan.ts'
 import {createSemaphore} from '../concurrency/semaphore.ts'
-import {fail, VerifiedImageError} from '../failure/error.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 import {type RetryContext} from '../fetch/retry.ts'
-import {type AttestationsPort, createAttestationsPort} from '../github/attestations.ts'
-import {createCertificates} from '../http/certificates.ts'
-import {createHttpClient, type HttpClient} from '../http/http-client.ts'
-import {decodeJsonObject} from '../oci/json.ts'
+import type {AttestationsPort} from '../github/attestations.ts'
 import type {Digest} from '../oci/digest.ts'
 import {formatRepository, type Repository} from '../oci/reference.ts'
 import {type Candidate} from '../registry/candidate.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {renderCheck} from '../report/log-lines.ts'
 import type {Inputs} from '../runner/inputs.ts'
-import {MAX_CANDIDATES, MAX_SIGNATURE_BYTES} from '../signature-lookup/found-candidate.ts'
 import {
   concludeCheck,
   type SearchResult,
@@ -27,11 +23,9 @@ import {
 } from '../signature-lookup/check-signatures.ts'
 import {type RegistryPlace} from '../signature-lookup/registry-signatures.ts'
 import {describeCheck} from '../signature/describe-check.ts'
-import {publicGoodRoot} from '../signature/public-good-root.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
-import {openTrustRoot, type TrustRoot} from '../signature/sigstore.ts'
 import {type RunContext} from './publish.ts'
-import {USER_AGENT} from './version.ts'
+import {attestationSources, createGithubAttestations, openTrustRoots} from './signature-sources.ts'
 
 export type SignatureChecks = {
   /** Undefined for an image without a rule. */
@@ -56,18 +50,20 @@ const LOOKUPS_AT_ONCE = 4
 /** Rejects with 'invalid-input' for a trust root that cannot be used. */
 export function createSignatureChecks(run: RunContext, inputs: Inputs, deps: SignatureDeps): SignatureChecks {
   const {rules, keys, isEnforced} = inputs.signatures
-  const roots = openRoots(inputs)
+  const roots = openTrustRoots(inputs)
   const slots = createSemaphore(LOOKUPS_AT_ONCE)
-  let github: {readonly http: HttpClient; readonly port: AttestationsPort} | undefined
-  function attestations(): AttestationsPort {
-    github ??= openGithub(run, inputs)
-    return github.port
-  }
+  const github = createGithubAttestations(run, inputs)
   return {
     start: (request, log) => {
       const own = rulesFor(request.image.reference, rules)
       if (own.length === 0) return undefined
-      const lookup = new Lookup(request, own, {deps, log, attestations, requirement: {rules: own, keys, roots}, slots})
+      const lookup = new Lookup(request, own, {
+        deps,
+        log,
+        attestations: github.port,
+        requirement: {rules: own, keys, roots},
+        slots
+      })
       return {
         onEvent: event => {
           lookup.onEvent(event)
@@ -75,51 +71,8 @@ export function createSignatureChecks(run: RunContext, inputs: Inputs, deps: Sig
         conclude: acquisition => concludeImage(lookup, acquisition, {isEnforced, log})
       }
     },
-    close: () => github?.http.close()
+    close: github.close
   }
-}
-
-function openRoots({signatures: {trustedRoots}}: Inputs): readonly TrustRoot[] {
-  const builtIn = decodeJsonObject(Buffer.from(publicGoodRoot()))
-  if (!builtIn.ok) throw new TypeError(`the built-in trust root is not valid: ${builtIn.reason}`)
-  return (trustedRoots ?? [builtIn.value]).map(document => {
-    const root = openTrustRoot(document)
-    if (root.ok) return root.value
-    return fail({
-      kind: 'invalid-input',
-      faults: [
-        {
-          input: 'trusted-root',
-          value: '',
-          reason: root.reason,
-          example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
-        }
-      ]
-    })
-  })
-}
-
-function openGithub(
-  {runtime, runner}: RunContext,
-  inputs: Inputs
-): {readonly http: HttpClient; readonly port: AttestationsPort} {
-  const {environment, clock, wallClock} = runtime
-  const http = createHttpClient({
-    limits: inputs,
-    environment,
-    certificates: createCertificates({environment, note: runner.print})
-  })
-  const port = createAttestationsPort({
-    http,
-    apiUrl: environment['GITHUB_API_URL'] ?? '',
-    token: inputs.githubToken,
-    userAgent: USER_AGENT,
-    nowMs: clock.nowMs,
-    wallClockMs: () => wallClock().getTime(),
-    maxBundleBytes: MAX_SIGNATURE_BYTES,
-    limit: MAX_CANDIDATES
-  })
-  return {http, port}
 }
 
 async function concludeImage(
@@ -249,10 +202,7 @@ class Lookup {
 
   #githubPlaces(signal: AbortSignal): readonly SignaturePlace[] {
     const {attestations} = this.context
-    const sources = this.#rules.flatMap(({signer}) =>
-      signer.kind === 'github' ? [{owner: signer.owner, repository: signer.repository}] : []
-    )
-    return uniqueBy(sources, ({owner, repository = ''}) => `${owner}/${repository}`.toLowerCase()).map(source => {
+    return attestationSources(this.#rules).map(source => {
       const port = attestations()
       const retry = this.#retry({registry: port.host, path: source.owner}, signal)
       return {kind: 'github', place: {...source, attestations: port, retry}}

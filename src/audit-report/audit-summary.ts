@@ -157,7 +157,7 @@ function renderSigners(images: readonly AuditedImageReport[]): string {
           [
             code(image),
             signatures.signers.length === 0
-              ? 'no signature found'
+              ? prose(signatures.detail, 300)
               : signatures.signers
                   .slice(0, 3)
                   .map(signer => code(formatSigner(signer)))

@@ -20,7 +20,7 @@ import {AUDIT_INPUTS} from './audit-inputs.ts'
 import type {AuditReport} from '../audit-report/audit-document.ts'
 import {buildAuditReport} from '../audit-report/build-audit-report.ts'
 import {observeAll} from './observe-all.ts'
-import {type AuditPlan, describeCost, planAudit, unusedLockEntries} from './plan-audit.ts'
+import {type AuditPlan, describeCost, describeSignatureCost, planAudit, unusedLockEntries} from './plan-audit.ts'
 import {type AuditToPublish, publishAudit} from './publish-audit.ts'
 import {openTracker, type Tracker} from './track-issue.ts'
 
@@ -91,8 +91,8 @@ async function runSteps(run: RunContext, startedAt: string, deadline: Promise<ne
   const history = read.ok ? read.value : undefined
   const before = {...NOTHING, plan, tracker, history, historyFailure: read.ok ? undefined : read.failure}
 
-  for (const line of describeCost(plan)) run.runner.print(line)
-  const observed = await settle(deadline, () => observeAll(run, plan, {history, signatures: undefined}))
+  for (const line of [...describeCost(plan), ...describeSignatureCost(plan)]) run.runner.print(line)
+  const observed = await settle(deadline, () => observeAll(run, plan, history))
   if (!observed.ok) return {...before, failure: observed.failure}
   const {observations, uses} = observed.value
   const findings = withHistory(findAll(plan, observations, uses, history), history, startedAt)
@@ -113,14 +113,14 @@ function findAll(
   ]
 }
 
-function baselineOf({lock}: AuditPlan, observation: ImageObservation, history: History | undefined): Baseline {
+function baselineOf({lock, inputs}: AuditPlan, observation: ImageObservation, history: History | undefined): Baseline {
   const key = baselineKey(observation) ?? ''
   const locked = lock?.images.get(key)
   return omitUndefined({
     locked: locked?.digest,
     lockedPlatforms: locked === undefined ? undefined : [...locked.platforms.keys()],
     lastRun: history?.digests.get(key),
-    signatures: 'enforce' as const
+    signatures: inputs.signatures.isEnforced ? ('enforce' as const) : ('warn' as const)
   })
 }
 

@@ -11,10 +11,12 @@ import {baselineKey} from '../findings/judge-image.ts'
 import type {RegistryUse} from '../findings/judge-run.ts'
 import type {ImageObservation} from '../findings/observation.ts'
 import type {SignaturePort} from '../findings/signature-port.ts'
+import type {Inputs} from '../runner/inputs.ts'
 import {withSignatures} from './observe-signatures.ts'
 import type {AuditPlan, PlannedImage} from './plan-audit.ts'
 import {observeImage, type ObserveDeps} from './observe-image.ts'
 import {createRateLimit, createRegistryStates} from './registry-state.ts'
+import type {InspectorDeps} from './signature-inspector.ts'
 
 export type Observed = {
   /** In the order of the plan; an image is missing if the run ended before it was observed. */
@@ -32,18 +34,19 @@ const MAX_HELD_BYTES = 512 * 1024 * 1024
 export async function observeAll(
   run: RunContext,
   {inputs, images}: AuditPlan,
-  {history, signatures}: {readonly history: History | undefined; readonly signatures: SignaturePort | undefined}
+  history: History | undefined
 ): Promise<Observed> {
   const {clock, random} = run.runtime
   const {signal} = run.stop
-  const {registry, access} = openRegistries(run, inputs, createRateLimit(clock))
+  const limitRate = createRateLimit(clock)
+  const {registry, access} = openRegistries(run, inputs, limitRate)
   const backoff = {attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs}
   const states = createRegistryStates({clock, random, backoff})
   const blobs = createBlobFetcher(registry, undefined, inputs.concurrency, createDocumentBudget(MAX_HELD_BYTES))
   const deps: ObserveDeps = {registry, access, blobs, clock, random, backoff, signal, states}
   const permits = createSemaphore(IMAGES_AT_ONCE)
 
-  async function observeOne({image, candidates}: PlannedImage): Promise<ImageObservation> {
+  async function observeOne({image, candidates}: PlannedImage, signatures: SignaturePort): Promise<ImageObservation> {
     const release = await permits.acquire(1, signal)
     try {
       const lastRun = history?.digests.get(baselineKey({image}) ?? '')
@@ -55,14 +58,25 @@ export async function observeAll(
     }
   }
 
+  let signatures: ClosablePort | undefined
   try {
-    const settled = await Promise.allSettled(images.map(observeOne))
+    const port = (signatures = await openSignatures(run, inputs, {...deps, registry, limitRate}))
+    const settled = await Promise.allSettled(images.map(image => observeOne(image, port)))
     const broken = settled.find(result => result.status === 'rejected')
     if (broken !== undefined && !signal.aborted) throw broken.reason
     const observations = settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     return {observations, uses: states.all().map(state => state.use())}
   } finally {
+    signatures?.close()
     registry.close()
     access.close()
   }
+}
+
+type ClosablePort = SignaturePort & {readonly close: () => void}
+
+/** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
+async function openSignatures(run: RunContext, inputs: Inputs, deps: InspectorDeps): Promise<ClosablePort> {
+  const {createSignatureInspector} = await import('./signature-inspector.ts')
+  return createSignatureInspector(run, inputs, deps)
 }

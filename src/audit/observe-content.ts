@@ -29,6 +29,8 @@ export type ContentRequest = {
 export type ObservedContent = {
   /** What is wrong with the image wherever it is. */
   readonly fault: ObjectFault | undefined
+  /** The platforms in the index that are checked. */
+  readonly platformDigests: readonly Digest[]
   /** Not all platforms were read, to save the pull limit of a registry. */
   readonly isPartial: boolean
 }
@@ -46,6 +48,7 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   const {root, places, platforms, level} = request
   const parts: ImagePart[] = []
   const walk: Walk & {isPartial: boolean} = {choice: platforms, level, children: 0, isPartial: false}
+  const platformDigests: Digest[] = []
   let fault: ObjectFault | undefined
   try {
     await readParts(root, {of: '', level, isAttestation: false}, 0)
@@ -55,7 +58,7 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
     fault = {object, failure: error.failure}
   }
   await observeBlobs(parts, request)
-  return {fault, isPartial: walk.isPartial}
+  return {fault, platformDigests, isPartial: walk.isPartial}
 
   async function readParts(
     {document}: VerifiedManifest,
@@ -69,6 +72,7 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   async function readIndex(index: ImageIndex, depth: number): Promise<void> {
     checkDepth(depth)
     const children = chooseChildren(index, platforms).map(({child}) => child)
+    if (depth === 1) platformDigests.push(...children.map(({digest}) => digest))
     const attestations = platforms.kind === 'all' ? attestationsOf(index) : []
     countChildren(walk, children.length + attestations.length)
     await Promise.all([

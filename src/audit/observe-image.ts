@@ -50,6 +50,7 @@ export async function observeImage(request: ObserveRequest, deps: ObserveDeps): 
     image,
     expected,
     platforms: root === undefined ? [] : platformsOf(root),
+    platformDigests: content?.platformDigests,
     platformsNow: platformsNow(places, expected),
     fault: content?.fault,
     places: places.map(place => place.observation()),

@@ -62,6 +62,8 @@ export type ImageObservation = {
   readonly expected?: ExpectedImage
   /** Platforms of the expected image, as far as its index was read. */
   readonly platforms: readonly string[]
+  /** The digests of the platforms that are checked; empty without an index. */
+  readonly platformDigests?: readonly Digest[]
   /** Platforms of the image that the tag names now, where it has moved. */
   readonly platformsNow?: readonly string[]
   /** What a registry has, whichever it is: an image that contradicts itself, or lacks a platform. */

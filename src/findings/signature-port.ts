@@ -3,6 +3,7 @@
 
 import type {ImageRequest} from '../acquire/plan.ts'
 import type {Digest} from '../oci/digest.ts'
+import type {Repository} from '../oci/reference.ts'
 import type {Candidate} from '../registry/candidate.ts'
 
 export type ObservedSigner = {
@@ -37,11 +38,17 @@ export type SignatureObservation = {
   readonly signers: readonly ObservedSigner[]
 }
 
+export type UnansweredPlace = {readonly repository: Repository; readonly detail: string}
+
 export type SignatureRequest = {
   readonly image: ImageRequest
   readonly digest: Digest
-  /** The registries that have the image. */
+  /** Its platforms, which may be signed where the index is not. Empty for an image without an index. */
+  readonly platforms: readonly Digest[]
+  /** The registries that have the image, in the order of the plan. */
   readonly candidates: readonly Candidate[]
+  /** Those that may have it, and did not answer. */
+  readonly unanswered: readonly UnansweredPlace[]
   readonly signal: AbortSignal
 }
 

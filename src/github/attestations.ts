@@ -6,7 +6,7 @@ import type {HttpClient} from '../http/http-client.ts'
 import {isPrivateHost} from '../http/private-address.ts'
 import type {Digest} from '../oci/digest.ts'
 import {decodeJsonObject, isObject, stringAt} from '../oci/json.ts'
-import {exchange, followRedirects} from '../registry/exchange.ts'
+import {exchange, followRedirects, type RateLimit} from '../registry/exchange.ts'
 import {isLoopback} from '../registry/plain-http.ts'
 import type {FetchRequest} from '../registry/registry.ts'
 import {failureOfStatus, MAX_ERROR_BYTES} from '../registry/response.ts'
@@ -42,6 +42,8 @@ export type AttestationsOptions = {
   readonly maxBundleBytes: number
   /** The most attestations to list. */
   readonly limit: number
+  /** Waits until the next request may be sent to a host. Absent where requests are not limited. */
+  readonly limitRate?: RateLimit | undefined
 }
 
 const DEFAULT_API = 'https://api.github.com'
