@@ -104,6 +104,14 @@ describe('openBlobCache', () => {
     expect(await readdir(folder)).toEqual([versionOf(digest)])
   })
 
+  it('writes the time of a use into the marker', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    nowMs = NOW_MS + 5000
+    await cache.touch(digest)
+    expect((await stat(`${entryOf(digest)}.complete`)).mtimeMs).toBe(NOW_MS + 5000)
+  })
+
   it('replaces what is there under the digest, whatever it is', async () => {
     const cache = await openCache()
     const digest = await add(cache, 'a', 10)
