@@ -33,8 +33,6 @@ var external_node_fs_ = __webpack_require__(3024);
 var external_node_os_ = __webpack_require__(8161);
 // EXTERNAL MODULE: ./node_modules/@actions/tool-cache/lib/tool-cache.js + 2 modules
 var tool_cache = __webpack_require__(9805);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __webpack_require__(650);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __webpack_require__(6493);
 // EXTERNAL MODULE: ./build/filesystem/replace-folder.js
@@ -44,7 +42,6 @@ var replace_folder = __webpack_require__(8335);
 // @actions/tool-cache finds the entries: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside <architecture>.complete.
 // Entries are written here, because its cacheFile() copies in place: one of two jobs that add an entry could complete what the other
 // still copies, and it follows a link in place of an entry's folder. A blob from the cache is verified again by its reader.
-
 
 
 
@@ -83,7 +80,7 @@ async function openBlobCache(options) {
         catch {
             // Another job deleted it meanwhile, or it cannot be read. It is fetched and put again.
         }
-        await deleteVersion(versionOf(digest)).catch(() => undefined);
+        await deleteVersion(versionOf(digest));
         return undefined;
     }
     async function put(digest, path) {
@@ -106,7 +103,7 @@ async function openBlobCache(options) {
             });
         }
         finally {
-            await (0,promises_.rm)(staged, { recursive: true, force: true }).catch(() => undefined);
+            await (0,promises_.rm)(staged, { recursive: true }).catch(() => undefined);
         }
     }
     // The rename hides the entry from other jobs in one step. It moves a link in the entry's place, not what the link leads to.
@@ -114,14 +111,11 @@ async function openBlobCache(options) {
         const aside = uniquePath();
         try {
             await (0,promises_.rename)((0,external_node_path_.join)(folder, version), aside);
+            await (0,promises_.rm)(aside, { recursive: true });
         }
-        catch (error) {
-            // Another job deleted it first.
-            if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
-                return;
-            throw error;
+        catch {
+            // Another job deleted it first, or it belongs to another user.
         }
-        await (0,promises_.rm)(aside, { recursive: true, force: true });
     }
     async function evict() {
         if (!hasGrown)
@@ -142,7 +136,7 @@ async function openBlobCache(options) {
             // If another job has evicted it meanwhile, this one has it in its stage.
             await (0,promises_.lutimes)(markerOf((0,external_node_path_.join)(folder, versionOf(digest))), now, now).catch(() => undefined);
         },
-        delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
+        delete: digest => deleteVersion(versionOf(digest)),
         evict
     };
 }
@@ -154,8 +148,12 @@ function markerOf(versionFolder) {
 }
 /** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
 async function isRealEntry(entry) {
-    const [version, architecture, marker] = await Promise.all([(0,external_node_path_.dirname)(entry), entry, `${entry}.complete`].map(path => (0,promises_.lstat)(path)));
-    return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true;
+    const [version, architecture, marker] = await Promise.all([
+        (0,promises_.lstat)((0,external_node_path_.dirname)(entry)),
+        (0,promises_.lstat)(entry),
+        (0,promises_.lstat)(`${entry}.complete`)
+    ]);
+    return version.isDirectory() && architecture.isDirectory() && marker.isFile();
 }
 async function versionsToEvict(folder, limitBytes, nowMs) {
     const complete = new Set((0,tool_cache/* findAllVersions */.iq)(TOOL));
@@ -200,20 +198,15 @@ async function readIncompleteEntry(folder, version, nowMs) {
 // Digests are not computed here.
 
 
-
 /** Puts the file at `from`, which only this process can write to, at `to` too. Rejects when something is there. */
 async function linkOrCopy(from, to) {
-    try {
-        await (0,promises_.link)(from, to);
-    }
-    catch (error) {
-        // Another file system, or one without hard links.
-        if (!(0,errno/* isErrno */.r)(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'))
-            throw error;
-        await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE);
-    }
+    // No link leads to another file system, and some file systems have none. Every other error is the copy's error too.
+    await (0,promises_.link)(from, to).catch(() => (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE));
 }
-// Chunks have at most 64 KiB, and each turn in the thread pool costs more than copying them into one buffer.
+/**
+ * Files are read and written in pieces of this size. Chunks have at most 64 KiB, and each turn in the thread pool costs more than
+ * copying them into one buffer.
+ */
 const BUFFER_BYTES = 1024 * 1024;
 /** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
 async function createFileWriter(path) {
@@ -284,6 +277,8 @@ async function* readChunks(file) {
     }
 }
 
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __webpack_require__(650);
 // EXTERNAL MODULE: ./build/store/store.js
 var store = __webpack_require__(4899);
 ;// CONCATENATED MODULE: ./build/store/blob-store.js
@@ -331,7 +326,6 @@ async function openBlobStore(options) {
         const path = `${blobFile(digest)}.${String(++state.writersCreated)}`;
         const what = `${path} cannot be written`;
         const file = await orFault(what, () => createFileWriter(path));
-        let isOver = false;
         const writer = {
             write: chunk => {
                 const written = file.write(chunk);
@@ -343,17 +337,14 @@ async function openBlobStore(options) {
                     await file.close();
                     await (0,promises_.rename)(path, blobFile(digest));
                 });
-                isOver = true;
                 writers.delete(writer);
                 staged.add(digest);
             },
             discard: async () => {
-                if (isOver)
-                    return;
-                isOver = true;
                 writers.delete(writer);
+                // After a commit, the file is closed and has another name.
                 await file.close().catch(() => undefined);
-                await (0,promises_.rm)(path, { force: true }).catch(() => undefined);
+                await (0,promises_.rm)(path).catch(() => undefined);
             }
         };
         writers.add(writer);
@@ -414,7 +405,7 @@ async function openBlobStore(options) {
             await Promise.all([...writers].map(writer => writer.discard()));
             await cacheQueue.drain();
             // The next run removes what cannot be removed now.
-            await (0,promises_.rm)(stage, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+            await (0,promises_.rm)(stage, { recursive: true, maxRetries: 3 }).catch(() => undefined);
             await cache?.evict();
         }
     };
@@ -422,15 +413,16 @@ async function openBlobStore(options) {
 // Blobs are copied into the cache one after the other, beside the downloads. A run does not fail for lack of a cache.
 function createCacheQueue({ cache, signal, onCacheFault }) {
     let last = Promise.resolve();
-    let isBroken = cache === undefined;
+    // Undefined once it could not take a blob.
+    let target = cache;
     async function put(digest, path) {
-        if (isBroken || signal.aborted)
+        if (target === undefined || signal.aborted)
             return;
         try {
-            await cache?.put(digest, path);
+            await target.put(digest, path);
         }
         catch (error) {
-            isBroken = true;
+            target = undefined;
             onCacheFault(error);
         }
     }
@@ -491,7 +483,7 @@ var external_node_zlib_ = __webpack_require__(8522);
 
 
 
-const READ_BYTES = 1024 * 1024;
+
 /** Writes the archive; stops early, without an error, when the reader closes the stream. The caller ends the stream. */
 async function writeArchive(files, to) {
     const { pack } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
@@ -530,12 +522,12 @@ async function addFile(archive, { path, content, decompress }) {
         return;
     }
     const { compression, size } = decompress;
-    const decompressor = (compression === 'gzip' ? external_node_zlib_.createGunzip : external_node_zlib_.createZstdDecompress)({ chunkSize: READ_BYTES });
+    const decompressor = (compression === 'gzip' ? external_node_zlib_.createGunzip : external_node_zlib_.createZstdDecompress)({ chunkSize: BUFFER_BYTES });
     await (0,external_node_stream_promises_.pipeline)(readFile(content), decompressor, archive.entry({ name: path, size }));
 }
 // Its first user must be the pipeline: an error without a listener, such as that of an absent file, would end the process.
 function readFile(path) {
-    return (0,external_node_fs_.createReadStream)(path, { highWaterMark: READ_BYTES });
+    return (0,external_node_fs_.createReadStream)(path, { highWaterMark: BUFFER_BYTES });
 }
 
 // EXTERNAL MODULE: external "node:stream"
@@ -551,13 +543,14 @@ var json = __webpack_require__(2782);
 
 
 
+
 // The error comes last.
 const MAX_OUTPUT = 16 * 1024;
 /** Resolves to the engine's error message, or to undefined when it took the archive. Rejects when it cannot be reached. */
 async function loadOverSocket(socketPath, files, signal) {
     // Loading takes as long as the disk takes: the `timeout` input bounds it.
-    const engine = new undici/* Client */.Kj('http://docker', { socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
-    const archive = new external_node_stream_.PassThrough({ highWaterMark: 1024 * 1024 });
+    const engine = new undici/* Client */.Kj('http://docker', { socketPath, headersTimeout: 0, bodyTimeout: 0 });
+    const archive = new external_node_stream_.PassThrough({ highWaterMark: BUFFER_BYTES });
     archive.on('error', () => undefined);
     const response = postArchive(engine, archive, signal);
     // It is awaited below. An engine that stops reading early says why.
@@ -681,10 +674,7 @@ function createDockerEngine({ environment, signal }) {
 }
 /** Returns the last line of a program's output, where it says why it failed. */
 function lastLine(output) {
-    const line = output
-        .trim()
-        .split('\n')
-        .findLast(text => text.trim() !== '');
+    const line = output.split('\n').findLast(text => text.trim() !== '');
     return line?.trim() ?? 'it printed nothing';
 }
 
@@ -722,7 +712,7 @@ function createStagingNames(self, wallClock) {
                 const path = (0,external_node_path_.join)(folder, name);
                 try {
                     if (await isStale(path, owner))
-                        await (0,promises_.rm)(path, { recursive: true, force: true });
+                        await (0,promises_.rm)(path, { recursive: true });
                 }
                 catch {
                     // Another run removes it too, or it belongs to another user. A folder that stays does no harm.

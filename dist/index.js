@@ -47252,7 +47252,7 @@ function cellsOf(attempt) {
 const signature_table_MAX_ROWS = 100;
 const MAX_CANDIDATES = 10;
 /** Empty without a rule. */
-function renderSignatures({ images }) {
+function renderSignatures(images) {
     const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : signature_table_rowsOf(image, signature)));
     if (rows.length === 0)
         return '';
@@ -47406,7 +47406,7 @@ function renderSummary(report) {
         renderFallbackWarnings(report),
         renderInputIssues(report),
         renderImages(report),
-        renderSignatures(report),
+        renderSignatures(report.images),
         ...imageSections(report),
         renderLockChanges(report),
         renderWarnings(report),
@@ -56700,7 +56700,7 @@ async function writeLayout(folder, layout, stagingNames, signal) {
         });
     }
     catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true, force: true }).catch(() => undefined);
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true }).catch(() => undefined);
         signal.throwIfAborted();
         if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
             throw error;
@@ -56763,7 +56763,7 @@ function realPathOf(path) {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
     }
     catch (error) {
-        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT') || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path) === path)
+        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
             throw error;
         return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
     }
@@ -57062,10 +57062,13 @@ function detectCompression(firstBytes) {
     const isSkippable = first >> 4 === 5 && rest[0] === 0x2a && rest[1] === 0x4d && rest[2] === 0x18;
     return isSkippable ? 'zstd' : 'none';
 }
-/** Fails with `unusable` for a compression that engines refuse. To be called once the digest of the bytes is known to be right. */
+/**
+ * Returns the compression. Fails with `unusable` for one that engines refuse. To be called once the digest of the bytes is known to be
+ * right.
+ */
 function checkCompression(actual, { mustBeUncompressed }) {
     if (actual === 'bzip2' || actual === 'xz')
-        (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.f)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual}, which containerd does not read`
@@ -57077,6 +57080,7 @@ function checkCompression(actual, { mustBeUncompressed }) {
             detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
         });
     }
+    return actual;
 }
 
 // EXTERNAL MODULE: ./build/verify/zlib-stream.js
@@ -57120,15 +57124,18 @@ function openDecompressor(format, algorithm, memory) {
             return undefined;
         },
         finish: async () => {
-            if (decoder === undefined)
-                await open(pending).write(pending);
-            checkCompression(compression, format);
+            let opened = decoder;
+            if (opened === undefined) {
+                opened = open(pending);
+                await opened.write(pending);
+            }
+            const checked = checkCompression(compression, format);
             if (!output.hasError())
-                await decoder?.finish();
-            decoder?.discard();
+                await opened.finish();
+            opened.discard();
             const error = output.error();
             if (error === undefined)
-                return { kind: 'uncompressed', layer: { ...output.layer(), compression: asRead(compression) } };
+                return { kind: 'uncompressed', layer: { ...output.layer(), compression: checked } };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
                 return { kind: 'window-too-large', windowBytes: error.windowBytes };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S)
@@ -57137,9 +57144,6 @@ function openDecompressor(format, algorithm, memory) {
         },
         discard: () => decoder?.discard()
     };
-}
-function asRead(compression) {
-    return compression === 'gzip' || compression === 'zstd' ? compression : 'none';
 }
 function createOutput(digester) {
     let size = 0;
@@ -57447,7 +57451,7 @@ const ZSTD_PARAMS = { [node_zlib__WEBPACK_IMPORTED_MODULE_0__.constants.ZSTD_d_w
 function openZlibStream(compression, { onData, setError }) {
     const options = { chunkSize: CHUNK_BYTES };
     const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)({ ...options, params: ZSTD_PARAMS });
-    // zlib drops the callback of a write that fails. The end of the stream resolves that write.
+    // zlib drops the callback of a write that fails. The end or the close of the stream resolves that write.
     let resolveWrite = () => undefined;
     let last;
     const ended = new Promise(resolve => {
@@ -57469,10 +57473,7 @@ function openZlibStream(compression, { onData, setError }) {
             end();
         });
         stream.on('close', end);
-        stream.on('error', error => {
-            setError(error);
-            end();
-        });
+        stream.on('error', setError);
     });
     return {
         write: async (bytes) => {
@@ -63282,6 +63283,17 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     return createStatusPages({ http, userAgent: version/* USER_AGENT */._, signal: stop.signal });
 }
 
+;// CONCATENATED MODULE: ./build/action/open-signature-checks.js
+// Opens the checks of signatures, for a run with a rule in `signed-by`.
+// What it loads is a chunk of its own in each bundle.
+/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
+async function openSignatureChecks(run, inputs, deps) {
+    if (inputs.signatures.rules.length === 0)
+        return undefined;
+    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(456)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9456));
+    return createSignatureChecks(run, inputs, deps);
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
@@ -64210,6 +64222,7 @@ function namesOf({ images, prefer, ...rules }) {
 
 
 
+
 /** Acquires the images of the plan. An image that no registry serves is part of the result, not an error. */
 async function acquireAll(run, { inputs, pins, exporter }) {
     const { registry, access } = openRegistries(run, inputs);
@@ -64280,13 +64293,6 @@ async function acquireOne(image, fallbacks, inputs, { acquire, statusPages, open
         group.line(detail, 'plain');
     group.close(outcome, level);
     return acquisition;
-}
-/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
-async function openSignatureChecks(run, inputs, deps) {
-    if (inputs.signatures.rules.length === 0)
-        return undefined;
-    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(711)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1711));
-    return createSignatureChecks(run, inputs, deps);
 }
 /** Acquires the image, and looks for its signature at the same time. */
 async function acquireSigned(request, deps, signatures) {

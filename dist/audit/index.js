@@ -46749,6 +46749,21 @@ function parseImageRequest(input) {
 
 /***/ }),
 
+/***/ 5881:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ USER_AGENT),
+/* harmony export */   x: () => (/* binding */ VERSION)
+/* harmony export */ });
+// The action's version: package.json's, and what registries see in User-Agent.
+// Held to package.json by docs.test.ts.
+const VERSION = '1.0.0';
+const USER_AGENT = `verified-image/${VERSION}`;
+
+
+/***/ }),
+
 /***/ 3814:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47066,6 +47081,23 @@ function withRest(whole, unit, rest, restUnit) {
 /** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
 function shortenDigests(text) {
     return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
+
+
+/***/ }),
+
+/***/ 9589:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ few)
+/* harmony export */ });
+// Short lists for messages. Images, files and registries must not decide how long a message is: a page of one warning hides the
+// others.
+const MOST = 10;
+/** The first lines, and one with the number of the others. */
+function few(lines, most = MOST) {
+    return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
 }
 
 
@@ -48707,6 +48739,1351 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /***/ }),
 
+/***/ 6724:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z: () => (/* binding */ createCertificates)
+});
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
+// The names of what is in a folder that others may have filled, without memory for more than are wanted.
+// Nothing in it is opened; see regular-file.ts.
+
+/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
+async function listFolder(folder, maxNames) {
+    const names = [];
+    for await (const { name } of await (0,promises_.opendir)(folder)) {
+        names.push(name);
+        if (names.length === maxNames)
+            break;
+    }
+    return names.sort();
+}
+
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/http/pem.js
+// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
+// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
+
+
+// A distribution's bundle of all public CAs has 220 kB.
+const MAX_BYTES = 1024 * 1024;
+/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
+async function readPem(path) {
+    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: MAX_BYTES, links: 'follow' });
+    return content.toString('latin1');
+}
+function certificatesIn(pem) {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.flatMap(block => {
+        try {
+            return [new external_node_crypto_.X509Certificate(block).toString()];
+        }
+        catch {
+            // It is no certificate, or of a kind that OpenSSL cannot read.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/http/registry-certificates.js
+// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
+// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
+
+
+
+
+
+/** Docker's folder, and podman's on machines without Docker. */
+const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+const MAX_FILES = 100;
+/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
+async function readRegistryCertificates(registry, folders, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
+    const cas = found.flatMap(folder => folder.cas);
+    const client = found.find(folder => folder.client !== undefined)?.client;
+    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
+}
+async function readFolder(folder, note) {
+    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
+    const cas = [];
+    let client;
+    for (const name of names) {
+        if (name.endsWith('.crt'))
+            cas.push(...(await readCas(`${folder}/${name}`, note)));
+        if (name.endsWith('.cert'))
+            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
+    }
+    return { cas, client };
+}
+// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
+function namesOfMissing(error) {
+    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
+        return [];
+    throw error;
+}
+async function readCas(path, note) {
+    const pem = await readNoted(path, note);
+    const certificates = pem === undefined ? [] : certificatesIn(pem);
+    if (pem !== undefined && certificates.length === 0)
+        note(`${path} is ignored: it has no certificate in PEM form`);
+    return certificates;
+}
+async function readClient(folder, name, note) {
+    const cert = await readNoted(`${folder}/${name}.cert`, note);
+    const key = await readNoted(`${folder}/${name}.key`, note);
+    if (cert === undefined || key === undefined)
+        return undefined;
+    try {
+        (0,external_node_tls_.createSecureContext)({ cert, key });
+        return { cert, key };
+    }
+    catch {
+        // OpenSSL's reason is not quoted: the file is a secret.
+        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
+        return undefined;
+    }
+}
+async function readNoted(path, note) {
+    try {
+        return await readPem(path);
+    }
+    catch (error) {
+        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/http/system-certificates.js
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
+
+
+// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
+const FILES = [
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+    '/etc/ssl/ca-bundle.pem',
+    '/etc/pki/tls/cacert.pem',
+    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    '/etc/ssl/cert.pem'
+];
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+// Debian has about 300 in its folder.
+const system_certificates_MAX_FILES = 1000;
+/**
+ * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
+ * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
+ */
+async function readSystemCertificates(environment) {
+    const { file, folders } = placesIn(environment);
+    if (file === undefined && folders === undefined)
+        return (0,external_node_tls_.getCACertificates)('system');
+    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
+    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
+    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
+}
+/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
+async function checkCertificateVariables(environment) {
+    const { file, folders } = placesIn(environment);
+    const lines = [];
+    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
+        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
+    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+    return lines;
+}
+function placesIn(environment) {
+    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+    return {
+        file: file === '' ? undefined : file,
+        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+    };
+}
+async function isFolder(folder) {
+    return listFolder(folder, 1).then(() => true, () => false);
+}
+async function readCertificatesBelow(folder) {
+    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
+    const certificates = [];
+    for (const name of names)
+        certificates.push(...(await readCertificates(`${folder}/${name}`)));
+    return certificates;
+}
+// A store has links to files that are gone, and files of other kinds.
+async function readCertificates(path) {
+    return readPem(path).then(certificatesIn, () => []);
+}
+
+;// CONCATENATED MODULE: ./build/http/certificates.js
+// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
+// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
+
+
+
+
+function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+    const registries = new Map();
+    const contexts = new Map();
+    let variables;
+    let reading;
+    let system = [];
+    async function noteVariables() {
+        for (const line of await checkCertificateVariables(environment))
+            note(line);
+    }
+    async function ofRegistry(registry) {
+        variables ??= noteVariables();
+        await variables;
+        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        registries.set(registry, found);
+        return found;
+    }
+    // A context with all CAs takes 17 ms to make; connections share it.
+    function contextFor(own, isClient) {
+        const cas = [...(own?.cas ?? []), ...system];
+        const client = isClient ? own?.client : undefined;
+        if (cas.length === 0 && client === undefined)
+            return undefined;
+        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
+        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
+        contexts.set(key, context);
+        return context;
+    }
+    return {
+        ofRegistry,
+        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
+        trustFor: (url, own) => ({
+            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
+            proxy: contextFor(undefined, false),
+            hasSystem: system.length > 0
+        }),
+        addSystem: async (trust) => {
+            reading ??= readSystemCertificates(environment);
+            system = await reading;
+            return !trust.hasSystem && system.length > 0;
+        }
+    };
+}
+function originOf(registry) {
+    return new URL(`https://${(0,reference/* endpointOf */.X5)(registry)}`).origin;
+}
+
+
+/***/ }),
+
+/***/ 6032:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ openConnections)
+/* harmony export */ });
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _private_address_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2399);
+/* harmony import */ var _network_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4856);
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+
+
+
+
+
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
+const MAX_HEADER_BYTES = 64 * 1024;
+/** `trust` is Node's own unless given. */
+function openConnections(origin, limits, proxy, trust) {
+    // undici emits `connect` and writes the first request to the new connection in the same turn.
+    let isNew = false;
+    const watch = (pool) => {
+        pool.on('connect', () => {
+            isNew = true;
+            queueMicrotask(() => {
+                isNew = false;
+            });
+        });
+        return pool;
+    };
+    let isPublic = proxy === undefined;
+    const inspect = (socket) => {
+        // A link-local address may end with a zone.
+        const address = socket.remoteAddress?.replace(/%.*$/, '');
+        if (address === undefined || (0,_private_address_js__WEBPACK_IMPORTED_MODULE_2__/* .isPrivateHost */ .Sf)(address))
+            isPublic = false;
+    };
+    const dispatcher = proxy === undefined
+        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
+        : openProxy(proxy, limits, watch, trust);
+    return {
+        proxy,
+        trust,
+        isPublic: () => isPublic,
+        dispatch: (options, handler, onStart) => {
+            handler.onRequestStart = controller => {
+                const isReused = !isNew;
+                isNew = false;
+                onStart(isReused, controller);
+            };
+            dispatcher.dispatch(options, handler);
+        },
+        retire: () => void dispatcher.close().catch(ignore),
+        destroy: () => void dispatcher.destroy().catch(ignore)
+    };
+}
+function ignore() {
+    return undefined;
+}
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
+function openPool(origin, limits, connect) {
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, {
+        connections: limits.concurrency,
+        connect,
+        allowH2: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    });
+}
+function direct({ connectTimeoutMs }, inspect, trust) {
+    const connector = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ allowH2: false, timeout: 0, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.host }) });
+    const connect = within(connectTimeoutMs, connector, error => error);
+    return inspecting(connect, inspect);
+}
+function openProxy(proxy, limits, watch, trust) {
+    const { href, origin: proxyOrigin } = proxy.url;
+    const { connectTimeoutMs } = limits;
+    const tunnels = new Tunnels();
+    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error));
+    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+    const toTarget = (connect) => {
+        return (options, callback) => {
+            const tunnel = new AbortController();
+            const translate = (error) => {
+                tunnel.abort();
+                return error instanceof _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6 || tunnels.isOpen(tunnel.signal) ? error : new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error);
+            };
+            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
+        };
+    };
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .ProxyAgent */ .kT({
+        uri: href,
+        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+        // CONNECT to ports other than 443.
+        proxyTunnel: false,
+        // The tunnel has a timer of its own, see toTarget.
+        allowH2: false,
+        connectTimeout: 0,
+        proxyTls: { allowH2: false, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.proxy }) },
+        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
+        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
+        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
+        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
+    });
+}
+function connectorIn(options) {
+    return options.connect;
+}
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+    #open = new WeakSet();
+    isOpen(tunnel) {
+        return this.#open.has(tunnel);
+    }
+    poolTo(proxy, options) {
+        const opened = (tunnel) => {
+            if (tunnel instanceof AbortSignal)
+                this.#open.add(tunnel);
+        };
+        class TunnelPool extends undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC {
+            async connect(options) {
+                const answer = await super.connect(options);
+                if (answer.statusCode === 200)
+                    opened(options.signal);
+                return answer;
+            }
+        }
+        return new TunnelPool(proxy, options);
+    }
+}
+function withSignal(options, signal) {
+    const withIt = { ...options, signal };
+    return withIt;
+}
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect, inspect) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            inspect(given[1]);
+        callback(...given);
+    });
+}
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici__WEBPACK_IMPORTED_MODULE_1__/* .errors */ .sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // undici destroys the returned socket, without a callback, when no request waits for it any more.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
+// A tunnel that is still being opened is a promise.
+function drop(socket) {
+    if (socket instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Duplex)
+        socket.on('error', ignore).destroy();
+}
+
+
+/***/ }),
+
+/***/ 9779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u: () => (/* binding */ createHttpClient)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: ./build/http/connections.js
+var http_connections = __nccwpck_require__(6032);
+// EXTERNAL MODULE: ./build/http/network-error.js
+var network_error = __nccwpck_require__(4856);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
+
+/** Whether `url` is requested without a proxy. */
+function isExempt(noProxy, { hostname, port, protocol }) {
+    const host = plain(hostname);
+    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return noProxy
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some(entry => entry !== '' && matches(entry, host, effectivePort));
+}
+function matches(entry, host, port) {
+    if (entry === '*')
+        return true;
+    if (entry.includes('/'))
+        return isInNetwork(entry, host);
+    const { name, port: requiredPort } = splitPort(entry);
+    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
+        return false;
+    if ((0,external_node_net_.isIP)(name) !== 0)
+        return isSameAddress(name, host);
+    // A name never matches the end of an address. curl does the same, Go does not.
+    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
+}
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
+function isSameOrBelow(name, host) {
+    const suffix = name.replace(/^\*\./, '.');
+    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
+}
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
+function splitPort(entry) {
+    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
+    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
+}
+/** Removes brackets and the final dot of a full name. */
+function plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
+function isInNetwork(network, host) {
+    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
+    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
+    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
+        return false;
+    const list = new external_node_net_.BlockList();
+    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
+;// CONCATENATED MODULE: ./build/http/proxy.js
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
+
+
+
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
+function proxyFor(url, environment) {
+    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
+    if ((0,private_address/* isLoopbackHost */.cW)(url.hostname))
+        return undefined;
+    const found = firstSet(environment, variablesFor(url.protocol, environment));
+    if (found === undefined)
+        return undefined;
+    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
+        return undefined;
+    return parseProxy(found.value, found.variable);
+}
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
+function variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function firstSet(environment, variables) {
+    for (const variable of variables) {
+        const value = environment[variable]?.trim();
+        if (value !== undefined && value !== '')
+            return { variable, value };
+    }
+    return undefined;
+}
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
+function parseProxy(value, variable) {
+    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '' || !isDecodable(url))
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+    return { url, variable };
+}
+function isDecodable({ username, password }) {
+    try {
+        decodeURIComponent(username + password);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+
+// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
+var send_request = __nccwpck_require__(3879);
+;// CONCATENATED MODULE: ./build/http/http-client.js
+// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
+// connections and the minimum speed are ours. Retries, redirects and tokens live above.
+
+
+
+
+
+
+function createHttpClient(options) {
+    const origins = new Map();
+    return {
+        send: async (request) => {
+            const { url, registry } = request;
+            const isSecure = url.protocol === 'https:' && registry !== undefined;
+            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
+            // Two registries may share a token server. The certificates of one do not count for the other.
+            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
+            const origin = origins.get(key) ?? new Origin(url, options, own);
+            origins.set(key, origin);
+            return origin.send(request);
+        },
+        proxyVariable: url => proxyFor(url, options.environment)?.variable,
+        close: () => {
+            for (const origin of origins.values())
+                origin.close();
+        }
+    };
+}
+/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
+class Origin {
+    #url;
+    #options;
+    #own;
+    #permits;
+    #opened = [];
+    #current;
+    constructor(url, options, own) {
+        this.#url = url;
+        this.#options = options;
+        this.#own = own;
+        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
+    }
+    async send(request) {
+        const release = await this.#permits.acquire(1, request.signal);
+        try {
+            if (request.freshConnection)
+                this.#retire(this.#current);
+            return await this.#sendOnce(request, release).catch((error) => {
+                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
+                if (error instanceof send_request/* ConnectionClosed */.NU && error.isReused && !(0,send_request/* isStreamed */.eW)(request.body))
+                    return this.#sendOnce(request, release);
+                throw error;
+            });
+        }
+        catch (error) {
+            release();
+            throw error instanceof send_request/* ConnectionClosed */.NU ? error.error : error;
+        }
+    }
+    async #sendOnce(request, release) {
+        const connections = this.#current ?? this.#open();
+        try {
+            return await (0,send_request/* sendRequest */.w$)(connections, request, { limits: this.#options.limits, release });
+        }
+        catch (error) {
+            // The other idle connections to this server are probably closed too.
+            if (error instanceof send_request/* ConnectionClosed */.NU)
+                this.#retire(connections);
+            if (!(await this.#canTrustMore(connections, error)))
+                throw error;
+            this.#retire(connections);
+            return this.#sendOnce(request, release);
+        }
+    }
+    // Nothing was sent yet: the handshake failed.
+    async #canTrustMore({ trust }, error) {
+        const { certificates } = this.#options;
+        if (certificates === undefined || trust === undefined)
+            return false;
+        return error instanceof failure_error/* VerifiedImageError */.w && (0,network_error/* isUnknownCa */.Rk)(error.cause) && certificates.addSystem(trust);
+    }
+    #open() {
+        const { limits, environment, certificates } = this.#options;
+        const proxy = proxyFor(this.#url, environment);
+        const connections = (0,http_connections/* openConnections */.q)(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
+        this.#opened.push(connections);
+        this.#current = connections;
+        return connections;
+    }
+    #retire(connections) {
+        connections?.retire();
+        if (this.#current === connections)
+            this.#current = undefined;
+    }
+    close() {
+        for (const connections of this.#opened)
+            connections.destroy();
+    }
+}
+
+
+/***/ }),
+
+/***/ 4856:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K1: () => (/* binding */ failureOfProxyAnswer),
+/* harmony export */   Rk: () => (/* binding */ isUnknownCa),
+/* harmony export */   T6: () => (/* binding */ ProxyError),
+/* harmony export */   m3: () => (/* binding */ failureOfHttpError)
+/* harmony export */ });
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
+// Pure.
+
+
+
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
+class ProxyError extends Error {
+    constructor(cause) {
+        super('the proxy failed', { cause });
+    }
+}
+/** The failure of a request that ended before its response began. */
+function failureOfHttpError(error, context) {
+    const isOfProxy = error instanceof ProxyError;
+    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
+    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
+        return failure;
+    // The folder of a registry does not count for a proxy.
+    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
+}
+function failureOfHost(error, context) {
+    const { proxy } = context;
+    const cause = innermost(error);
+    if (isProxyLogin(cause))
+        return rejectedByProxy(407, proxy);
+    const failure = failureOf(cause, context);
+    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
+    if (proxy === undefined || failure.kind !== 'unreachable')
+        return failure;
+    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
+}
+/**
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
+ */
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? rejectedByProxy(status, proxy)
+        : undefined;
+}
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+function isParserError(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && error['name'] === 'HTTPParserError';
+}
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error) {
+    if (error instanceof AggregateError && error.errors.length > 0)
+        return innermost(error.errors[0]);
+    if (error instanceof Error && codeOf(error.cause) !== '')
+        return innermost(error.cause);
+    return error;
+}
+function codeOf(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
+function messageOf(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'no reason given';
+}
+// undici's message for 407 to a request with the whole URL.
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+}
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
+function failureOfProxy(error, { connect, proxy }) {
+    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
+    if (status !== undefined)
+        return rejectedByProxy(Number(status), proxy);
+    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
+    if (failure.kind === 'local-io')
+        return failure;
+    const reason = failure.kind === 'unreachable'
+        ? failure.detail
+        : failure.kind === 'timed-out'
+            ? `no connection within ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(connect.afterMs)} (input ${connect.input})`
+            : 'its response is not valid HTTP';
+    return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${reason}`);
+}
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status, proxy) {
+    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
+    const login = status === 407 ? ': it requires a username and password' : '';
+    return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
+}
+function nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS = {
+    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+    CERT_REVOKED: 'was revoked',
+    CERT_UNTRUSTED: 'is not trusted',
+    CERT_REJECTED: 'was rejected'
+};
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+};
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+function isUnknownCa(error) {
+    const cause = innermost(error instanceof ProxyError ? error.cause : error);
+    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
+}
+function placesOfCas(registry) {
+    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
+    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
+}
+function placeOfClientCertificate(registry) {
+    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
+}
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry) {
+    return `/etc/docker/certs.d/${registry}`;
+}
+function failureOf(error, { host, connect, registry }) {
+    const code = codeOf(error);
+    const unknownCa = UNKNOWN_CA_ERRORS[code];
+    if (unknownCa !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
+    const certificate = CERTIFICATE_ERRORS[code];
+    if (certificate !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
+    switch (code) {
+        case 'EMFILE':
+        case 'ENFILE':
+            return {
+                kind: 'local-io',
+                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+            };
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+        case 'EAI_FAIL':
+            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
+        case 'ECONNREFUSED':
+            return unreachable('refused', `connection refused by ${host} (${code})`);
+        case 'UND_ERR_SOCKET':
+            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
+            return /^bad (?:response|upgrade)$/.test(messageOf(error))
+                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+                : closed(host);
+        case 'ECONNRESET':
+        case 'EPIPE':
+            return closed(host);
+        case 'ETIMEDOUT':
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return { kind: 'timed-out', phase: 'connect', limit: connect };
+        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
+        case 'UND_ERR_HEADERS_OVERFLOW':
+            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
+        default:
+            break;
+    }
+    if (isParserError(error))
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
+    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
+}
+function closed(host) {
+    return unreachable('reset', `${host} closed the connection before a response`);
+}
+function unreachable(reason, detail) {
+    return { kind: 'unreachable', reason, detail };
+}
+
+
+/***/ }),
+
+/***/ 2399:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FZ: () => (/* binding */ isPrivateRegistry),
+/* harmony export */   Gp: () => (/* binding */ isLinkLocalHost),
+/* harmony export */   Sf: () => (/* binding */ isPrivateHost),
+/* harmony export */   cW: () => (/* binding */ isLoopbackHost)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(nameOf(host));
+}
+function nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function listOf(networks) {
+    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
+
+/***/ }),
+
+/***/ 4234:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ readLimited)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
+
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+
+/***/ }),
+
+/***/ 3879:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  NU: () => (/* binding */ ConnectionClosed),
+  Sv: () => (/* binding */ announcedLength),
+  eW: () => (/* binding */ isStreamed),
+  w$: () => (/* binding */ sendRequest)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/http/body.js
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
+
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
+const BLOCK_BYTES = 512 * 1024;
+/** A connection is paused when its reader leaves more than this unread. */
+const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+function createBody(minimum, onEnd) {
+    const queue = [];
+    let unread = 0;
+    let received = 0;
+    let receivedSinceCheck = 0;
+    let expected;
+    let source;
+    let outcome;
+    let notify;
+    let isPaused = false;
+    const end = (error) => {
+        if (outcome !== undefined)
+            return;
+        outcome = { error };
+        onEnd();
+        notify?.();
+    };
+    const discard = () => {
+        if (outcome === undefined)
+            source?.abort();
+        end(new Error('the body was discarded'));
+        queue.length = 0;
+    };
+    const take = () => {
+        const block = takeBlock(queue);
+        unread -= block?.length ?? 0;
+        if (isPaused && unread < BLOCK_BYTES) {
+            isPaused = false;
+            source?.resume();
+        }
+        return block;
+    };
+    return {
+        expect: (bytes, from) => {
+            expected = bytes;
+            source = from;
+        },
+        push: chunk => {
+            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+            if (outcome !== undefined || chunk.length === 0)
+                return;
+            queue.push(chunk);
+            unread += chunk.length;
+            received += chunk.length;
+            receivedSinceCheck += chunk.length;
+            if (unread > MAX_UNREAD_BYTES && !isPaused) {
+                isPaused = true;
+                source?.pause();
+            }
+            notify?.();
+        },
+        end,
+        discard,
+        isKeepingUp: () => {
+            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
+            receivedSinceCheck = 0;
+            return keepsUp;
+        },
+        failureOf: () => ({
+            kind: 'truncated',
+            gotBytes: received,
+            ...(expected === undefined ? {} : { wantedBytes: expected })
+        }),
+        async *[Symbol.asyncIterator]() {
+            try {
+                for (;;) {
+                    const block = take();
+                    if (block !== undefined) {
+                        yield block;
+                        free(block);
+                    }
+                    else if (outcome?.error !== undefined)
+                        throw outcome.error;
+                    else if (outcome !== undefined)
+                        return;
+                    else
+                        await new Promise(resolve => (notify = resolve));
+                }
+            }
+            finally {
+                discard();
+            }
+        }
+    };
+}
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
+function takeBlock(queue) {
+    let count = 0;
+    let bytes = 0;
+    for (const { length } of queue) {
+        if (count > 0 && bytes + length > BLOCK_BYTES)
+            break;
+        bytes += length;
+        count++;
+    }
+    const [first, ...others] = queue.splice(0, count);
+    if (first === undefined || others.length === 0)
+        return first;
+    const block = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (const chunk of [first, ...others]) {
+        block.set(chunk, at);
+        at += chunk.length;
+        free(chunk);
+    }
+    return block;
+}
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
+function free(chunk) {
+    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+        (0,array_buffer/* detachBuffer */.Ap)(chunk);
+}
+
+// EXTERNAL MODULE: ./build/http/connections.js
+var connections = __nccwpck_require__(6032);
+// EXTERNAL MODULE: ./build/http/network-error.js
+var network_error = __nccwpck_require__(4856);
+;// CONCATENATED MODULE: ./build/http/send-request.js
+// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
+// error: its time limits are speeds here, which undici does not have.
+
+
+
+
+
+/** The server closed the connection without a response. */
+class ConnectionClosed extends Error {
+    error;
+    /** The connection had carried another request before. */
+    isReused;
+    constructor(error, isReused) {
+        super(error.message);
+        this.error = error;
+        this.isReused = isReused;
+    }
+}
+const MIN_BYTES_PER_MS = 1024 / 1000;
+/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
+async function sendRequest(connections, request, options) {
+    request.signal.throwIfAborted();
+    const running = new RunningRequest(connections, request, options);
+    const { url, method, headers } = request;
+    connections.dispatch({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: dispatchedBody(request.body),
+        headersTimeout: 0,
+        bodyTimeout: 0
+    }, running.handler(), (isReused, controller) => {
+        running.start(isReused, controller);
+    });
+    return running.response;
+}
+/** undici sends anything that can be iterated; its types name only some of that. */
+function dispatchedBody(body) {
+    if (!isStreamed(body))
+        return body ?? null;
+    return body.bytes;
+}
+function isStreamed(body) {
+    return typeof body === 'object' && 'bytes' in body;
+}
+class RunningRequest {
+    response;
+    #settle;
+    #connections;
+    #request;
+    #limits;
+    #body;
+    #stallTimer = new StallTimer();
+    #phase = 'connect';
+    #isReused = false;
+    #hasEnded = false;
+    #controller;
+    constructor(connections, request, { limits, release }) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.response = promise;
+        this.#settle = { resolve, reject };
+        this.#connections = connections;
+        this.#request = request;
+        this.#limits = limits;
+        const abort = () => {
+            this.#end(request.signal.reason);
+        };
+        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
+            this.#stallTimer.stop();
+            request.signal.removeEventListener('abort', abort);
+            if (this.#phase === 'body')
+                release();
+        });
+        request.signal.addEventListener('abort', abort, { once: true });
+    }
+    start(isReused, controller) {
+        this.#controller = controller;
+        if (this.#hasEnded) {
+            controller.abort(new Error('the request was aborted'));
+            return;
+        }
+        this.#phase = 'headers';
+        this.#isReused = isReused;
+        const { body } = this.#request;
+        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
+    }
+    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
+    handler() {
+        return {
+            onResponseStart: (controller, status, headers) => {
+                // 1xx is not the response yet, and does not extend the time for it.
+                if (!this.#hasEnded && status >= 200)
+                    this.#open(controller, status, headerMap(headers));
+            },
+            onResponseData: (_, chunk) => {
+                this.#body.push(chunk);
+            },
+            onResponseEnd: () => {
+                this.#hasEnded = true;
+                this.#stallTimer.stop();
+                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
+                queueMicrotask(() => setImmediate(() => {
+                    this.#body.end();
+                }));
+            },
+            onResponseError: (_, error) => {
+                if (!this.#hasEnded)
+                    this.#end(this.#translate(error));
+            }
+        };
+    }
+    #open(controller, status, headers) {
+        const { proxy } = this.#connections;
+        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
+            ? undefined
+            : (0,network_error/* failureOfProxyAnswer */.K1)(status, headers, proxy);
+        if (failure !== undefined) {
+            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            return;
+        }
+        this.#phase = 'body';
+        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
+        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
+    }
+    #sourceOf(controller) {
+        return {
+            pause: () => {
+                controller.pause();
+            },
+            resume: () => {
+                controller.resume();
+            },
+            abort: () => {
+                this.#hasEnded = true;
+                controller.abort(new Error('the rest of the body is not needed'));
+            }
+        };
+    }
+    /** The only way to end early: for time, for the caller, and for the network. */
+    #end(error) {
+        this.#hasEnded = true;
+        this.#settle.reject(error);
+        this.#body.end(error);
+        this.#controller?.abort(error);
+    }
+    #stall = () => {
+        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
+        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+    };
+    #translate(error) {
+        // A file that is sent cannot be read.
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return error;
+        if (this.#phase === 'body')
+            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+        const { proxy } = this.#connections;
+        const { url, registry } = this.#request;
+        const context = {
+            host: url.host,
+            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
+            proxy,
+            registry
+        };
+        const failure = (0,network_error/* failureOfHttpError */.m3)(error, context);
+        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
+        const blamed = isOfProxy && failure.reason !== 'proxy' ? (0,network_error/* failureOfHttpError */.m3)(new network_error/* ProxyError */.T6(error), context) : failure;
+        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
+    }
+}
+/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
+class StallTimer {
+    #timer;
+    start(periodMs, isKeepingUp, onStall) {
+        this.stop();
+        this.#timer = setTimeout(() => {
+            if (isKeepingUp())
+                this.start(periodMs, isKeepingUp, onStall);
+            else
+                onStall();
+        }, periodMs);
+    }
+    stop() {
+        clearTimeout(this.#timer);
+    }
+}
+function headerMap(headers) {
+    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
+/** Content-Length; undefined when it is absent or unreadable. */
+function announcedLength(headers) {
+    const text = headers.get('content-length');
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+
+/***/ }),
+
 /***/ 1564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -50115,6 +51492,216 @@ function endGroup(child) {
 
 /***/ }),
 
+/***/ 2133:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ followRedirects),
+/* harmony export */   c: () => (/* binding */ exchange)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4234);
+/* harmony import */ var _redirect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4448);
+/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4439);
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
+    await limitRate?.(url.host, signal);
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    let proxy;
+    try {
+        proxy = http.proxyVariable(url);
+        const response = await http.send({
+            ...request,
+            url,
+            headers,
+            signal,
+            freshConnection,
+            registry: repository.registry
+        });
+        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({
+            status: response.status,
+            requestIds: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .requestIdsOf */ .vV)(response.headers),
+            rateLimit: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .rateLimitOf */ .tX)(response.headers),
+            isEncoded: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .contentCodingsOf */ .K8)(response.headers).length > 0 ? true : undefined,
+            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+            proxy: url.protocol === 'http:' ? proxy : undefined
+        }));
+        return response;
+    }
+    catch (error) {
+        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ proxy }));
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!(0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .isRedirect */ .N6)(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await (0,_http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__/* .readLimited */ .t)(response.body, _response_js__WEBPACK_IMPORTED_MODULE_3__/* .MAX_ERROR_BYTES */ .uE);
+        if (redirects === MAX_REDIRECTS)
+            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = (0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .redirectTarget */ .ET)(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
+
+/***/ }),
+
+/***/ 9303:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ createSchemeProbe),
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
+// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
+
+
+/** `insecureRegistries` have a port where they need one, as the hosts have. */
+function createSchemeProbe(insecureRegistries) {
+    const found = new Map();
+    function schemeOf(host) {
+        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
+    }
+    async function retryOverTls(host, overHttp, contact) {
+        found.set(host, 'https');
+        try {
+            return await contact();
+        }
+        catch (overTls) {
+            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && speaksTls(overTls.failure))
+                throw overTls;
+            found.delete(host);
+            throw overHttp;
+        }
+    }
+    return {
+        schemeOf,
+        withTlsFallback: async (host, contact) => {
+            if (found.has(host))
+                return contact();
+            try {
+                const answer = await contact();
+                found.set(host, schemeOf(host));
+                return answer;
+            }
+            catch (error) {
+                // A token server's failure says nothing about the registry.
+                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined;
+                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
+                    throw error;
+                return retryOverTls(host, error, contact);
+            }
+        }
+    };
+}
+/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
+function isLoopback(host) {
+    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+}
+// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
+function mayBeTls(failure) {
+    return failure.kind === 'unreachable'
+        ? failure.reason === 'reset' || failure.reason === 'not-http'
+        : failure.kind === 'protocol' && failure.status === 400;
+}
+function speaksTls(failure) {
+    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+}
+
+
+/***/ }),
+
+/***/ 4448:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ET: () => (/* binding */ redirectTarget),
+/* harmony export */   N6: () => (/* binding */ isRedirect),
+/* harmony export */   rT: () => (/* binding */ refusePrivateTarget)
+/* harmony export */ });
+/* harmony import */ var _http_private_address_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2399);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isLinkLocalHost */ .Gp)(to.hostname))
+        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateHost */ .Sf)(to.hostname) && !(0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateRegistry */ .FZ)(registry))
+        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function refuse(detail) {
+    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+
+/***/ }),
+
 /***/ 4439:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -50281,48 +51868,93 @@ function pick(headers, names) {
 
 /***/ }),
 
-/***/ 7901:
+/***/ 649:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* unused harmony export problemOf */
-/* harmony import */ var _signer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6343);
-// The outcome of looking for a signature: the six words for an image that lacks the required one, and what each candidate came to.
-// Pure. One bad candidate never hides a good one; of several bad ones, the one that says most decides the word.
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ describeCheck)
+/* harmony export */ });
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9589);
+/* harmony import */ var _outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7901);
+// Words for an image that lacks the required signature: what was found where, and what to do about it.
+// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
 
-const ORDER = (/* unused pure expression or super */ null && (['signed-by-another', 'root-stale', 'signature-broken', 'signature-unusable']));
-/** The word for an image of which no candidate satisfies a rule. */
-function problemOf(candidates, places) {
-    // The right signature may be at the place that did not answer.
-    if (places.some(({ outcome }) => outcome === 'failed'))
-        return 'signature-unreachable';
-    return ORDER.find(word => candidates.some(({ verdict }) => verdict.outcome === word)) ?? 'unsigned';
+
+/** Undefined for an image that has the required signature. */
+function describeCheck(check) {
+    const { outcome } = check;
+    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
+}
+function detailOf(problem, check) {
+    const places = joined(check.places.map(({ place }) => place));
+    switch (problem) {
+        case 'unsigned':
+            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
+        case 'signed-by-another':
+            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
+        case 'signature-broken':
+            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
+        case 'signature-unreachable': {
+            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
+            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
+        }
+        case 'root-stale':
+            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
+        case 'signature-unusable':
+            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
+    }
+}
+function adviceOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
+        case 'signed-by-another':
+            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
+        case 'signature-broken':
+            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
+        case 'signature-unreachable':
+            return 'Run the job again later, and check the access of this job to the place that failed.';
+        case 'root-stale':
+            return adviceForRoot(check);
+        case 'signature-unusable':
+            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
+    }
+}
+function adviceForRoot({ candidates }) {
+    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
+    if (organizations.includes('GitHub, Inc.'))
+        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
+    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+}
+function rulesOf({ rules }) {
+    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
+}
+/** What was there beside: attestations that do not count, and signatures of notation. */
+function others(check) {
+    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
+    return found.length === 0 ? '' : `; ${joined(found)}`;
+}
+function detailsOf({ candidates }, outcome) {
+    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
+}
+function placesOf({ candidates }, outcome) {
+    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
+}
+/** Each text once, and only the first ones. */
+function joined(texts) {
+    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__/* .few */ .H)([...new Set(texts)], 3).join(', ');
 }
 
 
 /***/ }),
 
-/***/ 9603:
+/***/ 6184:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  _F: () => (/* binding */ RULE_EXAMPLE),
-  c5: () => (/* binding */ parseSignerRule),
-  UH: () => (/* binding */ unusedSignerRules)
-});
-
-// UNUSED EXPORTS: GITHUB_ISSUER, githubHostOf, rulesFor
-
-// EXTERNAL MODULE: ./build/oci/name-prefix.js
-var name_prefix = __nccwpck_require__(3004);
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var reference = __nccwpck_require__(907);
-;// CONCATENATED MODULE: ./build/signature/identity-pattern.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ matchesPattern),
+/* harmony export */   r: () => (/* binding */ checkPattern)
+/* harmony export */ });
 // Patterns of identities and refs: the whole text has to match, and `*` stands for a part of one path component.
 // A pattern that matches a part of a text would accept https://github.com/acme-evil for https://github.com/acme.
 /** Whether the whole text matches. `*` is one or more characters other than `/`. */
@@ -50364,7 +51996,70 @@ function checkPattern(pattern) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/signature/signer-rule.js
+
+/***/ }),
+
+/***/ 7901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ problemOf)
+/* harmony export */ });
+/* harmony import */ var _signer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6343);
+// The outcome of looking for a signature: the six words for an image that lacks the required one, and what each candidate came to.
+// Pure. One bad candidate never hides a good one; of several bad ones, the one that says most decides the word.
+
+const ORDER = ['signed-by-another', 'root-stale', 'signature-broken', 'signature-unusable'];
+/** The word for an image of which no candidate satisfies a rule. */
+function problemOf(candidates, places) {
+    // The right signature may be at the place that did not answer.
+    if (places.some(({ outcome }) => outcome === 'failed'))
+        return 'signature-unreachable';
+    return ORDER.find(word => candidates.some(({ verdict }) => verdict.outcome === word)) ?? 'unsigned';
+}
+
+
+/***/ }),
+
+/***/ 1826:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   q: () => (/* binding */ quotePrintable)
+/* harmony export */ });
+/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
+// Text from certificates, statements, and annotations, for messages: one short line without control characters.
+// Everyone who can push a signature can choose all of it.
+
+const MAX_CHARACTERS = 200;
+/** One line that a workflow command cannot be part of. */
+function printable(text) {
+    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_CHARACTERS);
+}
+function quotePrintable(text) {
+    return JSON.stringify(printable(text));
+}
+
+
+/***/ }),
+
+/***/ 5682:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NP: () => (/* binding */ rulesFor),
+/* harmony export */   UH: () => (/* binding */ unusedSignerRules),
+/* harmony export */   _F: () => (/* binding */ RULE_EXAMPLE),
+/* harmony export */   c5: () => (/* binding */ parseSignerRule),
+/* harmony export */   ls: () => (/* binding */ githubHostOf),
+/* harmony export */   oX: () => (/* binding */ GITHUB_ISSUER)
+/* harmony export */ });
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6184);
 // Rules of the input `signed-by`: `[prefix=]SIGNER`, with optional words. Parses one line, and finds the rules of an image.
 // Pure. A word that is unknown or in the wrong place is an error: a rule that is read wrong would accept the wrong signer.
 
@@ -50379,10 +52074,10 @@ function parseSignerRule(line) {
     const [first = '', ...rest] = line.split(/\s+/);
     const [, before, kind = '', name = ''] = /^(?:((?!(?:github|identity|key):).+?)=)?(github|identity|key):(.*)$/s.exec(first) ?? [];
     if (kind === '')
-        return (0,parsed/* invalid */.G)(describeUnknown(first));
-    const prefix = before === undefined ? undefined : (0,name_prefix/* parseNamePrefix */.t)(before);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(describeUnknown(first));
+    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(before);
     if (prefix?.ok === false)
-        return (0,parsed/* invalid */.G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
     const words = parseWords(rest);
     if (!words.ok)
         return words;
@@ -50392,7 +52087,7 @@ function parseSignerRule(line) {
     const at = words.value.at === undefined ? undefined : parseAt(words.value.at);
     if (at?.ok === false)
         return at;
-    return (0,parsed/* valid */.r)((0,omit_undefined/* omitUndefined */.O)({
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({
         source: line,
         prefix: prefix?.value,
         signer: signer.value,
@@ -50410,19 +52105,19 @@ function parseWords(words) {
     for (const word of words) {
         const [, name = '', value = ''] = /^([a-z]+)=(.*)$/s.exec(word) ?? [];
         if (!NAMES.includes(name))
-            return (0,parsed/* invalid */.G)(`${JSON.stringify(word)} is unknown: expected ${NAMES.map(known => `${known}=`).join(', ')}`);
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${JSON.stringify(word)} is unknown: expected ${NAMES.map(known => `${known}=`).join(', ')}`);
         if (value === '')
-            return (0,parsed/* invalid */.G)(`${name}= has no value`);
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${name}= has no value`);
         if (found.has(name) && name !== 'predicate')
-            return (0,parsed/* invalid */.G)(`${name}= is there twice`);
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${name}= is there twice`);
         found.set(name, [...(found.get(name) ?? []), value]);
     }
     const { issuer, signer, ref, at, log } = Object.fromEntries([...found].map(([name, [value]]) => [name, value]));
     const predicates = found.get('predicate') ?? [];
     const noUri = predicates.find(uri => !URL.canParse(uri));
     if (noUri !== undefined)
-        return (0,parsed/* invalid */.G)(`predicate=${noUri} is not a URI, such as https://slsa.dev/provenance/v1`);
-    return (0,parsed/* valid */.r)({ ...(0,omit_undefined/* omitUndefined */.O)({ issuer, signer, ref, at, log }), predicates });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`predicate=${noUri} is not a URI, such as https://slsa.dev/provenance/v1`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ issuer, signer, ref, at, log }), predicates });
 }
 function parseSigner(kind, name, words) {
     const misplaced = [
@@ -50430,7 +52125,7 @@ function parseSigner(kind, name, words) {
         ...(kind === 'key' ? ['issuer'] : ['log'])
     ].find(word => words[word] !== undefined);
     if (misplaced !== undefined)
-        return (0,parsed/* invalid */.G)(`${misplaced}= is not for ${kind}:`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${misplaced}= is not for ${kind}:`);
     switch (kind) {
         case 'github':
             return parseGithub(name, words);
@@ -50445,56 +52140,56 @@ const REPOSITORY = '[A-Za-z0-9._-]+';
 function parseGithub(name, { issuer = GITHUB_ISSUER, signer, ref }) {
     const [, owner, repository] = new RegExp(`^(${OWNER})(?:/(${REPOSITORY}))?$`).exec(name) ?? [];
     if (owner === undefined || /^\.+$/.test(repository ?? ''))
-        return (0,parsed/* invalid */.G)(`github:${name} is not github:OWNER/REPO or github:OWNER`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`github:${name} is not github:OWNER/REPO or github:OWNER`);
     const host = githubHostOf(issuer);
     if (host === undefined)
-        return (0,parsed/* invalid */.G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
     if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
-        return (0,parsed/* invalid */.G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
     const flaw = ref === undefined ? undefined : checkRef(ref);
     if (flaw !== undefined)
-        return (0,parsed/* invalid */.G)(`ref=${String(ref)} ${flaw}`);
-    return (0,parsed/* valid */.r)((0,omit_undefined/* omitUndefined */.O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`ref=${String(ref)} ${flaw}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
 }
 function checkRef(ref) {
-    return ref.startsWith('refs/') ? checkPattern(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+    return ref.startsWith('refs/') ? (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
 }
 /**
  * The host of the repositories whose workflows an issuer vouches for. Enterprises have an issuer with a path, tenants a host of their
  * own (docs.github.com, "OpenID Connect reference").
  */
 function githubHostOf(issuer) {
-    const enterprise = (0,name_prefix/* suffixAfter */._)(issuer, GITHUB_ISSUER);
+    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)(issuer, GITHUB_ISSUER);
     if (enterprise !== undefined && /^(?:\/[A-Za-z0-9_-]+)?$/.test(enterprise))
         return 'github.com';
     return /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
 }
 function parseIdentity(name, { issuer }) {
     if (name === '')
-        return (0,parsed/* invalid */.G)('identity: has no name');
-    const flaw = checkPattern(name);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: has no name');
+    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(name);
     if (flaw !== undefined)
-        return (0,parsed/* invalid */.G)(`identity:${name} ${flaw}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`identity:${name} ${flaw}`);
     // Two issuers may vouch for the same name.
     if (issuer === undefined)
-        return (0,parsed/* invalid */.G)('identity: needs issuer=URL, such as issuer=https://accounts.google.com');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: needs issuer=URL, such as issuer=https://accounts.google.com');
     if (!/^https:\/\/[^\s*]+$/.test(issuer) || !URL.canParse(issuer))
-        return (0,parsed/* invalid */.G)(`issuer=${issuer} is not an https URL; it is compared as a whole, and * has no meaning in it`);
-    return (0,parsed/* valid */.r)({ kind: 'identity', pattern: name, issuer });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not an https URL; it is compared as a whole, and * has no meaning in it`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'identity', pattern: name, issuer });
 }
 function parseKey(path, { log }) {
     if (path === '')
-        return (0,parsed/* invalid */.G)('key: has no file');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('key: has no file');
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
-        return (0,parsed/* invalid */.G)(`key:${path} is not a file: keep the key in the repository`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`key:${path} is not a file: keep the key in the repository`);
     if (log !== undefined && log !== 'required')
-        return (0,parsed/* invalid */.G)(`log=${log} is unknown: expected log=required`);
-    return (0,parsed/* valid */.r)({ kind: 'key', path, requiresLog: log === 'required' });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`log=${log} is unknown: expected log=required`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'key', path, requiresLog: log === 'required' });
 }
 function parseAt(text) {
-    const name = (0,name_prefix/* parseNamePrefix */.t)(text);
-    const repository = name.ok && name.value.includes('/') ? (0,reference/* parseRepository */.SU)(name.value) : undefined;
-    return repository?.ok === true ? repository : (0,parsed/* invalid */.G)(`at=${text} is not registry/repository`);
+    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(text);
+    const repository = name.ok && name.value.includes('/') ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name.value) : undefined;
+    return repository?.ok === true ? repository : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`at=${text} is not registry/repository`);
 }
 /** The rules for an image: those with the longest prefix of its name. They are alternatives. */
 function rulesFor(image, rules) {
@@ -50507,7 +52202,7 @@ function unusedSignerRules(images, rules) {
     return rules.filter(rule => rule.prefix !== undefined && !images.some(image => matchesName(rule, image)));
 }
 function matchesName({ prefix }, image) {
-    return prefix === undefined || (0,name_prefix/* suffixAfter */._)((0,reference/* formatRepository */.Sh)(image), prefix) !== undefined;
+    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
 }
 
 
@@ -50516,8 +52211,15 @@ function matchesName({ prefix }, image) {
 /***/ 6343:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* unused harmony exports signerOf, acceptsCertificate, signerRuleOf */
-/* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9603);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kv: () => (/* binding */ signerOf),
+/* harmony export */   ZC: () => (/* binding */ acceptsCertificate),
+/* harmony export */   wh: () => (/* binding */ signerRuleOf)
+/* harmony export */ });
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
+/* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6184);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1826);
+/* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5682);
 // Who signed: what a verified certificate or key says about itself, and whether a rule accepts it.
 // Pure. Names are compared as a whole. GitHub's are compared in any case, because GitHub does not tell two cases apart.
 
@@ -50536,12 +52238,12 @@ const BUILD_CONFIG_URI = 18;
 const RUN_URL = 21;
 /** Who signed, as it is shown. Rules are compared with the certificate itself. */
 function signerOf({ name, issuer, extensions }, when) {
-    const host = githubHostOf(issuer);
+    const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
     if (host === undefined)
-        return { kind: 'identity', identity: printable(name), issuer: printable(issuer), ...when };
-    return omitUndefined({
+        return { kind: 'identity', identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name), issuer: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(issuer), ...when };
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({
         kind: 'github',
-        identity: printable(name),
+        identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name),
         issuer,
         repository: shown(pathBelow(host, repositoryUri(host, extensions))),
         ref: shown(extensions.get(REF) ?? extensions.get(OLD_REF)),
@@ -50552,7 +52254,7 @@ function signerOf({ name, issuer, extensions }, when) {
     });
 }
 function shown(text) {
-    return text === undefined ? undefined : printable(text);
+    return text === undefined ? undefined : (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(text);
 }
 /** Whether a rule accepts a certificate. A key is compared by verifying with it. */
 function acceptsCertificate(required, certificate) {
@@ -50560,7 +52262,7 @@ function acceptsCertificate(required, certificate) {
         case 'key':
             return false;
         case 'identity':
-            return certificate.issuer === required.issuer && matchesPattern(required.pattern, certificate.name);
+            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(required.pattern, certificate.name);
         case 'github':
             return acceptsWorkflow(required, certificate);
     }
@@ -50577,7 +52279,7 @@ function acceptsWorkflow({ host, issuer, owner, repository, workflow, ref }, cer
         !isSignedBy(`https://${host}`, workflow ?? `${owner}${repository === undefined ? '' : `/${repository}`}/`, certificate.name))
         return false;
     const found = extensions.get(REF) ?? extensions.get(OLD_REF);
-    return ref === undefined || (found !== undefined && matchesPattern(ref, found));
+    return ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(ref, found));
 }
 /** `signer` ends with a slash, is a workflow, or is a workflow at a ref. */
 function isSignedBy(origin, signer, name) {
@@ -50614,11 +52316,11 @@ function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDi
         case 'github': {
             const [, workflow] = /^https:\/\/[^/]+\/([^@]+)@/.exec(identity) ?? [];
             const isOwn = workflow?.toLowerCase().startsWith(`${repository?.toLowerCase() ?? ''}/`) === true;
-            const host = githubHostOf(issuer);
+            const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
             return [
                 `github:${repository ?? ''}`,
                 ...(isOwn || workflow === undefined ? [] : [`signer=${workflow}`]),
-                ...(host === 'github.com' && issuer === GITHUB_ISSUER ? [] : [`issuer=${issuer}`])
+                ...(host === 'github.com' && issuer === _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .GITHUB_ISSUER */ .oX ? [] : [`issuer=${issuer}`])
             ].join(' ');
         }
     }
@@ -50846,7 +52548,7 @@ async function writeLayout(folder, layout, stagingNames, signal) {
         });
     }
     catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true, force: true }).catch(() => undefined);
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true }).catch(() => undefined);
         signal.throwIfAborted();
         if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
             throw error;
@@ -50909,7 +52611,7 @@ function realPathOf(path) {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
     }
     catch (error) {
-        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT') || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path) === path)
+        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
             throw error;
         return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
     }
@@ -51208,10 +52910,13 @@ function detectCompression(firstBytes) {
     const isSkippable = first >> 4 === 5 && rest[0] === 0x2a && rest[1] === 0x4d && rest[2] === 0x18;
     return isSkippable ? 'zstd' : 'none';
 }
-/** Fails with `unusable` for a compression that engines refuse. To be called once the digest of the bytes is known to be right. */
+/**
+ * Returns the compression. Fails with `unusable` for one that engines refuse. To be called once the digest of the bytes is known to be
+ * right.
+ */
 function checkCompression(actual, { mustBeUncompressed }) {
     if (actual === 'bzip2' || actual === 'xz')
-        (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.f)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual}, which containerd does not read`
@@ -51223,6 +52928,7 @@ function checkCompression(actual, { mustBeUncompressed }) {
             detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
         });
     }
+    return actual;
 }
 
 // EXTERNAL MODULE: ./build/verify/zlib-stream.js
@@ -51266,15 +52972,18 @@ function openDecompressor(format, algorithm, memory) {
             return undefined;
         },
         finish: async () => {
-            if (decoder === undefined)
-                await open(pending).write(pending);
-            checkCompression(compression, format);
+            let opened = decoder;
+            if (opened === undefined) {
+                opened = open(pending);
+                await opened.write(pending);
+            }
+            const checked = checkCompression(compression, format);
             if (!output.hasError())
-                await decoder?.finish();
-            decoder?.discard();
+                await opened.finish();
+            opened.discard();
             const error = output.error();
             if (error === undefined)
-                return { kind: 'uncompressed', layer: { ...output.layer(), compression: asRead(compression) } };
+                return { kind: 'uncompressed', layer: { ...output.layer(), compression: checked } };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
                 return { kind: 'window-too-large', windowBytes: error.windowBytes };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S)
@@ -51283,9 +52992,6 @@ function openDecompressor(format, algorithm, memory) {
         },
         discard: () => decoder?.discard()
     };
-}
-function asRead(compression) {
-    return compression === 'gzip' || compression === 'zstd' ? compression : 'none';
 }
 function createOutput(digester) {
     let size = 0;
@@ -51593,7 +53299,7 @@ const ZSTD_PARAMS = { [node_zlib__WEBPACK_IMPORTED_MODULE_0__.constants.ZSTD_d_w
 function openZlibStream(compression, { onData, setError }) {
     const options = { chunkSize: CHUNK_BYTES };
     const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)({ ...options, params: ZSTD_PARAMS });
-    // zlib drops the callback of a write that fails. The end of the stream resolves that write.
+    // zlib drops the callback of a write that fails. The end or the close of the stream resolves that write.
     let resolveWrite = () => undefined;
     let last;
     const ended = new Promise(resolve => {
@@ -51615,10 +53321,7 @@ function openZlibStream(compression, { onData, setError }) {
             end();
         });
         stream.on('close', end);
-        stream.on('error', error => {
-            setError(error);
-            end();
-        });
+        stream.on('error', setError);
     });
     return {
         write: async (bytes) => {
@@ -54941,7 +56644,7 @@ function copyFile(srcFile, destFile, force) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
@@ -55844,78 +57547,8 @@ var omit_undefined = __nccwpck_require__(7064);
 var oci_platform = __nccwpck_require__(4647);
 // EXTERNAL MODULE: ./build/failure/describe-failure.js
 var describe_failure = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./build/signature/outcome.js
-var outcome = __nccwpck_require__(7901);
-;// CONCATENATED MODULE: ./build/signature/describe-check.js
-// Words for an image that lacks the required signature: what was found where, and what to do about it.
-// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
-
-
-/** Undefined for an image that has the required signature. */
-function describe_check_describeCheck(check) {
-    const { outcome } = check;
-    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
-}
-function detailOf(problem, check) {
-    const places = joined(check.places.map(({ place }) => place));
-    switch (problem) {
-        case 'unsigned':
-            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
-        case 'signed-by-another':
-            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
-        case 'signature-broken':
-            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
-        case 'signature-unreachable': {
-            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
-            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
-        }
-        case 'root-stale':
-            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
-        case 'signature-unusable':
-            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
-    }
-}
-function adviceOf(problem, check) {
-    switch (problem) {
-        case 'unsigned':
-            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
-        case 'signed-by-another':
-            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
-        case 'signature-broken':
-            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
-        case 'signature-unreachable':
-            return 'Run the job again later, and check the access of this job to the place that failed.';
-        case 'root-stale':
-            return adviceForRoot(check);
-        case 'signature-unusable':
-            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
-    }
-}
-function adviceForRoot({ candidates }) {
-    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
-    if (organizations.includes('GitHub, Inc.'))
-        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
-    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
-}
-function rulesOf({ rules }) {
-    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
-}
-/** What was there beside: attestations that do not count, and signatures of notation. */
-function others(check) {
-    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
-    return found.length === 0 ? '' : `; ${joined(found)}`;
-}
-function detailsOf({ candidates }, outcome) {
-    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
-}
-function placesOf({ candidates }, outcome) {
-    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
-}
-/** Each text once, and only the first ones. */
-function joined(texts) {
-    return few([...new Set(texts)], 3).join(', ');
-}
-
+// EXTERNAL MODULE: ./build/signature/describe-check.js
+var describe_check = __nccwpck_require__(649);
 // EXTERNAL MODULE: ./build/signature/signer.js
 var signer = __nccwpck_require__(6343);
 // EXTERNAL MODULE: ./build/fetch/verified-image.js
@@ -57255,7 +58888,7 @@ function count(amount, noun) {
 const signature_table_MAX_ROWS = 100;
 const MAX_CANDIDATES = 10;
 /** Empty without a rule. */
-function signature_table_renderSignatures({ images }) {
+function signature_table_renderSignatures(images) {
     const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : rowsOf(image, signature)));
     if (rows.length === 0)
         return '';
@@ -57409,7 +59042,7 @@ function summary_renderSummary(report) {
         renderFallbackWarnings(report),
         renderInputIssues(report),
         renderImages(report),
-        renderSignatures(report),
+        renderSignatures(report.images),
         ...imageSections(report),
         renderLockChanges(report),
         renderWarnings(report),
@@ -58075,8 +59708,8 @@ function checkKey({ asymmetricKeyType, asymmetricKeyDetails }) {
     }
 }
 
-// EXTERNAL MODULE: ./build/signature/signer-rule.js + 1 modules
-var signer_rule = __nccwpck_require__(9603);
+// EXTERNAL MODULE: ./build/signature/signer-rule.js
+var signer_rule = __nccwpck_require__(5682);
 // EXTERNAL MODULE: ./build/oci/json.js
 var oci_json = __nccwpck_require__(2782);
 ;// CONCATENATED MODULE: ./build/signature/trusted-root.js
@@ -58183,89 +59816,8 @@ function readFile(path, workspace, maxBytes) {
     }
 }
 
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/private-address.js
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
-}
-function private_address_nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,external_node_net_.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function listOf(networks) {
-    const list = new external_node_net_.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
 ;// CONCATENATED MODULE: ./build/runner/inputs.js
 // Reads the action's inputs into one record; see action.yml for their meaning.
 // Every invalid input is found before anything else is done.
@@ -58456,7 +60008,7 @@ function parseTokenHost(text) {
     if (!host.ok || !URL.canParse(`https://${host.value}`))
         return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
     const url = new URL(`https://${host.value}`);
-    if (isLinkLocalHost(url.hostname))
+    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
         return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
     return (0,parsed/* valid */.r)(url.host);
 }
@@ -58850,12 +60402,8 @@ function failureOf(error) {
     return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-;// CONCATENATED MODULE: ./build/action/version.js
-// The action's version: package.json's, and what registries see in User-Agent.
-// Held to package.json by docs.test.ts.
-const VERSION = '1.0.0';
-const version_USER_AGENT = `verified-image/${VERSION}`;
-
+// EXTERNAL MODULE: ./build/action/version.js
+var version = __nccwpck_require__(5881);
 ;// CONCATENATED MODULE: ./build/findings/history.js
 // What earlier audits found: the digest of each tag, and since when each finding is there. The tracking issue holds it between runs.
 // Anyone who may edit the issue may change it, so it decides about notices and dates alone, and never about a digest that is pulled.
@@ -59260,15 +60808,8 @@ function parseKind(text) {
     return isFindingKind(text) ? (0,parsed/* valid */.r)(text) : (0,parsed/* invalid */.G)(`must be kinds of findings: ${FINDING_KINDS.join(', ')}`);
 }
 
-;// CONCATENATED MODULE: ./build/failure/shorten-list.js
-// Short lists for messages. Images, files and registries must not decide how long a message is: a page of one warning hides the
-// others.
-const MOST = 10;
-/** The first lines, and one with the number of the others. */
-function shorten_list_few(lines, most = MOST) {
-    return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
-}
-
+// EXTERNAL MODULE: ./build/failure/shorten-list.js
+var shorten_list = __nccwpck_require__(9589);
 ;// CONCATENATED MODULE: ./build/findings/describe-finding.js
 // Findings in words: one sentence that says what was found, and one that says what to do.
 // Advice begins with a verb. Names from outside pass `escape`, which a summary and an issue need.
@@ -59309,7 +60850,7 @@ function findingSentence({ facts, place, registry }) {
         case 'image-unusable':
             return `${place === undefined ? 'The image' : at} cannot be used: ${facts.object}: ${facts.detail}.`;
         case 'platform-missing':
-            return `The image has no ${facts.wanted}; it has ${facts.offered.length === 0 ? 'no platforms' : shorten_list_few(facts.offered).join(', ')}.`;
+            return `The image has no ${facts.wanted}; it has ${facts.offered.length === 0 ? 'no platforms' : (0,shorten_list/* few */.H)(facts.offered).join(', ')}.`;
         case 'mirror-lacks':
             return `${at} does not have ${facts.wanted}.`;
         case 'mirror-disagrees':
@@ -59324,7 +60865,7 @@ function findingSentence({ facts, place, registry }) {
         case 'limit-low':
             return `${at} allows ${String(facts.remaining)} more pulls${facts.limit === undefined ? '' : ` of ${String(facts.limit)}`}, and this audit takes ${String(facts.downloads)}.${facts.partialImages === 0 ? '' : ` The platforms of ${String(facts.partialImages)} ${facts.partialImages === 1 ? 'image were' : 'images were'} not all checked for this reason.`}`;
         case 'lock-unused':
-            return `${String(facts.names.length)} ${facts.names.length === 1 ? 'entry of the lock file belongs' : 'entries of the lock file belong'} to no image of this audit: ${shorten_list_few(facts.names).join(', ')}.`;
+            return `${String(facts.names.length)} ${facts.names.length === 1 ? 'entry of the lock file belongs' : 'entries of the lock file belong'} to no image of this audit: ${(0,shorten_list/* few */.H)(facts.names).join(', ')}.`;
         case 'signature-missing':
         case 'signed-by-another':
         case 'signature-broken':
@@ -59340,7 +60881,7 @@ const COMPARED = {
     'last-run': 'in the last audit'
 };
 function objectsOf({ objects }) {
-    return shorten_list_few(objects.map(({ object, detail }) => `${object}: ${detail}`)).join('; ');
+    return (0,shorten_list/* few */.H)(objects.map(({ object, detail }) => `${object}: ${detail}`)).join('; ');
 }
 function pinnedPhrase({ pinned, got, wanted }) {
     if (pinned === undefined)
@@ -59352,7 +60893,7 @@ function pinnedPhrase({ pinned, got, wanted }) {
         : ` Builds use the pinned digest ${pinned}.`;
 }
 function signersPhrase(signers) {
-    return signers.length === 0 ? '' : ` Found: ${shorten_list_few(signers.map(formatSigner)).join('; ')}.`;
+    return signers.length === 0 ? '' : ` Found: ${(0,shorten_list/* few */.H)(signers.map(formatSigner)).join('; ')}.`;
 }
 /** `https://github.com/acme/\u2026@refs/tags/v1 (https://token.actions.githubusercontent.com)`. */
 function formatSigner({ kind, identity, issuer, repository, key }) {
@@ -59884,1135 +61425,10 @@ function configFiles({ environment, home }) {
     ];
 }
 
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
-// The names of what is in a folder that others may have filled, without memory for more than are wanted.
-// Nothing in it is opened; see regular-file.ts.
-
-/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
-async function listFolder(folder, maxNames) {
-    const names = [];
-    for await (const { name } of await (0,promises_.opendir)(folder)) {
-        names.push(name);
-        if (names.length === maxNames)
-            break;
-    }
-    return names.sort();
-}
-
-;// CONCATENATED MODULE: ./build/http/pem.js
-// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
-// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
-
-
-// A distribution's bundle of all public CAs has 220 kB.
-const pem_MAX_BYTES = 1024 * 1024;
-/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
-async function readPem(path) {
-    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: pem_MAX_BYTES, links: 'follow' });
-    return content.toString('latin1');
-}
-function certificatesIn(pem) {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    return blocks.flatMap(block => {
-        try {
-            return [new external_node_crypto_.X509Certificate(block).toString()];
-        }
-        catch {
-            // It is no certificate, or of a kind that OpenSSL cannot read.
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/http/registry-certificates.js
-// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
-// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
-
-
-
-
-
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
-const MAX_FILES = 100;
-/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
-    const client = found.find(folder => folder.client !== undefined)?.client;
-    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
-}
-async function readFolder(folder, note) {
-    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
-    const cas = [];
-    let client;
-    for (const name of names) {
-        if (name.endsWith('.crt'))
-            cas.push(...(await readCas(`${folder}/${name}`, note)));
-        if (name.endsWith('.cert'))
-            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
-    }
-    return { cas, client };
-}
-// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
-function namesOfMissing(error) {
-    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
-        return [];
-    throw error;
-}
-async function readCas(path, note) {
-    const pem = await readNoted(path, note);
-    const certificates = pem === undefined ? [] : certificatesIn(pem);
-    if (pem !== undefined && certificates.length === 0)
-        note(`${path} is ignored: it has no certificate in PEM form`);
-    return certificates;
-}
-async function readClient(folder, name, note) {
-    const cert = await readNoted(`${folder}/${name}.cert`, note);
-    const key = await readNoted(`${folder}/${name}.key`, note);
-    if (cert === undefined || key === undefined)
-        return undefined;
-    try {
-        (0,external_node_tls_.createSecureContext)({ cert, key });
-        return { cert, key };
-    }
-    catch {
-        // OpenSSL's reason is not quoted: the file is a secret.
-        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
-        return undefined;
-    }
-}
-async function readNoted(path, note) {
-    try {
-        return await readPem(path);
-    }
-    catch (error) {
-        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
-// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
-
-
-
-// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
-const FILES = [
-    '/etc/ssl/certs/ca-certificates.crt',
-    '/etc/pki/tls/certs/ca-bundle.crt',
-    '/etc/ssl/ca-bundle.pem',
-    '/etc/pki/tls/cacert.pem',
-    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-    '/etc/ssl/cert.pem'
-];
-const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
-// Debian has about 300 in its folder.
-const system_certificates_MAX_FILES = 1000;
-/**
- * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
- * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
- */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
-    if (file === undefined && folders === undefined)
-        return (0,external_node_tls_.getCACertificates)('system');
-    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
-    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
-    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
-}
-/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
-    const lines = [];
-    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
-        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
-    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
-    return lines;
-}
-function placesIn(environment) {
-    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
-    return {
-        file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
-    };
-}
-async function isFolder(folder) {
-    return listFolder(folder, 1).then(() => true, () => false);
-}
-async function readCertificatesBelow(folder) {
-    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
-    const certificates = [];
-    for (const name of names)
-        certificates.push(...(await readCertificates(`${folder}/${name}`)));
-    return certificates;
-}
-// A store has links to files that are gone, and files of other kinds.
-async function readCertificates(path) {
-    return readPem(path).then(certificatesIn, () => []);
-}
-
-;// CONCATENATED MODULE: ./build/http/certificates.js
-// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
-// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
-
-
-
-
-function certificates_createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
-    const registries = new Map();
-    const contexts = new Map();
-    let variables;
-    let reading;
-    let system = [];
-    async function noteVariables() {
-        for (const line of await checkCertificateVariables(environment))
-            note(line);
-    }
-    async function ofRegistry(registry) {
-        variables ??= noteVariables();
-        await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
-        registries.set(registry, found);
-        return found;
-    }
-    // A context with all CAs takes 17 ms to make; connections share it.
-    function contextFor(own, isClient) {
-        const cas = [...(own?.cas ?? []), ...system];
-        const client = isClient ? own?.client : undefined;
-        if (cas.length === 0 && client === undefined)
-            return undefined;
-        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
-        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
-        contexts.set(key, context);
-        return context;
-    }
-    return {
-        ofRegistry,
-        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
-        trustFor: (url, own) => ({
-            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
-            proxy: contextFor(undefined, false),
-            hasSystem: system.length > 0
-        }),
-        addSystem: async (trust) => {
-            reading ??= readSystemCertificates(environment);
-            system = await reading;
-            return !trust.hasSystem && system.length > 0;
-        }
-    };
-}
-function originOf(registry) {
-    return new URL(`https://${(0,oci_reference/* endpointOf */.X5)(registry)}`).origin;
-}
-
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./build/http/network-error.js
-// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
-// Pure.
-
-
-
-/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
-class ProxyError extends Error {
-    constructor(cause) {
-        super('the proxy failed', { cause });
-    }
-}
-/** The failure of a request that ended before its response began. */
-function failureOfHttpError(error, context) {
-    const isOfProxy = error instanceof ProxyError;
-    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
-    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
-        return failure;
-    // The folder of a registry does not count for a proxy.
-    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
-}
-function failureOfHost(error, context) {
-    const { proxy } = context;
-    const cause = innermost(error);
-    if (isProxyLogin(cause))
-        return rejectedByProxy(407, proxy);
-    const failure = network_error_failureOf(cause, context);
-    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
-    if (proxy === undefined || failure.kind !== 'unreachable')
-        return failure;
-    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-}
-/**
- * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
- * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
- */
-function failureOfProxyAnswer(status, headers, proxy) {
-    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-        ? rejectedByProxy(status, proxy)
-        : undefined;
-}
-/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
-function isParserError(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
-}
-/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
-function innermost(error) {
-    if (error instanceof AggregateError && error.errors.length > 0)
-        return innermost(error.errors[0]);
-    if (error instanceof Error && codeOf(error.cause) !== '')
-        return innermost(error.cause);
-    return error;
-}
-function codeOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
-}
-function messageOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
-        ? error['message'].replace(/\s+/g, ' ')
-        : 'no reason given';
-}
-// undici's message for 407 to a request with the whole URL.
-function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
-}
-// undici's message for an answer to CONNECT other than 200.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-function failureOfProxy(error, { connect, proxy }) {
-    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
-    if (status !== undefined)
-        return rejectedByProxy(Number(status), proxy);
-    const failure = network_error_failureOf(innermost(error), { host: 'the proxy', connect, proxy });
-    if (failure.kind === 'local-io')
-        return failure;
-    const reason = failure.kind === 'unreachable'
-        ? failure.detail
-        : failure.kind === 'timed-out'
-            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
-            : 'its response is not valid HTTP';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${reason}`);
-}
-// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
-// own decision.
-function rejectedByProxy(status, proxy) {
-    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
-    const login = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
-}
-function network_error_nameOf(proxy) {
-    return proxy?.variable ?? 'the environment';
-}
-/** A certificate that does not prove who answers. A retry does not help. */
-const CERTIFICATE_ERRORS = {
-    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
-    CERT_REVOKED: 'was revoked',
-    CERT_UNTRUSTED: 'is not trusted',
-    CERT_REJECTED: 'was rejected'
-};
-/** A certificate of a CA that is not trusted. To trust more of them may help. */
-const UNKNOWN_CA_ERRORS = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
-    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
-};
-/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
-function isUnknownCa(error) {
-    const cause = innermost(error instanceof ProxyError ? error.cause : error);
-    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
-}
-function placesOfCas(registry) {
-    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
-    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
-}
-function placeOfClientCertificate(registry) {
-    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
-}
-/** Where Docker keeps certificates for one registry. */
-function dockerFolderOf(registry) {
-    return `/etc/docker/certs.d/${registry}`;
-}
-function network_error_failureOf(error, { host, connect, registry }) {
-    const code = codeOf(error);
-    const unknownCa = UNKNOWN_CA_ERRORS[code];
-    if (unknownCa !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
-    const certificate = CERTIFICATE_ERRORS[code];
-    if (certificate !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
-    switch (code) {
-        case 'EMFILE':
-        case 'ENFILE':
-            return {
-                kind: 'local-io',
-                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-        case 'EAI_FAIL':
-            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
-        case 'ECONNREFUSED':
-            return unreachable('refused', `connection refused by ${host} (${code})`);
-        case 'UND_ERR_SOCKET':
-            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
-            return /^bad (?:response|upgrade)$/.test(messageOf(error))
-                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
-                : network_error_closed(host);
-        case 'ECONNRESET':
-        case 'EPIPE':
-            return network_error_closed(host);
-        case 'ETIMEDOUT':
-        case 'UND_ERR_CONNECT_TIMEOUT':
-            return { kind: 'timed-out', phase: 'connect', limit: connect };
-        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
-        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
-        case 'UND_ERR_HEADERS_OVERFLOW':
-            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
-        default:
-            break;
-    }
-    if (isParserError(error))
-        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
-    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
-    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
-}
-function network_error_closed(host) {
-    return unreachable('reset', `${host} closed the connection before a response`);
-}
-function unreachable(reason, detail) {
-    return { kind: 'unreachable', reason, detail };
-}
-
-;// CONCATENATED MODULE: ./build/http/connections.js
-// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
-
-
-
-
-
-// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
-// cookies. More is an attack or a mistake.
-const MAX_HEADER_BYTES = 64 * 1024;
-/** `trust` is Node's own unless given. */
-function openConnections(origin, limits, proxy, trust) {
-    // undici emits `connect` and writes the first request to the new connection in the same turn.
-    let isNew = false;
-    const watch = (pool) => {
-        pool.on('connect', () => {
-            isNew = true;
-            queueMicrotask(() => {
-                isNew = false;
-            });
-        });
-        return pool;
-    };
-    let isPublic = proxy === undefined;
-    const inspect = (socket) => {
-        // A link-local address may end with a zone.
-        const address = socket.remoteAddress?.replace(/%.*$/, '');
-        if (address === undefined || isPrivateHost(address))
-            isPublic = false;
-    };
-    const dispatcher = proxy === undefined
-        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
-        : openProxy(proxy, limits, watch, trust);
-    return {
-        proxy,
-        trust,
-        isPublic: () => isPublic,
-        dispatch: (options, handler, onStart) => {
-            handler.onRequestStart = controller => {
-                const isReused = !isNew;
-                isNew = false;
-                onStart(isReused, controller);
-            };
-            dispatcher.dispatch(options, handler);
-        },
-        retire: () => void dispatcher.close().catch(ignore),
-        destroy: () => void dispatcher.destroy().catch(ignore)
-    };
-}
-function ignore() {
-    return undefined;
-}
-// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
-// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
-function openPool(origin, limits, connect) {
-    return new undici/* Pool */.bC(origin, {
-        connections: limits.concurrency,
-        connect,
-        allowH2: false,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: 0,
-        bodyTimeout: 0
-    });
-}
-function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
-    const connect = within(connectTimeoutMs, connector, error => error);
-    return inspecting(connect, inspect);
-}
-function openProxy(proxy, limits, watch, trust) {
-    const { href, origin: proxyOrigin } = proxy.url;
-    const { connectTimeoutMs } = limits;
-    const tunnels = new Tunnels();
-    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new ProxyError(error));
-    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
-    const toTarget = (connect) => {
-        return (options, callback) => {
-            const tunnel = new AbortController();
-            const translate = (error) => {
-                tunnel.abort();
-                return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error);
-            };
-            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
-        };
-    };
-    return new undici/* ProxyAgent */.kT({
-        uri: href,
-        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
-        // CONNECT to ports other than 443.
-        proxyTunnel: false,
-        // The tunnel has a timer of its own, see toTarget.
-        allowH2: false,
-        connectTimeout: 0,
-        proxyTls: { allowH2: false, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.proxy }) },
-        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
-        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
-        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
-        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
-    });
-}
-function connectorIn(options) {
-    return options.connect;
-}
-/**
- * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
- * after is TLS with the host behind it.
- */
-class Tunnels {
-    #open = new WeakSet();
-    isOpen(tunnel) {
-        return this.#open.has(tunnel);
-    }
-    poolTo(proxy, options) {
-        const opened = (tunnel) => {
-            if (tunnel instanceof AbortSignal)
-                this.#open.add(tunnel);
-        };
-        class TunnelPool extends undici/* Pool */.bC {
-            async connect(options) {
-                const answer = await super.connect(options);
-                if (answer.statusCode === 200)
-                    opened(options.signal);
-                return answer;
-            }
-        }
-        return new TunnelPool(proxy, options);
-    }
-}
-function withSignal(options, signal) {
-    const withIt = { ...options, signal };
-    return withIt;
-}
-/** Calls `inspect` with each socket before a request uses it. */
-function inspecting(connect, inspect) {
-    return (options, callback) => connect(options, (...given) => {
-        if (given[1] !== null)
-            inspect(given[1]);
-        callback(...given);
-    });
-}
-/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
-function within(ms, connect, translate) {
-    return (options, callback) => {
-        let isOver = false;
-        const timer = setTimeout(() => {
-            isOver = true;
-            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
-            drop(socket);
-        }, ms);
-        // undici destroys the returned socket, without a callback, when no request waits for it any more.
-        timer.unref();
-        const socket = connect(options, (...given) => {
-            clearTimeout(timer);
-            const [error, opened] = given;
-            if (isOver)
-                drop(opened);
-            else if (error === null)
-                callback(null, opened);
-            else
-                callback(translate(error), null);
-            isOver = true;
-        });
-        return socket;
-    };
-}
-// A tunnel that is still being opened is a promise.
-function drop(socket) {
-    if (socket instanceof external_node_stream_.Duplex)
-        socket.on('error', ignore).destroy();
-}
-
-;// CONCATENATED MODULE: ./build/http/no-proxy.js
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
-// address may have brackets and no port, and a name may end with a dot. Pure.
-
-/** Whether `url` is requested without a proxy. */
-function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = no_proxy_plain(hostname);
-    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    return noProxy
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some(entry => entry !== '' && matches(entry, host, effectivePort));
-}
-function matches(entry, host, port) {
-    if (entry === '*')
-        return true;
-    if (entry.includes('/'))
-        return isInNetwork(entry, host);
-    const { name, port: requiredPort } = splitPort(entry);
-    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
-        return false;
-    if ((0,external_node_net_.isIP)(name) !== 0)
-        return isSameAddress(name, host);
-    // A name never matches the end of an address. curl does the same, Go does not.
-    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-}
-// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
-function isSameOrBelow(name, host) {
-    const suffix = name.replace(/^\*\./, '.');
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-}
-/** Splits `host:port`. An IPv6 address with a port has brackets. */
-function splitPort(entry) {
-    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
-}
-/** Removes brackets and the final dot of a full name. */
-function no_proxy_plain(host) {
-    return host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/(?<=[^.])\.$/, '');
-}
-// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
-function isInNetwork(network, host) {
-    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
-    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-}
-function isSameAddress(address, host) {
-    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-}
-function contains(base, prefix, host) {
-    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
-        return false;
-    const list = new external_node_net_.BlockList();
-    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-}
-
-;// CONCATENATED MODULE: ./build/http/proxy.js
-// The proxy that the environment names for a URL, as curl and Go choose it.
-// A proxy's URL may contain a username and password.
-
-
-
-/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
-function proxyFor(url, environment) {
-    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
-    if (isLoopbackHost(url.hostname))
-        return undefined;
-    const found = firstSet(environment, proxy_variablesFor(url.protocol, environment));
-    if (found === undefined)
-        return undefined;
-    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
-        return undefined;
-    return parseProxy(found.value, found.variable);
-}
-// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
-// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
-function proxy_variablesFor(protocol, environment) {
-    return [
-        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-        'all_proxy',
-        'ALL_PROXY'
-    ];
-}
-function firstSet(environment, variables) {
-    for (const variable of variables) {
-        const value = environment[variable]?.trim();
-        if (value !== undefined && value !== '')
-            return { variable, value };
-    }
-    return undefined;
-}
-/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
-function parseProxy(value, variable) {
-    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
-    return { url, variable };
-}
-function isDecodable({ username, password }) {
-    try {
-        decodeURIComponent(username + password);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
-}
-
-// EXTERNAL MODULE: ./build/http/array-buffer.js
-var array_buffer = __nccwpck_require__(9983);
-;// CONCATENATED MODULE: ./build/http/body.js
-// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
-// and one that is far behind pauses the connection.
-
-/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
-const BLOCK_BYTES = 512 * 1024;
-/** A connection is paused when its reader leaves more than this unread. */
-const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
-/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
-function createBody(minimum, onEnd) {
-    const queue = [];
-    let unread = 0;
-    let received = 0;
-    let receivedSinceCheck = 0;
-    let expected;
-    let source;
-    let outcome;
-    let notify;
-    let isPaused = false;
-    const end = (error) => {
-        if (outcome !== undefined)
-            return;
-        outcome = { error };
-        onEnd();
-        notify?.();
-    };
-    const discard = () => {
-        if (outcome === undefined)
-            source?.abort();
-        end(new Error('the body was discarded'));
-        queue.length = 0;
-    };
-    const take = () => {
-        const block = takeBlock(queue);
-        unread -= block?.length ?? 0;
-        if (isPaused && unread < BLOCK_BYTES) {
-            isPaused = false;
-            source?.resume();
-        }
-        return block;
-    };
-    return {
-        expect: (bytes, from) => {
-            expected = bytes;
-            source = from;
-        },
-        push: chunk => {
-            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
-            if (outcome !== undefined || chunk.length === 0)
-                return;
-            queue.push(chunk);
-            unread += chunk.length;
-            received += chunk.length;
-            receivedSinceCheck += chunk.length;
-            if (unread > MAX_UNREAD_BYTES && !isPaused) {
-                isPaused = true;
-                source?.pause();
-            }
-            notify?.();
-        },
-        end,
-        discard,
-        isKeepingUp: () => {
-            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
-            receivedSinceCheck = 0;
-            return keepsUp;
-        },
-        failureOf: () => ({
-            kind: 'truncated',
-            gotBytes: received,
-            ...(expected === undefined ? {} : { wantedBytes: expected })
-        }),
-        async *[Symbol.asyncIterator]() {
-            try {
-                for (;;) {
-                    const block = take();
-                    if (block !== undefined) {
-                        yield block;
-                        free(block);
-                    }
-                    else if (outcome?.error !== undefined)
-                        throw outcome.error;
-                    else if (outcome !== undefined)
-                        return;
-                    else
-                        await new Promise(resolve => (notify = resolve));
-                }
-            }
-            finally {
-                discard();
-            }
-        }
-    };
-}
-/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
-function takeBlock(queue) {
-    let count = 0;
-    let bytes = 0;
-    for (const { length } of queue) {
-        if (count > 0 && bytes + length > BLOCK_BYTES)
-            break;
-        bytes += length;
-        count++;
-    }
-    const [first, ...others] = queue.splice(0, count);
-    if (first === undefined || others.length === 0)
-        return first;
-    const block = Buffer.allocUnsafeSlow(bytes);
-    let at = 0;
-    for (const chunk of [first, ...others]) {
-        block.set(chunk, at);
-        at += chunk.length;
-        free(chunk);
-    }
-    return block;
-}
-// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
-// holds headers, or another part of a chunked body, is not freed.
-function free(chunk) {
-    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
-        (0,array_buffer/* detachBuffer */.Ap)(chunk);
-}
-
-;// CONCATENATED MODULE: ./build/http/send-request.js
-// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
-// error: its time limits are speeds here, which undici does not have.
-
-
-
-
-
-/** The server closed the connection without a response. */
-class ConnectionClosed extends Error {
-    error;
-    /** The connection had carried another request before. */
-    isReused;
-    constructor(error, isReused) {
-        super(error.message);
-        this.error = error;
-        this.isReused = isReused;
-    }
-}
-const MIN_BYTES_PER_MS = 1024 / 1000;
-/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
-async function sendRequest(connections, request, options) {
-    request.signal.throwIfAborted();
-    const running = new RunningRequest(connections, request, options);
-    const { url, method, headers } = request;
-    connections.dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body: dispatchedBody(request.body),
-        headersTimeout: 0,
-        bodyTimeout: 0
-    }, running.handler(), (isReused, controller) => {
-        running.start(isReused, controller);
-    });
-    return running.response;
-}
-/** undici sends anything that can be iterated; its types name only some of that. */
-function dispatchedBody(body) {
-    if (!isStreamed(body))
-        return body ?? null;
-    return body.bytes;
-}
-function isStreamed(body) {
-    return typeof body === 'object' && 'bytes' in body;
-}
-class RunningRequest {
-    response;
-    #settle;
-    #connections;
-    #request;
-    #limits;
-    #body;
-    #stallTimer = new StallTimer();
-    #phase = 'connect';
-    #isReused = false;
-    #hasEnded = false;
-    #controller;
-    constructor(connections, request, { limits, release }) {
-        const { promise, resolve, reject } = Promise.withResolvers();
-        this.response = promise;
-        this.#settle = { resolve, reject };
-        this.#connections = connections;
-        this.#request = request;
-        this.#limits = limits;
-        const abort = () => {
-            this.#end(request.signal.reason);
-        };
-        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
-            this.#stallTimer.stop();
-            request.signal.removeEventListener('abort', abort);
-            if (this.#phase === 'body')
-                release();
-        });
-        request.signal.addEventListener('abort', abort, { once: true });
-    }
-    start(isReused, controller) {
-        this.#controller = controller;
-        if (this.#hasEnded) {
-            controller.abort(new Error('the request was aborted'));
-            return;
-        }
-        this.#phase = 'headers';
-        this.#isReused = isReused;
-        const { body } = this.#request;
-        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
-    }
-    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
-    handler() {
-        return {
-            onResponseStart: (controller, status, headers) => {
-                // 1xx is not the response yet, and does not extend the time for it.
-                if (!this.#hasEnded && status >= 200)
-                    this.#open(controller, status, headerMap(headers));
-            },
-            onResponseData: (_, chunk) => {
-                this.#body.push(chunk);
-            },
-            onResponseEnd: () => {
-                this.#hasEnded = true;
-                this.#stallTimer.stop();
-                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
-                queueMicrotask(() => setImmediate(() => {
-                    this.#body.end();
-                }));
-            },
-            onResponseError: (_, error) => {
-                if (!this.#hasEnded)
-                    this.#end(this.#translate(error));
-            }
-        };
-    }
-    #open(controller, status, headers) {
-        const { proxy } = this.#connections;
-        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
-            ? undefined
-            : failureOfProxyAnswer(status, headers, proxy);
-        if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
-            return;
-        }
-        this.#phase = 'body';
-        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
-        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
-    }
-    #sourceOf(controller) {
-        return {
-            pause: () => {
-                controller.pause();
-            },
-            resume: () => {
-                controller.resume();
-            },
-            abort: () => {
-                this.#hasEnded = true;
-                controller.abort(new Error('the rest of the body is not needed'));
-            }
-        };
-    }
-    /** The only way to end early: for time, for the caller, and for the network. */
-    #end(error) {
-        this.#hasEnded = true;
-        this.#settle.reject(error);
-        this.#body.end(error);
-        this.#controller?.abort(error);
-    }
-    #stall = () => {
-        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
-    };
-    #translate(error) {
-        // A file that is sent cannot be read.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            return error;
-        if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
-        const { proxy } = this.#connections;
-        const { url, registry } = this.#request;
-        const context = {
-            host: url.host,
-            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
-            proxy,
-            registry
-        };
-        const failure = failureOfHttpError(error, context);
-        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
-        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
-        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
-        const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
-        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
-    }
-}
-/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
-class StallTimer {
-    #timer;
-    start(periodMs, isKeepingUp, onStall) {
-        this.stop();
-        this.#timer = setTimeout(() => {
-            if (isKeepingUp())
-                this.start(periodMs, isKeepingUp, onStall);
-            else
-                onStall();
-        }, periodMs);
-    }
-    stop() {
-        clearTimeout(this.#timer);
-    }
-}
-function headerMap(headers) {
-    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
-}
-/** Content-Length; undefined when it is absent or unreadable. */
-function announcedLength(headers) {
-    const text = headers.get('content-length');
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/http/http-client.js
-// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
-// connections and the minimum speed are ours. Retries, redirects and tokens live above.
-
-
-
-
-
-
-function http_client_createHttpClient(options) {
-    const origins = new Map();
-    return {
-        send: async (request) => {
-            const { url, registry } = request;
-            const isSecure = url.protocol === 'https:' && registry !== undefined;
-            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
-            // Two registries may share a token server. The certificates of one do not count for the other.
-            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
-            const origin = origins.get(key) ?? new Origin(url, options, own);
-            origins.set(key, origin);
-            return origin.send(request);
-        },
-        proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        close: () => {
-            for (const origin of origins.values())
-                origin.close();
-        }
-    };
-}
-/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
-class Origin {
-    #url;
-    #options;
-    #own;
-    #permits;
-    #opened = [];
-    #current;
-    constructor(url, options, own) {
-        this.#url = url;
-        this.#options = options;
-        this.#own = own;
-        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
-    }
-    async send(request) {
-        const release = await this.#permits.acquire(1, request.signal);
-        try {
-            if (request.freshConnection)
-                this.#retire(this.#current);
-            return await this.#sendOnce(request, release).catch((error) => {
-                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
-                if (error instanceof ConnectionClosed && error.isReused && !isStreamed(request.body))
-                    return this.#sendOnce(request, release);
-                throw error;
-            });
-        }
-        catch (error) {
-            release();
-            throw error instanceof ConnectionClosed ? error.error : error;
-        }
-    }
-    async #sendOnce(request, release) {
-        const connections = this.#current ?? this.#open();
-        try {
-            return await sendRequest(connections, request, { limits: this.#options.limits, release });
-        }
-        catch (error) {
-            // The other idle connections to this server are probably closed too.
-            if (error instanceof ConnectionClosed)
-                this.#retire(connections);
-            if (!(await this.#canTrustMore(connections, error)))
-                throw error;
-            this.#retire(connections);
-            return this.#sendOnce(request, release);
-        }
-    }
-    // Nothing was sent yet: the handshake failed.
-    async #canTrustMore({ trust }, error) {
-        const { certificates } = this.#options;
-        if (certificates === undefined || trust === undefined)
-            return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
-    }
-    #open() {
-        const { limits, environment, certificates } = this.#options;
-        const proxy = proxyFor(this.#url, environment);
-        const connections = openConnections(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
-        this.#opened.push(connections);
-        this.#current = connections;
-        return connections;
-    }
-    #retire(connections) {
-        connections?.retire();
-        if (this.#current === connections)
-            this.#current = undefined;
-    }
-    close() {
-        for (const connections of this.#opened)
-            connections.destroy();
-    }
-}
-
+// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
+var http_certificates = __nccwpck_require__(6724);
+// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
+var http_client = __nccwpck_require__(9779);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
 ;// CONCATENATED MODULE: ./build/http/derived-body.js
@@ -61032,33 +61448,10 @@ function derivedBody(body, content) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/http/read-limited.js
-// Reads a short body into memory: an error, a token, a status page.
-// Its length is the server's choice, so each caller sets a limit.
-
-/**
- * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
- * Rejects when time is up or the request is aborted.
- */
-async function read_limited_readLimited(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            // The memory of a chunk is reused once the next one is requested.
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > maxBytes)
-                break;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes);
-}
-
+// EXTERNAL MODULE: ./build/http/read-limited.js
+var read_limited = __nccwpck_require__(4234);
+// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
+var send_request = __nccwpck_require__(3879);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
 var manifest = __nccwpck_require__(30);
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
@@ -61296,10 +61689,10 @@ function checkRealm(url, isPlainHttp) {
 }
 /** The reason why a token server must not be contacted; undefined when it may be. Checked again after each redirect. */
 function checkTokenHost(url, registry, tokenHosts) {
-    if (isLinkLocalHost(url.hostname))
+    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
-    const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
-    return isPrivateHost(url.hostname) && !isAllowed
+    const isAllowed = (0,private_address/* isPrivateRegistry */.FZ)(registry) || tokenHosts.includes(url.host);
+    return (0,private_address/* isPrivateHost */.Sf)(url.hostname) && !isAllowed
         ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
         : undefined;
 }
@@ -61407,6 +61800,8 @@ function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/http/decode.js
@@ -61649,123 +62044,10 @@ async function* rejectPage(body, { digest, describe }) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/registry/redirect.js
-// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
-// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
-
-
-/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header. Fails for one that no client should follow. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return redirect_refuse('a redirect without a valid Location');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return redirect_refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return redirect_refuse(`a redirect with a user in its URL, to ${to.host}`);
-    return to;
-}
-/**
- * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
- * storage inside a company has a name, and the address of a name can change between the check and the request.
- */
-function refusePrivateTarget(to, registry) {
-    if (isLinkLocalHost(to.hostname))
-        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
-        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function redirect_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-;// CONCATENATED MODULE: ./build/registry/exchange.js
-// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
-// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
-
-
-
-
-
-/** Sends one request and records it with `onExchange`, whether or not it is answered. */
-async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
-    await limitRate?.(url.host, signal);
-    const startedMs = nowMs();
-    function record(evidence) {
-        onExchange({
-            object,
-            method: request.method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
-    }
-    const freshConnection = refresh === 'connection';
-    const headers = {
-        'user-agent': userAgent,
-        // Any other encoding lets a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
-        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
-    let proxy;
-    try {
-        proxy = http.proxyVariable(url);
-        const response = await http.send({
-            ...request,
-            url,
-            headers,
-            signal,
-            freshConnection,
-            registry: repository.registry
-        });
-        record((0,omit_undefined/* omitUndefined */.O)({
-            status: response.status,
-            requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
-            rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers),
-            isEncoded: (0,registry_response/* contentCodingsOf */.K8)(response.headers).length > 0 ? true : undefined,
-            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
-            proxy: url.protocol === 'http:' ? proxy : undefined
-        }));
-        return response;
-    }
-    catch (error) {
-        record((0,omit_undefined/* omitUndefined */.O)({ proxy }));
-        throw error;
-    }
-}
-const MAX_REDIRECTS = 10;
-/** The first response that is not a redirect. */
-async function exchange_followRedirects(first, { send, checkTarget }) {
-    let hop = { url: first, isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const response = await send(hop);
-        if (!isRedirect(response.status))
-            return { ...response, ...hop };
-        // The body is read so that its connection can be used again.
-        await read_limited_readLimited(response.body, registry_response/* MAX_ERROR_BYTES */.uE);
-        if (redirects === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
-                isHtml: false
-            });
-        const url = redirectTarget(hop.url, response.headers.get('location'));
-        checkTarget(url);
-        // A host that a redirect leads to may lead back, to a path of its own choice.
-        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
-    }
-}
-
+// EXTERNAL MODULE: ./build/registry/exchange.js
+var exchange = __nccwpck_require__(2133);
+// EXTERNAL MODULE: ./build/registry/redirect.js
+var redirect = __nccwpck_require__(4448);
 ;// CONCATENATED MODULE: ./build/registry/fetch-with-auth.js
 // One request for a manifest or blob, with the steps of authentication around it: challenge, token, and the cases in which a registry
 // does not challenge, or rejects the job's token. Credentials go to the registry's own origin only.
@@ -61807,13 +62089,13 @@ function urlOf({ schemeProbe }, { repository }, path) {
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
-    const response = await exchange_followRedirects(first, {
-        send: ({ url, isDirect }) => exchange(deps, request, url, {
+    const response = await (0,exchange/* followRedirects */.F)(first, {
+        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)(deps, request, url, {
             method,
             headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
         }),
         checkTarget: target => {
-            refusePrivateTarget(target, request.repository.registry);
+            (0,redirect/* refusePrivateTarget */.rT)(target, request.repository.registry);
         }
     });
     return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
@@ -61822,7 +62104,7 @@ async function readShort({ status, headers, body, isDirect }) {
     return {
         status,
         headers,
-        body: await read_limited_readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
         author: isDirect ? 'registry' : 'elsewhere'
     };
 }
@@ -61858,7 +62140,7 @@ async function ping(deps, request, authorization) {
         const url = urlOf(deps, request, '');
         const asToken = { ...request, object: 'token' };
         const answer = await sendAuthorized(deps, asToken, { url, headers: {}, method: 'GET', authorization });
-        await read_limited_readLimited(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        await (0,read_limited/* readLimited */.t)(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
@@ -61914,63 +62196,8 @@ function isInvalidToken({ headers }) {
     return challenge?.params['error'] === 'invalid_token';
 }
 
-;// CONCATENATED MODULE: ./build/registry/plain-http.js
-// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
-// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
-
-
-/** `insecureRegistries` have a port where they need one, as the hosts have. */
-function createSchemeProbe(insecureRegistries) {
-    const found = new Map();
-    function schemeOf(host) {
-        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
-    }
-    async function retryOverTls(host, overHttp, contact) {
-        found.set(host, 'https');
-        try {
-            return await contact();
-        }
-        catch (overTls) {
-            if (overTls instanceof failure_error/* VerifiedImageError */.w && speaksTls(overTls.failure))
-                throw overTls;
-            found.delete(host);
-            throw overHttp;
-        }
-    }
-    return {
-        schemeOf,
-        withTlsFallback: async (host, contact) => {
-            if (found.has(host))
-                return contact();
-            try {
-                const answer = await contact();
-                found.set(host, schemeOf(host));
-                return answer;
-            }
-            catch (error) {
-                // A token server's failure says nothing about the registry.
-                const isOwn = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
-                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
-                    throw error;
-                return retryOverTls(host, error, contact);
-            }
-        }
-    };
-}
-/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
-function isLoopback(host) {
-    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
-}
-// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
-function mayBeTls(failure) {
-    return failure.kind === 'unreachable'
-        ? failure.reason === 'reset' || failure.reason === 'not-http'
-        : failure.kind === 'protocol' && failure.status === 400;
-}
-function speaksTls(failure) {
-    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
-}
-
+// EXTERNAL MODULE: ./build/registry/plain-http.js
+var plain_http = __nccwpck_require__(9303);
 ;// CONCATENATED MODULE: ./build/registry/referrers-page.js
 // URLs of the referrers API (OCI distribution specification 1.1, "Listing Referrers"): the path of a page, and the Link to the next.
 // Pure. The registry chooses the Link, so only its query counts, and only if it leads to the same list.
@@ -62023,13 +62250,13 @@ function decodeURIPath(path) {
 /** Opens connections with the credentials of the options. The caller closes them. */
 function openAuthFlow(options) {
     const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
-    const http = http_client_createHttpClient({ limits: options, ...options });
+    const http = (0,http_client/* createHttpClient */.u)({ limits: options, ...options });
     const exchangeDeps = { http, userAgent, nowMs, limitRate };
     const authorizer = createAuthorizer({
         ...options,
         sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
     });
-    const schemeProbe = createSchemeProbe(options.insecureRegistries);
+    const schemeProbe = (0,plain_http/* createSchemeProbe */.E)(options.insecureRegistries);
     return {
         deps: { ...exchangeDeps, schemeProbe, authorizer, wallClockMs, pings: (0,single_flight/* createSingleFlight */.R)() },
         close: http.close
@@ -62081,7 +62308,7 @@ function contentOf(answer, { offset, digest }, request) {
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+        mayBeCutShort: (0,send_request/* announcedLength */.Sv)(headers) === undefined && !headers.has('transfer-encoding'),
         ...(isDirect || isPublic ? {} : { redirectedTo: url.host })
     };
     if (status === 206)
@@ -62089,7 +62316,7 @@ function contentOf(answer, { offset, digest }, request) {
     const codings = (0,registry_response/* contentCodingsOf */.K8)(headers);
     if (codings.length === 0) {
         const content = (0,registry_response/* isHtmlType */.U3)(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
-        return { ...common, offset: 0, contentLength: announcedLength(headers), body: content };
+        return { ...common, offset: 0, contentLength: (0,send_request/* announcedLength */.Sv)(headers), body: content };
     }
     // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
     const isRetry = request.refresh === 'connection';
@@ -62123,8 +62350,8 @@ function partOf({ headers, body }, requestedOffset) {
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers, form }, request) {
     try {
-        const { status, headers: answered, body, isDirect } = await exchange_followRedirects(first, {
-            send: ({ url, isDirect: isOrigin }) => exchange(exchangeDeps, request, url, {
+        const { status, headers: answered, body, isDirect } = await (0,exchange/* followRedirects */.F)(first, {
+            send: ({ url, isDirect: isOrigin }) => (0,exchange/* exchange */.c)(exchangeDeps, request, url, {
                 ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
                 headers: isOrigin ? headers : {}
             }),
@@ -62135,7 +62362,7 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
-        return { status, headers: answered, body: await read_limited_readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
+        return { status, headers: answered, body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
     }
     catch (error) {
         if (error instanceof failure_error/* VerifiedImageError */.w)
@@ -62324,7 +62551,7 @@ function clientOptions(run, inputs, limitRate) {
     return {
         ...inputs,
         environment: runtime.environment,
-        certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
+        certificates: (0,http_certificates/* createCertificates */.z)({ environment: runtime.environment, note: runner.print }),
         credentialsOf: createCredentials({
             fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
@@ -62341,7 +62568,7 @@ function clientOptions(run, inputs, limitRate) {
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
         wallClockMs: () => runtime.wallClock().getTime(),
-        userAgent: version_USER_AGENT,
+        userAgent: version/* USER_AGENT */._,
         limitRate
     };
 }
@@ -62356,6 +62583,8 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
 }
 
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
 // EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
 var blob_fetcher = __nccwpck_require__(4258);
 // EXTERNAL MODULE: ./build/fetch/limits.js
@@ -62363,14 +62592,30 @@ var limits = __nccwpck_require__(9243);
 ;// CONCATENATED MODULE: ./build/audit/observe-signatures.js
 // Asks who signed an image, once it is known which registries have it.
 // Every image is looked up: without a rule, its signers are reported and not judged.
+
 /** The observation with what the port says. Without a port, or an image, nothing is added. */
 async function withSignatures(observation, signatures, signal) {
-    const { image, expected, places } = observation;
+    const { image, expected, platformDigests = [], places } = observation;
     const candidates = places.flatMap(({ root, candidate }) => (root === 'present' ? [candidate] : []));
     if (signatures === undefined || expected === undefined || candidates.length === 0)
         return observation;
-    const found = await signatures.inspect({ image, digest: expected.digest, candidates, signal });
+    const found = await signatures.inspect({
+        ...{ image, digest: expected.digest, platforms: platformDigests, candidates, signal },
+        unanswered: places.flatMap(unanswered)
+    });
     return { ...observation, signatures: found };
+}
+/** A registry that may have the signature, and was not reached. A public mirror need not have what is attached to an image. */
+function unanswered({ candidate, tag, root, faults }) {
+    if (candidate.role === 'public-mirror' || root === 'present' || root === 'absent')
+        return [];
+    const failure = tag.kind === 'failed' ? tag.failure : faults[0]?.failure;
+    return [
+        {
+            repository: candidate.repository,
+            detail: failure === undefined ? 'it was not asked' : describeObservedFailure(failure)
+        }
+    ];
 }
 
 ;// CONCATENATED MODULE: ./build/acquire/disclosure.js
@@ -62459,6 +62704,7 @@ async function observeContent(request) {
     const { root, places, platforms, level } = request;
     const parts = [];
     const walk = { choice: platforms, level, children: 0, isPartial: false };
+    const platformDigests = [];
     let fault;
     try {
         await readParts(root, { of: '', level, isAttestation: false }, 0);
@@ -62470,7 +62716,7 @@ async function observeContent(request) {
         fault = { object, failure: error.failure };
     }
     await observeBlobs(parts, request);
-    return { fault, isPartial: walk.isPartial };
+    return { fault, platformDigests, isPartial: walk.isPartial };
     async function readParts({ document }, part, depth) {
         if (document.kind === 'manifest')
             parts.push({ ...part, manifest: document });
@@ -62480,6 +62726,8 @@ async function observeContent(request) {
     async function readIndex(index, depth) {
         (0,limits/* checkDepth */.kP)(depth);
         const children = (0,select_platforms/* chooseChildren */.HQ)(index, platforms).map(({ child }) => child);
+        if (depth === 1)
+            platformDigests.push(...children.map(({ digest }) => digest));
         const attestations = platforms.kind === 'all' ? (0,select_platforms/* attestationsOf */.xz)(index) : [];
         (0,limits/* countChildren */.VF)(walk, children.length + attestations.length);
         await Promise.all([
@@ -62844,6 +63092,7 @@ async function observeImage(request, deps) {
         image,
         expected,
         platforms: root === undefined ? [] : observe_image_platformsOf(root),
+        platformDigests: content?.platformDigests,
         platformsNow: platformsNow(places, expected),
         fault: content?.fault,
         places: places.map(place => place.observation()),
@@ -63042,16 +63291,17 @@ const IMAGES_AT_ONCE = 16;
 // Documents are dropped with their image, and the results of single-flight downloads stay.
 const MAX_HELD_BYTES = 512 * 1024 * 1024;
 /** Resolves also when the run ended before everything was observed. */
-async function observeAll(run, { inputs, images }, { history, signatures }) {
+async function observeAll(run, { inputs, images }, history) {
     const { clock, random } = run.runtime;
     const { signal } = run.stop;
-    const { registry, access } = openRegistries(run, inputs, createRateLimit(clock));
+    const limitRate = createRateLimit(clock);
+    const { registry, access } = openRegistries(run, inputs, limitRate);
     const backoff = { attempts: inputs.attempts, firstMs: inputs.backoffMs, maxMs: inputs.backoffMaxMs };
     const states = createRegistryStates({ clock, random, backoff });
     const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(registry, undefined, inputs.concurrency, (0,limits/* createDocumentBudget */.ZI)(MAX_HELD_BYTES));
     const deps = { registry, access, blobs, clock, random, backoff, signal, states };
     const permits = (0,semaphore/* createSemaphore */.B)(IMAGES_AT_ONCE);
-    async function observeOne({ image, candidates }) {
+    async function observeOne({ image, candidates }, signatures) {
         const release = await permits.acquire(1, signal);
         try {
             const lastRun = history?.digests.get(baselineKey({ image }) ?? '');
@@ -63063,8 +63313,10 @@ async function observeAll(run, { inputs, images }, { history, signatures }) {
             release();
         }
     }
+    let signatures;
     try {
-        const settled = await Promise.allSettled(images.map(observeOne));
+        const port = (signatures = await openSignatures(run, inputs, { ...deps, registry, limitRate }));
+        const settled = await Promise.allSettled(images.map(image => observeOne(image, port)));
         const broken = settled.find(result => result.status === 'rejected');
         if (broken !== undefined && !signal.aborted)
             throw broken.reason;
@@ -63072,9 +63324,15 @@ async function observeAll(run, { inputs, images }, { history, signatures }) {
         return { observations, uses: states.all().map(state => state.use()) };
     }
     finally {
+        signatures?.close();
         registry.close();
         access.close();
     }
+}
+/** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
+async function openSignatures(run, inputs, deps) {
+    const { createSignatureInspector } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(884)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5884));
+    return createSignatureInspector(run, inputs, deps);
 }
 
 // EXTERNAL MODULE: ./build/filesystem/real-path.js
@@ -63669,7 +63927,7 @@ async function lock_file_updateLockFile(file, updates, options) {
         options.signal.throwIfAborted();
         if (error instanceof VerifiedImageError)
             throw error;
-        return fail({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
+        return fail({ kind: 'local-io', detail: `${file.name} cannot be written: ${messageOf(error)}` }, { cause: error });
     }
 }
 async function readContent(file, path) {
@@ -63708,7 +63966,7 @@ function asReadFailure(file, read) {
         return read();
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}` }, { cause: error });
     }
 }
 function rejectLockFile({ name }, reasons) {
@@ -63737,7 +63995,7 @@ async function replaceFile(path, text) {
         throw error;
     }
 }
-function lock_file_messageOf(error) {
+function messageOf(error) {
     return String(error).replace(/^Error: /, '');
 }
 
@@ -63951,6 +64209,7 @@ function namesOf({ images, prefer, ...rules }) {
 
 
 
+
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
 async function planAudit(run) {
     // Before planRun, which reports all invalid inputs together.
@@ -64008,13 +64267,48 @@ function describeCost({ images, inputs }) {
         for (const { repository } of candidates)
             registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1);
     return [...registries].map(([registry, count]) => {
-        const what = `${registry}: ${String(count)} ${count === 1 ? 'image' : 'images'}`;
+        const what = `${registry}: ${countOf(count)}`;
         if (inputs.level !== 'manifest')
             return `${what}, every manifest and ${BYTES[inputs.level]}.`;
         if (registry !== oci_reference/* DOCKER_HUB */.Xb)
             return `${what}: their manifests once, and a HEAD for every other object.`;
         return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${String(count)} for indexes, and one more for each platform.`;
     });
+}
+/** What the run will ask to learn who signed the images. */
+function describeSignatureCost({ images, inputs }) {
+    const registries = new Map();
+    const sources = new Set();
+    let hasRules = false;
+    for (const { image, candidates } of images) {
+        const rules = (0,signer_rule/* rulesFor */.NP)(image.reference, inputs.signatures.rules);
+        hasRules ||= rules.length > 0;
+        for (const registry of signatureRegistries(image, candidates, rules))
+            registries.set(registry, (registries.get(registry) ?? 0) + 1);
+        if (rules.some(({ signer }) => signer.kind === 'github'))
+            sources.add(image.input);
+    }
+    const platforms = hasRules ? ' With a rule, the same for each platform, if the index is not signed.' : '';
+    return [
+        ...[...registries].map(([registry, count]) => {
+            const counts = registry === oci_reference/* DOCKER_HUB */.Xb ? ' The manifest of a signature counts as a pull.' : '';
+            return `${registry}: signatures of ${countOf(count)}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`;
+        }),
+        ...(sources.size === 0
+            ? []
+            : [`GitHub's API: attestations of ${countOf(sources.size)}: 1 or 2 requests for each rule.${platforms}`])
+    ];
+}
+/** With rules, those that may have the required signature. Without one, the registry of the image. */
+function signatureRegistries({ reference }, candidates, rules) {
+    if (rules.length === 0)
+        return new Set([reference.registry]);
+    const named = rules.flatMap(({ at }) => at?.registry ?? []);
+    const beside = candidates.filter(({ role }) => role !== 'public-mirror').map(({ repository }) => repository.registry);
+    return new Set([...named, ...(named.length === rules.length ? [] : beside)]);
+}
+function countOf(images) {
+    return `${String(images)} ${images === 1 ? 'image' : 'images'}`;
 }
 const BYTES = {
     config: 'every config',
@@ -64272,7 +64566,7 @@ function renderSigners(images) {
             [
                 markdown_code(image),
                 signatures.signers.length === 0
-                    ? 'no signature found'
+                    ? markdown_prose(signatures.detail, 300)
                     : signatures.signers
                         .slice(0, 3)
                         .map(signer => markdown_code(formatSigner(signer)))
@@ -64422,7 +64716,7 @@ function createGitHubApi(options) {
 function apiBase(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const isAllowed = url !== undefined &&
-        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
+        (url.protocol === 'https:' || (url.protocol === 'http:' && (0,private_address/* isLoopbackHost */.cW)(url.hostname))) &&
         url.username === '' &&
         url.search === '';
     if (!isAllowed)
@@ -64459,10 +64753,10 @@ async function sendOnce(options, base, request) {
     };
     try {
         const { status, headers, body } = await http.send(message);
-        const bytes = await read_limited_readLimited(body, MAX_BODY_BYTES);
+        const bytes = await (0,read_limited/* readLimited */.t)(body, MAX_BODY_BYTES);
         if (status >= 200 && status < 300)
             return { ok: true, response: { json: jsonOf(bytes), nextPath: nextPathOf(headers, base) } };
-        if (isRedirect(status))
+        if ((0,redirect/* isRedirect */.N6)(status))
             return { ok: false, isTransient: false, failure: { kind: 'not-found', status, detail: 'the repository has moved' } };
         const result = failureOfAnswer({ status, headers, body: bytes, author: 'registry' }, wallClockMs());
         // A POST may have been carried out nevertheless. A second one would make a second issue.
@@ -64688,10 +64982,10 @@ function openTracker(run, inputs) {
             kind: 'invalid-input',
             faults: [{ input: 'issue', value: 'true', reason: 'needs GITHUB_REPOSITORY', example: 'issue: false' }]
         });
-    const certificates = certificates_createCertificates({ environment, note: runner.print });
-    const http = http_client_createHttpClient({ limits: { ...inputs, concurrency: 1 }, environment, certificates });
+    const certificates = (0,http_certificates/* createCertificates */.z)({ environment, note: runner.print });
+    const http = (0,http_client/* createHttpClient */.u)({ limits: { ...inputs, concurrency: 1 }, environment, certificates });
     const api = createGitHubApi({
-        ...{ http, clock, signal: stop.signal, userAgent: version_USER_AGENT, token: inputs.githubToken ?? '' },
+        ...{ http, clock, signal: stop.signal, userAgent: version/* USER_AGENT */._, token: inputs.githubToken ?? '' },
         apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
         wallClockMs: () => runtime.wallClock().getTime()
     });
@@ -64787,11 +65081,11 @@ async function publishAudit(run, { report, plan, updateIssue }) {
     const final = issue?.ok === true && issue.value !== undefined ? { ...shown, issue: issue.value } : shown;
     const outputs = new Map([['findings', JSON.stringify(countsOf(final))]]);
     const steps = [
-        () => outputs.set('report', audit_printable(writeReport(run, final))),
+        () => outputs.set('report', printable(writeReport(run, final))),
         () => {
             const path = writeSarif(run, final, plan);
             if (path !== undefined)
-                outputs.set('sarif', audit_printable(path));
+                outputs.set('sarif', printable(path));
         },
         () => {
             runner.setOutputs(Object.fromEntries(outputs));
@@ -64855,7 +65149,7 @@ function annotationsOf(findings) {
     const most = findings.length > annotations_MAX_ANNOTATIONS ? annotations_MAX_ANNOTATIONS - 1 : annotations_MAX_ANNOTATIONS;
     const shown = findings.slice(0, most).map(({ kind, image, registry = '', message, advice, locations }) => {
         const [location, ...more] = locations;
-        const also = more.length === 0 ? '' : `\nAlso used at ${shorten_list_few(more.map(format/* formatLocation */.j$)).join(', ')}.`;
+        const also = more.length === 0 ? '' : `\nAlso used at ${(0,shorten_list/* few */.H)(more.map(format/* formatLocation */.j$)).join(', ')}.`;
         return {
             title: `${kind}: ${image ?? registry}`,
             message: `${image === undefined ? '' : `${image}: `}${(0,format/* shortenDigests */.fQ)(message)}\n${advice}${also}`,
@@ -64898,7 +65192,7 @@ function publish_audit_replaceFile(path, text, random) {
         (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} cannot be written: ${String(error)}` }, { cause: error });
     }
 }
-function audit_printable(path) {
+function printable(path) {
     const reason = outputs_check_checkPath(path);
     return reason === undefined ? path : (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `an output is not set: ${reason}` });
 }
@@ -64946,7 +65240,7 @@ async function runAudit(runtime) {
     deadline.catch(() => undefined);
     const result = await runSteps(run, startedAt, deadline);
     const report = buildAuditReport({
-        version: VERSION,
+        version: version/* VERSION */.x,
         startedAt,
         elapsedMs: runtime.clock.nowMs() - startedMs,
         isCancelled: run.stop.signal.reason instanceof time_limit_Cancelled,
@@ -64985,9 +65279,9 @@ async function runSteps(run, startedAt, deadline) {
     const read = await settle(deadline, () => tracker?.readHistory() ?? Promise.resolve(undefined));
     const history = read.ok ? read.value : undefined;
     const before = { ...NOTHING, plan, tracker, history, historyFailure: read.ok ? undefined : read.failure };
-    for (const line of describeCost(plan))
+    for (const line of [...describeCost(plan), ...describeSignatureCost(plan)])
         run.runner.print(line);
-    const observed = await settle(deadline, () => observeAll(run, plan, { history, signatures: undefined }));
+    const observed = await settle(deadline, () => observeAll(run, plan, history));
     if (!observed.ok)
         return { ...before, failure: observed.failure };
     const { observations, uses } = observed.value;
@@ -65002,14 +65296,14 @@ function findAll(plan, observations, uses, history) {
         ...judgeLock(plan.lockFile.name, unused.names, unused.line)
     ];
 }
-function baselineOf({ lock }, observation, history) {
+function baselineOf({ lock, inputs }, observation, history) {
     const key = baselineKey(observation) ?? '';
     const locked = lock?.images.get(key);
     return (0,omit_undefined/* omitUndefined */.O)({
         locked: locked?.digest,
         lockedPlatforms: locked === undefined ? undefined : [...locked.platforms.keys()],
         lastRun: history?.digests.get(key),
-        signatures: 'enforce'
+        signatures: inputs.signatures.isEnforced ? 'enforce' : 'warn'
     });
 }
 /** A run that could check nothing fails, and so does one that ended before everything was checked. */

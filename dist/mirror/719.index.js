@@ -23,8 +23,8 @@ var verified_store = __webpack_require__(2807);
 var verified_image = __webpack_require__(1979);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var oci_reference = __webpack_require__(907);
-// EXTERNAL MODULE: ./build/store/blob-store.js + 1 modules
-var blob_store = __webpack_require__(9288);
+// EXTERNAL MODULE: ./build/store/blob-store.js
+var blob_store = __webpack_require__(5555);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
 var run_program = __webpack_require__(8284);
 // EXTERNAL MODULE: ./build/oci/omit-undefined.js
@@ -39,6 +39,8 @@ var promises_ = __webpack_require__(1455);
 var external_node_stream_promises_ = __webpack_require__(6466);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __webpack_require__(8522);
+// EXTERNAL MODULE: ./build/store/blob-file.js
+var blob_file = __webpack_require__(2886);
 ;// CONCATENATED MODULE: ./build/store/docker-archive.js
 // The tar archive that a Docker Engine loads, written while the engine reads it. Files come from disk, and those that the engine
 // would decompress itself are decompressed on the way.
@@ -47,7 +49,7 @@ var external_node_zlib_ = __webpack_require__(8522);
 
 
 
-const READ_BYTES = 1024 * 1024;
+
 /** Writes the archive; stops early, without an error, when the reader closes the stream. The caller ends the stream. */
 async function writeArchive(files, to) {
     const { pack } = await __webpack_require__.e(/* import() */ 118).then(__webpack_require__.t.bind(__webpack_require__, 6118, 19));
@@ -86,12 +88,12 @@ async function addFile(archive, { path, content, decompress }) {
         return;
     }
     const { compression, size } = decompress;
-    const decompressor = (compression === 'gzip' ? external_node_zlib_.createGunzip : external_node_zlib_.createZstdDecompress)({ chunkSize: READ_BYTES });
+    const decompressor = (compression === 'gzip' ? external_node_zlib_.createGunzip : external_node_zlib_.createZstdDecompress)({ chunkSize: blob_file/* BUFFER_BYTES */.jw });
     await (0,external_node_stream_promises_.pipeline)(readFile(content), decompressor, archive.entry({ name: path, size }));
 }
 // Its first user must be the pipeline: an error without a listener, such as that of an absent file, would end the process.
 function readFile(path) {
-    return (0,external_node_fs_.createReadStream)(path, { highWaterMark: READ_BYTES });
+    return (0,external_node_fs_.createReadStream)(path, { highWaterMark: blob_file/* BUFFER_BYTES */.jw });
 }
 
 // EXTERNAL MODULE: external "node:stream"
@@ -107,13 +109,14 @@ var json = __webpack_require__(2782);
 
 
 
+
 // The error comes last.
 const MAX_OUTPUT = 16 * 1024;
 /** Resolves to the engine's error message, or to undefined when it took the archive. Rejects when it cannot be reached. */
 async function loadOverSocket(socketPath, files, signal) {
     // Loading takes as long as the disk takes: the `timeout` input bounds it.
-    const engine = new undici/* Client */.Kj('http://docker', { socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
-    const archive = new external_node_stream_.PassThrough({ highWaterMark: 1024 * 1024 });
+    const engine = new undici/* Client */.Kj('http://docker', { socketPath, headersTimeout: 0, bodyTimeout: 0 });
+    const archive = new external_node_stream_.PassThrough({ highWaterMark: blob_file/* BUFFER_BYTES */.jw });
     archive.on('error', () => undefined);
     const response = postArchive(engine, archive, signal);
     // It is awaited below. An engine that stops reading early says why.
@@ -241,10 +244,7 @@ function createDockerEngine({ environment, signal }) {
 }
 /** Returns the last line of a program's output, where it says why it failed. */
 function lastLine(output) {
-    const line = output
-        .trim()
-        .split('\n')
-        .findLast(text => text.trim() !== '');
+    const line = output.split('\n').findLast(text => text.trim() !== '');
     return line?.trim() ?? 'it printed nothing';
 }
 

@@ -49466,6 +49466,203 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
+/***/ 5858:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Sb: () => (/* binding */ LostRace),
+  ZJ: () => (/* binding */ candidateSource),
+  f9: () => (/* binding */ endpointState),
+  IK: () => (/* binding */ updateResolution),
+  XS: () => (/* binding */ watchSilence),
+  Y_: () => (/* binding */ watchThroughput)
+});
+
+// EXTERNAL MODULE: ./build/oci/digest.js
+var digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/acquire/candidate-result.js
+var candidate_result = __nccwpck_require__(3862);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/acquire/next-candidate.js
+var next_candidate = __nccwpck_require__(5838);
+// EXTERNAL MODULE: ./build/acquire/resolution.js
+var resolution = __nccwpck_require__(3497);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(6373);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var reference = __nccwpck_require__(907);
+;// CONCATENATED MODULE: ./build/fetch/throughput.js
+// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
+// The caller decides what follows from it.
+
+const MIN_BYTES_PER_MS = 1024 / 1000;
+// Samples per `afterMs`: a stall is detected at most a tenth late.
+const SAMPLES = 10;
+function createThroughputMonitor() {
+    let total = 0;
+    return {
+        addBytes: bytes => {
+            total += bytes;
+        },
+        untilBelowMinimum: async (afterMs, clock, signal) => {
+            const before = [];
+            for (;;) {
+                before.push(total);
+                await clock.wait(afterMs / SAMPLES, signal);
+                const then = before.length === SAMPLES ? before.shift() : undefined;
+                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
+                    return;
+            }
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
+var throttle = __nccwpck_require__(8610);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var retry = __nccwpck_require__(9873);
+;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
+// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
+// The source records attempts and watches speed and silence.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
+class LostRace extends Error {
+}
+/** Opens the registry of a run for one image. `signal` ends the run. */
+function candidateSource(active, context, signal, emit) {
+    const { blobs, clock, random, backoff, registry, store } = context.deps;
+    const { candidate, silence } = active;
+    const { throughput, throttle } = endpointState(candidate, context.deps);
+    const record = (attempt, againInMs) => {
+        recordAttempt(active, context, attempt, againInMs, emit);
+    };
+    const addBytes = (bytes) => {
+        silence.ended();
+        throughput.addBytes(bytes);
+    };
+    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
+}
+/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
+function watchThroughput(active, { deps }, emit) {
+    const { hedgeAfterMs, clock } = deps;
+    if (hedgeAfterMs === undefined)
+        return;
+    endpointState(active.candidate, deps)
+        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
+        .then(() => {
+        emit({ type: 'slow', active });
+    }, () => undefined);
+}
+/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
+function watchSilence(active, context, emit) {
+    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
+    const { candidate, silence, cancellation } = active;
+    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
+    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
+        return;
+    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
+        emit({ type: 'slow', active });
+        emit({ type: 'silent' });
+    }, () => undefined);
+}
+function recordAttempt(active, context, attempt, againInMs, emit) {
+    const { candidate, silence, attempts } = active;
+    const { log, hedgeAfterMs } = context.deps;
+    const { failure, tagDigest } = attempt;
+    if (failure?.kind !== 'timed-out')
+        silence.ended();
+    attempts.push(attempt);
+    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
+    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
+        recordAnswer(candidate, tagDigest, context, emit);
+    log({ type: 'attempted', candidate, attempt });
+    if (attempt.outcome === 'failed')
+        log({ type: 'attempt-failed', candidate, attempt, againInMs });
+    // Connection refused: it is retried, but the next registry starts now.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
+        emit({ type: 'slow', active });
+}
+function recordAnswer(candidate, digest, context, emit) {
+    updateResolution(context, resolution => {
+        resolution.recordAnswer(candidate, digest);
+    });
+    emit({ type: 'answered' });
+    if (context.resolution.resolved !== undefined)
+        return;
+    const { registry } = candidate.repository;
+    const { tag = '' } = context.request.image;
+    context.deps.log({
+        type: 'note',
+        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
+    });
+}
+/** Changes the resolution, and logs the digest if the change decided one. */
+function updateResolution({ resolution, deps, request }, change) {
+    const before = resolution.resolved;
+    change(resolution);
+    const { resolved } = resolution;
+    if (resolved !== undefined && resolved !== before)
+        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
+}
+/** What all images of the run know of a registry. */
+function endpointState({ repository }, { shared, clock, backoff, random }) {
+    const endpoint = (0,reference/* endpointOf */.X5)(repository.registry);
+    const found = shared.get(endpoint) ?? {
+        throughput: createThroughputMonitor(),
+        throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random)
+    };
+    shared.set(endpoint, found);
+    return found;
+}
+/** The registry, with each manifest request and each status line of an answer to one noted. */
+function withSilence(registry, silence) {
+    return {
+        ...registry,
+        openManifest: request => {
+            silence.requested();
+            return registry.openManifest({
+                ...request,
+                onExchange: exchange => {
+                    if (exchange.status !== undefined)
+                        silence.responded();
+                    request.onExchange(exchange);
+                }
+            });
+        }
+    };
+}
+
+
+/***/ }),
+
 /***/ 3862:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49633,6 +49830,57 @@ function isMovedTagFailure({ candidate, failure }, moved) {
 
 /***/ }),
 
+/***/ 5838:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ nextCandidate)
+/* harmony export */ });
+/* harmony import */ var _fetch_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6400);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
+// Which registry of an image starts next.
+// Pure: the state of a race in, a decision out.
+
+
+
+/**
+ * Picks the registry to start, or undefined to wait:
+ *
+ * 1. None while a registry is at work that is not slow.
+ * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
+ * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
+ * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
+ */
+function nextCandidate(state) {
+    const { candidates, isResolved, hasDigest } = state;
+    if (candidates.some(({ activity }) => activity === 'working'))
+        return undefined;
+    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
+    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
+    if (!isResolved && primary !== undefined) {
+        const isFirst = candidates[0]?.candidate === primary;
+        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
+    }
+    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
+    if (next !== undefined)
+        return { candidate: next, purpose: 'image', isRetry: false };
+    if (candidates.some(({ activity }) => activity === 'slow'))
+        return undefined;
+    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
+    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
+}
+function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
+    return (storeSize !== undefined &&
+        storedAtFailure !== undefined &&
+        failure !== undefined &&
+        (0,_fetch_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .affectsOneObject */ .M)(failure) &&
+        (failedObject === 'manifest' || failedObject === 'child') &&
+        storeSize > storedAtFailure);
+}
+
+
+/***/ }),
+
 /***/ 4972:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49761,6 +50009,100 @@ function parseImageRequest(input) {
 
 /***/ }),
 
+/***/ 3497:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ Resolution)
+/* harmony export */ });
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4972);
+// Which digest an image must have, and which registry decided it.
+// The rules of Trust in the documentation, as a table and as the class that keeps to it.
+
+
+// | source of the digest                       | counts                                                           |
+// |--------------------------------------------|------------------------------------------------------------------|
+// | digest in the reference                    | always                                                           |
+// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
+// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
+// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
+// | public mirror                              | never: it is only queried by digest                              |
+//
+// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
+/** Records what registries answer for the tag of one image, and decides by the table above. */
+class Resolution {
+    #image;
+    #candidates;
+    #mirrorAnswers = new Map();
+    #resolved;
+    #decidingMirror;
+    #unresolved;
+    /** `candidates` are in the order in which their answers count. */
+    constructor(image, candidates) {
+        this.#image = image;
+        this.#candidates = candidates;
+        this.#resolved = (0,_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .knownDigest */ .YN)(image);
+    }
+    get resolved() {
+        return this.#resolved;
+    }
+    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
+    get digestToRequest() {
+        return this.#resolved?.digest ?? this.#image.locked?.digest;
+    }
+    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
+    recordAnswer(candidate, digest) {
+        const { registry } = candidate.repository;
+        if (candidate.role === 'primary') {
+            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
+                this.#decide({ digest, decidedBy: 'primary', registry });
+        }
+        else {
+            this.#mirrorAnswers.set(candidate, digest);
+            this.#decideWithoutPrimary();
+        }
+    }
+    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
+    recordUnresolved(unresolved) {
+        if (this.#unresolved === undefined || unresolved.kind === 'failed')
+            this.#unresolved = unresolved;
+        this.#decideWithoutPrimary();
+    }
+    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
+    dismissAnswer(candidate) {
+        this.#mirrorAnswers.delete(candidate);
+        if (this.#decidingMirror !== candidate)
+            return;
+        this.#resolved = undefined;
+        this.#decideWithoutPrimary();
+    }
+    #decide(resolved, decidingMirror) {
+        this.#resolved = resolved;
+        this.#decidingMirror = decidingMirror;
+    }
+    #decideWithoutPrimary() {
+        const { locked, reference } = this.#image;
+        const unresolved = this.#unresolved;
+        if (this.#resolved !== undefined || unresolved === undefined)
+            return;
+        if (locked !== undefined) {
+            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
+            return;
+        }
+        for (const candidate of this.#candidates) {
+            const digest = this.#mirrorAnswers.get(candidate);
+            if (digest === undefined)
+                continue;
+            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
+            return;
+        }
+    }
+}
+
+
+/***/ }),
+
 /***/ 4119:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49770,7 +50112,7 @@ function parseImageRequest(input) {
 /* harmony export */ });
 /* harmony import */ var _filesystem_errno_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(650);
 /* harmony import */ var _store_blob_cache_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1381);
-/* harmony import */ var _store_blob_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9288);
+/* harmony import */ var _store_blob_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5555);
 // Opens the store of verified content: a staging folder of this run, and the tool cache behind it.
 // Used where bytes are needed on this machine.
 
@@ -49801,6 +50143,695 @@ async function openCache({ environment, wallClock }, stagingNames) {
     const tools = environment['RUNNER_TOOL_CACHE'] ?? '';
     return tools === '' ? undefined : (0,_store_blob_cache_js__WEBPACK_IMPORTED_MODULE_1__/* .openBlobCache */ .is)({ tools, wallClock, stagingNames });
 }
+
+
+/***/ }),
+
+/***/ 2309:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  mO: () => (/* binding */ moreOfKinds),
+  R8: () => (/* binding */ warn)
+});
+
+// UNUSED EXPORTS: publish
+
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+// EXTERNAL MODULE: ./build/report/redact-report.js
+var redact_report = __nccwpck_require__(2209);
+// EXTERNAL MODULE: ./build/report/annotations.js
+var annotations = __nccwpck_require__(6241);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/report/build-report.js + 2 modules
+var build_report = __nccwpck_require__(892);
+;// CONCATENATED MODULE: ./build/report/run-report.js
+// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
+// Pure.
+
+
+
+
+
+
+
+/** Builds the report of a run. */
+function buildReport(run) {
+    const images = run.acquisitions.map(acquisition => buildImageReport(acquisition, run.startedMs, run.exports.get(acquisition)));
+    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
+    return {
+        schemaVersion: 1,
+        action: { name: 'verified-image', version: run.version },
+        startedAt: run.startedAt,
+        elapsedMs: run.elapsedMs,
+        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
+        images,
+        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
+        warnings: [...run.warnings, ...run_report_warningsOfImages(images).map(({ message }) => message)],
+        ...omitUndefined({
+            advice: run.advice,
+            lock: run.lock,
+            layout: isVerified ? run.layout : undefined,
+            failure: run.failure === undefined ? undefined : reportFailure(run.failure)
+        })
+    };
+}
+/** The warnings about images, as many of a kind as are shown. */
+function run_report_warningsOfImages(images) {
+    const used = images.flatMap(image => warningAnnotation(image) ?? []);
+    const notes = images.flatMap(({ image, platforms }) => {
+        const message = renderNotes(platforms);
+        return message === undefined ? [] : [{ title: image, message }];
+    });
+    return [
+        ...used.slice(0, MAX_ANNOTATIONS),
+        ...notes.slice(0, MAX_ANNOTATIONS),
+        ...moreWarnings('Images from another source', used.length),
+        ...moreWarnings('Notes on images', notes.length)
+    ];
+}
+/** One warning that says how many more of its kind there are than are shown. */
+function moreWarnings(kind, count) {
+    return count <= annotations/* MAX_ANNOTATIONS */.KE
+        ? []
+        : [{ title: kind, message: `${kind}: ${String(count - annotations/* MAX_ANNOTATIONS */.KE)} more warnings of this kind` }];
+}
+
+// EXTERNAL MODULE: ./build/report/advice.js
+var advice = __nccwpck_require__(8999);
+// EXTERNAL MODULE: ./build/report/wording.js
+var wording = __nccwpck_require__(2867);
+;// CONCATENATED MODULE: ./build/summary/registry-table.js
+// What each registry did for one image, as a table, and what public status pages say about those that failed.
+// Pure.
+
+
+const ROLES = {
+    primary: '',
+    mirror: ' (mirror)',
+    'public-mirror': ' (public mirror)'
+};
+/** One row for each registry, in the order in which they are tried. Empty if there are none. */
+function registry_table_registryTable({ registries }) {
+    if (registries.length === 0)
+        return '';
+    return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
+        `${code(registry)}${ROLES[role]}`,
+        prose(did),
+        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
+        attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
+    ]));
+}
+/** Each page once, though several registries may share one. Empty if no page says anything. */
+function registry_table_renderHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()]
+        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
+        .join('\n');
+}
+function spanOf(attempts) {
+    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
+        Math.min(...attempts.map(({ startedMs }) => startedMs)));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary-pins.js
+// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const MAX_ROWS = 100;
+/** Each image, followed by the fallback tags that were tried for it. */
+function summary_pins_withFallbacks(images) {
+    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+}
+/** The fallback tag that is used, if one is. */
+function summary_pins_fallbackInReport({ outcome, fallbacks }) {
+    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+}
+/** Above everything else, because the build continues with another version. */
+function summary_pins_renderFallbackWarnings({ images }) {
+    const lines = images.flatMap(image => {
+        const fallback = summary_pins_fallbackInReport(image);
+        return fallback === undefined
+            ? []
+            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
+    });
+    const left = lines.length - MAX_ROWS;
+    return [
+        ...lines.slice(0, MAX_ROWS),
+        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
+    ].join('\n');
+}
+/** Each fallback tag that was tried, with its registries. */
+function summary_pins_renderFallbacks(image) {
+    return (image.fallbacks ?? []).flatMap(fallback => [
+        `Fallback tag ${code(fallback.image)} ${fallback === summary_pins_fallbackInReport(image) ? 'is used' : 'is not available'}:`,
+        registryTable(fallback)
+    ]);
+}
+/** Both images with full digests, which a review of the change needs. */
+function summary_pins_renderMovedTag({ moved, locked, digest, outcome }) {
+    if (moved === undefined)
+        return [];
+    const known = locked ?? digest;
+    const use = outcome === 'verified' ? ', which was used' : '';
+    return [
+        `At ${code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
+    ];
+}
+function digestPhrase(digest, created) {
+    return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`;
+}
+const CHANGES = {
+    added: 'added',
+    changed: 'changed',
+    extended: 'new platform',
+    signer: 'new signer',
+    unchanged: 'unchanged'
+};
+/** Empty unless the lock file was updated. */
+function summary_pins_renderLockChanges({ lock }) {
+    if (lock?.mode !== 'update')
+        return '';
+    const { file, changes } = lock;
+    const changed = changes.filter(({ change }) => change !== 'unchanged');
+    const unchanged = changes.length - changed.length;
+    const title = `#### Lock file ${code(file)}`;
+    if (changed.length === 0)
+        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
+    const left = changed.length - MAX_ROWS;
+    const rows = changed
+        .slice(0, MAX_ROWS)
+        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
+    return [
+        `${title}\n\nReview the changes before you commit them.`,
+        table(['Image', 'Change', 'Before', 'After'], rows),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
+        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
+    ].join('\n\n');
+}
+/** What makes the next run safer. */
+function summary_pins_renderAdvice({ advice = [] }) {
+    return advice
+        .slice(0, MAX_ROWS)
+        .map(text => `- ${prose(text, 2000)}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/summary/image-table.js
+// What is used for each image: a table for several, a line for one.
+// Pure.
+
+
+
+const image_table_MAX_ROWS = 100;
+const MAX_OPEN_IMAGES = 12;
+/** Whether an image has a section of its own. */
+function image_table_needsAttention({ outcome, diagnosis, warning }) {
+    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
+}
+/** Images that need attention come first; with many images, the others are collapsed. */
+function image_table_renderImages({ images }) {
+    const [only] = images;
+    if (only === undefined)
+        return '';
+    if (images.length === 1)
+        return imageLine(only);
+    const ordered = [...images.filter(image_table_needsAttention), ...images.filter(image => !image_table_needsAttention(image))];
+    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(image_table_needsAttention).slice(0, MAX_OPEN_IMAGES);
+    const folded = ordered.filter(image => !open.includes(image));
+    const shown = folded.slice(0, image_table_MAX_ROWS);
+    const rest = folded.length - shown.length;
+    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
+    return [
+        open.length === 0 ? '' : tableOf(open),
+        shown.length === 0
+            ? ''
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
+function imageLine(image) {
+    if (image.reference === undefined)
+        return '';
+    return [
+        code(image.reference),
+        ...(platformsOf(image) === '' ? [] : [platformsOf(image)]),
+        ...(sizeOf(image) === '' ? [] : [sizeOf(image)]),
+        `verified: ${image.verified ?? '-'}`,
+        formatDuration(image.elapsedMs)
+    ].join(' \u00b7 ');
+}
+function tableOf(images) {
+    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
+        image.outcome === 'failed' ? '\u274c' : image_table_needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
+        imageName(image),
+        platformsOf(image) || '-',
+        sizeOf(image) || '-',
+        image.verified ?? '-',
+        formatDuration(image.elapsedMs),
+        image.reference === undefined ? '-' : code(image.reference)
+    ]));
+}
+function platformsOf({ platforms }) {
+    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
+}
+// Bytes that were verified: none of the layers' at the lower levels.
+function sizeOf({ size, verified }) {
+    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : formatBytes(size);
+}
+function imageName(image) {
+    const fallback = fallbackInReport(image);
+    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
+}
+function count(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+// EXTERNAL MODULE: ./build/summary/signature-table.js
+var signature_table = __nccwpck_require__(1752);
+;// CONCATENATED MODULE: ./build/summary/timeline.js
+// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
+// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
+
+
+
+// More rows than this are not readable.
+const timeline_MAX_ROWS = 24;
+/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
+function timeline_renderTimeline(report) {
+    const images = withFallbacks(report.images);
+    const isSingle = images.length === 1;
+    const each = images.flatMap(image => barsOf(image, isSingle));
+    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
+    if (bars.length === 0)
+        return undefined;
+    const shown = bars.slice(0, timeline_MAX_ROWS);
+    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
+    // The least width that is visible.
+    const leastMs = Math.max(1, Math.round(endMs / 200));
+    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
+    for (const section of new Set(shown.map(bar => bar.section))) {
+        lines.push(`  section ${section}`);
+        for (const bar of shown.filter(other => other.section === section)) {
+            const forMs = Math.max(leastMs, Math.round(bar.forMs));
+            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
+        }
+    }
+    return { chart: lines.join('\n'), left: bars.length - shown.length };
+}
+function barsOf({ image, registries }, isSingle) {
+    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
+        section: plainHost(registry),
+        name: plain(`${formatObject(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
+        tag: tagOf(attempt.outcome),
+        fromMs: attempt.startedMs,
+        forMs: attempt.elapsedMs
+    })));
+}
+function resultPhrase({ failure, failedObject, object, outcome }) {
+    if (failure !== undefined)
+        return failureSentence(failure, failedObject ?? object);
+    return outcome === 'aborted' ? 'canceled' : '';
+}
+function tagOf(outcome) {
+    if (outcome === 'verified')
+        return 'done';
+    return outcome === 'failed' ? 'crit' : 'active';
+}
+/** One bar for each image at each registry; failures first. */
+function summed(images, isSingle) {
+    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
+        if (attempts.length === 0)
+            return [];
+        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
+        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
+        return [
+            {
+                section: plainHost(registry),
+                // A name at the start of a line could be a keyword of Mermaid.
+                name: plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && failureSentence(failure, object)),
+                tag: tagOf(outcome),
+                fromMs,
+                forMs: toMs - fromMs
+            }
+        ];
+    }));
+    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
+}
+/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
+function plain(name, ending = '') {
+    const letters = (text) => text
+        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
+        .replace(/ +/g, ' ')
+        .trim();
+    const [shown, end] = [letters(name), letters(ending)];
+    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
+}
+function plainHost(registry) {
+    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary.js
+// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
+// Pure. Every text from outside passes markdown.ts.
+
+
+
+
+
+
+
+
+
+
+
+// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
+const MAX_BYTES = 400_000;
+const summary_MAX_ROWS = 100;
+const MAX_SECTIONS = 10;
+/** Renders the whole summary, well below the size that GitHub accepts. */
+function summary_renderSummary(report) {
+    const parts = [
+        renderHeadline(report),
+        renderFailure(report),
+        renderFallbackWarnings(report),
+        renderInputIssues(report),
+        renderImages(report),
+        renderSignatures(report.images),
+        ...imageSections(report),
+        renderLockChanges(report),
+        renderWarnings(report),
+        ...renderCourse(report),
+        renderAdvice(report)
+    ].filter(part => part !== '');
+    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
+}
+/** Keeps the parts that fit, in order, and says how many were left out. */
+function fitToSize(parts, most) {
+    const included = [];
+    let bytes = 0;
+    for (const part of parts) {
+        const more = Buffer.byteLength(part) + 2;
+        if (bytes + more > most)
+            continue;
+        bytes += more;
+        included.push(part);
+    }
+    const left = parts.length - included.length;
+    return left === 0 ? included : [...included, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
+}
+function renderHeadline(report) {
+    const { outcome, images, failure, inputFaults } = report;
+    const [only, ...others] = images;
+    if (inputFaults.length > 0)
+        return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
+    if (only === undefined)
+        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
+    const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
+    if (outcome === 'cancelled')
+        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
+    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
+    return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images));
+}
+function heading(sign, subject, sentence) {
+    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
+}
+function describeRun(images) {
+    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
+    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
+    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
+    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
+        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
+    if (failed === 0)
+        return `All ${summary_count(images.length, 'image')} verified${details}.`;
+    return `${String(failed)} of ${summary_count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
+}
+function summary_count(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+/** What ended the run on this machine, beside what registries did. */
+function renderFailure({ failure, inputFaults, images }) {
+    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
+}
+function renderInputIssues({ inputFaults }) {
+    if (inputFaults.length === 0)
+        return '';
+    const rows = inputFaults
+        .slice(0, summary_MAX_ROWS)
+        .map(({ input, written, rule, example, place }) => [
+        code(input),
+        written === '' ? '-' : code(written),
+        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
+        code(example)
+    ]);
+    const left = inputFaults.length - rows.length;
+    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
+        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
+}
+/** One section for each image that needs attention; images that failed come first. */
+function imageSections({ images, startedAt }) {
+    const ordered = images
+        .filter(needsAttention)
+        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
+    const left = ordered.length - MAX_SECTIONS;
+    return [
+        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
+        left > 0 ? `*${summary_count(left, 'more image')} needed attention: see the report.*` : ''
+    ];
+}
+function imageSection(image, startedAt, isOnly) {
+    return [
+        ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+        ...renderSignatureProblem(image),
+        ...renderDiagnosis(image),
+        renderHints(image),
+        ...renderMovedTag(image),
+        registryTable(image),
+        ...renderFallbacks(image),
+        ...renderEvidence(image, startedAt)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+function renderDiagnosis({ diagnosis, outcome }) {
+    if (diagnosis === undefined)
+        return [];
+    const { cause, advice } = diagnosis;
+    return [
+        `${outcome === 'failed' ? '**Fix:** ' : ''}${prose(advice, 1000)}`,
+        `**Cause: [${cause}](${linkToCause(cause)}).** ${causeSentence(diagnosis, name => code(name))}`
+    ];
+}
+// A warning of an image is in its section.
+function renderWarnings({ warnings, images }) {
+    const known = new Set(images.map(({ warning }) => warning));
+    return warnings
+        .filter(text => !known.has(text))
+        .slice(0, summary_MAX_ROWS)
+        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
+        .join('\n');
+}
+/** The timeline and all attempts, if something failed. A tag that moved did not. */
+function renderCourse(report) {
+    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
+    if (!isTroubled)
+        return [];
+    const timeline = renderTimeline(report);
+    if (timeline === undefined)
+        return [];
+    const left = timeline.left === 0 ? '' : `\n\n*${summary_count(timeline.left, 'more bar')}: see the report.*`;
+    return [
+        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
+        renderAttempts(withFallbacks(report.images))
+    ];
+}
+function renderFooter({ action, startedAt, elapsedMs }) {
+    return `<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
+}
+
+// EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
+var inputs = __nccwpck_require__(5660);
+// EXTERNAL MODULE: ./build/runner/outputs-check.js
+var outputs_check = __nccwpck_require__(648);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+;// CONCATENATED MODULE: ./build/runner/outputs.js
+// Makes the action's outputs from its report; see action.yml for names and meanings.
+// An image that was not verified has no reference.
+
+
+/** All outputs except `report`, by name. An output without a value is absent. */
+function outputs_outputsOf({ images, outcome, layout }) {
+    const verified = images.filter(image => image.reference !== undefined);
+    const [first] = images;
+    const outputs = {
+        ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
+        references: verified.length === 0
+            ? undefined
+            : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
+        'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
+        layout,
+        signers: signersOf(verified),
+        // The lowest level, so that it holds for every image.
+        verified: outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+    };
+    return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+/** Each image with a rule, and its signer; undefined without any. */
+function signersOf(images) {
+    const signed = images.flatMap(({ image, signature }) => {
+        const [signer] = signature?.signers ?? [];
+        return signer === undefined ? [] : [[image, signer]];
+    });
+    return signed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(signed));
+}
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
+// name keep two lines, which outputs-check.ts rejects.
+function contextLinesOf(images) {
+    const lines = new Map();
+    for (const image of images) {
+        const owner = contextNameOf(image.name) ?? image.name;
+        for (const line of contextsOf(image)) {
+            const name = line.slice(0, line.indexOf('='));
+            const key = `${contextNameOf(name) ?? name}=${owner}`;
+            if (!lines.has(key))
+                lines.set(key, line);
+        }
+    }
+    return [...lines.values()];
+}
+function contextsOf({ buildContext, namedContexts = [] }) {
+    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
+}
+function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
+    return {
+        reference,
+        digest,
+        'image-id': platforms[0]?.imageId,
+        registry,
+        source,
+        tag,
+        size: size === undefined ? undefined : String(size)
+    };
+}
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
+var input_reader = __nccwpck_require__(8294);
+;// CONCATENATED MODULE: ./build/action/publish.js
+// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
+// Warnings about the run itself are published when they occur.
+
+
+
+
+
+
+
+
+
+
+
+
+/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
+function warn({ warnings: { messages, counts }, runner }, title, message, location) {
+    const count = (counts.get(title) ?? 0) + 1;
+    counts.set(title, count);
+    if (count > annotations/* MAX_ANNOTATIONS */.KE)
+        return;
+    messages.push(message);
+    runner.warning(location === undefined ? { title, message } : { title, message, location });
+}
+/** For each kind of which there were too many to show, how many more there are. */
+function moreOfKinds({ warnings }) {
+    return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count));
+}
+/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
+async function publish(run, { report, failure }) {
+    const { runner } = run;
+    for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)])
+        runner.warning(warning);
+    for (const error of errorAnnotations(report.images))
+        runner.error(error);
+    if (failure !== undefined)
+        publishFailure(runner, failure);
+    const outputs = outputsOf(report);
+    const secretWarning = warnAboutSecrets(runner, outputs);
+    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
+    if (secretWarning !== undefined)
+        runner.warning(secretWarning);
+    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
+    if (dropped !== undefined)
+        runner.print(dropped);
+    const shown = redactReport({ ...report, warnings }, runner.redact);
+    try {
+        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
+        const reason = checkPath(path);
+        if (reason !== undefined)
+            fail({ kind: 'local-io', detail: `output report is not set: ${reason}` });
+        runner.setOutputs({ ...outputs, report: path });
+        await publishSummary(run, shown);
+        return report.outcome === 'verified' ? 0 : 1;
+    }
+    catch (error) {
+        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
+        return 1;
+    }
+}
+/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
+function publishFailure(runner, failure) {
+    if (failure.kind === 'invalid-input')
+        for (const error of inputErrorAnnotations(failure))
+            runner.error(error);
+    else
+        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
+}
+// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
+function warnAboutSecrets(runner, outputs) {
+    for (const value of Object.values(outputs))
+        runner.addOwn(value);
+    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
+    if (names.length === 0)
+        return undefined;
+    return {
+        title: 'An output contains a secret',
+        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
+    };
+}
+// A build does not fail because its summary cannot be written.
+async function publishSummary({ reader, runner }, report) {
+    if (!wantsSummary(reader))
+        return;
+    try {
+        await runner.addSummary(() => renderSummary(report));
+    }
+    catch (error) {
+        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
+    }
+}
+
+
+/***/ }),
+
+/***/ 5881:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ USER_AGENT),
+/* harmony export */   x: () => (/* binding */ VERSION)
+/* harmony export */ });
+// The action's version: package.json's, and what registries see in User-Agent.
+// Held to package.json by docs.test.ts.
+const VERSION = '1.0.0';
+const USER_AGENT = `verified-image/${VERSION}`;
 
 
 /***/ }),
@@ -52068,6 +53099,1351 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /***/ }),
 
+/***/ 6724:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z: () => (/* binding */ createCertificates)
+});
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
+// The names of what is in a folder that others may have filled, without memory for more than are wanted.
+// Nothing in it is opened; see regular-file.ts.
+
+/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
+async function listFolder(folder, maxNames) {
+    const names = [];
+    for await (const { name } of await (0,promises_.opendir)(folder)) {
+        names.push(name);
+        if (names.length === maxNames)
+            break;
+    }
+    return names.sort();
+}
+
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/http/pem.js
+// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
+// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
+
+
+// A distribution's bundle of all public CAs has 220 kB.
+const MAX_BYTES = 1024 * 1024;
+/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
+async function readPem(path) {
+    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: MAX_BYTES, links: 'follow' });
+    return content.toString('latin1');
+}
+function certificatesIn(pem) {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.flatMap(block => {
+        try {
+            return [new external_node_crypto_.X509Certificate(block).toString()];
+        }
+        catch {
+            // It is no certificate, or of a kind that OpenSSL cannot read.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/http/registry-certificates.js
+// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
+// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
+
+
+
+
+
+/** Docker's folder, and podman's on machines without Docker. */
+const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+const MAX_FILES = 100;
+/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
+async function readRegistryCertificates(registry, folders, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
+    const cas = found.flatMap(folder => folder.cas);
+    const client = found.find(folder => folder.client !== undefined)?.client;
+    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
+}
+async function readFolder(folder, note) {
+    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
+    const cas = [];
+    let client;
+    for (const name of names) {
+        if (name.endsWith('.crt'))
+            cas.push(...(await readCas(`${folder}/${name}`, note)));
+        if (name.endsWith('.cert'))
+            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
+    }
+    return { cas, client };
+}
+// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
+function namesOfMissing(error) {
+    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
+        return [];
+    throw error;
+}
+async function readCas(path, note) {
+    const pem = await readNoted(path, note);
+    const certificates = pem === undefined ? [] : certificatesIn(pem);
+    if (pem !== undefined && certificates.length === 0)
+        note(`${path} is ignored: it has no certificate in PEM form`);
+    return certificates;
+}
+async function readClient(folder, name, note) {
+    const cert = await readNoted(`${folder}/${name}.cert`, note);
+    const key = await readNoted(`${folder}/${name}.key`, note);
+    if (cert === undefined || key === undefined)
+        return undefined;
+    try {
+        (0,external_node_tls_.createSecureContext)({ cert, key });
+        return { cert, key };
+    }
+    catch {
+        // OpenSSL's reason is not quoted: the file is a secret.
+        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
+        return undefined;
+    }
+}
+async function readNoted(path, note) {
+    try {
+        return await readPem(path);
+    }
+    catch (error) {
+        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/http/system-certificates.js
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
+
+
+// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
+const FILES = [
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+    '/etc/ssl/ca-bundle.pem',
+    '/etc/pki/tls/cacert.pem',
+    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    '/etc/ssl/cert.pem'
+];
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+// Debian has about 300 in its folder.
+const system_certificates_MAX_FILES = 1000;
+/**
+ * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
+ * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
+ */
+async function readSystemCertificates(environment) {
+    const { file, folders } = placesIn(environment);
+    if (file === undefined && folders === undefined)
+        return (0,external_node_tls_.getCACertificates)('system');
+    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
+    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
+    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
+}
+/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
+async function checkCertificateVariables(environment) {
+    const { file, folders } = placesIn(environment);
+    const lines = [];
+    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
+        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
+    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+    return lines;
+}
+function placesIn(environment) {
+    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+    return {
+        file: file === '' ? undefined : file,
+        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+    };
+}
+async function isFolder(folder) {
+    return listFolder(folder, 1).then(() => true, () => false);
+}
+async function readCertificatesBelow(folder) {
+    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
+    const certificates = [];
+    for (const name of names)
+        certificates.push(...(await readCertificates(`${folder}/${name}`)));
+    return certificates;
+}
+// A store has links to files that are gone, and files of other kinds.
+async function readCertificates(path) {
+    return readPem(path).then(certificatesIn, () => []);
+}
+
+;// CONCATENATED MODULE: ./build/http/certificates.js
+// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
+// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
+
+
+
+
+function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+    const registries = new Map();
+    const contexts = new Map();
+    let variables;
+    let reading;
+    let system = [];
+    async function noteVariables() {
+        for (const line of await checkCertificateVariables(environment))
+            note(line);
+    }
+    async function ofRegistry(registry) {
+        variables ??= noteVariables();
+        await variables;
+        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        registries.set(registry, found);
+        return found;
+    }
+    // A context with all CAs takes 17 ms to make; connections share it.
+    function contextFor(own, isClient) {
+        const cas = [...(own?.cas ?? []), ...system];
+        const client = isClient ? own?.client : undefined;
+        if (cas.length === 0 && client === undefined)
+            return undefined;
+        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
+        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
+        contexts.set(key, context);
+        return context;
+    }
+    return {
+        ofRegistry,
+        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
+        trustFor: (url, own) => ({
+            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
+            proxy: contextFor(undefined, false),
+            hasSystem: system.length > 0
+        }),
+        addSystem: async (trust) => {
+            reading ??= readSystemCertificates(environment);
+            system = await reading;
+            return !trust.hasSystem && system.length > 0;
+        }
+    };
+}
+function originOf(registry) {
+    return new URL(`https://${(0,reference/* endpointOf */.X5)(registry)}`).origin;
+}
+
+
+/***/ }),
+
+/***/ 6032:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ openConnections)
+/* harmony export */ });
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _private_address_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2399);
+/* harmony import */ var _network_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4856);
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+
+
+
+
+
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
+const MAX_HEADER_BYTES = 64 * 1024;
+/** `trust` is Node's own unless given. */
+function openConnections(origin, limits, proxy, trust) {
+    // undici emits `connect` and writes the first request to the new connection in the same turn.
+    let isNew = false;
+    const watch = (pool) => {
+        pool.on('connect', () => {
+            isNew = true;
+            queueMicrotask(() => {
+                isNew = false;
+            });
+        });
+        return pool;
+    };
+    let isPublic = proxy === undefined;
+    const inspect = (socket) => {
+        // A link-local address may end with a zone.
+        const address = socket.remoteAddress?.replace(/%.*$/, '');
+        if (address === undefined || (0,_private_address_js__WEBPACK_IMPORTED_MODULE_2__/* .isPrivateHost */ .Sf)(address))
+            isPublic = false;
+    };
+    const dispatcher = proxy === undefined
+        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
+        : openProxy(proxy, limits, watch, trust);
+    return {
+        proxy,
+        trust,
+        isPublic: () => isPublic,
+        dispatch: (options, handler, onStart) => {
+            handler.onRequestStart = controller => {
+                const isReused = !isNew;
+                isNew = false;
+                onStart(isReused, controller);
+            };
+            dispatcher.dispatch(options, handler);
+        },
+        retire: () => void dispatcher.close().catch(ignore),
+        destroy: () => void dispatcher.destroy().catch(ignore)
+    };
+}
+function ignore() {
+    return undefined;
+}
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
+function openPool(origin, limits, connect) {
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, {
+        connections: limits.concurrency,
+        connect,
+        allowH2: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    });
+}
+function direct({ connectTimeoutMs }, inspect, trust) {
+    const connector = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ allowH2: false, timeout: 0, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.host }) });
+    const connect = within(connectTimeoutMs, connector, error => error);
+    return inspecting(connect, inspect);
+}
+function openProxy(proxy, limits, watch, trust) {
+    const { href, origin: proxyOrigin } = proxy.url;
+    const { connectTimeoutMs } = limits;
+    const tunnels = new Tunnels();
+    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error));
+    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+    const toTarget = (connect) => {
+        return (options, callback) => {
+            const tunnel = new AbortController();
+            const translate = (error) => {
+                tunnel.abort();
+                return error instanceof _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6 || tunnels.isOpen(tunnel.signal) ? error : new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error);
+            };
+            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
+        };
+    };
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .ProxyAgent */ .kT({
+        uri: href,
+        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+        // CONNECT to ports other than 443.
+        proxyTunnel: false,
+        // The tunnel has a timer of its own, see toTarget.
+        allowH2: false,
+        connectTimeout: 0,
+        proxyTls: { allowH2: false, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.proxy }) },
+        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
+        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
+        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
+        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
+    });
+}
+function connectorIn(options) {
+    return options.connect;
+}
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+    #open = new WeakSet();
+    isOpen(tunnel) {
+        return this.#open.has(tunnel);
+    }
+    poolTo(proxy, options) {
+        const opened = (tunnel) => {
+            if (tunnel instanceof AbortSignal)
+                this.#open.add(tunnel);
+        };
+        class TunnelPool extends undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC {
+            async connect(options) {
+                const answer = await super.connect(options);
+                if (answer.statusCode === 200)
+                    opened(options.signal);
+                return answer;
+            }
+        }
+        return new TunnelPool(proxy, options);
+    }
+}
+function withSignal(options, signal) {
+    const withIt = { ...options, signal };
+    return withIt;
+}
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect, inspect) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            inspect(given[1]);
+        callback(...given);
+    });
+}
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici__WEBPACK_IMPORTED_MODULE_1__/* .errors */ .sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // undici destroys the returned socket, without a callback, when no request waits for it any more.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
+// A tunnel that is still being opened is a promise.
+function drop(socket) {
+    if (socket instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Duplex)
+        socket.on('error', ignore).destroy();
+}
+
+
+/***/ }),
+
+/***/ 9779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u: () => (/* binding */ createHttpClient)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: ./build/http/connections.js
+var http_connections = __nccwpck_require__(6032);
+// EXTERNAL MODULE: ./build/http/network-error.js
+var network_error = __nccwpck_require__(4856);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
+
+/** Whether `url` is requested without a proxy. */
+function isExempt(noProxy, { hostname, port, protocol }) {
+    const host = plain(hostname);
+    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return noProxy
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some(entry => entry !== '' && matches(entry, host, effectivePort));
+}
+function matches(entry, host, port) {
+    if (entry === '*')
+        return true;
+    if (entry.includes('/'))
+        return isInNetwork(entry, host);
+    const { name, port: requiredPort } = splitPort(entry);
+    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
+        return false;
+    if ((0,external_node_net_.isIP)(name) !== 0)
+        return isSameAddress(name, host);
+    // A name never matches the end of an address. curl does the same, Go does not.
+    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
+}
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
+function isSameOrBelow(name, host) {
+    const suffix = name.replace(/^\*\./, '.');
+    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
+}
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
+function splitPort(entry) {
+    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
+    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
+}
+/** Removes brackets and the final dot of a full name. */
+function plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
+function isInNetwork(network, host) {
+    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
+    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
+    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
+        return false;
+    const list = new external_node_net_.BlockList();
+    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
+;// CONCATENATED MODULE: ./build/http/proxy.js
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
+
+
+
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
+function proxyFor(url, environment) {
+    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
+    if ((0,private_address/* isLoopbackHost */.cW)(url.hostname))
+        return undefined;
+    const found = firstSet(environment, variablesFor(url.protocol, environment));
+    if (found === undefined)
+        return undefined;
+    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
+        return undefined;
+    return parseProxy(found.value, found.variable);
+}
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
+function variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function firstSet(environment, variables) {
+    for (const variable of variables) {
+        const value = environment[variable]?.trim();
+        if (value !== undefined && value !== '')
+            return { variable, value };
+    }
+    return undefined;
+}
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
+function parseProxy(value, variable) {
+    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '' || !isDecodable(url))
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+    return { url, variable };
+}
+function isDecodable({ username, password }) {
+    try {
+        decodeURIComponent(username + password);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+
+// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
+var send_request = __nccwpck_require__(3879);
+;// CONCATENATED MODULE: ./build/http/http-client.js
+// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
+// connections and the minimum speed are ours. Retries, redirects and tokens live above.
+
+
+
+
+
+
+function createHttpClient(options) {
+    const origins = new Map();
+    return {
+        send: async (request) => {
+            const { url, registry } = request;
+            const isSecure = url.protocol === 'https:' && registry !== undefined;
+            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
+            // Two registries may share a token server. The certificates of one do not count for the other.
+            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
+            const origin = origins.get(key) ?? new Origin(url, options, own);
+            origins.set(key, origin);
+            return origin.send(request);
+        },
+        proxyVariable: url => proxyFor(url, options.environment)?.variable,
+        close: () => {
+            for (const origin of origins.values())
+                origin.close();
+        }
+    };
+}
+/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
+class Origin {
+    #url;
+    #options;
+    #own;
+    #permits;
+    #opened = [];
+    #current;
+    constructor(url, options, own) {
+        this.#url = url;
+        this.#options = options;
+        this.#own = own;
+        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
+    }
+    async send(request) {
+        const release = await this.#permits.acquire(1, request.signal);
+        try {
+            if (request.freshConnection)
+                this.#retire(this.#current);
+            return await this.#sendOnce(request, release).catch((error) => {
+                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
+                if (error instanceof send_request/* ConnectionClosed */.NU && error.isReused && !(0,send_request/* isStreamed */.eW)(request.body))
+                    return this.#sendOnce(request, release);
+                throw error;
+            });
+        }
+        catch (error) {
+            release();
+            throw error instanceof send_request/* ConnectionClosed */.NU ? error.error : error;
+        }
+    }
+    async #sendOnce(request, release) {
+        const connections = this.#current ?? this.#open();
+        try {
+            return await (0,send_request/* sendRequest */.w$)(connections, request, { limits: this.#options.limits, release });
+        }
+        catch (error) {
+            // The other idle connections to this server are probably closed too.
+            if (error instanceof send_request/* ConnectionClosed */.NU)
+                this.#retire(connections);
+            if (!(await this.#canTrustMore(connections, error)))
+                throw error;
+            this.#retire(connections);
+            return this.#sendOnce(request, release);
+        }
+    }
+    // Nothing was sent yet: the handshake failed.
+    async #canTrustMore({ trust }, error) {
+        const { certificates } = this.#options;
+        if (certificates === undefined || trust === undefined)
+            return false;
+        return error instanceof failure_error/* VerifiedImageError */.w && (0,network_error/* isUnknownCa */.Rk)(error.cause) && certificates.addSystem(trust);
+    }
+    #open() {
+        const { limits, environment, certificates } = this.#options;
+        const proxy = proxyFor(this.#url, environment);
+        const connections = (0,http_connections/* openConnections */.q)(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
+        this.#opened.push(connections);
+        this.#current = connections;
+        return connections;
+    }
+    #retire(connections) {
+        connections?.retire();
+        if (this.#current === connections)
+            this.#current = undefined;
+    }
+    close() {
+        for (const connections of this.#opened)
+            connections.destroy();
+    }
+}
+
+
+/***/ }),
+
+/***/ 4856:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K1: () => (/* binding */ failureOfProxyAnswer),
+/* harmony export */   Rk: () => (/* binding */ isUnknownCa),
+/* harmony export */   T6: () => (/* binding */ ProxyError),
+/* harmony export */   m3: () => (/* binding */ failureOfHttpError)
+/* harmony export */ });
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
+// Pure.
+
+
+
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
+class ProxyError extends Error {
+    constructor(cause) {
+        super('the proxy failed', { cause });
+    }
+}
+/** The failure of a request that ended before its response began. */
+function failureOfHttpError(error, context) {
+    const isOfProxy = error instanceof ProxyError;
+    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
+    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
+        return failure;
+    // The folder of a registry does not count for a proxy.
+    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
+}
+function failureOfHost(error, context) {
+    const { proxy } = context;
+    const cause = innermost(error);
+    if (isProxyLogin(cause))
+        return rejectedByProxy(407, proxy);
+    const failure = failureOf(cause, context);
+    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
+    if (proxy === undefined || failure.kind !== 'unreachable')
+        return failure;
+    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
+}
+/**
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
+ */
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? rejectedByProxy(status, proxy)
+        : undefined;
+}
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+function isParserError(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && error['name'] === 'HTTPParserError';
+}
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error) {
+    if (error instanceof AggregateError && error.errors.length > 0)
+        return innermost(error.errors[0]);
+    if (error instanceof Error && codeOf(error.cause) !== '')
+        return innermost(error.cause);
+    return error;
+}
+function codeOf(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
+function messageOf(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'no reason given';
+}
+// undici's message for 407 to a request with the whole URL.
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+}
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
+function failureOfProxy(error, { connect, proxy }) {
+    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
+    if (status !== undefined)
+        return rejectedByProxy(Number(status), proxy);
+    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
+    if (failure.kind === 'local-io')
+        return failure;
+    const reason = failure.kind === 'unreachable'
+        ? failure.detail
+        : failure.kind === 'timed-out'
+            ? `no connection within ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(connect.afterMs)} (input ${connect.input})`
+            : 'its response is not valid HTTP';
+    return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${reason}`);
+}
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status, proxy) {
+    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
+    const login = status === 407 ? ': it requires a username and password' : '';
+    return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
+}
+function nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS = {
+    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+    CERT_REVOKED: 'was revoked',
+    CERT_UNTRUSTED: 'is not trusted',
+    CERT_REJECTED: 'was rejected'
+};
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+};
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+function isUnknownCa(error) {
+    const cause = innermost(error instanceof ProxyError ? error.cause : error);
+    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
+}
+function placesOfCas(registry) {
+    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
+    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
+}
+function placeOfClientCertificate(registry) {
+    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
+}
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry) {
+    return `/etc/docker/certs.d/${registry}`;
+}
+function failureOf(error, { host, connect, registry }) {
+    const code = codeOf(error);
+    const unknownCa = UNKNOWN_CA_ERRORS[code];
+    if (unknownCa !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
+    const certificate = CERTIFICATE_ERRORS[code];
+    if (certificate !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
+    switch (code) {
+        case 'EMFILE':
+        case 'ENFILE':
+            return {
+                kind: 'local-io',
+                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+            };
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+        case 'EAI_FAIL':
+            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
+        case 'ECONNREFUSED':
+            return unreachable('refused', `connection refused by ${host} (${code})`);
+        case 'UND_ERR_SOCKET':
+            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
+            return /^bad (?:response|upgrade)$/.test(messageOf(error))
+                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+                : closed(host);
+        case 'ECONNRESET':
+        case 'EPIPE':
+            return closed(host);
+        case 'ETIMEDOUT':
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return { kind: 'timed-out', phase: 'connect', limit: connect };
+        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
+        case 'UND_ERR_HEADERS_OVERFLOW':
+            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
+        default:
+            break;
+    }
+    if (isParserError(error))
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
+    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
+}
+function closed(host) {
+    return unreachable('reset', `${host} closed the connection before a response`);
+}
+function unreachable(reason, detail) {
+    return { kind: 'unreachable', reason, detail };
+}
+
+
+/***/ }),
+
+/***/ 2399:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FZ: () => (/* binding */ isPrivateRegistry),
+/* harmony export */   Gp: () => (/* binding */ isLinkLocalHost),
+/* harmony export */   Sf: () => (/* binding */ isPrivateHost),
+/* harmony export */   cW: () => (/* binding */ isLoopbackHost)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(nameOf(host));
+}
+function nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function listOf(networks) {
+    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
+
+/***/ }),
+
+/***/ 4234:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ readLimited)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
+
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+
+/***/ }),
+
+/***/ 3879:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  NU: () => (/* binding */ ConnectionClosed),
+  Sv: () => (/* binding */ announcedLength),
+  eW: () => (/* binding */ isStreamed),
+  w$: () => (/* binding */ sendRequest)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/http/body.js
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
+
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
+const BLOCK_BYTES = 512 * 1024;
+/** A connection is paused when its reader leaves more than this unread. */
+const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+function createBody(minimum, onEnd) {
+    const queue = [];
+    let unread = 0;
+    let received = 0;
+    let receivedSinceCheck = 0;
+    let expected;
+    let source;
+    let outcome;
+    let notify;
+    let isPaused = false;
+    const end = (error) => {
+        if (outcome !== undefined)
+            return;
+        outcome = { error };
+        onEnd();
+        notify?.();
+    };
+    const discard = () => {
+        if (outcome === undefined)
+            source?.abort();
+        end(new Error('the body was discarded'));
+        queue.length = 0;
+    };
+    const take = () => {
+        const block = takeBlock(queue);
+        unread -= block?.length ?? 0;
+        if (isPaused && unread < BLOCK_BYTES) {
+            isPaused = false;
+            source?.resume();
+        }
+        return block;
+    };
+    return {
+        expect: (bytes, from) => {
+            expected = bytes;
+            source = from;
+        },
+        push: chunk => {
+            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+            if (outcome !== undefined || chunk.length === 0)
+                return;
+            queue.push(chunk);
+            unread += chunk.length;
+            received += chunk.length;
+            receivedSinceCheck += chunk.length;
+            if (unread > MAX_UNREAD_BYTES && !isPaused) {
+                isPaused = true;
+                source?.pause();
+            }
+            notify?.();
+        },
+        end,
+        discard,
+        isKeepingUp: () => {
+            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
+            receivedSinceCheck = 0;
+            return keepsUp;
+        },
+        failureOf: () => ({
+            kind: 'truncated',
+            gotBytes: received,
+            ...(expected === undefined ? {} : { wantedBytes: expected })
+        }),
+        async *[Symbol.asyncIterator]() {
+            try {
+                for (;;) {
+                    const block = take();
+                    if (block !== undefined) {
+                        yield block;
+                        free(block);
+                    }
+                    else if (outcome?.error !== undefined)
+                        throw outcome.error;
+                    else if (outcome !== undefined)
+                        return;
+                    else
+                        await new Promise(resolve => (notify = resolve));
+                }
+            }
+            finally {
+                discard();
+            }
+        }
+    };
+}
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
+function takeBlock(queue) {
+    let count = 0;
+    let bytes = 0;
+    for (const { length } of queue) {
+        if (count > 0 && bytes + length > BLOCK_BYTES)
+            break;
+        bytes += length;
+        count++;
+    }
+    const [first, ...others] = queue.splice(0, count);
+    if (first === undefined || others.length === 0)
+        return first;
+    const block = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (const chunk of [first, ...others]) {
+        block.set(chunk, at);
+        at += chunk.length;
+        free(chunk);
+    }
+    return block;
+}
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
+function free(chunk) {
+    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+        (0,array_buffer/* detachBuffer */.Ap)(chunk);
+}
+
+// EXTERNAL MODULE: ./build/http/connections.js
+var connections = __nccwpck_require__(6032);
+// EXTERNAL MODULE: ./build/http/network-error.js
+var network_error = __nccwpck_require__(4856);
+;// CONCATENATED MODULE: ./build/http/send-request.js
+// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
+// error: its time limits are speeds here, which undici does not have.
+
+
+
+
+
+/** The server closed the connection without a response. */
+class ConnectionClosed extends Error {
+    error;
+    /** The connection had carried another request before. */
+    isReused;
+    constructor(error, isReused) {
+        super(error.message);
+        this.error = error;
+        this.isReused = isReused;
+    }
+}
+const MIN_BYTES_PER_MS = 1024 / 1000;
+/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
+async function sendRequest(connections, request, options) {
+    request.signal.throwIfAborted();
+    const running = new RunningRequest(connections, request, options);
+    const { url, method, headers } = request;
+    connections.dispatch({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: dispatchedBody(request.body),
+        headersTimeout: 0,
+        bodyTimeout: 0
+    }, running.handler(), (isReused, controller) => {
+        running.start(isReused, controller);
+    });
+    return running.response;
+}
+/** undici sends anything that can be iterated; its types name only some of that. */
+function dispatchedBody(body) {
+    if (!isStreamed(body))
+        return body ?? null;
+    return body.bytes;
+}
+function isStreamed(body) {
+    return typeof body === 'object' && 'bytes' in body;
+}
+class RunningRequest {
+    response;
+    #settle;
+    #connections;
+    #request;
+    #limits;
+    #body;
+    #stallTimer = new StallTimer();
+    #phase = 'connect';
+    #isReused = false;
+    #hasEnded = false;
+    #controller;
+    constructor(connections, request, { limits, release }) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.response = promise;
+        this.#settle = { resolve, reject };
+        this.#connections = connections;
+        this.#request = request;
+        this.#limits = limits;
+        const abort = () => {
+            this.#end(request.signal.reason);
+        };
+        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
+            this.#stallTimer.stop();
+            request.signal.removeEventListener('abort', abort);
+            if (this.#phase === 'body')
+                release();
+        });
+        request.signal.addEventListener('abort', abort, { once: true });
+    }
+    start(isReused, controller) {
+        this.#controller = controller;
+        if (this.#hasEnded) {
+            controller.abort(new Error('the request was aborted'));
+            return;
+        }
+        this.#phase = 'headers';
+        this.#isReused = isReused;
+        const { body } = this.#request;
+        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
+    }
+    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
+    handler() {
+        return {
+            onResponseStart: (controller, status, headers) => {
+                // 1xx is not the response yet, and does not extend the time for it.
+                if (!this.#hasEnded && status >= 200)
+                    this.#open(controller, status, headerMap(headers));
+            },
+            onResponseData: (_, chunk) => {
+                this.#body.push(chunk);
+            },
+            onResponseEnd: () => {
+                this.#hasEnded = true;
+                this.#stallTimer.stop();
+                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
+                queueMicrotask(() => setImmediate(() => {
+                    this.#body.end();
+                }));
+            },
+            onResponseError: (_, error) => {
+                if (!this.#hasEnded)
+                    this.#end(this.#translate(error));
+            }
+        };
+    }
+    #open(controller, status, headers) {
+        const { proxy } = this.#connections;
+        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
+            ? undefined
+            : (0,network_error/* failureOfProxyAnswer */.K1)(status, headers, proxy);
+        if (failure !== undefined) {
+            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            return;
+        }
+        this.#phase = 'body';
+        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
+        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
+    }
+    #sourceOf(controller) {
+        return {
+            pause: () => {
+                controller.pause();
+            },
+            resume: () => {
+                controller.resume();
+            },
+            abort: () => {
+                this.#hasEnded = true;
+                controller.abort(new Error('the rest of the body is not needed'));
+            }
+        };
+    }
+    /** The only way to end early: for time, for the caller, and for the network. */
+    #end(error) {
+        this.#hasEnded = true;
+        this.#settle.reject(error);
+        this.#body.end(error);
+        this.#controller?.abort(error);
+    }
+    #stall = () => {
+        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
+        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+    };
+    #translate(error) {
+        // A file that is sent cannot be read.
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return error;
+        if (this.#phase === 'body')
+            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+        const { proxy } = this.#connections;
+        const { url, registry } = this.#request;
+        const context = {
+            host: url.host,
+            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
+            proxy,
+            registry
+        };
+        const failure = (0,network_error/* failureOfHttpError */.m3)(error, context);
+        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
+        const blamed = isOfProxy && failure.reason !== 'proxy' ? (0,network_error/* failureOfHttpError */.m3)(new network_error/* ProxyError */.T6(error), context) : failure;
+        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
+    }
+}
+/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
+class StallTimer {
+    #timer;
+    start(periodMs, isKeepingUp, onStall) {
+        this.stop();
+        this.#timer = setTimeout(() => {
+            if (isKeepingUp())
+                this.start(periodMs, isKeepingUp, onStall);
+            else
+                onStall();
+        }, periodMs);
+    }
+    stop() {
+        clearTimeout(this.#timer);
+    }
+}
+function headerMap(headers) {
+    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
+/** Content-Length; undefined when it is absent or unreadable. */
+function announcedLength(headers) {
+    const text = headers.get('content-length');
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+
+/***/ }),
+
 /***/ 1564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53368,6 +55744,238 @@ function truncate(text, length) {
 
 /***/ }),
 
+/***/ 6969:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IR: () => (/* binding */ unusedFallbackTags),
+/* harmony export */   dR: () => (/* binding */ fallbacksFor),
+/* harmony export */   s2: () => (/* binding */ parseFallbackTag)
+/* harmony export */ });
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _acquire_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4972);
+// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
+// Parses and matches; acquire/fallback.ts decides when they are used.
+
+
+
+/** Parses `TAG` or `IMAGE=TAG`. */
+function parseFallbackTag(text) {
+    const equals = text.lastIndexOf('=');
+    const name = equals < 0 ? undefined : text.slice(0, equals);
+    const tag = text.slice(equals + 1);
+    const image = name === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(name);
+    if (image?.ok === false)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
+    if (image?.value.digest !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('an image that is pinned by its digest has no fallback');
+    const probe = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(`probe:${tag}`);
+    if (tag === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('expected TAG or IMAGE=TAG, but the tag is missing');
+    if (!probe.ok)
+        return probe;
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ source: text, image: image?.value, tag });
+}
+/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
+function appliesTo({ image }, { reference, tag }) {
+    return (image === undefined ||
+        (image.registry === reference.registry &&
+            image.path === reference.path &&
+            (image.tag === undefined || image.tag === tag)));
+}
+/** The fallbacks of an image, in order. None if a digest pins the image. */
+function fallbacksFor(image, tags) {
+    const { registry, path, digest } = image.reference;
+    if (digest !== undefined)
+        return [];
+    return tags
+        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
+        .map(({ tag }) => {
+        const reference = { registry, path, tag };
+        return { input: (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFamiliar */ .LF)(reference), reference, tag };
+    });
+}
+/** Finds lines that are for none of these images. */
+function unusedFallbackTags(images, tags) {
+    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
+}
+
+
+/***/ }),
+
+/***/ 7993:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TL: () => (/* binding */ lockKey),
+/* harmony export */   aY: () => (/* binding */ applyLock),
+/* harmony export */   bx: () => (/* binding */ LOCK_MODES)
+/* harmony export */ });
+/* unused harmony exports isEnforcing, inconsistentEntries, lockEntries */
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3301);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6969);
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3680);
+/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6343);
+// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
+// and the entries that an update writes.
+
+
+
+
+
+
+
+const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
+/** Whether every tag must be in the lock file. */
+function isEnforcing(mode) {
+    return mode === 'enforce' || mode === 'require';
+}
+/** The key of an image in the lock file; undefined for an image without a tag. */
+function lockKey({ reference: { registry, path }, tag }) {
+    return tag === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatReference */ .FH)({ registry, path, tag });
+}
+/** Adds the locked digest to an image. A digest in the reference needs no lock. */
+function withLockedDigest(image, lock, mode) {
+    const entry = lock?.images.get(lockKey(image) ?? '');
+    if (entry === undefined || image.reference.digest !== undefined)
+        return image;
+    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
+}
+/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
+function applyLock(requested, fallbackTags, { lock, mode, file }) {
+    const images = requested.map(image => withLockedDigest(image, lock, mode));
+    const fallbacks = new Map(images.map(image => [
+        image,
+        (0,_fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .fallbacksFor */ .dR)(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
+    ]));
+    const isEnforced = isEnforcing(mode) && lock !== undefined;
+    return {
+        images,
+        fallbacks,
+        faults: isEnforced
+            ? [
+                ...missingEntries(images, 'image', lock, file),
+                // A fallback is needed when the registry fails. It must have been locked before.
+                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
+            ]
+            : [],
+        warnings: [
+            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
+            ...(0,_fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .unusedFallbackTags */ .IR)(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
+        ]
+    };
+}
+/** Finds tags that the lock file lacks. Such a tag could point to anything. */
+function missingEntries(images, input, lock, file) {
+    return images.flatMap(image => {
+        const name = lockKey(image);
+        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
+            return [];
+        const value = input === 'image' ? image.input : (image.tag ?? '');
+        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
+        return [{ input, value, reason, example: 'lock: update' }];
+    });
+}
+/**
+ * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
+ * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
+ * used, its entry counts.
+ */
+function inconsistentEntries(acquisition, lock, file) {
+    const { request, image } = fallbackUsed(acquisition) ?? acquisition;
+    const name = lockKey(request.image) ?? '';
+    const entry = lock.images.get(name);
+    if (image === undefined || entry?.digest !== image.digest)
+        return [];
+    const { mediaType, size, platforms } = lockEntryOf(image);
+    const update = 'Run this step once with lock: update, review the change, and commit it';
+    const differences = [
+        ...differenceIn('mediaType', entry.mediaType, mediaType),
+        ...differenceIn('size', String(entry.size), String(size)),
+        ...[...platforms].flatMap(([platform, has]) => {
+            const locked = lockedPlatform(entry, platform, has);
+            if (locked === undefined) {
+                const listed = [...entry.platforms.keys()].join(', ');
+                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
+            }
+            return [
+                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
+                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
+            ];
+        })
+    ];
+    return differences.map(difference => ({
+        input: 'lock-file',
+        value: file,
+        reason: `images["${name}"].${difference}. ${update}`,
+        example: 'lock: update'
+    }));
+}
+// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
+function lockedPlatform({ platforms }, name, has) {
+    const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
+    const byName = platforms.get(name);
+    if (byName !== undefined)
+        return byName;
+    if (name === UNKNOWN)
+        return [...platforms.values()].find(isSame);
+    const unknown = platforms.get(UNKNOWN);
+    return unknown !== undefined && isSame(unknown) ? unknown : undefined;
+}
+function differenceIn(field, locked, verified) {
+    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
+}
+function lockEntryOf({ digest, mediaType, size, platforms }) {
+    const found = new Map();
+    for (const { platform, digest: child, imageId } of platforms) {
+        const name = formatLockedPlatform(platform);
+        // An index may list a platform twice. Engines take the first.
+        if (!found.has(name))
+            found.set(name, { digest: child, imageId });
+    }
+    return { digest, mediaType, size, platforms: found };
+}
+const UNKNOWN = 'unknown';
+/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
+function formatLockedPlatform(platform) {
+    if (platform === undefined)
+        return UNKNOWN;
+    const { os, osVersion } = platform;
+    return formatPlatform(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
+}
+/**
+ * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
+ * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
+ * one mirror during one outage would be believed by every later run.
+ */
+function lockEntries(acquisitions) {
+    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks, signature }) => {
+        const name = lockKey(request.image);
+        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
+        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
+            return [];
+        const [signer] = signature?.signers ?? [];
+        const entry = lockEntryOf(image);
+        return [[name, signer === undefined ? entry : { ...entry, signer: signerRuleOf(signer) }]];
+    }));
+}
+/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
+function digestDiffersWarning(image, lock, file) {
+    const name = lockKey(image) ?? '';
+    const locked = lock?.images.get(name)?.digest;
+    const { digest } = image.reference;
+    if (locked === undefined || digest === undefined || locked === digest)
+        return undefined;
+    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
+}
+
+
+/***/ }),
+
 /***/ 8284:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53472,6 +56080,377 @@ function endGroup(child) {
 // A registry that may serve an image, and whether it may resolve a tag.
 // acquire/plan.ts lists the candidates of an image in their order.
 
+
+
+/***/ }),
+
+/***/ 2133:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ followRedirects),
+/* harmony export */   c: () => (/* binding */ exchange)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4234);
+/* harmony import */ var _redirect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4448);
+/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4439);
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
+    await limitRate?.(url.host, signal);
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    let proxy;
+    try {
+        proxy = http.proxyVariable(url);
+        const response = await http.send({
+            ...request,
+            url,
+            headers,
+            signal,
+            freshConnection,
+            registry: repository.registry
+        });
+        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({
+            status: response.status,
+            requestIds: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .requestIdsOf */ .vV)(response.headers),
+            rateLimit: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .rateLimitOf */ .tX)(response.headers),
+            isEncoded: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .contentCodingsOf */ .K8)(response.headers).length > 0 ? true : undefined,
+            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+            proxy: url.protocol === 'http:' ? proxy : undefined
+        }));
+        return response;
+    }
+    catch (error) {
+        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ proxy }));
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!(0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .isRedirect */ .N6)(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await (0,_http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__/* .readLimited */ .t)(response.body, _response_js__WEBPACK_IMPORTED_MODULE_3__/* .MAX_ERROR_BYTES */ .uE);
+        if (redirects === MAX_REDIRECTS)
+            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = (0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .redirectTarget */ .ET)(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
+
+/***/ }),
+
+/***/ 9303:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ createSchemeProbe),
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
+// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
+
+
+/** `insecureRegistries` have a port where they need one, as the hosts have. */
+function createSchemeProbe(insecureRegistries) {
+    const found = new Map();
+    function schemeOf(host) {
+        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
+    }
+    async function retryOverTls(host, overHttp, contact) {
+        found.set(host, 'https');
+        try {
+            return await contact();
+        }
+        catch (overTls) {
+            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && speaksTls(overTls.failure))
+                throw overTls;
+            found.delete(host);
+            throw overHttp;
+        }
+    }
+    return {
+        schemeOf,
+        withTlsFallback: async (host, contact) => {
+            if (found.has(host))
+                return contact();
+            try {
+                const answer = await contact();
+                found.set(host, schemeOf(host));
+                return answer;
+            }
+            catch (error) {
+                // A token server's failure says nothing about the registry.
+                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined;
+                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
+                    throw error;
+                return retryOverTls(host, error, contact);
+            }
+        }
+    };
+}
+/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
+function isLoopback(host) {
+    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+}
+// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
+function mayBeTls(failure) {
+    return failure.kind === 'unreachable'
+        ? failure.reason === 'reset' || failure.reason === 'not-http'
+        : failure.kind === 'protocol' && failure.status === 400;
+}
+function speaksTls(failure) {
+    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+}
+
+
+/***/ }),
+
+/***/ 4448:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ET: () => (/* binding */ redirectTarget),
+/* harmony export */   N6: () => (/* binding */ isRedirect),
+/* harmony export */   rT: () => (/* binding */ refusePrivateTarget)
+/* harmony export */ });
+/* harmony import */ var _http_private_address_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2399);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isLinkLocalHost */ .Gp)(to.hostname))
+        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateHost */ .Sf)(to.hostname) && !(0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateRegistry */ .FZ)(registry))
+        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function refuse(detail) {
+    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+
+/***/ }),
+
+/***/ 890:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LN: () => (/* binding */ referrersTag),
+/* harmony export */   f6: () => (/* binding */ hasReferrersApi),
+/* harmony export */   hl: () => (/* binding */ listFromApi),
+/* harmony export */   l7: () => (/* binding */ listFromTag),
+/* harmony export */   xt: () => (/* binding */ listReferrers)
+/* harmony export */ });
+/* unused harmony export MAX_REFERRERS_BYTES */
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3901);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2782);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+// What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
+// They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.
+
+
+
+
+
+/** An index of more bytes is refused, as a manifest is. */
+const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
+// An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
+const MAX_REFERRERS = 1000;
+const MAX_PAGES = 20;
+/** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
+async function listReferrers(deps, request) {
+    if (hasReferrersApi(request.repository))
+        return (await listFromApi(deps, request)) ?? listFromTag(deps, request);
+    return (await listFromTag(deps, request)) ?? listFromApi(deps, request);
+}
+/**
+ * Whether to expect the API. ghcr.io has none: it redirects requests for it to github.com, which answers 404, or 429 under load. So
+ * its tag is requested first.
+ */
+function hasReferrersApi({ registry }) {
+    return registry !== 'ghcr.io';
+}
+/** The tag that holds the referrers where there is no API: `sha256-HEX` ("Referrers Tag Schema"). */
+function referrersTag(digest) {
+    // The specification cuts the algorithm after 32 characters and the digest after 64, so that a tag has at most 128.
+    return digest.replace(':', '-').slice(0, 'sha512-'.length + 64);
+}
+/** The list of the referrers API, without repetitions; undefined where the registry has no such API. */
+async function listFromApi({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
+    const found = new Map();
+    let page;
+    for (let pages = 1;; pages++) {
+        const result = await unlessMissing(isWithoutApi, () => attempt('referrers', async ({ count, ...request }) => {
+            const response = await registry.openReferrers({ ...request, repository, digest, artifactType, page });
+            return { index: await readIndex(response, count), nextPage: response.nextPage };
+        }));
+        if (result === undefined)
+            return pages === 1 ? undefined : { ...listed('api', found, limit), isCutShort: true };
+        for (const referrer of result.index)
+            if (isOfType(referrer, artifactType))
+                found.set(referrer.digest, referrer);
+        page = result.nextPage;
+        const isLast = page === undefined;
+        if (isLast || found.size > limit || pages === MAX_PAGES) {
+            const list = listed('api', found, limit);
+            return { ...list, isCutShort: list.isCutShort || !isLast };
+        }
+    }
+}
+/** The list under the referrers tag; undefined where there is no such tag. */
+async function listFromTag({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
+    const reference = referrersTag(digest);
+    const index = await unlessMissing(isNotFound, () => attempt('referrers', async ({ count, ...request }) => readIndex(await registry.openManifest({ ...request, repository, reference }), count)));
+    if (index === undefined)
+        return undefined;
+    const ofType = index.filter(referrer => isOfType(referrer, artifactType));
+    return listed('tag', new Map(ofType.map(referrer => [referrer.digest, referrer])), limit);
+}
+function listed(place, found, limit) {
+    const referrers = [...found.values()];
+    return { place, referrers: referrers.slice(0, limit), isCutShort: referrers.length > limit };
+}
+// Some registries ignore the filter. A descriptor without a type may still be of it, and only its manifest tells.
+function isOfType({ artifactType }, wanted) {
+    return wanted === undefined || artifactType === undefined || artifactType === wanted;
+}
+async function unlessMissing(isMissing, run) {
+    try {
+        return await run();
+    }
+    catch (error) {
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined && isMissing(error.failure))
+            return undefined;
+        throw error;
+    }
+}
+function isNotFound({ kind }) {
+    return kind === 'not-found';
+}
+/** Statuses and pages with which registries answer requests for an API that they do not have. */
+function isWithoutApi(failure) {
+    if (failure.kind === 'protocol')
+        return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
+    return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
+}
+const INDEX = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .structOf */ .Tb)({
+    schemaVersion: 'integer',
+    manifests: (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listOf */ .c3)((0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .structOf */ .Tb)({
+        mediaType: 'string',
+        digest: 'string',
+        size: 'integer',
+        artifactType: 'string',
+        annotations: (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .mapOf */ .A7)('string')
+    }))
+});
+/** The descriptors of an index that can be followed. One that cannot does not hide the others. */
+async function readIndex(response, count) {
+    const bytes = await readBounded(response, count);
+    const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .readAsGo */ .PG)(bytes, INDEX, 'as-go');
+    const manifests = json.ok ? json.value['manifests'] : undefined;
+    // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
+    if (!json.ok || json.value['schemaVersion'] !== 2)
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
+    return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
+}
+function referrerOf(descriptor) {
+    const { size } = descriptor;
+    const mediaType = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .stringAt */ .bX)(descriptor, 'mediaType') ?? '';
+    const digest = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDigest */ .m)((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .stringAt */ .bX)(descriptor, 'digest') ?? '');
+    if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+        return undefined;
+    const artifactType = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .stringAt */ .bX)(descriptor, 'artifactType') ?? '';
+    const annotations = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
+    return {
+        mediaType,
+        digest: digest.value,
+        size,
+        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
+        ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ artifactType: artifactType === '' ? undefined : artifactType })
+    };
+}
+async function readBounded({ body }, count) {
+    const chunks = [];
+    let received = 0;
+    for await (const chunk of body) {
+        received += chunk.length;
+        count(chunk.length);
+        if (received > MAX_REFERRERS_BYTES)
+            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
+                kind: 'too-large',
+                limitBytes: MAX_REFERRERS_BYTES,
+                detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
+            });
+        // The memory of a chunk is reused once the next one is requested.
+        chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+}
 
 
 /***/ }),
@@ -53642,48 +56621,2699 @@ function pick(headers, names) {
 
 /***/ }),
 
-/***/ 7901:
+/***/ 8999:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* unused harmony export problemOf */
-/* harmony import */ var _signer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6343);
-// The outcome of looking for a signature: the six words for an image that lacks the required one, and what each candidate came to.
-// Pure. One bad candidate never hides a good one; of several bad ones, the one that says most decides the word.
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   He: () => (/* binding */ linkToSignatures),
+/* harmony export */   cp: () => (/* binding */ adviceFor),
+/* harmony export */   zy: () => (/* binding */ linkToCause)
+/* harmony export */ });
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3680);
+// What a reader can do about a cause. Advice begins with a verb.
+// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
 
-const ORDER = (/* unused pure expression or super */ null && (['signed-by-another', 'root-stale', 'signature-broken', 'signature-unusable']));
-/** The word for an image of which no candidate satisfies a rule. */
-function problemOf(candidates, places) {
-    // The right signature may be at the place that did not answer.
-    if (places.some(({ outcome }) => outcome === 'failed'))
-        return 'signature-unreachable';
-    return ORDER.find(word => candidates.some(({ verdict }) => verdict.outcome === word)) ?? 'unsigned';
+
+
+const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
+const SIGNATURES = 'https://github.com/OWNER/verified-image/blob/v1/docs/signatures.md';
+function adviceFor(problem) {
+    const advice = adviceOnCause(problem);
+    const proxy = proxyOf(problem.result);
+    return proxy === undefined || /\bproxy\b/i.test(advice)
+        ? advice
+        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
+}
+function adviceOnCause(problem) {
+    const { cause, result, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    if (acquisition.image === undefined)
+        return fixFor(problem);
+    if (cause === 'registry')
+        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
+    if (cause === 'tag-moved')
+        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
+}
+const UPDATE = 'run once with lock: update and review the diff';
+// A mirror was used: adding one is not advice any more.
+function preventionFor(problem) {
+    const { registry } = problem.result.candidate.repository;
+    if (problem.cause === 'throttling')
+        return `${login(registry)}.`;
+    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
+}
+function fixFor(problem) {
+    const { cause, result, failure, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    switch (cause) {
+        case 'registry':
+            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
+        case 'publisher':
+            return fixForPublisher(failure);
+        case 'transit':
+            return failure.kind === 'truncated'
+                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
+                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
+        case 'interception':
+            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
+        case 'throttling':
+            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'access':
+            return fixForAccess(problem);
+        case 'missing':
+            if (failure.kind === 'unusable')
+                return fixForPublisher(failure);
+            return failure.kind === 'platform-missing'
+                ? 'Set platform to one that the image has.'
+                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
+        case 'outage':
+            // The mirrors are behind the same proxy.
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'network':
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `Check the DNS, firewall, and proxy settings of this runner.`;
+        case 'tag-moved':
+            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    }
+}
+function fixForPublisher(failure) {
+    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
+    switch (reason) {
+        case 'artifact':
+            return 'Use the name of a container image: this is an artifact of another kind.';
+        case 'old':
+        case 'old-response':
+            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
+        case 'unsupported':
+            return 'Use another version: this one has a format or a size that is not supported.';
+        case undefined:
+            return 'Use another version, and report this one to its publisher.';
+    }
+}
+function login(registry) {
+    return `Log in to ${registry} with docker/login-action for a higher limit`;
+}
+/** The first mirror, or one more where one was tried. */
+function addMirror({ results }) {
+    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
+    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
+}
+// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
+function pinDigest({ resolved, results }) {
+    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
+    return resolved === undefined && isSkipped
+        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
+        : '';
+}
+// Registries that have a public status page. Other hosts belong to someone who knows them.
+const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
+/** The variable of the proxy that failed, or that may be the author of the last response. */
+function proxyOf({ attempts }) {
+    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
+}
+// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
+function failedAtProxy({ result, failure }) {
+    return (failure.kind === 'unreachable' &&
+        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
+}
+function checkRegistry({ result, failure }) {
+    const { registry } = result.candidate.repository;
+    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
+    if (reason === 'tls-identity')
+        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
+    if (failedAtProxy({ result, failure }))
+        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
+    if (reason === 'dns')
+        return `Check the name of ${registry} and the DNS of this runner`;
+    return PUBLIC.test(registry)
+        ? `Check the status page of ${registry}`
+        : `Check that ${registry} is running and that this runner can reach it`;
+}
+function fixForAccess({ result, failure, host = '' }) {
+    const { registry } = result.candidate.repository;
+    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
+        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
+    // Credentials are not sent to another host, and would not help there.
+    if (result.failedObject !== 'token' && host !== '' && host !== (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .endpointOf */ .X5)(registry))
+        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
+    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
+        return '';
+    if (failure.credentials === 'refused')
+        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
+    if (wasManifestRead(result))
+        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
+    const check = 'Check the image name.';
+    if (failure.credentials === 'not-requested')
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`;
+    if (failure.kind === 'denied' && !wasChallenged(result))
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
+    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
+}
+function wasManifestRead({ attempts }) {
+    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
+}
+/** Whether the registry requested credentials: HTTP 401, or a token server. */
+function wasChallenged({ attempts }) {
+    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
+}
+/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
+function linkToCause(cause) {
+    return `${TROUBLESHOOTING}#${cause}`;
+}
+/** A link to the section of docs/signatures.md about a problem. */
+function linkToSignatures(problem) {
+    return `${SIGNATURES}#${problem}`;
+}
+function lowerFirst(sentence) {
+    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
 
 
 /***/ }),
 
-/***/ 9603:
+/***/ 6241:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $o: () => (/* binding */ inputErrorAnnotations),
+/* harmony export */   IR: () => (/* binding */ errorAnnotation),
+/* harmony export */   KE: () => (/* binding */ MAX_ANNOTATIONS)
+/* harmony export */ });
+/* unused harmony exports warningAnnotation, errorAnnotations */
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2250);
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9589);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
+/* harmony import */ var _image_warning_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5359);
+/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2867);
+// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
+// The first line of a message stands alone, because a runner's log prints no titles.
+
+
+
+
+
+
+
+/** GitHub shows ten errors and ten warnings of a step. */
+const MAX_ANNOTATIONS = 10;
+/** The warning of an image that is used, if there is one. */
+function warningAnnotation(image) {
+    if (image.warning === undefined)
+        return undefined;
+    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
+}
+/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
+function errorAnnotations(images) {
+    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
+    const ended = failed.filter(isEndedByRun);
+    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(errorAnnotation)];
+    if (errors.length <= MAX_ANNOTATIONS)
+        return errors;
+    const [shown, rest] = [errors.slice(0, MAX_ANNOTATIONS - 1), errors.slice(MAX_ANNOTATIONS - 1)];
+    const more = `${String(rest.length)} more images could not be verified`;
+    return [...shown, { title: more, message: [`${more}:`, ...few(rest.map(({ title }) => title))].join('\n') }];
+}
+/** One error for all invalid inputs, and one beside each line of a file that has one. */
+function inputErrorAnnotations({ faults }) {
+    const count = (0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .inputHeadline */ .Do)(faults);
+    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeIssue */ .n6)].join('\n') };
+    const located = faults.flatMap(fault => fault.location === undefined
+        ? []
+        : [{ title: `Input ${fault.input}`, message: (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeIssue */ .n6)(fault), location: fault.location }]);
+    const most = MAX_ANNOTATIONS - 1;
+    const shown = located.slice(0, located.length > most ? most - 1 : most);
+    const rest = located.slice(shown.length).map(({ location }) => (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatLocation */ .j$)(location));
+    if (rest.length === 0)
+        return [all, ...shown];
+    return [
+        all,
+        ...shown,
+        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_5__/* .few */ .H)(rest).join('\n')}` }
+    ];
+}
+function warningTitle({ image, fallbacks, moved, signature, origins = [] }) {
+    const used = fallbacks?.at(-1);
+    if (signature !== undefined && signature.outcome !== 'signed')
+        return `${image} is not signed as required`;
+    if (used !== undefined)
+        return `Used fallback tag ${used.image} instead of ${image}`;
+    return moved === undefined
+        ? `${image} was taken from ${origins.join(', ')}`
+        : `${image} has moved at ${moved.registry}`;
+}
+// Docker, the disk, the time limit, and a cancellation end the run for all images.
+function isEndedByRun(image) {
+    if (image.failure?.kind === 'signature')
+        return false;
+    return image.failure !== undefined || isCanceled(image);
+}
+function runErrors(images) {
+    const [first] = images;
+    if (first === undefined)
+        return [];
+    const error = errorAnnotation(first);
+    if (images.length === 1)
+        return [error];
+    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
+}
+/** The error of one image: every registry's result, the cause, and the fix. */
+function errorAnnotation(image) {
+    const { fallbacks = [] } = image;
+    const details = [
+        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .registryLines */ .DJ)(image, true),
+        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .movedTagLines */ .rq)(image),
+        ...fallbacks.flatMap(fallback => [
+            `Fallback tag ${fallback.image} is not available:`,
+            ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .registryLines */ .DJ)(fallback, true)
+        ]),
+        ...signatureLines(image),
+        ...causeLines(image)
+    ];
+    return {
+        title: `Could not verify ${image.image}`,
+        message: [(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .imageSentence */ .pH)(image, name => name), ...details.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .shortenDigests */ .fQ)].join('\n') + otherLocations(image),
+        ...firstLocation(image)
+    };
+}
+// The problem, and what to do about it. It is not one of a registry.
+function signatureLines({ failure }) {
+    if (failure?.kind !== 'signature')
+        return [];
+    return [
+        `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
+        `Fix: ${lowerFirst(failure.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(failure.problem)}`
+    ];
+}
+function capital(words) {
+    return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+function causeLines(image) {
+    const { diagnosis, failure } = image;
+    // What failed on this machine is the cause then.
+    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
+        return [];
+    return [
+        `Cause: ${diagnosis.cause}. ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .causeSentence */ .Jg)(diagnosis, name => name)}`,
+        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .statusHints */ .ZR)(image),
+        `Fix: ${lowerFirst(diagnosis.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToCause */ .zy)(diagnosis.cause)}`
+    ];
+}
+// Advice begins with a verb, so its first letter is never part of a name.
+function lowerFirst(advice) {
+    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
+}
+function firstLocation({ places: [location] = [] }) {
+    return location === undefined ? {} : { location };
+}
+function otherLocations({ places: [, ...others] = [] }) {
+    return others.length === 0 ? '' : `\nAlso used at ${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_5__/* .few */ .H)(others.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatLocation */ .j$)).join(', ')}.`;
+}
+
+
+/***/ }),
+
+/***/ 892:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  _F: () => (/* binding */ RULE_EXAMPLE),
-  c5: () => (/* binding */ parseSignerRule),
-  UH: () => (/* binding */ unusedSignerRules)
+  U: () => (/* binding */ buildImageReport)
 });
 
-// UNUSED EXPORTS: GITHUB_ISSUER, githubHostOf, rulesFor
-
-// EXTERNAL MODULE: ./build/oci/name-prefix.js
-var name_prefix = __nccwpck_require__(3004);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/acquire/fallback.js
+var fallback = __nccwpck_require__(3301);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
 // EXTERNAL MODULE: ./build/oci/omit-undefined.js
 var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+// EXTERNAL MODULE: ./build/report/describe-candidate.js
+var describe_candidate = __nccwpck_require__(8318);
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./build/report/advice.js
+var advice = __nccwpck_require__(8999);
+// EXTERNAL MODULE: ./build/verify/first-bytes.js
+var first_bytes = __nccwpck_require__(64);
+;// CONCATENATED MODULE: ./build/report/cause.js
+// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
+// Concludes only what the evidence shows.
+
+
+/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
+function causeOf(result, failure, failed) {
+    switch (failure.kind) {
+        case 'corrupt':
+            return causeOfCorrupt(result, failure, failed);
+        case 'too-large':
+            if (isEncoded(result))
+                return 'interception';
+            return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
+        case 'protocol':
+            return causeOfProtocol(failure);
+        case 'truncated':
+            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
+        case 'unusable':
+            // An artifact is as its publisher meant it. There is no container image under this name.
+            return failure.reason === 'artifact' ? 'missing' : 'publisher';
+        case 'platform-missing':
+            return 'missing';
+        case 'not-found':
+            // The manifest was there and a part of the image is not: the registry lost it.
+            return isPart(result.failedObject) ? 'registry' : 'missing';
+        case 'throttled':
+            return 'throttling';
+        case 'unauthorized':
+        case 'denied':
+            return 'access';
+        case 'digest-disagrees':
+            return 'tag-moved';
+        case 'unreachable':
+            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
+        case 'timed-out':
+            return isNetwork(failed) ? 'network' : 'outage';
+        case 'server-error':
+            return 'outage';
+        case 'invalid-input':
+        case 'signature':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return undefined;
+    }
+}
+function isPart(object) {
+    return object !== undefined && object !== 'manifest' && object !== 'token';
+}
+// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
+function causeOfProtocol({ reason }) {
+    return reason === 'content-type' ? 'registry' : 'interception';
+}
+// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
+function isNetwork(failed) {
+    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
+    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
+        return true;
+    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
+    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
+}
+function isWithoutConnection(failure) {
+    if (failure.kind === 'timed-out')
+        return failure.phase === 'connect';
+    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
+}
+// These say nothing about the image's bytes. Public mirrors lack most images.
+const SAYS_NOTHING = [
+    'unreachable',
+    'timed-out',
+    'throttled',
+    'server-error',
+    'unauthorized',
+    'denied',
+    'not-found'
+];
+function isEverywhere(failed, isSame) {
+    const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
+    return served.length > 1 && served.every(isSame);
+}
+// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
+// that continues complete bytes requests nothing.
+function isEncoded({ attempts, failedObject }) {
+    const exchanges = attempts.filter(({ object }) => object === failedObject).flatMap(attempt => attempt.exchanges);
+    return exchanges.at(-1)?.isEncoded === true;
+}
+function isCutAtTheSamePlace(result) {
+    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
+    return cuts.length > 1 && new Set(cuts).size === 1;
+}
+function causeOfCorrupt(result, failure, failed) {
+    const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
+    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes) || isEncoded(result))
+        return 'interception';
+    if (isEverywhere(failed, isSame))
+        return 'publisher';
+    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
+    return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
+}
+/** The corrupt data that a registry served, in order. */
+function corruptions(result) {
+    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
+}
+
+;// CONCATENATED MODULE: ./build/report/diagnose.js
+// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
+// Pure: requests nothing.
+
+
+
+
+
+
+/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
+function diagnose(all) {
+    // A fallback tag's result says nothing about the requested tag.
+    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
+    if (servedByPrimary(acquisition))
+        return diagnoseMovedTag(acquisition);
+    const failed = acquisition.results.filter(result => result.failure !== undefined);
+    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
+    if (result?.failure === undefined)
+        return diagnoseMovedTag(acquisition);
+    const cause = causeOf(result, result.failure, failed);
+    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
+}
+/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
+function servedByPrimary({ results, image }) {
+    return (image?.candidate.role === 'primary' &&
+        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
+}
+/** Describes what failed at which registry, in one line. */
+function describeFailedCandidate(result, failure) {
+    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
+}
+// A moved tag is worth a diagnosis even if the registry still has the locked image.
+function diagnoseMovedTag(acquisition) {
+    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
+    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
+    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
+        return undefined;
+    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
+}
+function diagnosis(cause, result, failure, acquisition) {
+    const evidence = evidenceOf(result, failure);
+    return {
+        cause,
+        what: describeFailedCandidate(result, failure),
+        advice: (0,advice/* adviceFor */.cp)({ cause, result, failure, acquisition, host: evidence.host }),
+        evidence
+    };
+}
+function evidenceOf(result, failure) {
+    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
+        result.attempts.findLast(candidate => candidate.object === result.failedObject);
+    const exchange = attempt?.exchanges.at(-1);
+    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
+    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        object: result.failedObject ?? 'image',
+        host: exchange?.host,
+        path: exchange?.path,
+        status: exchange?.status,
+        requestIds: exchange?.requestIds ?? {},
+        wantedDigest: digests?.wanted,
+        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
+        wantedBytes: bytes?.wantedBytes,
+        gotBytes: bytes?.gotBytes,
+        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
+        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
+    });
+}
+// The failing request often has no such header; an earlier one of the same image does.
+function lastRateLimit(result) {
+    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
+        ?.rateLimit;
+}
+
+// EXTERNAL MODULE: ./build/report/image-warning.js
+var image_warning = __nccwpck_require__(5359);
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+// EXTERNAL MODULE: ./build/report/unresolved.js
+var unresolved = __nccwpck_require__(4956);
+;// CONCATENATED MODULE: ./build/report/build-report.js
+// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
+// Pure: nothing is fetched, decided, or measured here.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Times in the report count from `runStartedMs` on the run's clock. */
+function buildImageReport(acquisition, runStartedMs, exported) {
+    const report = imageReport(acquisition, runStartedMs, exported);
+    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: (0,image_warning/* imageWarning */.cq)(report, (0,unresolved/* mirrorDecision */.E)(acquisition)) });
+}
+function imageReport(acquisition, runStartedMs, exported) {
+    const { request, resolved, image, runError, moved, fallbacks, signature } = acquisition;
+    const { input, reference, locations } = request.image;
+    // Registries that failed before did not keep a signed image from being used.
+    const diagnosis = runError?.failure.kind === 'signature' ? undefined : diagnose(acquisition);
+    const fallbackExported = exported === undefined ? undefined : 'not-exported';
+    return (0,omit_undefined/* omitUndefined */.O)({
+        image: input,
+        name: (0,oci_reference/* formatReference */.FH)(reference),
+        places: locations?.map(report_fields/* reportPlace */.YM),
+        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
+        digest: resolved?.digest,
+        decidedBy: resolved?.decidedBy,
+        locked: request.image.locked?.digest,
+        moved: moved && (0,report_fields/* reportMoved */.O1)(moved, (0,moved_tag/* createdOf */.YC)(image)),
+        ...(image === undefined || exported === 'not-exported'
+            ? {}
+            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
+        signature: signature && (0,report_fields/* reportSignature */.f0)(signature),
+        platforms: image?.platforms.map(report_fields/* reportPlatform */.Qt) ?? [],
+        elapsedMs: acquisition.elapsedMs,
+        diagnosis: diagnosis && (0,report_fields/* reportDiagnosis */.cR)(diagnosis),
+        failure: runError && (0,report_fields/* reportFailure */.xV)(runError.failure),
+        registries: registryReports(acquisition, runStartedMs),
+        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
+    });
+}
+function verifiedFields(acquisition, image) {
+    const { origins, mediaType, platforms, candidate } = image;
+    const { image: request, candidates } = acquisition.request;
+    const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
+    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
+    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
+    const registry = registries.find(origin => origin !== primary) ?? registries[0];
+    const isPrimary = candidate.role === 'primary' && registry === primary;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        mediaType,
+        origins,
+        registry,
+        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
+        tag: (0,fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
+        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
+        size: platforms.reduce((sum, platform) => sum + (0,report_fields/* sizeOf */.$d)(platform), 0)
+    });
+}
+function exportedFields({ request: { image: request } }, image, exported) {
+    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
+    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
+    return (0,omit_undefined/* omitUndefined */.O)({
+        reference,
+        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
+        namedContexts: request.contexts?.map(name => `${name}=${context}`)
+    });
+}
+const ROLES = {
+    primary: 'primary',
+    mirror: 'mirror',
+    'public-mirror': 'public-mirror'
+};
+const OUTCOMES = {
+    verified: 'verified',
+    failed: 'failed',
+    aborted: 'aborted',
+    'not-asked': 'not-asked'
+};
+function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
+    // With a fallback tag, `resolved` is the digest of that tag.
+    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
+    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        repository: result.candidate.repository.path,
+        role: ROLES[result.candidate.role],
+        outcome: OUTCOMES[result.outcome],
+        did: (0,describe_candidate/* describeCandidate */.p)(result, known),
+        object: result.failedObject,
+        failure: result.failure && (0,report_fields/* reportFailure */.xV)(result.failure),
+        statusPage: result.statusNotice && (0,report_fields/* reportStatusPage */.M_)(result.statusNotice),
+        attempts: result.attempts
+            .toSorted((a, b) => a.startedMs - b.startedMs)
+            .map(attempt => (0,report_fields/* reportAttempt */.E3)(attempt, runStartedMs))
+    }));
+}
+
+
+/***/ }),
+
+/***/ 8318:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ failedAttempts),
+/* harmony export */   p: () => (/* binding */ describeCandidate)
+/* harmony export */ });
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+// What one registry did for one image, in one line without the registry's name: readers have that beside it.
+// Pure.
+
+
+/** `resolved` is the digest that the image must have, if it became known. */
+function describeCandidate(result, resolved) {
+    const { failure, failedObject } = result;
+    if (failure === undefined)
+        return describeOutcome(result, resolved);
+    const attempts = failedAttempts(result, failure);
+    return `${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .describeObjectFailure */ .BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
+}
+/** Counts the failed attempts at the object that ended in this failure. */
+function failedAttempts({ attempts }, failure) {
+    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
+    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
+}
+function describeOutcome(result, resolved) {
+    const { outcome, candidate, withheld, answered, attempts } = result;
+    if (withheld === 'private')
+        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
+    if (withheld === 'unknown')
+        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
+    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
+        return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest';
+    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
+        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
+    if (outcome === 'not-asked')
+        return 'not queried';
+    if (outcome === 'verified')
+        return 'verified';
+    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
+    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(current)}`;
+}
+
+
+/***/ }),
+
+/***/ 5359:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DJ: () => (/* binding */ registryLines),
+/* harmony export */   ZR: () => (/* binding */ statusHints),
+/* harmony export */   cq: () => (/* binding */ imageWarning),
+/* harmony export */   rq: () => (/* binding */ movedTagLines)
+/* harmony export */ });
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9589);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2250);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
+/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2867);
+// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
+// The first line stands alone, because a runner's log prints no titles.
+
+
+
+
+/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
+function imageWarning(image, decision) {
+    if (image.reference === undefined && image.outcome === 'failed')
+        return undefined;
+    const unsigned = signatureWarning(image);
+    const isFallback = image.fallbacks !== undefined;
+    if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image))
+        return undefined;
+    const details = [
+        ...(unsigned ?? []),
+        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
+        ...registryLines(image),
+        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
+        ...movedTagLines(image),
+        ...(decision === undefined ? [] : [decision]),
+        ...statusHints(image),
+        ...adviceLines(image.diagnosis)
+    ];
+    // A preferred mirror that served the image is what was requested.
+    if (details.length === 0)
+        return undefined;
+    return [(0,_wording_js__WEBPACK_IMPORTED_MODULE_1__/* .imageSentence */ .pH)(image, name => name), ...details.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_2__/* .shortenDigests */ .fQ)].join('\n');
+}
+// With `signatures: warn` the image is used.
+function signatureWarning({ signature }) {
+    if (signature === undefined || signature.outcome === 'signed')
+        return undefined;
+    const { outcome, detail = '', advice = '' } = signature;
+    return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(outcome)}`];
+}
+/** One line for each registry that failed or was skipped, with the names aligned. */
+function registryLines({ registries, moved }, isAll = false) {
+    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
+    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
+    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__/* .few */ .H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
+}
+/** Compares the locked image with the one that the tag points to now. */
+function movedTagLines({ moved, locked, digest }) {
+    if (moved === undefined)
+        return [];
+    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
+    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
+}
+/** What public status pages say, each page once. */
+function statusHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
+}
+function adviceLines(diagnosis) {
+    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToCause */ .zy)(diagnosis.cause)}`];
+}
+function isServedByPrimary({ registries }) {
+    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
+}
+// The lines about the moved tag say it already.
+function isMovedTag({ role, failure }, moved) {
+    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
+}
+
+
+/***/ }),
+
+/***/ 9031:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C8: () => (/* binding */ renderResult),
+/* harmony export */   In: () => (/* binding */ levelOf),
+/* harmony export */   N1: () => (/* binding */ renderEvent),
+/* harmony export */   Yf: () => (/* binding */ renderDebug),
+/* harmony export */   d3: () => (/* binding */ renderCheck)
+/* harmony export */ });
+/* unused harmony export renderProgress */
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
+/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3301);
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2250);
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9589);
+/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2157);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4647);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(907);
+/* harmony import */ var _describe_candidate_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8318);
+/* harmony import */ var _signature_describe_check_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(649);
+/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6343);
+// Lines of one image's log, each event once and in order.
+// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
+function renderEvent(event) {
+    switch (event.type) {
+        case 'asking': {
+            const { role, repository } = event.candidate;
+            if (role === 'primary')
+                return undefined;
+            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatRepository */ .Sh)(repository)}`;
+        }
+        case 'pinned': {
+            const { decidedBy, registry, digest } = event.pin;
+            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
+        }
+        case 'attempt-failed': {
+            const { attempt, candidate, againInMs } = event;
+            // The last attempt is in the line about the end of its registry.
+            if (attempt.failure === undefined || againInMs === undefined)
+                return undefined;
+            const failed = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeObjectFailure */ .BN)(attempt.failedObject ?? attempt.object, attempt.failure);
+            const when = againInMs < 1 ? '' : ` in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(againInMs)}`;
+            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
+        }
+        case 'candidate-failed': {
+            const text = renderCandidateFailed(event.result);
+            return text === undefined ? undefined : (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${event.result.candidate.repository.registry}: ${text}`);
+        }
+        case 'note':
+            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(event.text);
+        case 'attempted':
+            return undefined;
+    }
+}
+function levelOf({ type }) {
+    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
+}
+function renderCandidateFailed(result) {
+    const { failure, failedObject, attempts } = result;
+    if (failure === undefined)
+        return undefined;
+    const count = (0,_describe_candidate_js__WEBPACK_IMPORTED_MODULE_11__/* .failedAttempts */ .O)(result, failure);
+    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
+    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeFailure */ .Ic)(attempt.failure)]));
+    // A moved tag is reported by a note. The failure here is about the locked digest.
+    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeFailure */ .Ic)(failure)) < texts.length - 1;
+    if (isPrinted)
+        return after?.replace('giving up', `giving up on the ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .formatObject */ .jl)(failedObject ?? 'image')}`) ?? 'giving up';
+    return [(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeObjectFailure */ .BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
+}
+/** `isExported`: load or layout was requested, so that the reference is not known yet. */
+function renderResult(acquisition, isExported) {
+    const { image, request, results, moved } = acquisition;
+    const { input } = request.image;
+    if (image === undefined)
+        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
+    const pulled = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatReference */ .FH)({ ...image.candidate.repository, digest: image.digest });
+    const reference = isExported ? image.digest : pulled;
+    const fallback = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__/* .fallbackUsed */ .Y)(acquisition);
+    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
+    const isMirror = image.candidate.role !== 'primary';
+    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
+    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
+    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
+    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
+    return {
+        detail: renderDetail(image, acquisition.elapsedMs),
+        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
+        level: isWarning ? 'warning' : 'success'
+    };
+}
+// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
+function renderDetail({ platforms }, elapsedMs) {
+    const layers = platforms.flatMap(platform => platform.layers);
+    const size = (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
+    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
+    const parts = {
+        manifest: 'manifest',
+        config: 'manifest and config',
+        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
+        full: `manifest, config, and ${count} (${size})`
+    };
+    const names = [
+        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_5__/* .formatPlatform */ .Bq)(platform)])))
+    ];
+    const of = platforms.length === 1 ? '' : ` of ${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_12__/* .few */ .H)(names).join(', ')}`;
+    return `Verified ${parts[(0,_fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_4__/* .lowestLevel */ .RP)(platforms.map(({ level }) => level))]}${of} in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}`;
+}
+/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
+function renderCheck(check) {
+    const [signer] = check.signers;
+    const words = (0,_signature_describe_check_js__WEBPACK_IMPORTED_MODULE_7__/* .describeCheck */ .c)(check);
+    if (signer === undefined || words !== undefined)
+        return `Signature: ${check.outcome}: ${words?.detail ?? ''}`;
+    const ref = signer.ref === undefined ? '' : ` (${signer.ref})`;
+    return `Signed by ${(0,_signature_signer_js__WEBPACK_IMPORTED_MODULE_8__/* .signerRuleOf */ .wh)(signer)}${ref}, found at ${signer.place}`;
+}
+/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
+function renderDebug(event) {
+    if (event.type !== 'attempted')
+        return [];
+    const { candidate, attempt } = event;
+    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
+    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(waitedMs)}`;
+    return [
+        ...attempt.exchanges.map(renderExchange),
+        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(bytes)} in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}${waited}`
+    ];
+}
+function renderExchange(exchange) {
+    const { object, method, host, path, status, elapsedMs, requestIds } = exchange;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
+    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}`, ...ids].join(', ')}`;
+}
+// A longer estimate says more about a stalled moment than about the download.
+const LONGEST_ESTIMATE_MS = 3_600_000;
+/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
+function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
+    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
+    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
+    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${formatDuration(leftMs)} left`;
+    return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`;
+}
+
+
+/***/ }),
+
+/***/ 2209:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ redactDocument)
+/* harmony export */ });
+/* unused harmony export redactReport */
+// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
+// Fixed words of this action stay as report.schema.json has them.
+function redactReport(report, redact) {
+    return redactDocument(report, redact);
+}
+/** The same for the report of another action of this repository. */
+function redactDocument(document, redact) {
+    return redactValue(document, '', redact);
+}
+// Keys whose values are fixed words, digests, or times, and never text from outside.
+const CLOSED = new Set([
+    ...[
+        'action',
+        'startedAt',
+        'outcome',
+        'kind',
+        'reason',
+        'phase',
+        'credentials',
+        'object',
+        'failedObject',
+        'role',
+        'verified'
+    ],
+    ...['cause', 'decidedBy', 'source', 'mode', 'change'],
+    // Of an audit.
+    ...['severity', 'fingerprint', 'since', 'verdict', 'failOn']
+]);
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function redactValue(value, key, redact) {
+    if (CLOSED.has(key))
+        return value;
+    if (typeof value === 'string')
+        return DIGEST.test(value) ? value : redact(value);
+    if (Array.isArray(value))
+        return value.map(item => redactValue(item, key, redact));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
+}
+
+
+/***/ }),
+
+/***/ 2831:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   E3: () => (/* binding */ reportAttempt),
+/* harmony export */   LA: () => (/* binding */ reportInputFault),
+/* harmony export */   M_: () => (/* binding */ reportStatusPage),
+/* harmony export */   O1: () => (/* binding */ reportMoved),
+/* harmony export */   Qt: () => (/* binding */ reportPlatform),
+/* harmony export */   YM: () => (/* binding */ reportPlace),
+/* harmony export */   cR: () => (/* binding */ reportDiagnosis),
+/* harmony export */   f0: () => (/* binding */ reportSignature),
+/* harmony export */   xV: () => (/* binding */ reportFailure)
+/* harmony export */ });
+/* unused harmony exports reportLockChange, reportSigner */
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3591);
+/* harmony import */ var _signature_describe_check_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(649);
+/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6343);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _status_pages_status_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8148);
+/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9873);
+// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
+// The shapes are in report-document.ts.
+
+
+
+
+
+
+
+
+
+function reportFailure(failure) {
+    return { ...failureFields(failure), message: (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .describeFailure */ .Ic)(failure) };
+}
+function failureFields(failure) {
+    switch (failure.kind) {
+        case 'unreachable':
+            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
+        case 'timed-out':
+            return {
+                kind: failure.kind,
+                phase: failure.phase,
+                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
+            };
+        case 'throttled':
+        case 'server-error':
+        case 'not-found':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+                kind: failure.kind,
+                status: failure.status,
+                detail: failure.detail,
+                retryAfterMs: failure.retryAfterMs
+            });
+        case 'unauthorized':
+        case 'denied':
+            return {
+                kind: failure.kind,
+                status: failure.status,
+                detail: failure.detail,
+                credentials: failure.credentials === 'refused' ? 'refused' : 'none'
+            };
+        case 'protocol':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+                kind: failure.kind,
+                detail: failure.detail,
+                isHtml: failure.isHtml,
+                status: failure.status
+            });
+        case 'truncated':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
+        case 'corrupt':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+                kind: failure.kind,
+                wanted: failure.wanted,
+                got: failure.got,
+                wantedBytes: failure.wantedBytes,
+                gotBytes: failure.gotBytes,
+                firstBytes: failure.firstBytes
+            });
+        case 'too-large':
+            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
+        case 'platform-missing':
+            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
+        case 'digest-disagrees':
+            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
+        case 'invalid-input':
+            return { kind: failure.kind, faults: failure.faults.map(reportInputFault) };
+        case 'signature':
+            return { kind: failure.kind, problem: failure.problem, detail: failure.detail, advice: failure.advice };
+        case 'unusable':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return { kind: failure.kind, detail: failure.detail };
+    }
+}
+function reportInputFault({ input, value, reason, example, location }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
+}
+function reportPlace({ file, line }) {
+    return { file, line };
+}
+function reportLockChange({ name, change, from, to }) {
+    return omitUndefined({ name, change, from, to });
+}
+/** `lockedCreated`: when the locked image says that it was made. */
+function reportMoved({ registry, digest, created }, lockedCreated) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ registry, digest, created, lockedCreated });
+}
+function reportPlatform(image) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        digest: image.digest,
+        mediaType: image.mediaType,
+        imageId: image.imageId,
+        layers: image.layers.map(reportDescriptor),
+        notes: image.warnings,
+        created: image.created,
+        version: image.version,
+        platform: image.platform && (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlatform */ .Bq)(image.platform),
+        verified: image.level,
+        size: sizeOf(image)
+    });
+}
+/** Bytes of its compressed layers. */
+function sizeOf({ layers }) {
+    return layers.reduce((sum, { size }) => sum + size, 0);
+}
+function reportDescriptor({ mediaType, digest, size }) {
+    return { mediaType, digest, size };
+}
+function reportDiagnosis({ cause, what, advice, evidence }) {
+    return { cause, what, advice, evidence: reportEvidence(evidence) };
+}
+function reportEvidence(evidence) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        registry: evidence.registry,
+        object: evidence.object,
+        requestIds: evidence.requestIds,
+        gotDigests: evidence.gotDigests,
+        host: evidence.host,
+        path: evidence.path,
+        status: evidence.status,
+        wantedDigest: evidence.wantedDigest,
+        wantedBytes: evidence.wantedBytes,
+        gotBytes: evidence.gotBytes,
+        firstBytes: evidence.firstBytes,
+        rateLimit: evidence.rateLimit
+    });
+}
+function reportStatusPage({ page, text, at }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ page, says: text, at });
+}
+/** Times count from `runStartedMs` on the run's clock. */
+function reportAttempt(attempt, runStartedMs) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        object: attempt.object,
+        ordinal: attempt.number,
+        startedMs: attempt.startedMs - runStartedMs,
+        elapsedMs: attempt.elapsedMs,
+        waitedMs: attempt.waitedMs,
+        bytes: attempt.bytes,
+        outcome: attempt.outcome,
+        failure: attempt.failure && reportFailure(attempt.failure),
+        failedObject: attempt.failedObject,
+        exchanges: attempt.exchanges.map(reportExchange)
+    });
+}
+function reportExchange(exchange) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        object: exchange.object,
+        method: exchange.method,
+        host: exchange.host,
+        path: exchange.path,
+        status: exchange.status,
+        elapsedMs: exchange.elapsedMs,
+        requestIds: exchange.requestIds,
+        rateLimit: exchange.rateLimit
+    });
+}
+function reportSignature(check) {
+    const words = (0,_signature_describe_check_js__WEBPACK_IMPORTED_MODULE_1__/* .describeCheck */ .c)(check);
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        outcome: check.outcome,
+        rules: check.rules,
+        signers: check.signers.map(reportSigner),
+        detail: words?.detail,
+        advice: words?.advice,
+        candidates: check.candidates.map(reportCandidate),
+        places: check.places.map(reportSearchedPlace)
+    });
+}
+function reportSigner(signer) {
+    return { ...signerFields(signer), foundAt: signer.place, digest: signer.subject };
+}
+function signerFields(signer) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        kind: signer.kind,
+        identity: signer.identity,
+        issuer: signer.issuer,
+        repository: signer.repository,
+        ref: signer.ref,
+        commit: signer.commit,
+        workflow: signer.workflow,
+        run: signer.runUrl,
+        key: signer.key,
+        keyDigest: signer.keyDigest,
+        signedAt: signer.signedAt,
+        logIndex: signer.logIndex
+    });
+}
+function reportCandidate({ place, subject, verdict }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        place,
+        digest: subject,
+        outcome: verdict.outcome,
+        detail: 'detail' in verdict ? verdict.detail : undefined,
+        signer: 'signer' in verdict ? signerFields(verdict.signer) : undefined
+    });
+}
+function reportSearchedPlace({ place, subject, outcome, detail }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ place, digest: subject, outcome, detail });
+}
+
+
+/***/ }),
+
+/***/ 4956:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ mirrorDecision)
+/* harmony export */ });
+/* unused harmony export describeUnresolved */
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
+/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3301);
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2250);
+// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
+// Pure.
+
+
+
+
+/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
+function mirrorDecision(acquisition) {
+    const { request, resolved } = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__/* .fallbackUsed */ .Y)(acquisition) ?? acquisition;
+    if (resolved?.decidedBy !== 'mirror')
+        return undefined;
+    const { reference, tag = '' } = request.image;
+    return [
+        `${describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
+        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
+        'Write the digest into the reference to pin the image.'
+    ].join(' ');
+}
+/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
+function describeUnresolved({ unresolved }, registry, tag) {
+    if (unresolved === undefined)
+        return `${registry} was not queried for the tag ${tag}`;
+    if (unresolved.kind === 'silent')
+        return `${registry} sent no response about the tag ${tag} for ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(unresolved.forMs)} (input stall-timeout)`;
+    const { failure } = unresolved;
+    const text = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeFailure */ .Ic)(failure);
+    switch (failure.kind) {
+        case 'not-found':
+            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
+        case 'unauthorized':
+        case 'denied':
+            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
+        default:
+            return `${registry} could not resolve the tag ${tag} (${text})`;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2867:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Do: () => (/* binding */ inputHeadline),
+/* harmony export */   Jg: () => (/* binding */ causeSentence),
+/* harmony export */   pH: () => (/* binding */ imageSentence)
+/* harmony export */ });
+/* unused harmony exports failureSentence, isCanceled */
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
+// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
+// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
+
+
+
+/** Says what happened to one image; the first sentence stands alone. */
+function imageSentence(image, escape) {
+    if (image.outcome === 'failed')
+        return unavailableSentence(image, escape);
+    if (image.fallbacks !== undefined)
+        return fallbackSentence(image, escape);
+    if (image.moved !== undefined)
+        return movedTagSentence(image, escape);
+    const others = failedRegistries(image, escape);
+    const name = escape(image.image);
+    const from = sourcePhrase(image, escape);
+    if (image.source === 'primary') {
+        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
+        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
+    }
+    if (others !== '')
+        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
+    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
+}
+/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
+function failureSentence(failure, object) {
+    switch (failure.kind) {
+        case 'corrupt':
+            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
+        case 'truncated':
+            return 'closed the connection early';
+        case 'too-large':
+            return 'sent more data than expected';
+        case 'throttled':
+            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
+        case 'server-error':
+            return `returned a server error (HTTP ${String(failure.status)})`;
+        case 'unreachable':
+            return unreachableSentence(failure.reason);
+        case 'timed-out':
+            return timeoutSentence(failure.phase);
+        case 'unauthorized':
+        case 'denied':
+            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
+        case 'not-found':
+            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
+        case 'protocol':
+            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
+        case 'unusable':
+            return 'has an image that cannot be used';
+        case 'platform-missing':
+            return `has no image for ${failure.wanted}`;
+        case 'digest-disagrees':
+            return 'has a different image under this tag';
+        case 'invalid-input':
+        case 'signature':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return 'could not be queried';
+    }
+}
+/** Explains a cause in one sentence that names the registry. */
+function causeSentence({ cause, evidence }, escape) {
+    const registry = escape(evidence.registry);
+    switch (cause) {
+        case 'publisher':
+            return 'The published image cannot be used.';
+        case 'registry':
+            if (evidence.gotDigests.length > 0)
+                return `${registry} serves corrupt data for this image.`;
+            return evidence.status === 404
+                ? `${registry} has lost a part of this image.`
+                : `${registry} serves this image incorrectly.`;
+        case 'transit':
+            return `Data from ${registry} arrives damaged, each time differently.`;
+        case 'interception':
+            return `A proxy or captive portal may answer in place of ${registry}.`;
+        case 'throttling':
+            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
+        case 'access':
+            return `${registry} denies access to the image.`;
+        case 'missing':
+            return `${registry} does not have this container image.`;
+        case 'outage':
+            return `${registry} is down or unreachable.`;
+        case 'network':
+            return 'This runner cannot connect to the registry.';
+        case 'tag-moved':
+            return `The tag points to a different image at ${registry}.`;
+    }
+}
+// `the config`, but `layer 2`.
+function objectPhrase(object) {
+    const name = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(object);
+    return /\d$/.test(name) ? name : `the ${name}`;
+}
+function unreachableSentence(reason) {
+    switch (reason) {
+        case 'dns':
+            return 'could not be found (DNS lookup failed)';
+        case 'tls-identity':
+            return 'failed the TLS certificate check';
+        case 'tls':
+            return 'failed the TLS handshake';
+        case 'proxy':
+            return 'could not be reached through the proxy';
+        case 'not-http':
+            return 'did not respond with HTTP';
+        case 'refused':
+            return 'refused the connection';
+        case 'reset':
+        case 'network':
+            return 'could not be reached';
+    }
+}
+function accessSentence({ kind, credentials }) {
+    if (credentials === 'refused')
+        return 'rejected the credentials';
+    return kind === 'denied' ? 'denied access' : 'requires authentication';
+}
+function timeoutSentence(phase) {
+    if (phase === 'everything')
+        return 'did not finish in time';
+    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
+}
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
+// shown, and the source is escaped.
+function limitSentence(rateLimit, escape) {
+    const left = countIn(rateLimit?.['ratelimit-remaining']);
+    if (left === undefined)
+        return '';
+    const most = countIn(rateLimit?.['ratelimit-limit']);
+    const source = rateLimit?.['docker-ratelimit-source'];
+    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
+}
+function countIn(header) {
+    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
+}
+function levelPhrase({ verified }) {
+    if (verified === 'full' || verified === 'layers')
+        return 'every byte verified';
+    return verified === 'config'
+        ? 'manifest and config verified, layers not checked'
+        : 'manifest verified, layers not checked';
+}
+/** Says that the bytes are those that the primary would serve, where that is known. */
+function identityPhrase({ decidedBy }) {
+    if (decidedBy === 'mirror')
+        return '';
+    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
+}
+// Only for words of this file: a registry's name keeps its case.
+function capital(words) {
+    return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+function sourcePhrase({ registry }, escape) {
+    return registry === undefined ? "this runner's cache" : escape(registry);
+}
+// After these, no other registry is tried, and requests to others are aborted.
+const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
+/** Whether the job was canceled while the image was requested. */
+function isCanceled({ outcome, platforms, registries }) {
+    return (outcome === 'failed' &&
+        platforms.length === 0 &&
+        registries.some(registry => registry.outcome === 'aborted') &&
+        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
+}
+function unavailableSentence(image, escape) {
+    const { failure, decidedBy, platforms, registries, moved } = image;
+    const name = escape(image.image);
+    if (failure?.kind === 'timed-out')
+        return `Could not verify ${name} in time: the step is limited to ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
+    if (failure?.kind === 'signature')
+        return `Could not verify ${name}: ${failure.problem}.`;
+    if (failure !== undefined)
+        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
+    if (isCanceled(image))
+        return `Canceled before ${name} was verified.`;
+    if (platforms.length > 0)
+        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
+    const failed = registries.filter(registry => registry.failure !== undefined);
+    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
+    if (moved !== undefined)
+        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
+    const [only] = failed;
+    if (failed.length === 1 && only?.failure?.kind === 'unusable')
+        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
+    if (failed.length === 1)
+        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
+    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
+    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
+}
+function fallbackSentence(image, escape) {
+    const used = image.fallbacks?.at(-1)?.image ?? '';
+    const others = failedRegistries(image, escape);
+    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
+}
+function movedTagSentence(image, escape) {
+    const { registries, moved, source } = image;
+    const at = escape(moved?.registry ?? '');
+    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
+    const others = failedRegistries(image, escape);
+    return [
+        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
+        ...(isGone ? [`${at} no longer has the locked image.`] : []),
+        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
+        `${capital(levelPhrase(image))}.`,
+        ...(others === '' ? [] : [`Not used: ${others}.`])
+    ].join(' ');
+}
+/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
+function failedRegistries(image, escape) {
+    const { registries, moved, outcome } = image;
+    const names = new Map();
+    for (const registry of registries) {
+        const { role, failure, object } = registry;
+        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
+        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
+            continue;
+        const sentence = isCorruptAtRest(image, registry)
+            ? `served a corrupt ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(object ?? 'image')}`
+            : failureSentence(failure, object);
+        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
+    }
+    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
+}
+// The only present-tense verbs of failureSentence.
+function plural(sentence, subjects) {
+    if (subjects < 2)
+        return sentence;
+    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
+}
+const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
+function joinWords(words) {
+    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+// Only the cause tells whether the registry or the network corrupted the data.
+function isCorruptAtRest({ diagnosis }, { registry, failure }) {
+    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
+    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
+}
+/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
+function inputHeadline(faults) {
+    if (faults.every(({ example }) => example === 'lock: update'))
+        return 'The lock file does not match';
+    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
+}
+
+
+/***/ }),
+
+/***/ 8294:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  zY: () => (/* binding */ DEFAULTS),
+  Yb: () => (/* binding */ MAIN_INPUTS),
+  rG: () => (/* binding */ MAX_DURATION_MS),
+  K6: () => (/* binding */ OTHER_DEFAULTS),
+  pH: () => (/* binding */ SECRET_INPUTS),
+  ic: () => (/* binding */ createInputReader)
+});
+
+// UNUSED EXPORTS: parseDuration
+
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
+;// CONCATENATED MODULE: ./build/findings/finding.js
+// Findings as data: a closed union of kinds, with the severity that each usually has.
+// The names of the kinds are public: they are in the input `fail-on`, in the outputs, and in the report.
+/** The least one first. */
+const SEVERITIES = (/* unused pure expression or super */ null && (['notice', 'warning', 'error']));
+/** The kind of finding for each verdict; a verdict that is not here is none. */
+const SIGNATURE_FINDINGS = {
+    unsigned: 'signature-missing',
+    'signed-by-another': 'signed-by-another',
+    'signature-broken': 'signature-broken',
+    'signature-unreachable': 'signature-unreachable',
+    'signature-unusable': 'signature-unusable',
+    'root-stale': 'root-stale'
+};
+/** The severity that a finding of each kind usually has, in the order of the documentation. */
+const USUAL_SEVERITY = {
+    'digest-gone': 'error',
+    'child-gone': 'error',
+    'content-corrupt': 'error',
+    'image-unusable': 'error',
+    'platform-missing': 'error',
+    'signature-missing': 'error',
+    'signed-by-another': 'error',
+    'signature-broken': 'error',
+    'signature-unusable': 'error',
+    'signature-unreachable': 'warning',
+    'mirror-disagrees': 'error',
+    'mirror-lacks': 'warning',
+    'tag-gone': 'warning',
+    unreachable: 'warning',
+    denied: 'warning',
+    'tag-moved': 'notice',
+    'limit-low': 'notice',
+    'root-stale': 'notice',
+    'lock-unused': 'notice'
+};
+const FINDING_KINDS = Object.keys(USUAL_SEVERITY);
+/** Whether a text names a kind of finding. */
+function isFindingKind(text) {
+    return FINDING_KINDS.includes(text);
+}
+/** What no healthy image ever has. A rebuilt tag, a mirror that lags, or a registry that is down for an hour is not in it. */
+const DEFAULT_FAIL_ON = [
+    'digest-gone',
+    'child-gone',
+    'content-corrupt',
+    'image-unusable',
+    'platform-missing',
+    'signature-missing',
+    'signed-by-another',
+    'signature-broken',
+    'signature-unusable',
+    'mirror-disagrees'
+];
+/**
+ * Whether a finding fails the step: its kind is listed, and it is not milder than usual. A mirror whose tag lags behind a pinned
+ * digest is milder: no build notices it.
+ */
+function failsRun({ facts, severity }, failOn) {
+    return failOn.includes(facts.kind) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(USUAL_SEVERITY[facts.kind]);
+}
+/** The findings, the worst first, and otherwise in their order. */
+function worstFirst(findings) {
+    return findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+}
+/** The worst severity; undefined without findings. */
+function worstOf(findings) {
+    return worstFirst(findings)[0]?.severity;
+}
+/** How often each kind was found; other kinds are absent. */
+function countKinds(kinds) {
+    const counts = {};
+    for (const kind of FINDING_KINDS) {
+        const count = kinds.filter(found => found === kind).length;
+        if (count > 0)
+            counts[kind] = count;
+    }
+    return counts;
+}
+
+;// CONCATENATED MODULE: ./build/runner/input-reader.js
+// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
+// Collects every invalid input, so that all of them are reported together.
+
+
+/** The defaults of action.yml, for a process without a runner. */
+const DEFAULTS = {
+    image: '',
+    files: '',
+    'file-variables': '',
+    mirrors: '',
+    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
+    prefer: 'primary',
+    platform: '',
+    verify: 'full',
+    'allow-floating': 'false',
+    'signed-by': '',
+    signatures: 'enforce',
+    'trusted-root': '',
+    'lock-file': 'image-lock.json',
+    lock: 'enforce',
+    'fallback-tags': '',
+    registry: '',
+    username: '',
+    password: '',
+    'github-token': '',
+    attempts: '4',
+    backoff: '500ms',
+    'backoff-max': '30s',
+    'connect-timeout': '5s',
+    'stall-timeout': '20s',
+    'hedge-after': '3s',
+    concurrency: '8',
+    timeout: '10m',
+    'insecure-registries': '',
+    'token-hosts': '',
+    load: 'false',
+    layout: '',
+    cache: 'true',
+    summary: 'true',
+    'status-pages': 'true'
+};
+/** The defaults of inputs that only the other actions of this repository have. */
+const OTHER_DEFAULTS = {
+    to: '',
+    attachments: 'true',
+    'target-username': '',
+    'target-password': '',
+    'dry-run': 'false',
+    'fail-on': DEFAULT_FAIL_ON.join('\n'),
+    issue: 'false',
+    sarif: ''
+};
+/** The inputs of the action in the root of this repository. */
+const MAIN_INPUTS = { defaults: DEFAULTS, fixed: {} };
+/** Inputs whose values are never shown, of all actions of this repository. */
+const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
+// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
+const LISTS = [
+    'to',
+    'fail-on',
+    'image',
+    'files',
+    'file-variables',
+    'mirrors',
+    'public-mirrors',
+    'signed-by',
+    'fallback-tags',
+    'insecure-registries',
+    'token-hosts'
+];
+const MAX_DURATION_MS = 24 * 3_600_000;
+// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
+const BOOLEANS = new Map([
+    ...['true', 'True', 'TRUE'].map(word => [word, true]),
+    ...['false', 'False', 'FALSE'].map(word => [word, false])
+]);
+function createInputReader(inputs, { defaults, fixed } = MAIN_INPUTS) {
+    const issues = [];
+    const names = Object.keys(defaults);
+    const defaultOf = (name) => defaults[name] ?? { ...DEFAULTS, ...OTHER_DEFAULTS }[name];
+    const text = (name) => {
+        const value = (fixed[name] ?? inputs[name])?.trim();
+        return value === undefined || (value === '' && !LISTS.includes(name)) ? defaultOf(name) : value;
+    };
+    const reject = (issue) => {
+        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
+        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
+        if (!isKnown)
+            issues.push({ ...issue, value });
+    };
+    const lines = (name) => {
+        const all = text(name)
+            .split(/\r\n|\r|\n/)
+            .map(line => line.trim());
+        return [...new Set(all.filter(line => line !== ''))];
+    };
+    return {
+        text,
+        lines,
+        reject,
+        issues: () => issues.toSorted((a, b) => names.indexOf(a.input) - names.indexOf(b.input)),
+        choice: (name, allowed) => {
+            const value = text(name);
+            const choice = allowed.find(allowedText => allowedText === value);
+            if (choice === undefined)
+                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: defaultOf(name) });
+            return choice ?? defaultOf(name);
+        },
+        flag: name => {
+            const value = text(name);
+            if (!BOOLEANS.has(value))
+                reject({ input: name, value, reason: 'must be true or false', example: defaultOf(name) });
+            return BOOLEANS.get(value) ?? defaultOf(name) === 'true';
+        },
+        list: (name, parse, example) => lines(name).flatMap(line => {
+            const parsed = parse(line);
+            if (!parsed.ok)
+                reject({ input: name, value: line, reason: parsed.reason, example });
+            return parsed.ok ? [parsed.value] : [];
+        }),
+        duration: name => {
+            const value = text(name);
+            const ms = parseDuration(value);
+            if (ms === undefined)
+                reject({ input: name, value, reason: describeInvalidDuration(value), example: defaultOf(name) });
+            return ms ?? 0;
+        }
+    };
+}
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
+function parseDuration(text) {
+    const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
+    const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
+    return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
+}
+function describeInvalidDuration(text) {
+    return /^\d+(?:\.\d+)?$/.test(text)
+        ? 'needs a unit: ms, s, m, or h'
+        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
+}
+
+
+/***/ }),
+
+/***/ 5660:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  CI: () => (/* binding */ readFilePatterns),
+  Ko: () => (/* binding */ readInputs),
+  pX: () => (/* binding */ readTimeLimit),
+  ui: () => (/* binding */ wantsSummary)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/pins/lock-policy.js
+var lock_policy = __nccwpck_require__(7993);
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __nccwpck_require__(8725);
+;// CONCATENATED MODULE: ./build/files/file-variables.js
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
+
+/** Parses `NAME` or `NAME=value`. */
+function parseFileVariable(text) {
+    const equals = text.indexOf('=');
+    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
+    if (isSecretName(name))
+        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
+    return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
+}
+/** The reason why files must not see a listed variable; undefined when they may. */
+function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
+    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
+    const text = value ?? environment[name] ?? '';
+    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+        return 'its value contains a secret of this step, and a file could send it to any registry';
+    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
+        return 'its value is a URL with a password';
+    return undefined;
+}
+/** The variables that files see. A listed value overrides the job's. */
+function variablesFor(listed, { environment, names }) {
+    const given = new Map();
+    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
+        if (value !== undefined)
+            given.set(name, value);
+    // A listed variable that the job does not set is not set in the build either.
+    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
+}
+/** A variable that the build sees and files do not is unknown, with the reason. */
+function lookupOf({ given, withheld }) {
+    return name => {
+        if (isSecretName(name))
+            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
+        const value = given.get(name);
+        if (value !== undefined)
+            return value;
+        if (withheld.has(name))
+            return {
+                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+            };
+        // A shell sets these itself: the build has them even if this step does not.
+        if (SET_BY_SHELLS.has(name))
+            return {
+                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+            };
+        return undefined;
+    };
+}
+// Set in every workflow, not secret, and often part of an image's name.
+const ALWAYS = [
+    'GITHUB_SHA',
+    'GITHUB_REF_NAME',
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_RUN_ID',
+    'GITHUB_RUN_NUMBER'
+];
+const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
+const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
+const SECRET_NAMES = new Set([
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+    'NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG'
+]);
+// Names of variables are case-insensitive on Windows.
+function isSecretName(name) {
+    const upper = name.toUpperCase();
+    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+}
+function encodingsOf(secrets, { username, password }) {
+    const plain = secrets.filter(text => text !== '');
+    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
+    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+}
+function base64(text) {
+    const bytes = new TextEncoder().encode(text);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+}
+// A secret of three characters is part of too many words.
+const SHORTEST_PART = 4;
+function containsSecret(text, secret) {
+    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
+}
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
+
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
+function excerpt(text) {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
+}
+
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
 // EXTERNAL MODULE: ./build/oci/reference.js
-var reference = __nccwpck_require__(907);
-;// CONCATENATED MODULE: ./build/signature/identity-pattern.js
+var oci_reference = __nccwpck_require__(907);
+;// CONCATENATED MODULE: ./build/acquire/merge-images.js
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
+
+
+
+
+
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
+function mergeFileImages(requested, found, platforms) {
+    const { byName, faults } = groupByImage(found);
+    const images = requested.map(image => {
+        const name = nameOf(image);
+        const group = byName.get(name);
+        byName.delete(name);
+        if (group === undefined)
+            return image;
+        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
+        return requestOf(merged, platforms);
+    });
+    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
+    return { images: all, faults: [...faults, ...nameConflicts(all)] };
+}
+function groupByImage(found) {
+    const faults = [];
+    const byName = new Map();
+    for (const { text, location, platform, context, shadowsStage = false } of found) {
+        const image = (0,plan/* parseImageRequest */.ww)(text);
+        if (!image.ok) {
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
+            continue;
+        }
+        const name = nameOf(image.value);
+        const group = byName.get(name) ?? {
+            image: { ...image.value, shadowsStage },
+            locations: [],
+            contexts: new Set(),
+            platforms: []
+        };
+        byName.set(name, group);
+        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
+            group.locations.push(location);
+        group.platforms.push(platform);
+        if (context !== undefined)
+            group.contexts.add(context);
+    }
+    return { byName, faults };
+}
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
+}
+function requestOf({ image, locations, contexts, platforms }, run) {
+    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
+    const own = platforms.filter(platform => platform !== 'target');
+    const isForTarget = platforms.includes('target');
+    if (own.length === 0 || (isForTarget && run.kind === 'all'))
+        return request;
+    const all = [...(isForTarget ? platformsOf(run) : []), ...own];
+    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
+    return { ...request, platforms: { kind: 'named', platforms: distinct } };
+}
+function platformsOf(run) {
+    if (run.kind === 'machine')
+        return [run.platform];
+    return run.kind === 'named' ? run.platforms : [];
+}
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images) {
+    // An image that shadows a stage has no line in build-contexts, and so no conflict.
+    const owners = new Map();
+    for (const image of images) {
+        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        if (image.shadowsStage !== true && !owners.has(name))
+            owners.set(name, image);
+    }
+    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
+        const reference = (0,oci_reference/* parseReference */.F2)(context);
+        if (!reference.ok)
+            return [];
+        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
+        const owner = owners.get(name) ?? image;
+        owners.set(name, owner);
+        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        return isSame ? [] : [conflictIssue(name, owner, image)];
+    }));
+}
+function conflictIssue(name, owner, { input, locations }) {
+    return {
+        input: 'files',
+        value: name,
+        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+            'rename the build context',
+        example: 'base',
+        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+    };
+}
+
+;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
+
+const EXAMPLE = 'ghcr.io';
+function readCredentials(reader) {
+    const username = reader.text('username');
+    const password = reader.text('password');
+    const registry = readRegistry(reader);
+    if (username === '' && password === '')
+        return undefined;
+    if (username === '')
+        reader.reject({
+            input: 'username',
+            value: '',
+            reason: 'is required with password',
+            example: 'username: ${{ vars.REGISTRY_USER }}'
+        });
+    if (password === '')
+        reader.reject({
+            input: 'password',
+            value: '',
+            reason: 'is required with username',
+            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
+        });
+    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
+    return host === undefined ? undefined : { registry: host, username, password };
+}
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader) {
+    const value = reader.text('registry');
+    if (value === '')
+        return undefined;
+    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
+    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
+    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
+    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
+    if (!isHost)
+        reader.reject({
+            input: 'registry',
+            value,
+            reason: 'must be a host name, an IP address, or host:port, without a path',
+            example: EXAMPLE
+        });
+    return isHost ? parsed.value : undefined;
+}
+function registryOfImages(reader) {
+    const lines = reader.lines('image');
+    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
+    const [registry] = registries;
+    if (registries.length > 1)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+            example: registries[0] ?? EXAMPLE
+        });
+    // An image that cannot be parsed has an issue of its own.
+    else if (lines.length === 0)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+            example: EXAMPLE
+        });
+    return registries.length === 1 ? registry : undefined;
+}
+
+// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
+var input_reader = __nccwpck_require__(8294);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/signature/public-key.js
+// Public keys in PEM files, for rules with `key:`. Parses what `cosign public-key` and `openssl pkey -pubout` write.
+// Pure. The key decides who may sign, so a file with two keys, or with a private key, is an error.
+
+
+/** Far more than a key of 16,384 bits takes. */
+const MAX_KEY_BYTES = 64 * 1024;
+const MIN_RSA_BITS = 2048;
+/** Parses the one public key of a PEM file. */
+function parsePublicKey(text) {
+    const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label = '']) => label);
+    if (labels.some(label => label.includes('PRIVATE KEY')))
+        return (0,parsed/* invalid */.G)('has a private key: keep it secret, and use the public key');
+    if (labels.length > 1)
+        return (0,parsed/* invalid */.G)('has several PEM blocks; write one rule for each key');
+    if (labels[0] !== 'PUBLIC KEY')
+        return (0,parsed/* invalid */.G)('is not a public key in PEM: it needs a line -----BEGIN PUBLIC KEY-----');
+    try {
+        const key = (0,external_node_crypto_.createPublicKey)(text);
+        const reason = checkKey(key);
+        return reason === undefined ? (0,parsed/* valid */.r)(key) : (0,parsed/* invalid */.G)(reason);
+    }
+    catch {
+        return (0,parsed/* invalid */.G)('has a public key that cannot be read');
+    }
+}
+// What cosign makes and accepts. OpenSSL knows more kinds, and does not say which hash they sign.
+function checkKey({ asymmetricKeyType, asymmetricKeyDetails }) {
+    switch (asymmetricKeyType) {
+        case 'ed25519':
+            return undefined;
+        case 'rsa':
+            return (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
+                ? undefined
+                : `has an RSA key of ${String(asymmetricKeyDetails?.modulusLength)} bits; at least ${String(MIN_RSA_BITS)} are required`;
+        case 'ec':
+            return ['prime256v1', 'secp384r1', 'secp521r1'].includes(asymmetricKeyDetails?.namedCurve ?? '')
+                ? undefined
+                : `has a key on the curve ${String(asymmetricKeyDetails?.namedCurve)}; P-256, P-384, and P-521 are supported`;
+        default:
+            return `has a key of the kind ${String(asymmetricKeyType)}; ECDSA, RSA, and Ed25519 are supported`;
+    }
+}
+
+// EXTERNAL MODULE: ./build/signature/signer-rule.js
+var signer_rule = __nccwpck_require__(5682);
+// EXTERNAL MODULE: ./build/oci/json.js
+var json = __nccwpck_require__(2782);
+;// CONCATENATED MODULE: ./build/signature/trusted-root.js
+// Documents of trust roots: the format of the input `trusted-root`, one JSON document or one in each line.
+// `gh attestation trusted-root` prints one line for Sigstore's public-good instance, and one for GitHub's own.
+
+
+/** GitHub's root has 29 kB. */
+const MAX_TRUSTED_ROOT_BYTES = 4 * 1024 * 1024;
+const MAX_ROOTS = 16;
+/** Splits a file into its documents. Each has a certificate authority, or it would trust no signer. */
+function parseTrustedRoots(bytes) {
+    const whole = (0,json/* decodeJsonObject */.sw)(bytes);
+    if (whole.ok)
+        return checkRoots([whole.value]);
+    const lines = Buffer.from(bytes)
+        .toString('utf8')
+        .split('\n')
+        .filter(line => line.trim() !== '');
+    const roots = [];
+    for (const line of lines) {
+        const root = (0,json/* decodeJsonObject */.sw)(Buffer.from(line));
+        // The reason for a file of one document is the one for the whole.
+        if (!root.ok)
+            return lines[0]?.startsWith('{"') === true && lines.length > 1 ? root : whole;
+        roots.push(root.value);
+    }
+    return checkRoots(roots);
+}
+function checkRoots(roots) {
+    if (roots.length === 0)
+        return (0,parsed/* invalid */.G)('it is empty');
+    if (roots.length > MAX_ROOTS)
+        return (0,parsed/* invalid */.G)(`it has more than ${String(MAX_ROOTS)} roots`);
+    const isRoot = roots.every(root => {
+        const authorities = root['certificateAuthorities'];
+        return Array.isArray(authorities) && authorities.some(json/* isObject */.Gv);
+    });
+    return isRoot
+        ? (0,parsed/* valid */.r)(roots)
+        : (0,parsed/* invalid */.G)('it has no certificate authority; `gh attestation trusted-root` prints one that has');
+}
+
+;// CONCATENATED MODULE: ./build/runner/signature-inputs.js
+// Reads the inputs about signatures: `signed-by` with the keys that it names, `signatures`, and `trusted-root`.
+// Everything in them is checked before the first request. Sigstore's libraries are not loaded for it.
+
+
+
+
+
+
+
+function readSignatureInputs(reader, workspace) {
+    const rules = reader.list('signed-by', signer_rule/* parseSignerRule */.c5, signer_rule/* RULE_EXAMPLE */._F);
+    return {
+        rules,
+        keys: readKeys(reader, rules, workspace),
+        trustedRoots: readTrustedRoot(reader, workspace),
+        isEnforced: reader.choice('signatures', ['enforce', 'warn']) === 'enforce'
+    };
+}
+function readKeys(reader, rules, workspace) {
+    const keys = new Map();
+    for (const { signer, source } of rules) {
+        if (signer.kind !== 'key' || keys.has(signer.path))
+            continue;
+        const bytes = readFile(signer.path, workspace, MAX_KEY_BYTES);
+        const key = bytes.ok ? parsePublicKey(bytes.value.toString('utf8')) : bytes;
+        if (key.ok)
+            keys.set(signer.path, key.value);
+        else
+            reader.reject({
+                input: 'signed-by',
+                value: source,
+                reason: `${signer.path} ${key.reason}`,
+                example: 'gcr.io/distroless=key:.github/keys/distroless.pub'
+            });
+    }
+    return keys;
+}
+function readTrustedRoot(reader, workspace) {
+    const path = reader.text('trusted-root');
+    if (path === '')
+        return undefined;
+    const bytes = readFile(path, workspace, MAX_TRUSTED_ROOT_BYTES);
+    const roots = bytes.ok ? parseTrustedRoots(bytes.value) : bytes;
+    if (roots.ok)
+        return roots.value;
+    reader.reject({
+        input: 'trusted-root',
+        value: path,
+        reason: roots.reason,
+        example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
+    });
+    return undefined;
+}
+function readFile(path, workspace, maxBytes) {
+    try {
+        return (0,parsed/* valid */.r)((0,regular_file/* readRegularFileSync */.cG)((0,external_node_path_.resolve)(workspace ?? '', path), { maxBytes }));
+    }
+    catch (error) {
+        return (0,parsed/* invalid */.G)(`cannot be read: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+    }
+}
+
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/pins/fallback-tags.js
+var fallback_tags = __nccwpck_require__(6969);
+;// CONCATENATED MODULE: ./build/runner/inputs.js
+// Reads the action's inputs into one record; see action.yml for their meaning.
+// Every invalid input is found before anything else is done.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const MAX_ATTEMPTS = 100;
+// Registries limit connections per address, and more than this was not measured to be faster.
+const MAX_CONCURRENCY = 64;
+/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
+function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
+    for (const issue of files.faults)
+        reader.reject(issue);
+    const { job, hostPlatform } = deps;
+    const images = readImages(reader, files, hostPlatform);
+    const inputs = {
+        images,
+        mirrors: readMirrors(reader, 'mirrors', images),
+        publicMirrors: readMirrors(reader, 'public-mirrors', images),
+        prefer: reader.choice('prefer', ['primary', 'mirrors']),
+        platforms: readPlatforms(reader, hostPlatform),
+        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
+        lockFile: reader.text('lock-file'),
+        lock: reader.choice('lock', lock_policy/* LOCK_MODES */.bx),
+        fallbackTags: readFallbackTags(reader, images),
+        signatures: readSignatureInputs(reader, deps.workspace),
+        usesStatusPages: reader.flag('status-pages'),
+        credentials: readCredentials(reader),
+        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
+        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
+        backoffMs: reader.duration('backoff'),
+        backoffMaxMs: reader.duration('backoff-max'),
+        connectTimeoutMs: reader.duration('connect-timeout'),
+        stallTimeoutMs: reader.duration('stall-timeout'),
+        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
+        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
+        timeoutMs: reader.duration('timeout'),
+        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
+        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
+        load: reader.flag('load'),
+        layout: readLayout(reader, deps),
+        cache: reader.flag('cache')
+    };
+    checkLevel(reader, inputs);
+    // Read for their issues alone: files are already read, and the summary is written at the end.
+    readFileVariables(reader, job);
+    reader.flag('summary');
+    return inputs;
+}
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+function readFilePatterns(reader, job, hostPlatform) {
+    return {
+        patterns: reader.lines('files'),
+        platforms: readPlatforms(reader, hostPlatform),
+        variables: variablesFor(readFileVariables(reader, job), job)
+    };
+}
+/** The time limit of the whole step, which starts before files are read. */
+function readTimeLimit(reader) {
+    return reader.duration('timeout') || input_reader/* MAX_DURATION_MS */.rG;
+}
+/** Whether to write the job summary; invalid inputs are reported there, too. */
+function wantsSummary(reader) {
+    return reader.flag('summary');
+}
+const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
+function readImages(reader, files, hostPlatform) {
+    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
+    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
+    for (const issue of [...merged.faults])
+        reader.reject(issue);
+    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+        rejectNoImage(reader);
+    if (!reader.flag('allow-floating'))
+        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
+            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
+    return merged.images;
+}
+function rejectFloating(reader, image, isInput) {
+    const { input, reference, locations } = image;
+    const { registry, path } = reference;
+    reader.reject((0,omit_undefined/* omitUndefined */.O)({
+        input: isInput ? 'image' : 'files',
+        value: input,
+        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
+        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
+        location: isInput ? undefined : locations?.[0]
+    }));
+}
+function readFileVariables(reader, job) {
+    const basic = { username: reader.text('username'), password: reader.text('password') };
+    return reader.lines('file-variables').flatMap(line => {
+        const variable = parseFileVariable(line);
+        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
+        // The name alone: a value that must not reach a file must not reach the log either.
+        const [value = ''] = line.split('=', 1);
+        if (reason !== undefined)
+            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
+        return variable.ok && reason === undefined ? [variable.value] : [];
+    });
+}
+function rejectNoImage(reader) {
+    const patterns = reader.lines('files');
+    reader.reject(patterns.length === 0
+        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
+        : {
+            input: 'files',
+            value: patterns.join(', '),
+            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+            example: 'Dockerfile'
+        });
+}
+function readMirrors(reader, input, images) {
+    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
+    for (const rule of rules) {
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+            reader.reject({
+                input,
+                value: rule.source,
+                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+                example: `docker.io/library/php=${rule.target}`
+            });
+    }
+    return rules;
+}
+function readFallbackTags(reader, images) {
+    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
+    const lines = reader.list('fallback-tags', fallback_tags/* parseFallbackTag */.s2, example);
+    const mayFloat = reader.flag('allow-floating');
+    for (const line of lines) {
+        const reject = (reason) => {
+            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
+        };
+        if (line.image === undefined && images.length > 1)
+            reject('needs an image (IMAGE=TAG): there are several images');
+        if (line.tag === 'latest' && !mayFloat)
+            reject('is not pinned: use a version, or set allow-floating: true');
+        if (images.length === 1 && images[0]?.tag === line.tag)
+            reject('is the requested tag');
+    }
+    return lines;
+}
+function readPlatforms(reader, hostPlatform) {
+    const values = reader.lines('platform').flatMap(line => line
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== ''));
+    if (values.length === 0)
+        return { kind: 'machine', platform: hostPlatform };
+    if (values.length === 1 && values[0] === 'all')
+        return { kind: 'all' };
+    const platforms = values.flatMap(value => {
+        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
+        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
+        if (reason !== undefined)
+            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
+        return platform.ok ? [platform.value] : [];
+    });
+    return { kind: 'named', platforms };
+}
+function readCount(reader, input, most) {
+    const value = reader.text(input);
+    const count = Number(value);
+    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
+        reader.reject({
+            input,
+            value,
+            reason: `must be a whole number from 1 to ${String(most)}`,
+            example: input_reader/* DEFAULTS */.zY[input]
+        });
+    return count;
+}
+/** The host as a URL has it, so that each spelling of an address is equal. */
+function parseTokenHost(text) {
+    const host = (0,oci_reference/* parseRegistry */.l5)(text);
+    if (!host.ok || !URL.canParse(`https://${host.value}`))
+        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
+    const url = new URL(`https://${host.value}`);
+    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
+        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
+    return (0,parsed/* valid */.r)(url.host);
+}
+const LAYOUT_EXAMPLE = 'build/image';
+function readLayout(reader, { workspace, checkLayout }) {
+    const value = reader.text('layout');
+    if (value === '')
+        return undefined;
+    const base = (0,external_node_path_.resolve)(workspace ?? '');
+    const folder = (0,external_node_path_.resolve)(base, value);
+    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
+    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
+        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
+        : checkLayout(folder, base);
+    if (reason !== undefined)
+        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
+    return folder;
+}
+function checkLevel(reader, { load, layout, level }) {
+    if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
+        reader.reject({
+            input: 'verify',
+            value: level,
+            reason: 'must be layers or full with load or layout, which export layers',
+            example: 'full'
+        });
+}
+
+
+/***/ }),
+
+/***/ 648:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cg: () => (/* binding */ checkPath)
+/* harmony export */ });
+/* unused harmony exports verifiedOutputOf, checkOutputs, contextNameOf */
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2157);
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3680);
+/* harmony import */ var _report_report_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2831);
+// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
+// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
+
+
+
+
+
+function verifiedOutputOf(acquisitions, exportOf, layout) {
+    const verified = acquisitions.flatMap(acquisition => {
+        const { image } = acquisition;
+        const exported = exportOf(acquisition);
+        if (image === undefined || exported === 'not-exported')
+            return [];
+        const pulled = formatPulled(image.candidate.repository, image.digest, acquisition.request.image.reference);
+        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
+    });
+    return {
+        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
+        digests: new Set(verified.map(({ image }) => image.digest)),
+        imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
+        references: new Set(verified.map(({ reference }) => reference)),
+        contexts: new Set(verified.map(({ context }) => context)),
+        layout,
+        signers: new Map(acquisitions.flatMap(({ request, image, signature }) => {
+            const [signer] = signature?.outcome === 'signed' && image !== undefined ? signature.signers : [];
+            return signer === undefined ? [] : [[request.image.input, JSON.stringify(reportSigner(signer))]];
+        }))
+    };
+}
+/** The first reason why these outputs must not be set; undefined if there is none. */
+function checkOutputs(outputs, evidence) {
+    for (const [name, value] of Object.entries(outputs)) {
+        const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
+        const reason = check === undefined
+            ? 'this action has no such output'
+            : CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
+                ? 'it contains control characters'
+                : check(value, evidence);
+        if (reason !== undefined)
+            return `output ${name} is not set: ${reason}`;
+    }
+    return undefined;
+}
+const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
+const CHECKS = {
+    reference: (value, { references }) => checkReference(value, references),
+    references: checkReferences,
+    digest: (value, { digests }) => checkDigest(value, digests),
+    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
+    registry: value => ((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRegistry */ .l5)(value).ok ? undefined : 'it is not a registry'),
+    source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
+    tag: value => ((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
+    verified: value => (_fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_2__/* .VERIFY_LEVELS */ .os.some(level => level === value) ? undefined : 'it is not a verification level'),
+    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
+    'build-contexts': checkContexts,
+    signers: checkSigners,
+    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
+};
+/** Why a path on this machine must not be an output. */
+function checkPath(path) {
+    return CONTROLS.test(path) ? 'the path contains control characters' : undefined;
+}
+function checkReference(value, verified) {
+    if (!verified.has(value))
+        return 'this run did not verify that reference';
+    const isImageId = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value).ok;
+    return isImageId || isLayout(value) || (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(value).ok ? undefined : 'it is not a reference';
+}
+/** `oci-layout://folder@digest`. */
+function isLayout(value) {
+    const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
+    return digest !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest).ok;
+}
+function checkReferences(value, { requested, references }) {
+    const entries = Object.entries(JSON.parse(value));
+    for (const [image, reference] of entries) {
+        if (!requested.has(image))
+            return 'it has an image that was not requested';
+        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
+        if (reason !== undefined)
+            return `a value is wrong: ${reason}`;
+    }
+    return undefined;
+}
+function checkSigners(value, { signers }) {
+    const isVerified = Object.entries(JSON.parse(value)).every(([image, signer]) => signers.get(image) === JSON.stringify(signer));
+    return isVerified ? undefined : 'it has a signer that this run did not verify';
+}
+function checkDigest(value, verified) {
+    if (!(0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value).ok)
+        return 'it is not a digest';
+    return verified.has(value) ? undefined : 'this run did not verify that digest';
+}
+function checkContexts(value, { contexts }) {
+    const names = new Set();
+    for (const line of value.split('\n')) {
+        const equals = line.indexOf('=');
+        const name = contextNameOf(line.slice(0, Math.max(0, equals)));
+        const context = line.slice(equals + 1);
+        if (name === undefined)
+            return 'a line does not begin with an image name';
+        if (names.has(name))
+            return `it has two lines with the name ${name}`;
+        if (!contexts.has(context))
+            return `the line for ${name} has an image that this run did not verify`;
+        if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(context.slice(15)).ok))
+            return `the line for ${name} is not a build context`;
+        names.add(name);
+    }
+    return undefined;
+}
+/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
+function contextNameOf(name) {
+    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(name);
+    return reference.ok ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFamiliar */ .LF)(reference.value) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 649:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ describeCheck)
+/* harmony export */ });
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9589);
+/* harmony import */ var _outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7901);
+// Words for an image that lacks the required signature: what was found where, and what to do about it.
+// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
+
+
+/** Undefined for an image that has the required signature. */
+function describeCheck(check) {
+    const { outcome } = check;
+    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
+}
+function detailOf(problem, check) {
+    const places = joined(check.places.map(({ place }) => place));
+    switch (problem) {
+        case 'unsigned':
+            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
+        case 'signed-by-another':
+            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
+        case 'signature-broken':
+            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
+        case 'signature-unreachable': {
+            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
+            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
+        }
+        case 'root-stale':
+            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
+        case 'signature-unusable':
+            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
+    }
+}
+function adviceOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
+        case 'signed-by-another':
+            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
+        case 'signature-broken':
+            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
+        case 'signature-unreachable':
+            return 'Run the job again later, and check the access of this job to the place that failed.';
+        case 'root-stale':
+            return adviceForRoot(check);
+        case 'signature-unusable':
+            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
+    }
+}
+function adviceForRoot({ candidates }) {
+    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
+    if (organizations.includes('GitHub, Inc.'))
+        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
+    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+}
+function rulesOf({ rules }) {
+    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
+}
+/** What was there beside: attestations that do not count, and signatures of notation. */
+function others(check) {
+    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
+    return found.length === 0 ? '' : `; ${joined(found)}`;
+}
+function detailsOf({ candidates }, outcome) {
+    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
+}
+function placesOf({ candidates }, outcome) {
+    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
+}
+/** Each text once, and only the first ones. */
+function joined(texts) {
+    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__/* .few */ .H)([...new Set(texts)], 3).join(', ');
+}
+
+
+/***/ }),
+
+/***/ 6184:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ matchesPattern),
+/* harmony export */   r: () => (/* binding */ checkPattern)
+/* harmony export */ });
 // Patterns of identities and refs: the whole text has to match, and `*` stands for a part of one path component.
 // A pattern that matches a part of a text would accept https://github.com/acme-evil for https://github.com/acme.
 /** Whether the whole text matches. `*` is one or more characters other than `/`. */
@@ -53725,7 +59355,70 @@ function checkPattern(pattern) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/signature/signer-rule.js
+
+/***/ }),
+
+/***/ 7901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ problemOf)
+/* harmony export */ });
+/* harmony import */ var _signer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6343);
+// The outcome of looking for a signature: the six words for an image that lacks the required one, and what each candidate came to.
+// Pure. One bad candidate never hides a good one; of several bad ones, the one that says most decides the word.
+
+const ORDER = ['signed-by-another', 'root-stale', 'signature-broken', 'signature-unusable'];
+/** The word for an image of which no candidate satisfies a rule. */
+function problemOf(candidates, places) {
+    // The right signature may be at the place that did not answer.
+    if (places.some(({ outcome }) => outcome === 'failed'))
+        return 'signature-unreachable';
+    return ORDER.find(word => candidates.some(({ verdict }) => verdict.outcome === word)) ?? 'unsigned';
+}
+
+
+/***/ }),
+
+/***/ 1826:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   q: () => (/* binding */ quotePrintable)
+/* harmony export */ });
+/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
+// Text from certificates, statements, and annotations, for messages: one short line without control characters.
+// Everyone who can push a signature can choose all of it.
+
+const MAX_CHARACTERS = 200;
+/** One line that a workflow command cannot be part of. */
+function printable(text) {
+    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_CHARACTERS);
+}
+function quotePrintable(text) {
+    return JSON.stringify(printable(text));
+}
+
+
+/***/ }),
+
+/***/ 5682:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NP: () => (/* binding */ rulesFor),
+/* harmony export */   UH: () => (/* binding */ unusedSignerRules),
+/* harmony export */   _F: () => (/* binding */ RULE_EXAMPLE),
+/* harmony export */   c5: () => (/* binding */ parseSignerRule),
+/* harmony export */   ls: () => (/* binding */ githubHostOf),
+/* harmony export */   oX: () => (/* binding */ GITHUB_ISSUER)
+/* harmony export */ });
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6184);
 // Rules of the input `signed-by`: `[prefix=]SIGNER`, with optional words. Parses one line, and finds the rules of an image.
 // Pure. A word that is unknown or in the wrong place is an error: a rule that is read wrong would accept the wrong signer.
 
@@ -53740,10 +59433,10 @@ function parseSignerRule(line) {
     const [first = '', ...rest] = line.split(/\s+/);
     const [, before, kind = '', name = ''] = /^(?:((?!(?:github|identity|key):).+?)=)?(github|identity|key):(.*)$/s.exec(first) ?? [];
     if (kind === '')
-        return (0,parsed/* invalid */.G)(describeUnknown(first));
-    const prefix = before === undefined ? undefined : (0,name_prefix/* parseNamePrefix */.t)(before);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(describeUnknown(first));
+    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(before);
     if (prefix?.ok === false)
-        return (0,parsed/* invalid */.G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
     const words = parseWords(rest);
     if (!words.ok)
         return words;
@@ -53753,7 +59446,7 @@ function parseSignerRule(line) {
     const at = words.value.at === undefined ? undefined : parseAt(words.value.at);
     if (at?.ok === false)
         return at;
-    return (0,parsed/* valid */.r)((0,omit_undefined/* omitUndefined */.O)({
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({
         source: line,
         prefix: prefix?.value,
         signer: signer.value,
@@ -53771,19 +59464,19 @@ function parseWords(words) {
     for (const word of words) {
         const [, name = '', value = ''] = /^([a-z]+)=(.*)$/s.exec(word) ?? [];
         if (!NAMES.includes(name))
-            return (0,parsed/* invalid */.G)(`${JSON.stringify(word)} is unknown: expected ${NAMES.map(known => `${known}=`).join(', ')}`);
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${JSON.stringify(word)} is unknown: expected ${NAMES.map(known => `${known}=`).join(', ')}`);
         if (value === '')
-            return (0,parsed/* invalid */.G)(`${name}= has no value`);
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${name}= has no value`);
         if (found.has(name) && name !== 'predicate')
-            return (0,parsed/* invalid */.G)(`${name}= is there twice`);
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${name}= is there twice`);
         found.set(name, [...(found.get(name) ?? []), value]);
     }
     const { issuer, signer, ref, at, log } = Object.fromEntries([...found].map(([name, [value]]) => [name, value]));
     const predicates = found.get('predicate') ?? [];
     const noUri = predicates.find(uri => !URL.canParse(uri));
     if (noUri !== undefined)
-        return (0,parsed/* invalid */.G)(`predicate=${noUri} is not a URI, such as https://slsa.dev/provenance/v1`);
-    return (0,parsed/* valid */.r)({ ...(0,omit_undefined/* omitUndefined */.O)({ issuer, signer, ref, at, log }), predicates });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`predicate=${noUri} is not a URI, such as https://slsa.dev/provenance/v1`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ issuer, signer, ref, at, log }), predicates });
 }
 function parseSigner(kind, name, words) {
     const misplaced = [
@@ -53791,7 +59484,7 @@ function parseSigner(kind, name, words) {
         ...(kind === 'key' ? ['issuer'] : ['log'])
     ].find(word => words[word] !== undefined);
     if (misplaced !== undefined)
-        return (0,parsed/* invalid */.G)(`${misplaced}= is not for ${kind}:`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${misplaced}= is not for ${kind}:`);
     switch (kind) {
         case 'github':
             return parseGithub(name, words);
@@ -53806,56 +59499,56 @@ const REPOSITORY = '[A-Za-z0-9._-]+';
 function parseGithub(name, { issuer = GITHUB_ISSUER, signer, ref }) {
     const [, owner, repository] = new RegExp(`^(${OWNER})(?:/(${REPOSITORY}))?$`).exec(name) ?? [];
     if (owner === undefined || /^\.+$/.test(repository ?? ''))
-        return (0,parsed/* invalid */.G)(`github:${name} is not github:OWNER/REPO or github:OWNER`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`github:${name} is not github:OWNER/REPO or github:OWNER`);
     const host = githubHostOf(issuer);
     if (host === undefined)
-        return (0,parsed/* invalid */.G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
     if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
-        return (0,parsed/* invalid */.G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
     const flaw = ref === undefined ? undefined : checkRef(ref);
     if (flaw !== undefined)
-        return (0,parsed/* invalid */.G)(`ref=${String(ref)} ${flaw}`);
-    return (0,parsed/* valid */.r)((0,omit_undefined/* omitUndefined */.O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`ref=${String(ref)} ${flaw}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
 }
 function checkRef(ref) {
-    return ref.startsWith('refs/') ? checkPattern(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+    return ref.startsWith('refs/') ? (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
 }
 /**
  * The host of the repositories whose workflows an issuer vouches for. Enterprises have an issuer with a path, tenants a host of their
  * own (docs.github.com, "OpenID Connect reference").
  */
 function githubHostOf(issuer) {
-    const enterprise = (0,name_prefix/* suffixAfter */._)(issuer, GITHUB_ISSUER);
+    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)(issuer, GITHUB_ISSUER);
     if (enterprise !== undefined && /^(?:\/[A-Za-z0-9_-]+)?$/.test(enterprise))
         return 'github.com';
     return /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
 }
 function parseIdentity(name, { issuer }) {
     if (name === '')
-        return (0,parsed/* invalid */.G)('identity: has no name');
-    const flaw = checkPattern(name);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: has no name');
+    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(name);
     if (flaw !== undefined)
-        return (0,parsed/* invalid */.G)(`identity:${name} ${flaw}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`identity:${name} ${flaw}`);
     // Two issuers may vouch for the same name.
     if (issuer === undefined)
-        return (0,parsed/* invalid */.G)('identity: needs issuer=URL, such as issuer=https://accounts.google.com');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: needs issuer=URL, such as issuer=https://accounts.google.com');
     if (!/^https:\/\/[^\s*]+$/.test(issuer) || !URL.canParse(issuer))
-        return (0,parsed/* invalid */.G)(`issuer=${issuer} is not an https URL; it is compared as a whole, and * has no meaning in it`);
-    return (0,parsed/* valid */.r)({ kind: 'identity', pattern: name, issuer });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not an https URL; it is compared as a whole, and * has no meaning in it`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'identity', pattern: name, issuer });
 }
 function parseKey(path, { log }) {
     if (path === '')
-        return (0,parsed/* invalid */.G)('key: has no file');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('key: has no file');
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
-        return (0,parsed/* invalid */.G)(`key:${path} is not a file: keep the key in the repository`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`key:${path} is not a file: keep the key in the repository`);
     if (log !== undefined && log !== 'required')
-        return (0,parsed/* invalid */.G)(`log=${log} is unknown: expected log=required`);
-    return (0,parsed/* valid */.r)({ kind: 'key', path, requiresLog: log === 'required' });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`log=${log} is unknown: expected log=required`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'key', path, requiresLog: log === 'required' });
 }
 function parseAt(text) {
-    const name = (0,name_prefix/* parseNamePrefix */.t)(text);
-    const repository = name.ok && name.value.includes('/') ? (0,reference/* parseRepository */.SU)(name.value) : undefined;
-    return repository?.ok === true ? repository : (0,parsed/* invalid */.G)(`at=${text} is not registry/repository`);
+    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(text);
+    const repository = name.ok && name.value.includes('/') ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name.value) : undefined;
+    return repository?.ok === true ? repository : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`at=${text} is not registry/repository`);
 }
 /** The rules for an image: those with the longest prefix of its name. They are alternatives. */
 function rulesFor(image, rules) {
@@ -53868,7 +59561,7 @@ function unusedSignerRules(images, rules) {
     return rules.filter(rule => rule.prefix !== undefined && !images.some(image => matchesName(rule, image)));
 }
 function matchesName({ prefix }, image) {
-    return prefix === undefined || (0,name_prefix/* suffixAfter */._)((0,reference/* formatRepository */.Sh)(image), prefix) !== undefined;
+    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
 }
 
 
@@ -53877,8 +59570,15 @@ function matchesName({ prefix }, image) {
 /***/ 6343:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* unused harmony exports signerOf, acceptsCertificate, signerRuleOf */
-/* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9603);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kv: () => (/* binding */ signerOf),
+/* harmony export */   ZC: () => (/* binding */ acceptsCertificate),
+/* harmony export */   wh: () => (/* binding */ signerRuleOf)
+/* harmony export */ });
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
+/* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6184);
+/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1826);
+/* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5682);
 // Who signed: what a verified certificate or key says about itself, and whether a rule accepts it.
 // Pure. Names are compared as a whole. GitHub's are compared in any case, because GitHub does not tell two cases apart.
 
@@ -53897,12 +59597,12 @@ const BUILD_CONFIG_URI = 18;
 const RUN_URL = 21;
 /** Who signed, as it is shown. Rules are compared with the certificate itself. */
 function signerOf({ name, issuer, extensions }, when) {
-    const host = githubHostOf(issuer);
+    const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
     if (host === undefined)
-        return { kind: 'identity', identity: printable(name), issuer: printable(issuer), ...when };
-    return omitUndefined({
+        return { kind: 'identity', identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name), issuer: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(issuer), ...when };
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({
         kind: 'github',
-        identity: printable(name),
+        identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name),
         issuer,
         repository: shown(pathBelow(host, repositoryUri(host, extensions))),
         ref: shown(extensions.get(REF) ?? extensions.get(OLD_REF)),
@@ -53913,7 +59613,7 @@ function signerOf({ name, issuer, extensions }, when) {
     });
 }
 function shown(text) {
-    return text === undefined ? undefined : printable(text);
+    return text === undefined ? undefined : (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(text);
 }
 /** Whether a rule accepts a certificate. A key is compared by verifying with it. */
 function acceptsCertificate(required, certificate) {
@@ -53921,7 +59621,7 @@ function acceptsCertificate(required, certificate) {
         case 'key':
             return false;
         case 'identity':
-            return certificate.issuer === required.issuer && matchesPattern(required.pattern, certificate.name);
+            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(required.pattern, certificate.name);
         case 'github':
             return acceptsWorkflow(required, certificate);
     }
@@ -53938,7 +59638,7 @@ function acceptsWorkflow({ host, issuer, owner, repository, workflow, ref }, cer
         !isSignedBy(`https://${host}`, workflow ?? `${owner}${repository === undefined ? '' : `/${repository}`}/`, certificate.name))
         return false;
     const found = extensions.get(REF) ?? extensions.get(OLD_REF);
-    return ref === undefined || (found !== undefined && matchesPattern(ref, found));
+    return ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(ref, found));
 }
 /** `signer` ends with a slash, is a workflow, or is a workflow at a ref. */
 function isSignedBy(origin, signer, name) {
@@ -53975,11 +59675,11 @@ function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDi
         case 'github': {
             const [, workflow] = /^https:\/\/[^/]+\/([^@]+)@/.exec(identity) ?? [];
             const isOwn = workflow?.toLowerCase().startsWith(`${repository?.toLowerCase() ?? ''}/`) === true;
-            const host = githubHostOf(issuer);
+            const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
             return [
                 `github:${repository ?? ''}`,
                 ...(isOwn || workflow === undefined ? [] : [`signer=${workflow}`]),
-                ...(host === 'github.com' && issuer === GITHUB_ISSUER ? [] : [`issuer=${issuer}`])
+                ...(host === 'github.com' && issuer === _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .GITHUB_ISSUER */ .oX ? [] : [`issuer=${issuer}`])
             ].join(' ');
         }
     }
@@ -54974,8 +60674,6 @@ function _unique(values) {
     return Array.from(new Set(values));
 }
 //# sourceMappingURL=tool-cache.js.map
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __nccwpck_require__(6493);
 // EXTERNAL MODULE: ./build/filesystem/replace-folder.js
@@ -54985,7 +60683,6 @@ var replace_folder = __nccwpck_require__(8335);
 // @actions/tool-cache finds the entries: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside <architecture>.complete.
 // Entries are written here, because its cacheFile() copies in place: one of two jobs that add an entry could complete what the other
 // still copies, and it follows a link in place of an entry's folder. A blob from the cache is verified again by its reader.
-
 
 
 
@@ -55024,7 +60721,7 @@ async function openBlobCache(options) {
         catch {
             // Another job deleted it meanwhile, or it cannot be read. It is fetched and put again.
         }
-        await deleteVersion(versionOf(digest)).catch(() => undefined);
+        await deleteVersion(versionOf(digest));
         return undefined;
     }
     async function put(digest, path) {
@@ -55047,7 +60744,7 @@ async function openBlobCache(options) {
             });
         }
         finally {
-            await (0,promises_.rm)(staged, { recursive: true, force: true }).catch(() => undefined);
+            await (0,promises_.rm)(staged, { recursive: true }).catch(() => undefined);
         }
     }
     // The rename hides the entry from other jobs in one step. It moves a link in the entry's place, not what the link leads to.
@@ -55055,14 +60752,11 @@ async function openBlobCache(options) {
         const aside = uniquePath();
         try {
             await (0,promises_.rename)((0,external_node_path_.join)(folder, version), aside);
+            await (0,promises_.rm)(aside, { recursive: true });
         }
-        catch (error) {
-            // Another job deleted it first.
-            if ((0,errno/* isErrno */.r)(error, 'ENOENT'))
-                return;
-            throw error;
+        catch {
+            // Another job deleted it first, or it belongs to another user.
         }
-        await (0,promises_.rm)(aside, { recursive: true, force: true });
     }
     async function evict() {
         if (!hasGrown)
@@ -55083,7 +60777,7 @@ async function openBlobCache(options) {
             // If another job has evicted it meanwhile, this one has it in its stage.
             await (0,promises_.lutimes)(markerOf((0,external_node_path_.join)(folder, versionOf(digest))), now, now).catch(() => undefined);
         },
-        delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
+        delete: digest => deleteVersion(versionOf(digest)),
         evict
     };
 }
@@ -55095,8 +60789,12 @@ function markerOf(versionFolder) {
 }
 /** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
 async function isRealEntry(entry) {
-    const [version, architecture, marker] = await Promise.all([(0,external_node_path_.dirname)(entry), entry, `${entry}.complete`].map(path => (0,promises_.lstat)(path)));
-    return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true;
+    const [version, architecture, marker] = await Promise.all([
+        (0,promises_.lstat)((0,external_node_path_.dirname)(entry)),
+        (0,promises_.lstat)(entry),
+        (0,promises_.lstat)(`${entry}.complete`)
+    ]);
+    return version.isDirectory() && architecture.isDirectory() && marker.isFile();
 }
 async function versionsToEvict(folder, limitBytes, nowMs) {
     const complete = new Set(findAllVersions(TOOL));
@@ -55139,48 +60837,34 @@ async function readIncompleteEntry(folder, version, nowMs) {
 
 /***/ }),
 
-/***/ 9288:
+/***/ 2886:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  n: () => (/* binding */ openBlobStore)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/store/blob-cache.js + 4 modules
-var blob_cache = __nccwpck_require__(1381);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
-;// CONCATENATED MODULE: ./build/store/blob-file.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KS: () => (/* binding */ createFileWriter),
+/* harmony export */   L7: () => (/* binding */ linkOrCopy),
+/* harmony export */   jw: () => (/* binding */ BUFFER_BYTES),
+/* harmony export */   zO: () => (/* binding */ readChunks)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 // Files that hold a blob: written in large pieces, read in large chunks, and linked to a second path.
 // Digests are not computed here.
 
 
-
 /** Puts the file at `from`, which only this process can write to, at `to` too. Rejects when something is there. */
 async function linkOrCopy(from, to) {
-    try {
-        await (0,promises_.link)(from, to);
-    }
-    catch (error) {
-        // Another file system, or one without hard links.
-        if (!(0,errno/* isErrno */.r)(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'))
-            throw error;
-        await (0,promises_.copyFile)(from, to, external_node_fs_.constants.COPYFILE_EXCL | external_node_fs_.constants.COPYFILE_FICLONE);
-    }
+    // No link leads to another file system, and some file systems have none. Every other error is the copy's error too.
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.link)(from, to).catch(() => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.copyFile)(from, to, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.COPYFILE_EXCL | node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.COPYFILE_FICLONE));
 }
-// Chunks have at most 64 KiB, and each turn in the thread pool costs more than copying them into one buffer.
+/**
+ * Files are read and written in pieces of this size. Chunks have at most 64 KiB, and each turn in the thread pool costs more than
+ * copying them into one buffer.
+ */
 const BUFFER_BYTES = 1024 * 1024;
 /** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
 async function createFileWriter(path) {
-    const file = await (0,promises_.open)(path, 'wx');
+    const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, 'wx');
     const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
     let filled = 0;
     let position = 0;
@@ -55247,11 +60931,22 @@ async function* readChunks(file) {
     }
 }
 
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __nccwpck_require__(4899);
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-;// CONCATENATED MODULE: ./build/store/blob-store.js
+
+/***/ }),
+
+/***/ 5555:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ openBlobStore)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _blob_cache_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1381);
+/* harmony import */ var _blob_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2886);
+/* harmony import */ var _filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(650);
+/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4899);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6563);
 // Blobs on disk: a staging folder, which belongs to this run and is removed with it, and behind it the cache that runs share.
 // A blob gets its digest as a name only when it is complete and verified. Layouts and engines read from the staging folder: what
 // another job writes into the shared cache after a blob was verified does not reach them.
@@ -55267,15 +60962,15 @@ async function openBlobStore(options) {
     const writers = new Set();
     const staged = new Set();
     const state = { isClosed: false, writersCreated: 0 };
-    const stage = (0,external_node_path_.join)(folder, stagingNames.uniqueName(blob_cache/* STAGING_PREFIX */.th));
+    const stage = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, stagingNames.uniqueName(_blob_cache_js__WEBPACK_IMPORTED_MODULE_2__/* .STAGING_PREFIX */ .th));
     const cacheQueue = createCacheQueue(options);
     await orFault(`${folder} cannot be written to`, async () => {
-        await (0,promises_.mkdir)(folder, { recursive: true });
-        await (0,promises_.mkdir)(stage, { mode: 0o700 });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(folder, { recursive: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(stage, { mode: 0o700 });
     });
-    await stagingNames.removeStale(folder, blob_cache/* STAGING_PREFIX */.th);
+    await stagingNames.removeStale(folder, _blob_cache_js__WEBPACK_IMPORTED_MODULE_2__/* .STAGING_PREFIX */ .th);
     function blobFile(digest) {
-        return (0,external_node_path_.join)(stage, digest.replace(':', '-'));
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stage, digest.replace(':', '-'));
     }
     /** Turns an error of the file system into a failure of this machine. */
     async function orFault(what, act) {
@@ -55283,8 +60978,8 @@ async function openBlobStore(options) {
             return await act();
         }
         catch (error) {
-            const detail = `${what}: ${(0,errno/* describeErrno */.c)(error)}`;
-            const failure = new failure_error/* VerifiedImageError */.w({ kind: 'local-io', detail }, { cause: error });
+            const detail = `${what}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
+            const failure = new _failure_error_js__WEBPACK_IMPORTED_MODULE_6__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
             if (!state.isClosed)
                 onFault(failure);
             throw failure;
@@ -55295,8 +60990,7 @@ async function openBlobStore(options) {
             throw new Error('the store is closed');
         const path = `${blobFile(digest)}.${String(++state.writersCreated)}`;
         const what = `${path} cannot be written`;
-        const file = await orFault(what, () => createFileWriter(path));
-        let isOver = false;
+        const file = await orFault(what, () => (0,_blob_file_js__WEBPACK_IMPORTED_MODULE_3__/* .createFileWriter */ .KS)(path));
         const writer = {
             write: chunk => {
                 const written = file.write(chunk);
@@ -55306,19 +61000,16 @@ async function openBlobStore(options) {
             commit: async () => {
                 await orFault(what, async () => {
                     await file.close();
-                    await (0,promises_.rename)(path, blobFile(digest));
+                    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(path, blobFile(digest));
                 });
-                isOver = true;
                 writers.delete(writer);
                 staged.add(digest);
             },
             discard: async () => {
-                if (isOver)
-                    return;
-                isOver = true;
                 writers.delete(writer);
+                // After a commit, the file is closed and has another name.
                 await file.close().catch(() => undefined);
-                await (0,promises_.rm)(path, { force: true }).catch(() => undefined);
+                await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path).catch(() => undefined);
             }
         };
         writers.add(writer);
@@ -55327,19 +61018,19 @@ async function openBlobStore(options) {
     // Staged blobs were hashed when they were written, in this run: one that does not fit an image is still right.
     async function openStaged(digest, size) {
         const what = `${blobFile(digest)} cannot be read`;
-        const file = await orFault(what, () => (0,promises_.open)(blobFile(digest)));
+        const file = await orFault(what, () => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(blobFile(digest)));
         if (size !== undefined && (await file.stat()).size !== size) {
             await file.close();
             return undefined;
         }
-        const body = mapIoError(readChunks(file), read => orFault(what, read));
+        const body = mapIoError((0,_blob_file_js__WEBPACK_IMPORTED_MODULE_3__/* .readChunks */ .zO)(file), read => orFault(what, read));
         return { body, accept: () => Promise.resolve(), reject: () => Promise.resolve() };
     }
     // Another job may write to the file while it is read, so the bytes that are hashed are the ones that are staged.
     async function openCached({ file }, digest, from) {
         const writer = await createWriter(digest);
         return {
-            body: copyTo(writer, readChunks(file)),
+            body: copyTo(writer, (0,_blob_file_js__WEBPACK_IMPORTED_MODULE_3__/* .readChunks */ .zO)(file)),
             accept: async () => {
                 await writer.commit();
                 await from.touch(digest);
@@ -55373,13 +61064,13 @@ async function openBlobStore(options) {
             return undefined;
         },
         blobFile,
-        linkTo: (digest, path) => linkOrCopy(blobFile(digest), path),
+        linkTo: (digest, path) => (0,_blob_file_js__WEBPACK_IMPORTED_MODULE_3__/* .linkOrCopy */ .L7)(blobFile(digest), path),
         close: async () => {
             state.isClosed = true;
             await Promise.all([...writers].map(writer => writer.discard()));
             await cacheQueue.drain();
             // The next run removes what cannot be removed now.
-            await (0,promises_.rm)(stage, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(stage, { recursive: true, maxRetries: 3 }).catch(() => undefined);
             await cache?.evict();
         }
     };
@@ -55387,15 +61078,16 @@ async function openBlobStore(options) {
 // Blobs are copied into the cache one after the other, beside the downloads. A run does not fail for lack of a cache.
 function createCacheQueue({ cache, signal, onCacheFault }) {
     let last = Promise.resolve();
-    let isBroken = cache === undefined;
+    // Undefined once it could not take a blob.
+    let target = cache;
     async function put(digest, path) {
-        if (isBroken || signal.aborted)
+        if (target === undefined || signal.aborted)
             return;
         try {
-            await cache?.put(digest, path);
+            await target.put(digest, path);
         }
         catch (error) {
-            isBroken = true;
+            target = undefined;
             onCacheFault(error);
         }
     }
@@ -55514,7 +61206,7 @@ async function writeLayout(folder, layout, stagingNames, signal) {
         });
     }
     catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true, force: true }).catch(() => undefined);
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true }).catch(() => undefined);
         signal.throwIfAborted();
         if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
             throw error;
@@ -55577,7 +61269,7 @@ function realPathOf(path) {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
     }
     catch (error) {
-        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT') || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path) === path)
+        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
             throw error;
         return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
     }
@@ -55624,7 +61316,7 @@ function createStagingNames(self, wallClock) {
                 const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, name);
                 try {
                     if (await isStale(path, owner))
-                        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { recursive: true, force: true });
+                        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { recursive: true });
                 }
                 catch {
                     // Another run removes it too, or it belongs to another user. A folder that stays does no harm.
@@ -55649,6 +61341,130 @@ function createStagingNames(self, wallClock) {
 
 /** The origin of bytes that no registry of this run served. */
 const CACHE = 'cache';
+
+
+/***/ }),
+
+/***/ 4086:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CS: () => (/* binding */ prose),
+/* harmony export */   aY: () => (/* binding */ code),
+/* harmony export */   tp: () => (/* binding */ table)
+/* harmony export */ });
+/* unused harmony exports oneLine, block, collapsible */
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2250);
+// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
+// links, pictures, tables, HTML, and mentions of people must stay plain text.
+
+const MAX_TEXT = 400;
+/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
+function oneLine(text, most = MAX_TEXT) {
+    const line = text
+        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
+        .trim();
+    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
+}
+function longestRun(text) {
+    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
+/** A code span, for names, digests, and hosts; works in tables, too. */
+function code(text, most = MAX_TEXT) {
+    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
+    const shown = oneLine(text, most).replaceAll('|', '\u2223');
+    if (shown === '')
+        return '(empty)';
+    const fence = '`'.repeat(longestRun(shown) + 1);
+    const pad = /^`|`$/.test(shown) ? ' ' : '';
+    return fence + pad + shown + pad + fence;
+}
+/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
+function prose(text, most = MAX_TEXT) {
+    return ((0,_failure_format_js__WEBPACK_IMPORTED_MODULE_0__/* .shortenDigests */ .fQ)(oneLine(text, most))
+        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
+        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
+        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
+}
+/** A block to copy from. */
+function block(lines, language = 'text') {
+    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+    return [fence + language, ...lines, fence].join('\n');
+}
+/** `cells` are Markdown. */
+function table(head, rows) {
+    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Collapsed content. `title` is HTML and never comes from outside. */
+function collapsible(title, text) {
+    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
+
+/***/ }),
+
+/***/ 1752:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ renderSignatures),
+/* harmony export */   a: () => (/* binding */ renderSignatureProblem)
+/* harmony export */ });
+/* harmony import */ var _report_advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
+/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4086);
+// Who signed each image: a row for each image with a rule in `signed-by`, and for one that fails, what was found and what to do.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const MAX_ROWS = 100;
+const MAX_CANDIDATES = 10;
+/** Empty without a rule. */
+function renderSignatures(images) {
+    const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : rowsOf(image, signature)));
+    if (rows.length === 0)
+        return '';
+    const left = rows.length - MAX_ROWS;
+    return [
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Image', 'Signed by', 'Signed at', 'Commit', 'Run', 'Found at'], rows.slice(0, MAX_ROWS)),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : [])
+    ].join('\n\n');
+}
+function rowsOf(image, { outcome, signers }) {
+    if (signers.length === 0)
+        return [[(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(image), `\u274c ${outcome}`, '-', '-', '-', '-']];
+    return signers.map(signer => [
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(image),
+        `\u2705 ${signerName(signer)}`,
+        signer.signedAt === undefined ? '-' : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.signedAt),
+        signer.commit === undefined ? '-' : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.commit),
+        signer.run === undefined ? '-' : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.run),
+        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.foundAt)
+    ]);
+}
+// As code, never as a link: the signer chooses these texts.
+function signerName({ kind, repository, ref, identity = '', issuer = '', key = '' }) {
+    if (kind === 'key')
+        return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`key:${key}`);
+    if (kind === 'github')
+        return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`github:${repository ?? ''}${ref === undefined ? '' : ` ${ref}`}`);
+    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`identity:${identity} issuer=${issuer}`);
+}
+/** What was found for an image that lacks the required signature. */
+function renderSignatureProblem({ signature }) {
+    if (signature === undefined || signature.outcome === 'signed')
+        return [];
+    const { outcome, detail = '', advice = '', candidates, places } = signature;
+    const found = [
+        ...candidates.map(candidate => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(candidate.place), candidate.outcome, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(candidate.detail ?? '-')]),
+        ...places.flatMap(place => place.detail === undefined ? [] : [[(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(place.place), place.outcome, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(place.detail)]])
+    ];
+    return [
+        `**Fix:** ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(advice, 1000)}`,
+        `**Cause: [${outcome}](${(0,_report_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(outcome)}).** ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(detail, 1000)}`,
+        ...(found.length === 0 ? [] : [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
+    ];
+}
 
 
 /***/ }),
@@ -55927,10 +61743,13 @@ function detectCompression(firstBytes) {
     const isSkippable = first >> 4 === 5 && rest[0] === 0x2a && rest[1] === 0x4d && rest[2] === 0x18;
     return isSkippable ? 'zstd' : 'none';
 }
-/** Fails with `unusable` for a compression that engines refuse. To be called once the digest of the bytes is known to be right. */
+/**
+ * Returns the compression. Fails with `unusable` for one that engines refuse. To be called once the digest of the bytes is known to be
+ * right.
+ */
 function checkCompression(actual, { mustBeUncompressed }) {
     if (actual === 'bzip2' || actual === 'xz')
-        (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.f)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual}, which containerd does not read`
@@ -55942,6 +61761,7 @@ function checkCompression(actual, { mustBeUncompressed }) {
             detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
         });
     }
+    return actual;
 }
 
 // EXTERNAL MODULE: ./build/verify/zlib-stream.js
@@ -55985,15 +61805,18 @@ function openDecompressor(format, algorithm, memory) {
             return undefined;
         },
         finish: async () => {
-            if (decoder === undefined)
-                await open(pending).write(pending);
-            checkCompression(compression, format);
+            let opened = decoder;
+            if (opened === undefined) {
+                opened = open(pending);
+                await opened.write(pending);
+            }
+            const checked = checkCompression(compression, format);
             if (!output.hasError())
-                await decoder?.finish();
-            decoder?.discard();
+                await opened.finish();
+            opened.discard();
             const error = output.error();
             if (error === undefined)
-                return { kind: 'uncompressed', layer: { ...output.layer(), compression: asRead(compression) } };
+                return { kind: 'uncompressed', layer: { ...output.layer(), compression: checked } };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
                 return { kind: 'window-too-large', windowBytes: error.windowBytes };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S)
@@ -56002,9 +61825,6 @@ function openDecompressor(format, algorithm, memory) {
         },
         discard: () => decoder?.discard()
     };
-}
-function asRead(compression) {
-    return compression === 'gzip' || compression === 'zstd' ? compression : 'none';
 }
 function createOutput(digester) {
     let size = 0;
@@ -56312,7 +62132,7 @@ const ZSTD_PARAMS = { [node_zlib__WEBPACK_IMPORTED_MODULE_0__.constants.ZSTD_d_w
 function openZlibStream(compression, { onData, setError }) {
     const options = { chunkSize: CHUNK_BYTES };
     const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)({ ...options, params: ZSTD_PARAMS });
-    // zlib drops the callback of a write that fails. The end of the stream resolves that write.
+    // zlib drops the callback of a write that fails. The end or the close of the stream resolves that write.
     let resolveWrite = () => undefined;
     let last;
     const ended = new Promise(resolve => {
@@ -56334,10 +62154,7 @@ function openZlibStream(compression, { onData, setError }) {
             end();
         });
         stream.on('close', end);
-        stream.on('error', error => {
-            setError(error);
-            end();
-        });
+        stream.on('error', setError);
     });
     return {
         write: async (bytes) => {
@@ -59660,7 +65477,7 @@ function copyFile(srcFile, destFile, force) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
@@ -59851,231 +65668,8 @@ function exitOnOldNode() {
 exitOnOldNode();
 
 
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
-;// CONCATENATED MODULE: ./build/findings/finding.js
-// Findings as data: a closed union of kinds, with the severity that each usually has.
-// The names of the kinds are public: they are in the input `fail-on`, in the outputs, and in the report.
-/** The least one first. */
-const SEVERITIES = (/* unused pure expression or super */ null && (['notice', 'warning', 'error']));
-/** The kind of finding for each verdict; a verdict that is not here is none. */
-const SIGNATURE_FINDINGS = {
-    unsigned: 'signature-missing',
-    'signed-by-another': 'signed-by-another',
-    'signature-broken': 'signature-broken',
-    'signature-unreachable': 'signature-unreachable',
-    'signature-unusable': 'signature-unusable',
-    'root-stale': 'root-stale'
-};
-/** The severity that a finding of each kind usually has, in the order of the documentation. */
-const USUAL_SEVERITY = {
-    'digest-gone': 'error',
-    'child-gone': 'error',
-    'content-corrupt': 'error',
-    'image-unusable': 'error',
-    'platform-missing': 'error',
-    'signature-missing': 'error',
-    'signed-by-another': 'error',
-    'signature-broken': 'error',
-    'signature-unusable': 'error',
-    'signature-unreachable': 'warning',
-    'mirror-disagrees': 'error',
-    'mirror-lacks': 'warning',
-    'tag-gone': 'warning',
-    unreachable: 'warning',
-    denied: 'warning',
-    'tag-moved': 'notice',
-    'limit-low': 'notice',
-    'root-stale': 'notice',
-    'lock-unused': 'notice'
-};
-const FINDING_KINDS = Object.keys(USUAL_SEVERITY);
-/** Whether a text names a kind of finding. */
-function isFindingKind(text) {
-    return FINDING_KINDS.includes(text);
-}
-/** What no healthy image ever has. A rebuilt tag, a mirror that lags, or a registry that is down for an hour is not in it. */
-const DEFAULT_FAIL_ON = [
-    'digest-gone',
-    'child-gone',
-    'content-corrupt',
-    'image-unusable',
-    'platform-missing',
-    'signature-missing',
-    'signed-by-another',
-    'signature-broken',
-    'signature-unusable',
-    'mirror-disagrees'
-];
-/**
- * Whether a finding fails the step: its kind is listed, and it is not milder than usual. A mirror whose tag lags behind a pinned
- * digest is milder: no build notices it.
- */
-function failsRun({ facts, severity }, failOn) {
-    return failOn.includes(facts.kind) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(USUAL_SEVERITY[facts.kind]);
-}
-/** The findings, the worst first, and otherwise in their order. */
-function worstFirst(findings) {
-    return findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
-}
-/** The worst severity; undefined without findings. */
-function worstOf(findings) {
-    return worstFirst(findings)[0]?.severity;
-}
-/** How often each kind was found; other kinds are absent. */
-function countKinds(kinds) {
-    const counts = {};
-    for (const kind of FINDING_KINDS) {
-        const count = kinds.filter(found => found === kind).length;
-        if (count > 0)
-            counts[kind] = count;
-    }
-    return counts;
-}
-
-;// CONCATENATED MODULE: ./build/runner/input-reader.js
-// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
-// Collects every invalid input, so that all of them are reported together.
-
-
-/** The defaults of action.yml, for a process without a runner. */
-const DEFAULTS = {
-    image: '',
-    files: '',
-    'file-variables': '',
-    mirrors: '',
-    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
-    prefer: 'primary',
-    platform: '',
-    verify: 'full',
-    'allow-floating': 'false',
-    'signed-by': '',
-    signatures: 'enforce',
-    'trusted-root': '',
-    'lock-file': 'image-lock.json',
-    lock: 'enforce',
-    'fallback-tags': '',
-    registry: '',
-    username: '',
-    password: '',
-    'github-token': '',
-    attempts: '4',
-    backoff: '500ms',
-    'backoff-max': '30s',
-    'connect-timeout': '5s',
-    'stall-timeout': '20s',
-    'hedge-after': '3s',
-    concurrency: '8',
-    timeout: '10m',
-    'insecure-registries': '',
-    'token-hosts': '',
-    load: 'false',
-    layout: '',
-    cache: 'true',
-    summary: 'true',
-    'status-pages': 'true'
-};
-/** The defaults of inputs that only the other actions of this repository have. */
-const OTHER_DEFAULTS = {
-    to: '',
-    attachments: 'true',
-    'target-username': '',
-    'target-password': '',
-    'dry-run': 'false',
-    'fail-on': DEFAULT_FAIL_ON.join('\n'),
-    issue: 'false',
-    sarif: ''
-};
-/** The inputs of the action in the root of this repository. */
-const MAIN_INPUTS = { defaults: DEFAULTS, fixed: {} };
-/** Inputs whose values are never shown, of all actions of this repository. */
-const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
-// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS = [
-    'to',
-    'fail-on',
-    'image',
-    'files',
-    'file-variables',
-    'mirrors',
-    'public-mirrors',
-    'signed-by',
-    'fallback-tags',
-    'insecure-registries',
-    'token-hosts'
-];
-const MAX_DURATION_MS = 24 * 3_600_000;
-// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
-const BOOLEANS = new Map([
-    ...['true', 'True', 'TRUE'].map(word => [word, true]),
-    ...['false', 'False', 'FALSE'].map(word => [word, false])
-]);
-function createInputReader(inputs, { defaults, fixed } = MAIN_INPUTS) {
-    const issues = [];
-    const names = Object.keys(defaults);
-    const defaultOf = (name) => defaults[name] ?? { ...DEFAULTS, ...OTHER_DEFAULTS }[name];
-    const text = (name) => {
-        const value = (fixed[name] ?? inputs[name])?.trim();
-        return value === undefined || (value === '' && !LISTS.includes(name)) ? defaultOf(name) : value;
-    };
-    const reject = (issue) => {
-        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
-        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
-        if (!isKnown)
-            issues.push({ ...issue, value });
-    };
-    const lines = (name) => {
-        const all = text(name)
-            .split(/\r\n|\r|\n/)
-            .map(line => line.trim());
-        return [...new Set(all.filter(line => line !== ''))];
-    };
-    return {
-        text,
-        lines,
-        reject,
-        issues: () => issues.toSorted((a, b) => names.indexOf(a.input) - names.indexOf(b.input)),
-        choice: (name, allowed) => {
-            const value = text(name);
-            const choice = allowed.find(allowedText => allowedText === value);
-            if (choice === undefined)
-                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: defaultOf(name) });
-            return choice ?? defaultOf(name);
-        },
-        flag: name => {
-            const value = text(name);
-            if (!BOOLEANS.has(value))
-                reject({ input: name, value, reason: 'must be true or false', example: defaultOf(name) });
-            return BOOLEANS.get(value) ?? defaultOf(name) === 'true';
-        },
-        list: (name, parse, example) => lines(name).flatMap(line => {
-            const parsed = parse(line);
-            if (!parsed.ok)
-                reject({ input: name, value: line, reason: parsed.reason, example });
-            return parsed.ok ? [parsed.value] : [];
-        }),
-        duration: name => {
-            const value = text(name);
-            const ms = parseDuration(value);
-            if (ms === undefined)
-                reject({ input: name, value, reason: describeInvalidDuration(value), example: defaultOf(name) });
-            return ms ?? 0;
-        }
-    };
-}
-const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
-function parseDuration(text) {
-    const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
-    const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
-    return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
-}
-function describeInvalidDuration(text) {
-    return /^\d+(?:\.\d+)?$/.test(text)
-        ? 'needs a unit: ms, s, m, or h'
-        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
-}
-
+// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
+var input_reader = __nccwpck_require__(8294);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var mirror_core = __nccwpck_require__(6058);
 ;// CONCATENATED MODULE: ./build/process/environment.js
@@ -60123,14 +65717,14 @@ function holdsSecret(value, secrets) {
  * Reads all inputs of an action, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
  * this process. Programs and files see at most what is left.
  */
-function takeInputs(environment, { defaults } = MAIN_INPUTS) {
+function takeInputs(environment, { defaults } = input_reader/* MAIN_INPUTS */.Yb) {
     const isThere = (name) => environment[variableOf(name)] !== undefined;
     const names = Object.keys(defaults).filter(isThere);
     const written = Object.fromEntries(names.map(name => [name, mirror_core/* getInput */.V4(name)]));
-    const secrets = SECRET_INPUTS.filter(isThere).map(name => mirror_core/* getInput */.V4(name));
+    const secrets = input_reader/* SECRET_INPUTS */.pH.filter(isThere).map(name => mirror_core/* getInput */.V4(name));
     const tokenNames = Object.keys(environment).filter(isTokenName);
     const tokens = tokenNames.map(name => environment[name] ?? '');
-    for (const name of [...SECRET_INPUTS.map(variableOf), ...tokenNames])
+    for (const name of [...input_reader/* SECRET_INPUTS */.pH.map(variableOf), ...tokenNames])
         Reflect.deleteProperty(environment, name);
     return {
         written,
@@ -60557,3072 +66151,8 @@ function weakOptions(options) {
     return [...new Set(names)].flatMap(name => OPTIONS.filter(({ option }) => option.test(name)).map(({ means }) => ({ what: `${name} in NODE_OPTIONS`, means })));
 }
 
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
-// EXTERNAL MODULE: ./build/oci/platform.js
-var oci_platform = __nccwpck_require__(4647);
-// EXTERNAL MODULE: ./build/failure/describe-failure.js
-var describe_failure = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./build/failure/shorten-list.js
-var shorten_list = __nccwpck_require__(9589);
-// EXTERNAL MODULE: ./build/signature/outcome.js
-var outcome = __nccwpck_require__(7901);
-;// CONCATENATED MODULE: ./build/signature/describe-check.js
-// Words for an image that lacks the required signature: what was found where, and what to do about it.
-// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
-
-
-/** Undefined for an image that has the required signature. */
-function describe_check_describeCheck(check) {
-    const { outcome } = check;
-    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
-}
-function detailOf(problem, check) {
-    const places = joined(check.places.map(({ place }) => place));
-    switch (problem) {
-        case 'unsigned':
-            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
-        case 'signed-by-another':
-            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
-        case 'signature-broken':
-            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
-        case 'signature-unreachable': {
-            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
-            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
-        }
-        case 'root-stale':
-            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
-        case 'signature-unusable':
-            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
-    }
-}
-function adviceOf(problem, check) {
-    switch (problem) {
-        case 'unsigned':
-            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
-        case 'signed-by-another':
-            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
-        case 'signature-broken':
-            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
-        case 'signature-unreachable':
-            return 'Run the job again later, and check the access of this job to the place that failed.';
-        case 'root-stale':
-            return adviceForRoot(check);
-        case 'signature-unusable':
-            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
-    }
-}
-function adviceForRoot({ candidates }) {
-    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
-    if (organizations.includes('GitHub, Inc.'))
-        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
-    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
-}
-function rulesOf({ rules }) {
-    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
-}
-/** What was there beside: attestations that do not count, and signatures of notation. */
-function others(check) {
-    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
-    return found.length === 0 ? '' : `; ${joined(found)}`;
-}
-function detailsOf({ candidates }, outcome) {
-    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
-}
-function placesOf({ candidates }, outcome) {
-    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
-}
-/** Each text once, and only the first ones. */
-function joined(texts) {
-    return (0,shorten_list/* few */.H)([...new Set(texts)], 3).join(', ');
-}
-
-// EXTERNAL MODULE: ./build/signature/signer.js
-var signer = __nccwpck_require__(6343);
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
-// EXTERNAL MODULE: ./build/status-pages/status-format.js
-var status_format = __nccwpck_require__(8148);
-// EXTERNAL MODULE: ./build/fetch/retry.js
-var fetch_retry = __nccwpck_require__(9873);
-;// CONCATENATED MODULE: ./build/report/report-fields.js
-// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
-// The shapes are in report-document.ts.
-
-
-
-
-
-
-
-
-
-function report_fields_reportFailure(failure) {
-    return { ...failureFields(failure), message: (0,describe_failure/* describeFailure */.Ic)(failure) };
-}
-function failureFields(failure) {
-    switch (failure.kind) {
-        case 'unreachable':
-            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
-        case 'timed-out':
-            return {
-                kind: failure.kind,
-                phase: failure.phase,
-                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
-            };
-        case 'throttled':
-        case 'server-error':
-        case 'not-found':
-            return (0,omit_undefined/* omitUndefined */.O)({
-                kind: failure.kind,
-                status: failure.status,
-                detail: failure.detail,
-                retryAfterMs: failure.retryAfterMs
-            });
-        case 'unauthorized':
-        case 'denied':
-            return {
-                kind: failure.kind,
-                status: failure.status,
-                detail: failure.detail,
-                credentials: failure.credentials === 'refused' ? 'refused' : 'none'
-            };
-        case 'protocol':
-            return (0,omit_undefined/* omitUndefined */.O)({
-                kind: failure.kind,
-                detail: failure.detail,
-                isHtml: failure.isHtml,
-                status: failure.status
-            });
-        case 'truncated':
-            return (0,omit_undefined/* omitUndefined */.O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
-        case 'corrupt':
-            return (0,omit_undefined/* omitUndefined */.O)({
-                kind: failure.kind,
-                wanted: failure.wanted,
-                got: failure.got,
-                wantedBytes: failure.wantedBytes,
-                gotBytes: failure.gotBytes,
-                firstBytes: failure.firstBytes
-            });
-        case 'too-large':
-            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
-        case 'platform-missing':
-            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
-        case 'digest-disagrees':
-            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
-        case 'invalid-input':
-            return { kind: failure.kind, faults: failure.faults.map(report_fields_reportInputFault) };
-        case 'signature':
-            return { kind: failure.kind, problem: failure.problem, detail: failure.detail, advice: failure.advice };
-        case 'unusable':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return { kind: failure.kind, detail: failure.detail };
-    }
-}
-function report_fields_reportInputFault({ input, value, reason, example, location }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
-}
-function reportPlace({ file, line }) {
-    return { file, line };
-}
-function report_fields_reportLockChange({ name, change, from, to }) {
-    return omitUndefined({ name, change, from, to });
-}
-/** `lockedCreated`: when the locked image says that it was made. */
-function reportMoved({ registry, digest, created }, lockedCreated) {
-    return (0,omit_undefined/* omitUndefined */.O)({ registry, digest, created, lockedCreated });
-}
-function reportPlatform(image) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        digest: image.digest,
-        mediaType: image.mediaType,
-        imageId: image.imageId,
-        layers: image.layers.map(reportDescriptor),
-        notes: image.warnings,
-        created: image.created,
-        version: image.version,
-        platform: image.platform && (0,oci_platform/* formatPlatform */.Bq)(image.platform),
-        verified: image.level,
-        size: sizeOf(image)
-    });
-}
-/** Bytes of its compressed layers. */
-function sizeOf({ layers }) {
-    return layers.reduce((sum, { size }) => sum + size, 0);
-}
-function reportDescriptor({ mediaType, digest, size }) {
-    return { mediaType, digest, size };
-}
-function reportDiagnosis({ cause, what, advice, evidence }) {
-    return { cause, what, advice, evidence: reportEvidence(evidence) };
-}
-function reportEvidence(evidence) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        registry: evidence.registry,
-        object: evidence.object,
-        requestIds: evidence.requestIds,
-        gotDigests: evidence.gotDigests,
-        host: evidence.host,
-        path: evidence.path,
-        status: evidence.status,
-        wantedDigest: evidence.wantedDigest,
-        wantedBytes: evidence.wantedBytes,
-        gotBytes: evidence.gotBytes,
-        firstBytes: evidence.firstBytes,
-        rateLimit: evidence.rateLimit
-    });
-}
-function reportStatusPage({ page, text, at }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ page, says: text, at });
-}
-/** Times count from `runStartedMs` on the run's clock. */
-function reportAttempt(attempt, runStartedMs) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        object: attempt.object,
-        ordinal: attempt.number,
-        startedMs: attempt.startedMs - runStartedMs,
-        elapsedMs: attempt.elapsedMs,
-        waitedMs: attempt.waitedMs,
-        bytes: attempt.bytes,
-        outcome: attempt.outcome,
-        failure: attempt.failure && report_fields_reportFailure(attempt.failure),
-        failedObject: attempt.failedObject,
-        exchanges: attempt.exchanges.map(reportExchange)
-    });
-}
-function reportExchange(exchange) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        object: exchange.object,
-        method: exchange.method,
-        host: exchange.host,
-        path: exchange.path,
-        status: exchange.status,
-        elapsedMs: exchange.elapsedMs,
-        requestIds: exchange.requestIds,
-        rateLimit: exchange.rateLimit
-    });
-}
-function reportSignature(check) {
-    const words = describe_check_describeCheck(check);
-    return (0,omit_undefined/* omitUndefined */.O)({
-        outcome: check.outcome,
-        rules: check.rules,
-        signers: check.signers.map(report_fields_reportSigner),
-        detail: words?.detail,
-        advice: words?.advice,
-        candidates: check.candidates.map(reportCandidate),
-        places: check.places.map(reportSearchedPlace)
-    });
-}
-function report_fields_reportSigner(signer) {
-    return { ...signerFields(signer), foundAt: signer.place, digest: signer.subject };
-}
-function signerFields(signer) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        kind: signer.kind,
-        identity: signer.identity,
-        issuer: signer.issuer,
-        repository: signer.repository,
-        ref: signer.ref,
-        commit: signer.commit,
-        workflow: signer.workflow,
-        run: signer.runUrl,
-        key: signer.key,
-        keyDigest: signer.keyDigest,
-        signedAt: signer.signedAt,
-        logIndex: signer.logIndex
-    });
-}
-function reportCandidate({ place, subject, verdict }) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        place,
-        digest: subject,
-        outcome: verdict.outcome,
-        detail: 'detail' in verdict ? verdict.detail : undefined,
-        signer: 'signer' in verdict ? signerFields(verdict.signer) : undefined
-    });
-}
-function reportSearchedPlace({ place, subject, outcome, detail }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ place, digest: subject, outcome, detail });
-}
-
-;// CONCATENATED MODULE: ./build/report/redact-report.js
-// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
-// Fixed words of this action stay as report.schema.json has them.
-function redact_report_redactReport(report, redact) {
-    return redactDocument(report, redact);
-}
-/** The same for the report of another action of this repository. */
-function redactDocument(document, redact) {
-    return redactValue(document, '', redact);
-}
-// Keys whose values are fixed words, digests, or times, and never text from outside.
-const CLOSED = new Set([
-    ...[
-        'action',
-        'startedAt',
-        'outcome',
-        'kind',
-        'reason',
-        'phase',
-        'credentials',
-        'object',
-        'failedObject',
-        'role',
-        'verified'
-    ],
-    ...['cause', 'decidedBy', 'source', 'mode', 'change'],
-    // Of an audit.
-    ...['severity', 'fingerprint', 'since', 'verdict', 'failOn']
-]);
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function redactValue(value, key, redact) {
-    if (CLOSED.has(key))
-        return value;
-    if (typeof value === 'string')
-        return DIGEST.test(value) ? value : redact(value);
-    if (Array.isArray(value))
-        return value.map(item => redactValue(item, key, redact));
-    if (typeof value !== 'object' || value === null)
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
-}
-
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var oci_reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-;// CONCATENATED MODULE: ./build/report/advice.js
-// What a reader can do about a cause. Advice begins with a verb.
-// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
-
-
-
-const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
-const SIGNATURES = 'https://github.com/OWNER/verified-image/blob/v1/docs/signatures.md';
-function adviceFor(problem) {
-    const advice = adviceOnCause(problem);
-    const proxy = proxyOf(problem.result);
-    return proxy === undefined || /\bproxy\b/i.test(advice)
-        ? advice
-        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
-}
-function adviceOnCause(problem) {
-    const { cause, result, acquisition } = problem;
-    const { registry } = result.candidate.repository;
-    if (acquisition.image === undefined)
-        return fixFor(problem);
-    if (cause === 'registry')
-        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
-    if (cause === 'tag-moved')
-        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
-    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
-}
-const UPDATE = 'run once with lock: update and review the diff';
-// A mirror was used: adding one is not advice any more.
-function preventionFor(problem) {
-    const { registry } = problem.result.candidate.repository;
-    if (problem.cause === 'throttling')
-        return `${login(registry)}.`;
-    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
-}
-function fixFor(problem) {
-    const { cause, result, failure, acquisition } = problem;
-    const { registry } = result.candidate.repository;
-    switch (cause) {
-        case 'registry':
-            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
-        case 'publisher':
-            return fixForPublisher(failure);
-        case 'transit':
-            return failure.kind === 'truncated'
-                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
-                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
-        case 'interception':
-            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
-        case 'throttling':
-            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
-        case 'access':
-            return fixForAccess(problem);
-        case 'missing':
-            if (failure.kind === 'unusable')
-                return fixForPublisher(failure);
-            return failure.kind === 'platform-missing'
-                ? 'Set platform to one that the image has.'
-                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
-        case 'outage':
-            // The mirrors are behind the same proxy.
-            if (failedAtProxy(problem))
-                return `${checkRegistry(problem)}.`;
-            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
-        case 'network':
-            if (failedAtProxy(problem))
-                return `${checkRegistry(problem)}.`;
-            return `Check the DNS, firewall, and proxy settings of this runner.`;
-        case 'tag-moved':
-            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
-    }
-}
-function fixForPublisher(failure) {
-    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
-    switch (reason) {
-        case 'artifact':
-            return 'Use the name of a container image: this is an artifact of another kind.';
-        case 'old':
-        case 'old-response':
-            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
-        case 'unsupported':
-            return 'Use another version: this one has a format or a size that is not supported.';
-        case undefined:
-            return 'Use another version, and report this one to its publisher.';
-    }
-}
-function login(registry) {
-    return `Log in to ${registry} with docker/login-action for a higher limit`;
-}
-/** The first mirror, or one more where one was tried. */
-function addMirror({ results }) {
-    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
-    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
-}
-// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
-function pinDigest({ resolved, results }) {
-    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
-    return resolved === undefined && isSkipped
-        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
-        : '';
-}
-// Registries that have a public status page. Other hosts belong to someone who knows them.
-const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
-/** The variable of the proxy that failed, or that may be the author of the last response. */
-function proxyOf({ attempts }) {
-    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
-}
-// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
-function failedAtProxy({ result, failure }) {
-    return (failure.kind === 'unreachable' &&
-        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
-}
-function checkRegistry({ result, failure }) {
-    const { registry } = result.candidate.repository;
-    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
-    if (reason === 'tls-identity')
-        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
-    if (failedAtProxy({ result, failure }))
-        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
-    if (reason === 'dns')
-        return `Check the name of ${registry} and the DNS of this runner`;
-    return PUBLIC.test(registry)
-        ? `Check the status page of ${registry}`
-        : `Check that ${registry} is running and that this runner can reach it`;
-}
-function fixForAccess({ result, failure, host = '' }) {
-    const { registry } = result.candidate.repository;
-    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
-        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
-    // Credentials are not sent to another host, and would not help there.
-    if (result.failedObject !== 'token' && host !== '' && host !== (0,oci_reference/* endpointOf */.X5)(registry))
-        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
-    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
-        return '';
-    if (failure.credentials === 'refused')
-        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
-    if (wasManifestRead(result))
-        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
-    const check = 'Check the image name.';
-    if (failure.credentials === 'not-requested')
-        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`;
-    if (failure.kind === 'denied' && !wasChallenged(result))
-        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
-    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
-}
-function wasManifestRead({ attempts }) {
-    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
-}
-/** Whether the registry requested credentials: HTTP 401, or a token server. */
-function wasChallenged({ attempts }) {
-    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
-}
-/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
-function advice_linkToCause(cause) {
-    return `${TROUBLESHOOTING}#${cause}`;
-}
-/** A link to the section of docs/signatures.md about a problem. */
-function advice_linkToSignatures(problem) {
-    return `${SIGNATURES}#${problem}`;
-}
-function lowerFirst(sentence) {
-    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
-}
-
-;// CONCATENATED MODULE: ./build/report/wording.js
-// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
-// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
-
-
-
-/** Says what happened to one image; the first sentence stands alone. */
-function wording_imageSentence(image, escape) {
-    if (image.outcome === 'failed')
-        return unavailableSentence(image, escape);
-    if (image.fallbacks !== undefined)
-        return fallbackSentence(image, escape);
-    if (image.moved !== undefined)
-        return movedTagSentence(image, escape);
-    const others = failedRegistries(image, escape);
-    const name = escape(image.image);
-    const from = sourcePhrase(image, escape);
-    if (image.source === 'primary') {
-        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
-        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
-    }
-    if (others !== '')
-        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
-    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
-}
-/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
-function wording_failureSentence(failure, object) {
-    switch (failure.kind) {
-        case 'corrupt':
-            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
-        case 'truncated':
-            return 'closed the connection early';
-        case 'too-large':
-            return 'sent more data than expected';
-        case 'throttled':
-            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
-        case 'server-error':
-            return `returned a server error (HTTP ${String(failure.status)})`;
-        case 'unreachable':
-            return unreachableSentence(failure.reason);
-        case 'timed-out':
-            return timeoutSentence(failure.phase);
-        case 'unauthorized':
-        case 'denied':
-            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
-        case 'not-found':
-            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
-        case 'protocol':
-            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
-        case 'unusable':
-            return 'has an image that cannot be used';
-        case 'platform-missing':
-            return `has no image for ${failure.wanted}`;
-        case 'digest-disagrees':
-            return 'has a different image under this tag';
-        case 'invalid-input':
-        case 'signature':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return 'could not be queried';
-    }
-}
-/** Explains a cause in one sentence that names the registry. */
-function wording_causeSentence({ cause, evidence }, escape) {
-    const registry = escape(evidence.registry);
-    switch (cause) {
-        case 'publisher':
-            return 'The published image cannot be used.';
-        case 'registry':
-            if (evidence.gotDigests.length > 0)
-                return `${registry} serves corrupt data for this image.`;
-            return evidence.status === 404
-                ? `${registry} has lost a part of this image.`
-                : `${registry} serves this image incorrectly.`;
-        case 'transit':
-            return `Data from ${registry} arrives damaged, each time differently.`;
-        case 'interception':
-            return `A proxy or captive portal may answer in place of ${registry}.`;
-        case 'throttling':
-            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
-        case 'access':
-            return `${registry} denies access to the image.`;
-        case 'missing':
-            return `${registry} does not have this container image.`;
-        case 'outage':
-            return `${registry} is down or unreachable.`;
-        case 'network':
-            return 'This runner cannot connect to the registry.';
-        case 'tag-moved':
-            return `The tag points to a different image at ${registry}.`;
-    }
-}
-// `the config`, but `layer 2`.
-function objectPhrase(object) {
-    const name = (0,describe_failure/* formatObject */.jl)(object);
-    return /\d$/.test(name) ? name : `the ${name}`;
-}
-function unreachableSentence(reason) {
-    switch (reason) {
-        case 'dns':
-            return 'could not be found (DNS lookup failed)';
-        case 'tls-identity':
-            return 'failed the TLS certificate check';
-        case 'tls':
-            return 'failed the TLS handshake';
-        case 'proxy':
-            return 'could not be reached through the proxy';
-        case 'not-http':
-            return 'did not respond with HTTP';
-        case 'refused':
-            return 'refused the connection';
-        case 'reset':
-        case 'network':
-            return 'could not be reached';
-    }
-}
-function accessSentence({ kind, credentials }) {
-    if (credentials === 'refused')
-        return 'rejected the credentials';
-    return kind === 'denied' ? 'denied access' : 'requires authentication';
-}
-function timeoutSentence(phase) {
-    if (phase === 'everything')
-        return 'did not finish in time';
-    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
-}
-// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
-// shown, and the source is escaped.
-function limitSentence(rateLimit, escape) {
-    const left = countIn(rateLimit?.['ratelimit-remaining']);
-    if (left === undefined)
-        return '';
-    const most = countIn(rateLimit?.['ratelimit-limit']);
-    const source = rateLimit?.['docker-ratelimit-source'];
-    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
-}
-function countIn(header) {
-    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
-}
-function levelPhrase({ verified }) {
-    if (verified === 'full' || verified === 'layers')
-        return 'every byte verified';
-    return verified === 'config'
-        ? 'manifest and config verified, layers not checked'
-        : 'manifest verified, layers not checked';
-}
-/** Says that the bytes are those that the primary would serve, where that is known. */
-function identityPhrase({ decidedBy }) {
-    if (decidedBy === 'mirror')
-        return '';
-    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
-}
-// Only for words of this file: a registry's name keeps its case.
-function capital(words) {
-    return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-function sourcePhrase({ registry }, escape) {
-    return registry === undefined ? "this runner's cache" : escape(registry);
-}
-// After these, no other registry is tried, and requests to others are aborted.
-const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
-/** Whether the job was canceled while the image was requested. */
-function wording_isCanceled({ outcome, platforms, registries }) {
-    return (outcome === 'failed' &&
-        platforms.length === 0 &&
-        registries.some(registry => registry.outcome === 'aborted') &&
-        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
-}
-function unavailableSentence(image, escape) {
-    const { failure, decidedBy, platforms, registries, moved } = image;
-    const name = escape(image.image);
-    if (failure?.kind === 'timed-out')
-        return `Could not verify ${name} in time: the step is limited to ${(0,format/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
-    if (failure?.kind === 'signature')
-        return `Could not verify ${name}: ${failure.problem}.`;
-    if (failure !== undefined)
-        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
-    if (wording_isCanceled(image))
-        return `Canceled before ${name} was verified.`;
-    if (platforms.length > 0)
-        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
-    const failed = registries.filter(registry => registry.failure !== undefined);
-    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
-    if (moved !== undefined)
-        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
-    const [only] = failed;
-    if (failed.length === 1 && only?.failure?.kind === 'unusable')
-        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
-    if (failed.length === 1)
-        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
-    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
-    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
-}
-function fallbackSentence(image, escape) {
-    const used = image.fallbacks?.at(-1)?.image ?? '';
-    const others = failedRegistries(image, escape);
-    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
-}
-function movedTagSentence(image, escape) {
-    const { registries, moved, source } = image;
-    const at = escape(moved?.registry ?? '');
-    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
-    const others = failedRegistries(image, escape);
-    return [
-        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
-        ...(isGone ? [`${at} no longer has the locked image.`] : []),
-        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
-        `${capital(levelPhrase(image))}.`,
-        ...(others === '' ? [] : [`Not used: ${others}.`])
-    ].join(' ');
-}
-/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
-function failedRegistries(image, escape) {
-    const { registries, moved, outcome } = image;
-    const names = new Map();
-    for (const registry of registries) {
-        const { role, failure, object } = registry;
-        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
-        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
-            continue;
-        const sentence = isCorruptAtRest(image, registry)
-            ? `served a corrupt ${(0,describe_failure/* formatObject */.jl)(object ?? 'image')}`
-            : wording_failureSentence(failure, object);
-        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
-    }
-    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
-}
-// The only present-tense verbs of failureSentence.
-function plural(sentence, subjects) {
-    if (subjects < 2)
-        return sentence;
-    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
-}
-const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
-function joinWords(words) {
-    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}
-// Only the cause tells whether the registry or the network corrupted the data.
-function isCorruptAtRest({ diagnosis }, { registry, failure }) {
-    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
-    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
-}
-/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
-function wording_inputHeadline(faults) {
-    if (faults.every(({ example }) => example === 'lock: update'))
-        return 'The lock file does not match';
-    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
-}
-
-;// CONCATENATED MODULE: ./build/report/image-warning.js
-// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
-// The first line stands alone, because a runner's log prints no titles.
-
-
-
-
-/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
-function imageWarning(image, decision) {
-    if (image.reference === undefined && image.outcome === 'failed')
-        return undefined;
-    const unsigned = signatureWarning(image);
-    const isFallback = image.fallbacks !== undefined;
-    if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image))
-        return undefined;
-    const details = [
-        ...(unsigned ?? []),
-        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
-        ...registryLines(image),
-        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
-        ...movedTagLines(image),
-        ...(decision === undefined ? [] : [decision]),
-        ...statusHints(image),
-        ...adviceLines(image.diagnosis)
-    ];
-    // A preferred mirror that served the image is what was requested.
-    if (details.length === 0)
-        return undefined;
-    return [wording_imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n');
-}
-// With `signatures: warn` the image is used.
-function signatureWarning({ signature }) {
-    if (signature === undefined || signature.outcome === 'signed')
-        return undefined;
-    const { outcome, detail = '', advice = '' } = signature;
-    return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${advice_linkToSignatures(outcome)}`];
-}
-/** One line for each registry that failed or was skipped, with the names aligned. */
-function registryLines({ registries, moved }, isAll = false) {
-    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
-    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
-    return (0,shorten_list/* few */.H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
-}
-/** Compares the locked image with the one that the tag points to now. */
-function movedTagLines({ moved, locked, digest }) {
-    if (moved === undefined)
-        return [];
-    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
-    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
-}
-/** What public status pages say, each page once. */
-function statusHints({ registries }) {
-    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
-}
-function adviceLines(diagnosis) {
-    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${advice_linkToCause(diagnosis.cause)}`];
-}
-function isServedByPrimary({ registries }) {
-    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
-}
-// The lines about the moved tag say it already.
-function isMovedTag({ role, failure }, moved) {
-    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
-}
-
-;// CONCATENATED MODULE: ./build/report/annotations.js
-// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
-// The first line of a message stands alone, because a runner's log prints no titles.
-
-
-
-
-
-
-
-/** GitHub shows ten errors and ten warnings of a step. */
-const annotations_MAX_ANNOTATIONS = 10;
-/** The warning of an image that is used, if there is one. */
-function annotations_warningAnnotation(image) {
-    if (image.warning === undefined)
-        return undefined;
-    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
-}
-/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
-function annotations_errorAnnotations(images) {
-    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
-    const ended = failed.filter(isEndedByRun);
-    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(annotations_errorAnnotation)];
-    if (errors.length <= annotations_MAX_ANNOTATIONS)
-        return errors;
-    const [shown, rest] = [errors.slice(0, annotations_MAX_ANNOTATIONS - 1), errors.slice(annotations_MAX_ANNOTATIONS - 1)];
-    const more = `${String(rest.length)} more images could not be verified`;
-    return [...shown, { title: more, message: [`${more}:`, ...few(rest.map(({ title }) => title))].join('\n') }];
-}
-/** One error for all invalid inputs, and one beside each line of a file that has one. */
-function annotations_inputErrorAnnotations({ faults }) {
-    const count = wording_inputHeadline(faults);
-    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describe_failure/* describeIssue */.n6)].join('\n') };
-    const located = faults.flatMap(fault => fault.location === undefined
-        ? []
-        : [{ title: `Input ${fault.input}`, message: (0,describe_failure/* describeIssue */.n6)(fault), location: fault.location }]);
-    const most = annotations_MAX_ANNOTATIONS - 1;
-    const shown = located.slice(0, located.length > most ? most - 1 : most);
-    const rest = located.slice(shown.length).map(({ location }) => (0,format/* formatLocation */.j$)(location));
-    if (rest.length === 0)
-        return [all, ...shown];
-    return [
-        all,
-        ...shown,
-        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,shorten_list/* few */.H)(rest).join('\n')}` }
-    ];
-}
-function warningTitle({ image, fallbacks, moved, signature, origins = [] }) {
-    const used = fallbacks?.at(-1);
-    if (signature !== undefined && signature.outcome !== 'signed')
-        return `${image} is not signed as required`;
-    if (used !== undefined)
-        return `Used fallback tag ${used.image} instead of ${image}`;
-    return moved === undefined
-        ? `${image} was taken from ${origins.join(', ')}`
-        : `${image} has moved at ${moved.registry}`;
-}
-// Docker, the disk, the time limit, and a cancellation end the run for all images.
-function isEndedByRun(image) {
-    if (image.failure?.kind === 'signature')
-        return false;
-    return image.failure !== undefined || isCanceled(image);
-}
-function runErrors(images) {
-    const [first] = images;
-    if (first === undefined)
-        return [];
-    const error = annotations_errorAnnotation(first);
-    if (images.length === 1)
-        return [error];
-    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
-}
-/** The error of one image: every registry's result, the cause, and the fix. */
-function annotations_errorAnnotation(image) {
-    const { fallbacks = [] } = image;
-    const details = [
-        ...registryLines(image, true),
-        ...movedTagLines(image),
-        ...fallbacks.flatMap(fallback => [
-            `Fallback tag ${fallback.image} is not available:`,
-            ...registryLines(fallback, true)
-        ]),
-        ...signatureLines(image),
-        ...causeLines(image)
-    ];
-    return {
-        title: `Could not verify ${image.image}`,
-        message: [wording_imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n') + otherLocations(image),
-        ...firstLocation(image)
-    };
-}
-// The problem, and what to do about it. It is not one of a registry.
-function signatureLines({ failure }) {
-    if (failure?.kind !== 'signature')
-        return [];
-    return [
-        `Cause: ${failure.problem}. ${annotations_capital(failure.detail)}.`,
-        `Fix: ${annotations_lowerFirst(failure.advice)} ${advice_linkToSignatures(failure.problem)}`
-    ];
-}
-function annotations_capital(words) {
-    return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-function causeLines(image) {
-    const { diagnosis, failure } = image;
-    // What failed on this machine is the cause then.
-    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
-        return [];
-    return [
-        `Cause: ${diagnosis.cause}. ${wording_causeSentence(diagnosis, name => name)}`,
-        ...statusHints(image),
-        `Fix: ${annotations_lowerFirst(diagnosis.advice)} ${advice_linkToCause(diagnosis.cause)}`
-    ];
-}
-// Advice begins with a verb, so its first letter is never part of a name.
-function annotations_lowerFirst(advice) {
-    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
-}
-function firstLocation({ places: [location] = [] }) {
-    return location === undefined ? {} : { location };
-}
-function otherLocations({ places: [, ...others] = [] }) {
-    return others.length === 0 ? '' : `\nAlso used at ${(0,shorten_list/* few */.H)(others.map(format/* formatLocation */.j$)).join(', ')}.`;
-}
-
-// EXTERNAL MODULE: ./build/acquire/fallback.js
-var acquire_fallback = __nccwpck_require__(3301);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js
-var moved_tag = __nccwpck_require__(4961);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __nccwpck_require__(4899);
-;// CONCATENATED MODULE: ./build/report/describe-candidate.js
-// What one registry did for one image, in one line without the registry's name: readers have that beside it.
-// Pure.
-
-
-/** `resolved` is the digest that the image must have, if it became known. */
-function describeCandidate(result, resolved) {
-    const { failure, failedObject } = result;
-    if (failure === undefined)
-        return describeOutcome(result, resolved);
-    const attempts = failedAttempts(result, failure);
-    return `${(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
-}
-/** Counts the failed attempts at the object that ended in this failure. */
-function failedAttempts({ attempts }, failure) {
-    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
-    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
-}
-function describeOutcome(result, resolved) {
-    const { outcome, candidate, withheld, answered, attempts } = result;
-    if (withheld === 'private')
-        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
-    if (withheld === 'unknown')
-        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
-    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
-        return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest';
-    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
-        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
-    if (outcome === 'not-asked')
-        return 'not queried';
-    if (outcome === 'verified')
-        return 'verified';
-    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
-    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,describe_failure/* formatObject */.jl)(current)}`;
-}
-
-// EXTERNAL MODULE: ./build/verify/first-bytes.js
-var first_bytes = __nccwpck_require__(64);
-;// CONCATENATED MODULE: ./build/report/cause.js
-// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
-// Concludes only what the evidence shows.
-
-
-/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
-function causeOf(result, failure, failed) {
-    switch (failure.kind) {
-        case 'corrupt':
-            return causeOfCorrupt(result, failure, failed);
-        case 'too-large':
-            if (isEncoded(result))
-                return 'interception';
-            return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
-        case 'protocol':
-            return causeOfProtocol(failure);
-        case 'truncated':
-            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
-        case 'unusable':
-            // An artifact is as its publisher meant it. There is no container image under this name.
-            return failure.reason === 'artifact' ? 'missing' : 'publisher';
-        case 'platform-missing':
-            return 'missing';
-        case 'not-found':
-            // The manifest was there and a part of the image is not: the registry lost it.
-            return isPart(result.failedObject) ? 'registry' : 'missing';
-        case 'throttled':
-            return 'throttling';
-        case 'unauthorized':
-        case 'denied':
-            return 'access';
-        case 'digest-disagrees':
-            return 'tag-moved';
-        case 'unreachable':
-            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
-        case 'timed-out':
-            return isNetwork(failed) ? 'network' : 'outage';
-        case 'server-error':
-            return 'outage';
-        case 'invalid-input':
-        case 'signature':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return undefined;
-    }
-}
-function isPart(object) {
-    return object !== undefined && object !== 'manifest' && object !== 'token';
-}
-// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
-function causeOfProtocol({ reason }) {
-    return reason === 'content-type' ? 'registry' : 'interception';
-}
-// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
-function isNetwork(failed) {
-    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
-    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
-        return true;
-    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
-    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
-}
-function isWithoutConnection(failure) {
-    if (failure.kind === 'timed-out')
-        return failure.phase === 'connect';
-    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
-}
-// These say nothing about the image's bytes. Public mirrors lack most images.
-const SAYS_NOTHING = [
-    'unreachable',
-    'timed-out',
-    'throttled',
-    'server-error',
-    'unauthorized',
-    'denied',
-    'not-found'
-];
-function isEverywhere(failed, isSame) {
-    const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
-    return served.length > 1 && served.every(isSame);
-}
-// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
-// that continues complete bytes requests nothing.
-function isEncoded({ attempts, failedObject }) {
-    const exchanges = attempts.filter(({ object }) => object === failedObject).flatMap(attempt => attempt.exchanges);
-    return exchanges.at(-1)?.isEncoded === true;
-}
-function isCutAtTheSamePlace(result) {
-    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
-    return cuts.length > 1 && new Set(cuts).size === 1;
-}
-function causeOfCorrupt(result, failure, failed) {
-    const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
-    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes) || isEncoded(result))
-        return 'interception';
-    if (isEverywhere(failed, isSame))
-        return 'publisher';
-    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
-    return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
-}
-/** The corrupt data that a registry served, in order. */
-function corruptions(result) {
-    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
-}
-
-;// CONCATENATED MODULE: ./build/report/diagnose.js
-// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
-// Pure: requests nothing.
-
-
-
-
-
-
-/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
-function diagnose(all) {
-    // A fallback tag's result says nothing about the requested tag.
-    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
-    if (servedByPrimary(acquisition))
-        return diagnoseMovedTag(acquisition);
-    const failed = acquisition.results.filter(result => result.failure !== undefined);
-    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
-    if (result?.failure === undefined)
-        return diagnoseMovedTag(acquisition);
-    const cause = causeOf(result, result.failure, failed);
-    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
-}
-/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
-function servedByPrimary({ results, image }) {
-    return (image?.candidate.role === 'primary' &&
-        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
-}
-/** Describes what failed at which registry, in one line. */
-function describeFailedCandidate(result, failure) {
-    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
-}
-// A moved tag is worth a diagnosis even if the registry still has the locked image.
-function diagnoseMovedTag(acquisition) {
-    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
-    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
-    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
-        return undefined;
-    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
-}
-function diagnosis(cause, result, failure, acquisition) {
-    const evidence = evidenceOf(result, failure);
-    return {
-        cause,
-        what: describeFailedCandidate(result, failure),
-        advice: adviceFor({ cause, result, failure, acquisition, host: evidence.host }),
-        evidence
-    };
-}
-function evidenceOf(result, failure) {
-    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
-        result.attempts.findLast(candidate => candidate.object === result.failedObject);
-    const exchange = attempt?.exchanges.at(-1);
-    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
-    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
-    return (0,omit_undefined/* omitUndefined */.O)({
-        registry: result.candidate.repository.registry,
-        object: result.failedObject ?? 'image',
-        host: exchange?.host,
-        path: exchange?.path,
-        status: exchange?.status,
-        requestIds: exchange?.requestIds ?? {},
-        wantedDigest: digests?.wanted,
-        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
-        wantedBytes: bytes?.wantedBytes,
-        gotBytes: bytes?.gotBytes,
-        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
-        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
-    });
-}
-// The failing request often has no such header; an earlier one of the same image does.
-function lastRateLimit(result) {
-    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
-        ?.rateLimit;
-}
-
-;// CONCATENATED MODULE: ./build/report/unresolved.js
-// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
-// Pure.
-
-
-
-
-/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
-function mirrorDecision(acquisition) {
-    const { request, resolved } = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
-    if (resolved?.decidedBy !== 'mirror')
-        return undefined;
-    const { reference, tag = '' } = request.image;
-    return [
-        `${unresolved_describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
-        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
-        'Write the digest into the reference to pin the image.'
-    ].join(' ');
-}
-/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
-function unresolved_describeUnresolved({ unresolved }, registry, tag) {
-    if (unresolved === undefined)
-        return `${registry} was not queried for the tag ${tag}`;
-    if (unresolved.kind === 'silent')
-        return `${registry} sent no response about the tag ${tag} for ${(0,format/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout)`;
-    const { failure } = unresolved;
-    const text = (0,describe_failure/* describeFailure */.Ic)(failure);
-    switch (failure.kind) {
-        case 'not-found':
-            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
-        case 'unauthorized':
-        case 'denied':
-            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
-        default:
-            return `${registry} could not resolve the tag ${tag} (${text})`;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/report/build-report.js
-// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
-// Pure: nothing is fetched, decided, or measured here.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Times in the report count from `runStartedMs` on the run's clock. */
-function build_report_buildImageReport(acquisition, runStartedMs, exported) {
-    const report = imageReport(acquisition, runStartedMs, exported);
-    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: imageWarning(report, mirrorDecision(acquisition)) });
-}
-function imageReport(acquisition, runStartedMs, exported) {
-    const { request, resolved, image, runError, moved, fallbacks, signature } = acquisition;
-    const { input, reference, locations } = request.image;
-    // Registries that failed before did not keep a signed image from being used.
-    const diagnosis = runError?.failure.kind === 'signature' ? undefined : diagnose(acquisition);
-    const fallbackExported = exported === undefined ? undefined : 'not-exported';
-    return (0,omit_undefined/* omitUndefined */.O)({
-        image: input,
-        name: (0,oci_reference/* formatReference */.FH)(reference),
-        places: locations?.map(reportPlace),
-        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
-        digest: resolved?.digest,
-        decidedBy: resolved?.decidedBy,
-        locked: request.image.locked?.digest,
-        moved: moved && reportMoved(moved, (0,moved_tag/* createdOf */.YC)(image)),
-        ...(image === undefined || exported === 'not-exported'
-            ? {}
-            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
-        signature: signature && reportSignature(signature),
-        platforms: image?.platforms.map(reportPlatform) ?? [],
-        elapsedMs: acquisition.elapsedMs,
-        diagnosis: diagnosis && reportDiagnosis(diagnosis),
-        failure: runError && report_fields_reportFailure(runError.failure),
-        registries: registryReports(acquisition, runStartedMs),
-        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
-    });
-}
-function verifiedFields(acquisition, image) {
-    const { origins, mediaType, platforms, candidate } = image;
-    const { image: request, candidates } = acquisition.request;
-    const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
-    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
-    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
-    const registry = registries.find(origin => origin !== primary) ?? registries[0];
-    const isPrimary = candidate.role === 'primary' && registry === primary;
-    return (0,omit_undefined/* omitUndefined */.O)({
-        mediaType,
-        origins,
-        registry,
-        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
-        tag: (0,acquire_fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
-        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
-        size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
-    });
-}
-function exportedFields({ request: { image: request } }, image, exported) {
-    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
-    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
-    return (0,omit_undefined/* omitUndefined */.O)({
-        reference,
-        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
-        namedContexts: request.contexts?.map(name => `${name}=${context}`)
-    });
-}
-const ROLES = {
-    primary: 'primary',
-    mirror: 'mirror',
-    'public-mirror': 'public-mirror'
-};
-const OUTCOMES = {
-    verified: 'verified',
-    failed: 'failed',
-    aborted: 'aborted',
-    'not-asked': 'not-asked'
-};
-function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
-    // With a fallback tag, `resolved` is the digest of that tag.
-    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
-    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
-        registry: result.candidate.repository.registry,
-        repository: result.candidate.repository.path,
-        role: ROLES[result.candidate.role],
-        outcome: OUTCOMES[result.outcome],
-        did: describeCandidate(result, known),
-        object: result.failedObject,
-        failure: result.failure && report_fields_reportFailure(result.failure),
-        statusPage: result.statusNotice && reportStatusPage(result.statusNotice),
-        attempts: result.attempts
-            .toSorted((a, b) => a.startedMs - b.startedMs)
-            .map(attempt => reportAttempt(attempt, runStartedMs))
-    }));
-}
-
-;// CONCATENATED MODULE: ./build/report/run-report.js
-// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
-// Pure.
-
-
-
-
-
-
-
-/** Builds the report of a run. */
-function buildReport(run) {
-    const images = run.acquisitions.map(acquisition => buildImageReport(acquisition, run.startedMs, run.exports.get(acquisition)));
-    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
-    return {
-        schemaVersion: 1,
-        action: { name: 'verified-image', version: run.version },
-        startedAt: run.startedAt,
-        elapsedMs: run.elapsedMs,
-        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
-        images,
-        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
-        warnings: [...run.warnings, ...run_report_warningsOfImages(images).map(({ message }) => message)],
-        ...omitUndefined({
-            advice: run.advice,
-            lock: run.lock,
-            layout: isVerified ? run.layout : undefined,
-            failure: run.failure === undefined ? undefined : reportFailure(run.failure)
-        })
-    };
-}
-/** The warnings about images, as many of a kind as are shown. */
-function run_report_warningsOfImages(images) {
-    const used = images.flatMap(image => warningAnnotation(image) ?? []);
-    const notes = images.flatMap(({ image, platforms }) => {
-        const message = renderNotes(platforms);
-        return message === undefined ? [] : [{ title: image, message }];
-    });
-    return [
-        ...used.slice(0, MAX_ANNOTATIONS),
-        ...notes.slice(0, MAX_ANNOTATIONS),
-        ...moreWarnings('Images from another source', used.length),
-        ...moreWarnings('Notes on images', notes.length)
-    ];
-}
-/** One warning that says how many more of its kind there are than are shown. */
-function moreWarnings(kind, count) {
-    return count <= annotations_MAX_ANNOTATIONS
-        ? []
-        : [{ title: kind, message: `${kind}: ${String(count - annotations_MAX_ANNOTATIONS)} more warnings of this kind` }];
-}
-
-;// CONCATENATED MODULE: ./build/summary/registry-table.js
-// What each registry did for one image, as a table, and what public status pages say about those that failed.
-// Pure.
-
-
-const registry_table_ROLES = {
-    primary: '',
-    mirror: ' (mirror)',
-    'public-mirror': ' (public mirror)'
-};
-/** One row for each registry, in the order in which they are tried. Empty if there are none. */
-function registry_table_registryTable({ registries }) {
-    if (registries.length === 0)
-        return '';
-    return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
-        `${code(registry)}${registry_table_ROLES[role]}`,
-        prose(did),
-        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
-        attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
-    ]));
-}
-/** Each page once, though several registries may share one. Empty if no page says anything. */
-function registry_table_renderHints({ registries }) {
-    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...notices.values()]
-        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
-        .join('\n');
-}
-function spanOf(attempts) {
-    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
-        Math.min(...attempts.map(({ startedMs }) => startedMs)));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary-pins.js
-// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
-// Pure. Every text from outside passes markdown.ts.
-
-
-const MAX_ROWS = 100;
-/** Each image, followed by the fallback tags that were tried for it. */
-function summary_pins_withFallbacks(images) {
-    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
-}
-/** The fallback tag that is used, if one is. */
-function summary_pins_fallbackInReport({ outcome, fallbacks }) {
-    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
-}
-/** Above everything else, because the build continues with another version. */
-function summary_pins_renderFallbackWarnings({ images }) {
-    const lines = images.flatMap(image => {
-        const fallback = summary_pins_fallbackInReport(image);
-        return fallback === undefined
-            ? []
-            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
-    });
-    const left = lines.length - MAX_ROWS;
-    return [
-        ...lines.slice(0, MAX_ROWS),
-        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
-    ].join('\n');
-}
-/** Each fallback tag that was tried, with its registries. */
-function summary_pins_renderFallbacks(image) {
-    return (image.fallbacks ?? []).flatMap(fallback => [
-        `Fallback tag ${code(fallback.image)} ${fallback === summary_pins_fallbackInReport(image) ? 'is used' : 'is not available'}:`,
-        registryTable(fallback)
-    ]);
-}
-/** Both images with full digests, which a review of the change needs. */
-function summary_pins_renderMovedTag({ moved, locked, digest, outcome }) {
-    if (moved === undefined)
-        return [];
-    const known = locked ?? digest;
-    const use = outcome === 'verified' ? ', which was used' : '';
-    return [
-        `At ${code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
-    ];
-}
-function digestPhrase(digest, created) {
-    return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`;
-}
-const CHANGES = {
-    added: 'added',
-    changed: 'changed',
-    extended: 'new platform',
-    signer: 'new signer',
-    unchanged: 'unchanged'
-};
-/** Empty unless the lock file was updated. */
-function summary_pins_renderLockChanges({ lock }) {
-    if (lock?.mode !== 'update')
-        return '';
-    const { file, changes } = lock;
-    const changed = changes.filter(({ change }) => change !== 'unchanged');
-    const unchanged = changes.length - changed.length;
-    const title = `#### Lock file ${code(file)}`;
-    if (changed.length === 0)
-        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
-    const left = changed.length - MAX_ROWS;
-    const rows = changed
-        .slice(0, MAX_ROWS)
-        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
-    return [
-        `${title}\n\nReview the changes before you commit them.`,
-        table(['Image', 'Change', 'Before', 'After'], rows),
-        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
-        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
-    ].join('\n\n');
-}
-/** What makes the next run safer. */
-function summary_pins_renderAdvice({ advice = [] }) {
-    return advice
-        .slice(0, MAX_ROWS)
-        .map(text => `- ${prose(text, 2000)}`)
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/summary/image-table.js
-// What is used for each image: a table for several, a line for one.
-// Pure.
-
-
-
-const image_table_MAX_ROWS = 100;
-const MAX_OPEN_IMAGES = 12;
-/** Whether an image has a section of its own. */
-function image_table_needsAttention({ outcome, diagnosis, warning }) {
-    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
-}
-/** Images that need attention come first; with many images, the others are collapsed. */
-function image_table_renderImages({ images }) {
-    const [only] = images;
-    if (only === undefined)
-        return '';
-    if (images.length === 1)
-        return imageLine(only);
-    const ordered = [...images.filter(image_table_needsAttention), ...images.filter(image => !image_table_needsAttention(image))];
-    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(image_table_needsAttention).slice(0, MAX_OPEN_IMAGES);
-    const folded = ordered.filter(image => !open.includes(image));
-    const shown = folded.slice(0, image_table_MAX_ROWS);
-    const rest = folded.length - shown.length;
-    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
-    return [
-        open.length === 0 ? '' : tableOf(open),
-        shown.length === 0
-            ? ''
-            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
-function imageLine(image) {
-    if (image.reference === undefined)
-        return '';
-    return [
-        code(image.reference),
-        ...(platformsOf(image) === '' ? [] : [platformsOf(image)]),
-        ...(image_table_sizeOf(image) === '' ? [] : [image_table_sizeOf(image)]),
-        `verified: ${image.verified ?? '-'}`,
-        formatDuration(image.elapsedMs)
-    ].join(' \u00b7 ');
-}
-function tableOf(images) {
-    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
-        image.outcome === 'failed' ? '\u274c' : image_table_needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
-        imageName(image),
-        platformsOf(image) || '-',
-        image_table_sizeOf(image) || '-',
-        image.verified ?? '-',
-        formatDuration(image.elapsedMs),
-        image.reference === undefined ? '-' : code(image.reference)
-    ]));
-}
-function platformsOf({ platforms }) {
-    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
-}
-// Bytes that were verified: none of the layers' at the lower levels.
-function image_table_sizeOf({ size, verified }) {
-    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : formatBytes(size);
-}
-function imageName(image) {
-    const fallback = fallbackInReport(image);
-    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
-}
-function count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-;// CONCATENATED MODULE: ./build/summary/signature-table.js
-// Who signed each image: a row for each image with a rule in `signed-by`, and for one that fails, what was found and what to do.
-// Pure. Every text from outside passes markdown.ts.
-
-
-const signature_table_MAX_ROWS = 100;
-const MAX_CANDIDATES = 10;
-/** Empty without a rule. */
-function signature_table_renderSignatures({ images }) {
-    const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : rowsOf(image, signature)));
-    if (rows.length === 0)
-        return '';
-    const left = rows.length - signature_table_MAX_ROWS;
-    return [
-        table(['Image', 'Signed by', 'Signed at', 'Commit', 'Run', 'Found at'], rows.slice(0, signature_table_MAX_ROWS)),
-        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : [])
-    ].join('\n\n');
-}
-function rowsOf(image, { outcome, signers }) {
-    if (signers.length === 0)
-        return [[code(image), `\u274c ${outcome}`, '-', '-', '-', '-']];
-    return signers.map(signer => [
-        code(image),
-        `\u2705 ${signerName(signer)}`,
-        signer.signedAt === undefined ? '-' : code(signer.signedAt),
-        signer.commit === undefined ? '-' : code(signer.commit),
-        signer.run === undefined ? '-' : code(signer.run),
-        code(signer.foundAt)
-    ]);
-}
-// As code, never as a link: the signer chooses these texts.
-function signerName({ kind, repository, ref, identity = '', issuer = '', key = '' }) {
-    if (kind === 'key')
-        return code(`key:${key}`);
-    if (kind === 'github')
-        return code(`github:${repository ?? ''}${ref === undefined ? '' : ` ${ref}`}`);
-    return code(`identity:${identity} issuer=${issuer}`);
-}
-/** What was found for an image that lacks the required signature. */
-function signature_table_renderSignatureProblem({ signature }) {
-    if (signature === undefined || signature.outcome === 'signed')
-        return [];
-    const { outcome, detail = '', advice = '', candidates, places } = signature;
-    const found = [
-        ...candidates.map(candidate => [code(candidate.place), candidate.outcome, prose(candidate.detail ?? '-')]),
-        ...places.flatMap(place => place.detail === undefined ? [] : [[code(place.place), place.outcome, prose(place.detail)]])
-    ];
-    return [
-        `**Fix:** ${prose(advice, 1000)}`,
-        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(detail, 1000)}`,
-        ...(found.length === 0 ? [] : [table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/summary/timeline.js
-// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
-// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
-
-
-
-// More rows than this are not readable.
-const timeline_MAX_ROWS = 24;
-/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
-function timeline_renderTimeline(report) {
-    const images = withFallbacks(report.images);
-    const isSingle = images.length === 1;
-    const each = images.flatMap(image => barsOf(image, isSingle));
-    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
-    if (bars.length === 0)
-        return undefined;
-    const shown = bars.slice(0, timeline_MAX_ROWS);
-    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
-    // The least width that is visible.
-    const leastMs = Math.max(1, Math.round(endMs / 200));
-    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
-    for (const section of new Set(shown.map(bar => bar.section))) {
-        lines.push(`  section ${section}`);
-        for (const bar of shown.filter(other => other.section === section)) {
-            const forMs = Math.max(leastMs, Math.round(bar.forMs));
-            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
-        }
-    }
-    return { chart: lines.join('\n'), left: bars.length - shown.length };
-}
-function barsOf({ image, registries }, isSingle) {
-    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
-        section: plainHost(registry),
-        name: plain(`${formatObject(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
-        tag: tagOf(attempt.outcome),
-        fromMs: attempt.startedMs,
-        forMs: attempt.elapsedMs
-    })));
-}
-function resultPhrase({ failure, failedObject, object, outcome }) {
-    if (failure !== undefined)
-        return failureSentence(failure, failedObject ?? object);
-    return outcome === 'aborted' ? 'canceled' : '';
-}
-function tagOf(outcome) {
-    if (outcome === 'verified')
-        return 'done';
-    return outcome === 'failed' ? 'crit' : 'active';
-}
-/** One bar for each image at each registry; failures first. */
-function summed(images, isSingle) {
-    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
-        if (attempts.length === 0)
-            return [];
-        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
-        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
-        return [
-            {
-                section: plainHost(registry),
-                // A name at the start of a line could be a keyword of Mermaid.
-                name: plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && failureSentence(failure, object)),
-                tag: tagOf(outcome),
-                fromMs,
-                forMs: toMs - fromMs
-            }
-        ];
-    }));
-    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
-}
-/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
-function plain(name, ending = '') {
-    const letters = (text) => text
-        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
-        .replace(/ +/g, ' ')
-        .trim();
-    const [shown, end] = [letters(name), letters(ending)];
-    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
-}
-function plainHost(registry) {
-    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary.js
-// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
-// Pure. Every text from outside passes markdown.ts.
-
-
-
-
-
-
-
-
-
-
-
-// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
-const MAX_BYTES = 400_000;
-const summary_MAX_ROWS = 100;
-const MAX_SECTIONS = 10;
-/** Renders the whole summary, well below the size that GitHub accepts. */
-function summary_renderSummary(report) {
-    const parts = [
-        renderHeadline(report),
-        renderFailure(report),
-        renderFallbackWarnings(report),
-        renderInputIssues(report),
-        renderImages(report),
-        renderSignatures(report),
-        ...imageSections(report),
-        renderLockChanges(report),
-        renderWarnings(report),
-        ...renderCourse(report),
-        renderAdvice(report)
-    ].filter(part => part !== '');
-    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
-}
-/** Keeps the parts that fit, in order, and says how many were left out. */
-function fitToSize(parts, most) {
-    const included = [];
-    let bytes = 0;
-    for (const part of parts) {
-        const more = Buffer.byteLength(part) + 2;
-        if (bytes + more > most)
-            continue;
-        bytes += more;
-        included.push(part);
-    }
-    const left = parts.length - included.length;
-    return left === 0 ? included : [...included, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
-}
-function renderHeadline(report) {
-    const { outcome, images, failure, inputFaults } = report;
-    const [only, ...others] = images;
-    if (inputFaults.length > 0)
-        return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
-    if (only === undefined)
-        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
-    const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
-    if (outcome === 'cancelled')
-        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
-    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
-    return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images));
-}
-function heading(sign, subject, sentence) {
-    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
-}
-function describeRun(images) {
-    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
-    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
-    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
-    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
-        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
-    if (failed === 0)
-        return `All ${summary_count(images.length, 'image')} verified${details}.`;
-    return `${String(failed)} of ${summary_count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
-}
-function summary_count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-/** What ended the run on this machine, beside what registries did. */
-function renderFailure({ failure, inputFaults, images }) {
-    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
-}
-function renderInputIssues({ inputFaults }) {
-    if (inputFaults.length === 0)
-        return '';
-    const rows = inputFaults
-        .slice(0, summary_MAX_ROWS)
-        .map(({ input, written, rule, example, place }) => [
-        code(input),
-        written === '' ? '-' : code(written),
-        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
-        code(example)
-    ]);
-    const left = inputFaults.length - rows.length;
-    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
-        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
-}
-/** One section for each image that needs attention; images that failed come first. */
-function imageSections({ images, startedAt }) {
-    const ordered = images
-        .filter(needsAttention)
-        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
-    const left = ordered.length - MAX_SECTIONS;
-    return [
-        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
-        left > 0 ? `*${summary_count(left, 'more image')} needed attention: see the report.*` : ''
-    ];
-}
-function imageSection(image, startedAt, isOnly) {
-    return [
-        ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
-        ...renderSignatureProblem(image),
-        ...renderDiagnosis(image),
-        renderHints(image),
-        ...renderMovedTag(image),
-        registryTable(image),
-        ...renderFallbacks(image),
-        ...renderEvidence(image, startedAt)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-function renderDiagnosis({ diagnosis, outcome }) {
-    if (diagnosis === undefined)
-        return [];
-    const { cause, advice } = diagnosis;
-    return [
-        `${outcome === 'failed' ? '**Fix:** ' : ''}${prose(advice, 1000)}`,
-        `**Cause: [${cause}](${linkToCause(cause)}).** ${causeSentence(diagnosis, name => code(name))}`
-    ];
-}
-// A warning of an image is in its section.
-function renderWarnings({ warnings, images }) {
-    const known = new Set(images.map(({ warning }) => warning));
-    return warnings
-        .filter(text => !known.has(text))
-        .slice(0, summary_MAX_ROWS)
-        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
-        .join('\n');
-}
-/** The timeline and all attempts, if something failed. A tag that moved did not. */
-function renderCourse(report) {
-    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
-    if (!isTroubled)
-        return [];
-    const timeline = renderTimeline(report);
-    if (timeline === undefined)
-        return [];
-    const left = timeline.left === 0 ? '' : `\n\n*${summary_count(timeline.left, 'more bar')}: see the report.*`;
-    return [
-        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
-        renderAttempts(withFallbacks(report.images))
-    ];
-}
-function renderFooter({ action, startedAt, elapsedMs }) {
-    return `<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
-}
-
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
-// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
-// Parses and matches; acquire/fallback.ts decides when they are used.
-
-
-
-/** Parses `TAG` or `IMAGE=TAG`. */
-function parseFallbackTag(text) {
-    const equals = text.lastIndexOf('=');
-    const name = equals < 0 ? undefined : text.slice(0, equals);
-    const tag = text.slice(equals + 1);
-    const image = name === undefined ? undefined : (0,oci_reference/* parseReference */.F2)(name);
-    if (image?.ok === false)
-        return (0,parsed/* invalid */.G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
-    if (image?.value.digest !== undefined)
-        return (0,parsed/* invalid */.G)('an image that is pinned by its digest has no fallback');
-    const probe = (0,oci_reference/* parseReference */.F2)(`probe:${tag}`);
-    if (tag === '')
-        return (0,parsed/* invalid */.G)('expected TAG or IMAGE=TAG, but the tag is missing');
-    if (!probe.ok)
-        return probe;
-    return (0,parsed/* valid */.r)({ source: text, image: image?.value, tag });
-}
-/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
-function appliesTo({ image }, { reference, tag }) {
-    return (image === undefined ||
-        (image.registry === reference.registry &&
-            image.path === reference.path &&
-            (image.tag === undefined || image.tag === tag)));
-}
-/** The fallbacks of an image, in order. None if a digest pins the image. */
-function fallbacksFor(image, tags) {
-    const { registry, path, digest } = image.reference;
-    if (digest !== undefined)
-        return [];
-    return tags
-        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
-        .map(({ tag }) => {
-        const reference = { registry, path, tag };
-        return { input: (0,oci_reference/* formatFamiliar */.LF)(reference), reference, tag };
-    });
-}
-/** Finds lines that are for none of these images. */
-function unusedFallbackTags(images, tags) {
-    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
-}
-
-;// CONCATENATED MODULE: ./build/pins/lock-policy.js
-// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
-// and the entries that an update writes.
-
-
-
-
-
-
-
-const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
-/** Whether every tag must be in the lock file. */
-function lock_policy_isEnforcing(mode) {
-    return mode === 'enforce' || mode === 'require';
-}
-/** The key of an image in the lock file; undefined for an image without a tag. */
-function lockKey({ reference: { registry, path }, tag }) {
-    return tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
-}
-/** Adds the locked digest to an image. A digest in the reference needs no lock. */
-function withLockedDigest(image, lock, mode) {
-    const entry = lock?.images.get(lockKey(image) ?? '');
-    if (entry === undefined || image.reference.digest !== undefined)
-        return image;
-    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
-}
-/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
-function applyLock(requested, fallbackTags, { lock, mode, file }) {
-    const images = requested.map(image => withLockedDigest(image, lock, mode));
-    const fallbacks = new Map(images.map(image => [
-        image,
-        fallbacksFor(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
-    ]));
-    const isEnforced = lock_policy_isEnforcing(mode) && lock !== undefined;
-    return {
-        images,
-        fallbacks,
-        faults: isEnforced
-            ? [
-                ...missingEntries(images, 'image', lock, file),
-                // A fallback is needed when the registry fails. It must have been locked before.
-                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
-            ]
-            : [],
-        warnings: [
-            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
-            ...unusedFallbackTags(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
-        ]
-    };
-}
-/** Finds tags that the lock file lacks. Such a tag could point to anything. */
-function missingEntries(images, input, lock, file) {
-    return images.flatMap(image => {
-        const name = lockKey(image);
-        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
-            return [];
-        const value = input === 'image' ? image.input : (image.tag ?? '');
-        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
-        return [{ input, value, reason, example: 'lock: update' }];
-    });
-}
-/**
- * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
- * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
- * used, its entry counts.
- */
-function lock_policy_inconsistentEntries(acquisition, lock, file) {
-    const { request, image } = fallbackUsed(acquisition) ?? acquisition;
-    const name = lockKey(request.image) ?? '';
-    const entry = lock.images.get(name);
-    if (image === undefined || entry?.digest !== image.digest)
-        return [];
-    const { mediaType, size, platforms } = lockEntryOf(image);
-    const update = 'Run this step once with lock: update, review the change, and commit it';
-    const differences = [
-        ...differenceIn('mediaType', entry.mediaType, mediaType),
-        ...differenceIn('size', String(entry.size), String(size)),
-        ...[...platforms].flatMap(([platform, has]) => {
-            const locked = lockedPlatform(entry, platform, has);
-            if (locked === undefined) {
-                const listed = [...entry.platforms.keys()].join(', ');
-                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
-            }
-            return [
-                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
-                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
-            ];
-        })
-    ];
-    return differences.map(difference => ({
-        input: 'lock-file',
-        value: file,
-        reason: `images["${name}"].${difference}. ${update}`,
-        example: 'lock: update'
-    }));
-}
-// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
-function lockedPlatform({ platforms }, name, has) {
-    const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
-    const byName = platforms.get(name);
-    if (byName !== undefined)
-        return byName;
-    if (name === UNKNOWN)
-        return [...platforms.values()].find(isSame);
-    const unknown = platforms.get(UNKNOWN);
-    return unknown !== undefined && isSame(unknown) ? unknown : undefined;
-}
-function differenceIn(field, locked, verified) {
-    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
-}
-function lockEntryOf({ digest, mediaType, size, platforms }) {
-    const found = new Map();
-    for (const { platform, digest: child, imageId } of platforms) {
-        const name = formatLockedPlatform(platform);
-        // An index may list a platform twice. Engines take the first.
-        if (!found.has(name))
-            found.set(name, { digest: child, imageId });
-    }
-    return { digest, mediaType, size, platforms: found };
-}
-const UNKNOWN = 'unknown';
-/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
-function formatLockedPlatform(platform) {
-    if (platform === undefined)
-        return UNKNOWN;
-    const { os, osVersion } = platform;
-    return formatPlatform(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
-}
-/**
- * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
- * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
- * one mirror during one outage would be believed by every later run.
- */
-function lock_policy_lockEntries(acquisitions) {
-    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks, signature }) => {
-        const name = lockKey(request.image);
-        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
-        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
-            return [];
-        const [signer] = signature?.signers ?? [];
-        const entry = lockEntryOf(image);
-        return [[name, signer === undefined ? entry : { ...entry, signer: signerRuleOf(signer) }]];
-    }));
-}
-/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
-function digestDiffersWarning(image, lock, file) {
-    const name = lockKey(image) ?? '';
-    const locked = lock?.images.get(name)?.digest;
-    const { digest } = image.reference;
-    if (locked === undefined || digest === undefined || locked === digest)
-        return undefined;
-    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
-}
-
-;// CONCATENATED MODULE: ./build/files/file-variables.js
-// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
-
-/** Parses `NAME` or `NAME=value`. */
-function parseFileVariable(text) {
-    const equals = text.indexOf('=');
-    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
-    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
-    if (isSecretName(name))
-        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
-    return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
-}
-/** The reason why files must not see a listed variable; undefined when they may. */
-function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
-    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
-    const text = value ?? environment[name] ?? '';
-    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
-        return 'its value contains a secret of this step, and a file could send it to any registry';
-    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
-        return 'its value is a URL with a password';
-    return undefined;
-}
-/** The variables that files see. A listed value overrides the job's. */
-function variablesFor(listed, { environment, names }) {
-    const given = new Map();
-    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
-        if (value !== undefined)
-            given.set(name, value);
-    // A listed variable that the job does not set is not set in the build either.
-    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
-}
-/** A variable that the build sees and files do not is unknown, with the reason. */
-function lookupOf({ given, withheld }) {
-    return name => {
-        if (isSecretName(name))
-            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
-        const value = given.get(name);
-        if (value !== undefined)
-            return value;
-        if (withheld.has(name))
-            return {
-                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
-            };
-        // A shell sets these itself: the build has them even if this step does not.
-        if (SET_BY_SHELLS.has(name))
-            return {
-                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
-            };
-        return undefined;
-    };
-}
-// Set in every workflow, not secret, and often part of an image's name.
-const ALWAYS = [
-    'GITHUB_SHA',
-    'GITHUB_REF_NAME',
-    'GITHUB_REPOSITORY',
-    'GITHUB_REPOSITORY_OWNER',
-    'GITHUB_RUN_ID',
-    'GITHUB_RUN_NUMBER'
-];
-const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
-// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
-const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
-// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
-const SECRET_NAMES = new Set([
-    'GITHUB_TOKEN',
-    'GH_TOKEN',
-    'GITHUB_ENTERPRISE_TOKEN',
-    'GH_ENTERPRISE_TOKEN',
-    'NODE_AUTH_TOKEN',
-    'NPM_TOKEN',
-    'DOCKER_AUTH_CONFIG'
-]);
-// Names of variables are case-insensitive on Windows.
-function isSecretName(name) {
-    const upper = name.toUpperCase();
-    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
-}
-function encodingsOf(secrets, { username, password }) {
-    const plain = secrets.filter(text => text !== '');
-    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
-    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
-}
-function base64(text) {
-    const bytes = new TextEncoder().encode(text);
-    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
-}
-// A secret of three characters is part of too many words.
-const file_variables_SHORTEST_PART = 4;
-function containsSecret(text, secret) {
-    return secret.length < file_variables_SHORTEST_PART ? text === secret : text.includes(secret);
-}
-
-;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
-// The readers of Dockerfiles, Compose files, and Bake files return these entries.
-
-
-/** Throws the issue as an 'invalid-input' failure of the `files` input. */
-function rejectFile(issue) {
-    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
-}
-const MAX_EXCERPT_LENGTH = 120;
-/** The text on one line, cut to a length that suits a message. */
-function excerpt(text) {
-    const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./build/acquire/merge-images.js
-// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
-// Loads no parser, so that a run without `files` does not load one either.
-
-
-
-
-
-/**
- * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
- * not valid, and a build context with the name of another image, is a fault.
- */
-function mergeFileImages(requested, found, platforms) {
-    const { byName, faults } = groupByImage(found);
-    const images = requested.map(image => {
-        const name = nameOf(image);
-        const group = byName.get(name);
-        byName.delete(name);
-        if (group === undefined)
-            return image;
-        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
-        return requestOf(merged, platforms);
-    });
-    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
-    return { images: all, faults: [...faults, ...nameConflicts(all)] };
-}
-function groupByImage(found) {
-    const faults = [];
-    const byName = new Map();
-    for (const { text, location, platform, context, shadowsStage = false } of found) {
-        const image = (0,plan/* parseImageRequest */.ww)(text);
-        if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
-            continue;
-        }
-        const name = nameOf(image.value);
-        const group = byName.get(name) ?? {
-            image: { ...image.value, shadowsStage },
-            locations: [],
-            contexts: new Set(),
-            platforms: []
-        };
-        byName.set(name, group);
-        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
-            group.locations.push(location);
-        group.platforms.push(platform);
-        if (context !== undefined)
-            group.contexts.add(context);
-    }
-    return { byName, faults };
-}
-/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
-function nameOf({ reference, tag }) {
-    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
-}
-function requestOf({ image, locations, contexts, platforms }, run) {
-    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
-    const own = platforms.filter(platform => platform !== 'target');
-    const isForTarget = platforms.includes('target');
-    if (own.length === 0 || (isForTarget && run.kind === 'all'))
-        return request;
-    const all = [...(isForTarget ? merge_images_platformsOf(run) : []), ...own];
-    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
-    return { ...request, platforms: { kind: 'named', platforms: distinct } };
-}
-function merge_images_platformsOf(run) {
-    if (run.kind === 'machine')
-        return [run.platform];
-    return run.kind === 'named' ? run.platforms : [];
-}
-// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
-// those with the `image` input.
-function nameConflicts(images) {
-    // An image that shadows a stage has no line in build-contexts, and so no conflict.
-    const owners = new Map();
-    for (const image of images) {
-        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        if (image.shadowsStage !== true && !owners.has(name))
-            owners.set(name, image);
-    }
-    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
-        const reference = (0,oci_reference/* parseReference */.F2)(context);
-        if (!reference.ok)
-            return [];
-        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
-        const owner = owners.get(name) ?? image;
-        owners.set(name, owner);
-        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        return isSame ? [] : [conflictIssue(name, owner, image)];
-    }));
-}
-function conflictIssue(name, owner, { input, locations }) {
-    return {
-        input: 'files',
-        value: name,
-        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
-            'rename the build context',
-        example: 'base',
-        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
-    };
-}
-
-;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
-// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
-// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
-
-const EXAMPLE = 'ghcr.io';
-function readCredentials(reader) {
-    const username = reader.text('username');
-    const password = reader.text('password');
-    const registry = readRegistry(reader);
-    if (username === '' && password === '')
-        return undefined;
-    if (username === '')
-        reader.reject({
-            input: 'username',
-            value: '',
-            reason: 'is required with password',
-            example: 'username: ${{ vars.REGISTRY_USER }}'
-        });
-    if (password === '')
-        reader.reject({
-            input: 'password',
-            value: '',
-            reason: 'is required with username',
-            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
-        });
-    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
-    return host === undefined ? undefined : { registry: host, username, password };
-}
-// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
-function readRegistry(reader) {
-    const value = reader.text('registry');
-    if (value === '')
-        return undefined;
-    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
-    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
-    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
-    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
-    if (!isHost)
-        reader.reject({
-            input: 'registry',
-            value,
-            reason: 'must be a host name, an IP address, or host:port, without a path',
-            example: EXAMPLE
-        });
-    return isHost ? parsed.value : undefined;
-}
-function registryOfImages(reader) {
-    const lines = reader.lines('image');
-    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
-    const [registry] = registries;
-    if (registries.length > 1)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
-            example: registries[0] ?? EXAMPLE
-        });
-    // An image that cannot be parsed has an issue of its own.
-    else if (lines.length === 0)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
-            example: EXAMPLE
-        });
-    return registries.length === 1 ? registry : undefined;
-}
-
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __nccwpck_require__(6493);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/signature/public-key.js
-// Public keys in PEM files, for rules with `key:`. Parses what `cosign public-key` and `openssl pkey -pubout` write.
-// Pure. The key decides who may sign, so a file with two keys, or with a private key, is an error.
-
-
-/** Far more than a key of 16,384 bits takes. */
-const MAX_KEY_BYTES = 64 * 1024;
-const MIN_RSA_BITS = 2048;
-/** Parses the one public key of a PEM file. */
-function parsePublicKey(text) {
-    const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label = '']) => label);
-    if (labels.some(label => label.includes('PRIVATE KEY')))
-        return (0,parsed/* invalid */.G)('has a private key: keep it secret, and use the public key');
-    if (labels.length > 1)
-        return (0,parsed/* invalid */.G)('has several PEM blocks; write one rule for each key');
-    if (labels[0] !== 'PUBLIC KEY')
-        return (0,parsed/* invalid */.G)('is not a public key in PEM: it needs a line -----BEGIN PUBLIC KEY-----');
-    try {
-        const key = (0,external_node_crypto_.createPublicKey)(text);
-        const reason = checkKey(key);
-        return reason === undefined ? (0,parsed/* valid */.r)(key) : (0,parsed/* invalid */.G)(reason);
-    }
-    catch {
-        return (0,parsed/* invalid */.G)('has a public key that cannot be read');
-    }
-}
-// What cosign makes and accepts. OpenSSL knows more kinds, and does not say which hash they sign.
-function checkKey({ asymmetricKeyType, asymmetricKeyDetails }) {
-    switch (asymmetricKeyType) {
-        case 'ed25519':
-            return undefined;
-        case 'rsa':
-            return (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
-                ? undefined
-                : `has an RSA key of ${String(asymmetricKeyDetails?.modulusLength)} bits; at least ${String(MIN_RSA_BITS)} are required`;
-        case 'ec':
-            return ['prime256v1', 'secp384r1', 'secp521r1'].includes(asymmetricKeyDetails?.namedCurve ?? '')
-                ? undefined
-                : `has a key on the curve ${String(asymmetricKeyDetails?.namedCurve)}; P-256, P-384, and P-521 are supported`;
-        default:
-            return `has a key of the kind ${String(asymmetricKeyType)}; ECDSA, RSA, and Ed25519 are supported`;
-    }
-}
-
-// EXTERNAL MODULE: ./build/signature/signer-rule.js + 1 modules
-var signer_rule = __nccwpck_require__(9603);
-// EXTERNAL MODULE: ./build/oci/json.js
-var oci_json = __nccwpck_require__(2782);
-;// CONCATENATED MODULE: ./build/signature/trusted-root.js
-// Documents of trust roots: the format of the input `trusted-root`, one JSON document or one in each line.
-// `gh attestation trusted-root` prints one line for Sigstore's public-good instance, and one for GitHub's own.
-
-
-/** GitHub's root has 29 kB. */
-const MAX_TRUSTED_ROOT_BYTES = 4 * 1024 * 1024;
-const MAX_ROOTS = 16;
-/** Splits a file into its documents. Each has a certificate authority, or it would trust no signer. */
-function parseTrustedRoots(bytes) {
-    const whole = (0,oci_json/* decodeJsonObject */.sw)(bytes);
-    if (whole.ok)
-        return checkRoots([whole.value]);
-    const lines = Buffer.from(bytes)
-        .toString('utf8')
-        .split('\n')
-        .filter(line => line.trim() !== '');
-    const roots = [];
-    for (const line of lines) {
-        const root = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(line));
-        // The reason for a file of one document is the one for the whole.
-        if (!root.ok)
-            return lines[0]?.startsWith('{"') === true && lines.length > 1 ? root : whole;
-        roots.push(root.value);
-    }
-    return checkRoots(roots);
-}
-function checkRoots(roots) {
-    if (roots.length === 0)
-        return (0,parsed/* invalid */.G)('it is empty');
-    if (roots.length > MAX_ROOTS)
-        return (0,parsed/* invalid */.G)(`it has more than ${String(MAX_ROOTS)} roots`);
-    const isRoot = roots.every(root => {
-        const authorities = root['certificateAuthorities'];
-        return Array.isArray(authorities) && authorities.some(oci_json/* isObject */.Gv);
-    });
-    return isRoot
-        ? (0,parsed/* valid */.r)(roots)
-        : (0,parsed/* invalid */.G)('it has no certificate authority; `gh attestation trusted-root` prints one that has');
-}
-
-;// CONCATENATED MODULE: ./build/runner/signature-inputs.js
-// Reads the inputs about signatures: `signed-by` with the keys that it names, `signatures`, and `trusted-root`.
-// Everything in them is checked before the first request. Sigstore's libraries are not loaded for it.
-
-
-
-
-
-
-
-function readSignatureInputs(reader, workspace) {
-    const rules = reader.list('signed-by', signer_rule/* parseSignerRule */.c5, signer_rule/* RULE_EXAMPLE */._F);
-    return {
-        rules,
-        keys: readKeys(reader, rules, workspace),
-        trustedRoots: readTrustedRoot(reader, workspace),
-        isEnforced: reader.choice('signatures', ['enforce', 'warn']) === 'enforce'
-    };
-}
-function readKeys(reader, rules, workspace) {
-    const keys = new Map();
-    for (const { signer, source } of rules) {
-        if (signer.kind !== 'key' || keys.has(signer.path))
-            continue;
-        const bytes = readFile(signer.path, workspace, MAX_KEY_BYTES);
-        const key = bytes.ok ? parsePublicKey(bytes.value.toString('utf8')) : bytes;
-        if (key.ok)
-            keys.set(signer.path, key.value);
-        else
-            reader.reject({
-                input: 'signed-by',
-                value: source,
-                reason: `${signer.path} ${key.reason}`,
-                example: 'gcr.io/distroless=key:.github/keys/distroless.pub'
-            });
-    }
-    return keys;
-}
-function readTrustedRoot(reader, workspace) {
-    const path = reader.text('trusted-root');
-    if (path === '')
-        return undefined;
-    const bytes = readFile(path, workspace, MAX_TRUSTED_ROOT_BYTES);
-    const roots = bytes.ok ? parseTrustedRoots(bytes.value) : bytes;
-    if (roots.ok)
-        return roots.value;
-    reader.reject({
-        input: 'trusted-root',
-        value: path,
-        reason: roots.reason,
-        example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
-    });
-    return undefined;
-}
-function readFile(path, workspace, maxBytes) {
-    try {
-        return (0,parsed/* valid */.r)((0,regular_file/* readRegularFileSync */.cG)((0,external_node_path_.resolve)(workspace ?? '', path), { maxBytes }));
-    }
-    catch (error) {
-        return (0,parsed/* invalid */.G)(`cannot be read: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-    }
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/private-address.js
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
-}
-function private_address_nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,external_node_net_.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function listOf(networks) {
-    const list = new external_node_net_.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
-;// CONCATENATED MODULE: ./build/runner/inputs.js
-// Reads the action's inputs into one record; see action.yml for their meaning.
-// Every invalid input is found before anything else is done.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const MAX_ATTEMPTS = 100;
-// Registries limit connections per address, and more than this was not measured to be faster.
-const MAX_CONCURRENCY = 64;
-/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
-function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
-    for (const issue of files.faults)
-        reader.reject(issue);
-    const { job, hostPlatform } = deps;
-    const images = readImages(reader, files, hostPlatform);
-    const inputs = {
-        images,
-        mirrors: readMirrors(reader, 'mirrors', images),
-        publicMirrors: readMirrors(reader, 'public-mirrors', images),
-        prefer: reader.choice('prefer', ['primary', 'mirrors']),
-        platforms: readPlatforms(reader, hostPlatform),
-        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
-        lockFile: reader.text('lock-file'),
-        lock: reader.choice('lock', LOCK_MODES),
-        fallbackTags: readFallbackTags(reader, images),
-        signatures: readSignatureInputs(reader, deps.workspace),
-        usesStatusPages: reader.flag('status-pages'),
-        credentials: readCredentials(reader),
-        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
-        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
-        backoffMs: reader.duration('backoff'),
-        backoffMaxMs: reader.duration('backoff-max'),
-        connectTimeoutMs: reader.duration('connect-timeout'),
-        stallTimeoutMs: reader.duration('stall-timeout'),
-        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
-        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
-        timeoutMs: reader.duration('timeout'),
-        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
-        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
-        load: reader.flag('load'),
-        layout: readLayout(reader, deps),
-        cache: reader.flag('cache')
-    };
-    checkLevel(reader, inputs);
-    // Read for their issues alone: files are already read, and the summary is written at the end.
-    readFileVariables(reader, job);
-    reader.flag('summary');
-    return inputs;
-}
-/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
-function readFilePatterns(reader, job, hostPlatform) {
-    return {
-        patterns: reader.lines('files'),
-        platforms: readPlatforms(reader, hostPlatform),
-        variables: variablesFor(readFileVariables(reader, job), job)
-    };
-}
-/** The time limit of the whole step, which starts before files are read. */
-function readTimeLimit(reader) {
-    return reader.duration('timeout') || MAX_DURATION_MS;
-}
-/** Whether to write the job summary; invalid inputs are reported there, too. */
-function inputs_wantsSummary(reader) {
-    return reader.flag('summary');
-}
-const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-function readImages(reader, files, hostPlatform) {
-    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
-    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
-    for (const issue of [...merged.faults])
-        reader.reject(issue);
-    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-        rejectNoImage(reader);
-    if (!reader.flag('allow-floating'))
-        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
-            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
-    return merged.images;
-}
-function rejectFloating(reader, image, isInput) {
-    const { input, reference, locations } = image;
-    const { registry, path } = reference;
-    reader.reject((0,omit_undefined/* omitUndefined */.O)({
-        input: isInput ? 'image' : 'files',
-        value: input,
-        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
-        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
-        location: isInput ? undefined : locations?.[0]
-    }));
-}
-function readFileVariables(reader, job) {
-    const basic = { username: reader.text('username'), password: reader.text('password') };
-    return reader.lines('file-variables').flatMap(line => {
-        const variable = parseFileVariable(line);
-        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
-        // The name alone: a value that must not reach a file must not reach the log either.
-        const [value = ''] = line.split('=', 1);
-        if (reason !== undefined)
-            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
-        return variable.ok && reason === undefined ? [variable.value] : [];
-    });
-}
-function rejectNoImage(reader) {
-    const patterns = reader.lines('files');
-    reader.reject(patterns.length === 0
-        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
-        : {
-            input: 'files',
-            value: patterns.join(', '),
-            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
-            example: 'Dockerfile'
-        });
-}
-function readMirrors(reader, input, images) {
-    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
-    for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
-            reader.reject({
-                input,
-                value: rule.source,
-                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
-                example: `docker.io/library/php=${rule.target}`
-            });
-    }
-    return rules;
-}
-function readFallbackTags(reader, images) {
-    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = reader.list('fallback-tags', parseFallbackTag, example);
-    const mayFloat = reader.flag('allow-floating');
-    for (const line of lines) {
-        const reject = (reason) => {
-            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
-        };
-        if (line.image === undefined && images.length > 1)
-            reject('needs an image (IMAGE=TAG): there are several images');
-        if (line.tag === 'latest' && !mayFloat)
-            reject('is not pinned: use a version, or set allow-floating: true');
-        if (images.length === 1 && images[0]?.tag === line.tag)
-            reject('is the requested tag');
-    }
-    return lines;
-}
-function readPlatforms(reader, hostPlatform) {
-    const values = reader.lines('platform').flatMap(line => line
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== ''));
-    if (values.length === 0)
-        return { kind: 'machine', platform: hostPlatform };
-    if (values.length === 1 && values[0] === 'all')
-        return { kind: 'all' };
-    const platforms = values.flatMap(value => {
-        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
-        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
-        if (reason !== undefined)
-            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
-        return platform.ok ? [platform.value] : [];
-    });
-    return { kind: 'named', platforms };
-}
-function readCount(reader, input, most) {
-    const value = reader.text(input);
-    const count = Number(value);
-    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
-        reader.reject({
-            input,
-            value,
-            reason: `must be a whole number from 1 to ${String(most)}`,
-            example: DEFAULTS[input]
-        });
-    return count;
-}
-/** The host as a URL has it, so that each spelling of an address is equal. */
-function parseTokenHost(text) {
-    const host = (0,oci_reference/* parseRegistry */.l5)(text);
-    if (!host.ok || !URL.canParse(`https://${host.value}`))
-        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
-    const url = new URL(`https://${host.value}`);
-    if (isLinkLocalHost(url.hostname))
-        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
-    return (0,parsed/* valid */.r)(url.host);
-}
-const LAYOUT_EXAMPLE = 'build/image';
-function readLayout(reader, { workspace, checkLayout }) {
-    const value = reader.text('layout');
-    if (value === '')
-        return undefined;
-    const base = (0,external_node_path_.resolve)(workspace ?? '');
-    const folder = (0,external_node_path_.resolve)(base, value);
-    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
-    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
-        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
-        : checkLayout(folder, base);
-    if (reason !== undefined)
-        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
-    return folder;
-}
-function checkLevel(reader, { load, layout, level }) {
-    if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-        reader.reject({
-            input: 'verify',
-            value: level,
-            reason: 'must be layers or full with load or layout, which export layers',
-            example: 'full'
-        });
-}
-
-// EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __nccwpck_require__(1564);
-;// CONCATENATED MODULE: ./build/runner/outputs-check.js
-// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
-// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
-
-
-
-
-
-function verifiedOutputOf(acquisitions, exportOf, layout) {
-    const verified = acquisitions.flatMap(acquisition => {
-        const { image } = acquisition;
-        const exported = exportOf(acquisition);
-        if (image === undefined || exported === 'not-exported')
-            return [];
-        const pulled = formatPulled(image.candidate.repository, image.digest, acquisition.request.image.reference);
-        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
-    });
-    return {
-        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
-        digests: new Set(verified.map(({ image }) => image.digest)),
-        imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
-        references: new Set(verified.map(({ reference }) => reference)),
-        contexts: new Set(verified.map(({ context }) => context)),
-        layout,
-        signers: new Map(acquisitions.flatMap(({ request, image, signature }) => {
-            const [signer] = signature?.outcome === 'signed' && image !== undefined ? signature.signers : [];
-            return signer === undefined ? [] : [[request.image.input, JSON.stringify(reportSigner(signer))]];
-        }))
-    };
-}
-/** The first reason why these outputs must not be set; undefined if there is none. */
-function checkOutputs(outputs, evidence) {
-    for (const [name, value] of Object.entries(outputs)) {
-        const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
-        const reason = check === undefined
-            ? 'this action has no such output'
-            : outputs_check_CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
-                ? 'it contains control characters'
-                : check(value, evidence);
-        if (reason !== undefined)
-            return `output ${name} is not set: ${reason}`;
-    }
-    return undefined;
-}
-const outputs_check_CONTROLS = /[\p{Cc}\u2028\u2029]/u;
-const CHECKS = {
-    reference: (value, { references }) => checkReference(value, references),
-    references: checkReferences,
-    digest: (value, { digests }) => checkDigest(value, digests),
-    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
-    registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is not a registry'),
-    source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
-    tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
-    verified: value => (verify_level/* VERIFY_LEVELS */.os.some(level => level === value) ? undefined : 'it is not a verification level'),
-    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
-    'build-contexts': checkContexts,
-    signers: checkSigners,
-    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
-};
-/** Why a path on this machine must not be an output. */
-function outputs_check_checkPath(path) {
-    return outputs_check_CONTROLS.test(path) ? 'the path contains control characters' : undefined;
-}
-function checkReference(value, verified) {
-    if (!verified.has(value))
-        return 'this run did not verify that reference';
-    const isImageId = (0,oci_digest/* parseDigest */.m)(value).ok;
-    return isImageId || isLayout(value) || (0,oci_reference/* parseReference */.F2)(value).ok ? undefined : 'it is not a reference';
-}
-/** `oci-layout://folder@digest`. */
-function isLayout(value) {
-    const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
-    return digest !== undefined && (0,oci_digest/* parseDigest */.m)(digest).ok;
-}
-function checkReferences(value, { requested, references }) {
-    const entries = Object.entries(JSON.parse(value));
-    for (const [image, reference] of entries) {
-        if (!requested.has(image))
-            return 'it has an image that was not requested';
-        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
-        if (reason !== undefined)
-            return `a value is wrong: ${reason}`;
-    }
-    return undefined;
-}
-function checkSigners(value, { signers }) {
-    const isVerified = Object.entries(JSON.parse(value)).every(([image, signer]) => signers.get(image) === JSON.stringify(signer));
-    return isVerified ? undefined : 'it has a signer that this run did not verify';
-}
-function checkDigest(value, verified) {
-    if (!(0,oci_digest/* parseDigest */.m)(value).ok)
-        return 'it is not a digest';
-    return verified.has(value) ? undefined : 'this run did not verify that digest';
-}
-function checkContexts(value, { contexts }) {
-    const names = new Set();
-    for (const line of value.split('\n')) {
-        const equals = line.indexOf('=');
-        const name = outputs_check_contextNameOf(line.slice(0, Math.max(0, equals)));
-        const context = line.slice(equals + 1);
-        if (name === undefined)
-            return 'a line does not begin with an image name';
-        if (names.has(name))
-            return `it has two lines with the name ${name}`;
-        if (!contexts.has(context))
-            return `the line for ${name} has an image that this run did not verify`;
-        if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,oci_reference/* parseReference */.F2)(context.slice(15)).ok))
-            return `the line for ${name} is not a build context`;
-        names.add(name);
-    }
-    return undefined;
-}
-/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
-function outputs_check_contextNameOf(name) {
-    const reference = (0,oci_reference/* parseReference */.F2)(name);
-    return reference.ok ? (0,oci_reference/* formatFamiliar */.LF)(reference.value) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/runner/outputs.js
-// Makes the action's outputs from its report; see action.yml for names and meanings.
-// An image that was not verified has no reference.
-
-
-/** All outputs except `report`, by name. An output without a value is absent. */
-function outputs_outputsOf({ images, outcome, layout }) {
-    const verified = images.filter(image => image.reference !== undefined);
-    const [first] = images;
-    const outputs = {
-        ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
-        references: verified.length === 0
-            ? undefined
-            : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
-        'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
-        layout,
-        signers: signersOf(verified),
-        // The lowest level, so that it holds for every image.
-        verified: outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
-    };
-    return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-/** Each image with a rule, and its signer; undefined without any. */
-function signersOf(images) {
-    const signed = images.flatMap(({ image, signature }) => {
-        const [signer] = signature?.signers ?? [];
-        return signer === undefined ? [] : [[image, signer]];
-    });
-    return signed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(signed));
-}
-// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
-// name keep two lines, which outputs-check.ts rejects.
-function contextLinesOf(images) {
-    const lines = new Map();
-    for (const image of images) {
-        const owner = contextNameOf(image.name) ?? image.name;
-        for (const line of contextsOf(image)) {
-            const name = line.slice(0, line.indexOf('='));
-            const key = `${contextNameOf(name) ?? name}=${owner}`;
-            if (!lines.has(key))
-                lines.set(key, line);
-        }
-    }
-    return [...lines.values()];
-}
-function contextsOf({ buildContext, namedContexts = [] }) {
-    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
-}
-function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
-    return {
-        reference,
-        digest,
-        'image-id': platforms[0]?.imageId,
-        registry,
-        source,
-        tag,
-        size: size === undefined ? undefined : String(size)
-    };
-}
-
-;// CONCATENATED MODULE: ./build/action/publish.js
-// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
-// Warnings about the run itself are published when they occur.
-
-
-
-
-
-
-
-
-
-
-
-
-/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
-function publish_warn({ warnings: { messages, counts }, runner }, title, message, location) {
-    const count = (counts.get(title) ?? 0) + 1;
-    counts.set(title, count);
-    if (count > annotations_MAX_ANNOTATIONS)
-        return;
-    messages.push(message);
-    runner.warning(location === undefined ? { title, message } : { title, message, location });
-}
-/** For each kind of which there were too many to show, how many more there are. */
-function moreOfKinds({ warnings }) {
-    return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count));
-}
-/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
-async function publish(run, { report, failure }) {
-    const { runner } = run;
-    for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)])
-        runner.warning(warning);
-    for (const error of errorAnnotations(report.images))
-        runner.error(error);
-    if (failure !== undefined)
-        publishFailure(runner, failure);
-    const outputs = outputsOf(report);
-    const secretWarning = warnAboutSecrets(runner, outputs);
-    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
-    if (secretWarning !== undefined)
-        runner.warning(secretWarning);
-    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
-    if (dropped !== undefined)
-        runner.print(dropped);
-    const shown = redactReport({ ...report, warnings }, runner.redact);
-    try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = checkPath(path);
-        if (reason !== undefined)
-            fail({ kind: 'local-io', detail: `output report is not set: ${reason}` });
-        runner.setOutputs({ ...outputs, report: path });
-        await publishSummary(run, shown);
-        return report.outcome === 'verified' ? 0 : 1;
-    }
-    catch (error) {
-        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
-        return 1;
-    }
-}
-/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
-function publishFailure(runner, failure) {
-    if (failure.kind === 'invalid-input')
-        for (const error of inputErrorAnnotations(failure))
-            runner.error(error);
-    else
-        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
-}
-// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
-function warnAboutSecrets(runner, outputs) {
-    for (const value of Object.values(outputs))
-        runner.addOwn(value);
-    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
-    if (names.length === 0)
-        return undefined;
-    return {
-        title: 'An output contains a secret',
-        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
-    };
-}
-// A build does not fail because its summary cannot be written.
-async function publishSummary({ reader, runner }, report) {
-    if (!wantsSummary(reader))
-        return;
-    try {
-        await runner.addSummary(() => renderSummary(report));
-    }
-    catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
-    }
-}
-
+// EXTERNAL MODULE: ./build/action/publish.js + 7 modules
+var publish = __nccwpck_require__(2309);
 ;// CONCATENATED MODULE: ./build/action/open-run.js
 // The first step of a run: masks secrets and takes them out of the environment, before anything is read, started, or printed.
 // What the later steps share is made here.
@@ -63645,7 +66175,7 @@ function openRun(runtime, inputs) {
     const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
     const run = {
         runtime,
-        reader: createInputReader(written, inputs),
+        reader: (0,input_reader/* createInputReader */.ic)(written, inputs),
         job: { environment: programEnvironment, names, secrets: [...secrets, ...tokens] },
         programEnvironment,
         runner,
@@ -63654,10 +66184,12 @@ function openRun(runtime, inputs) {
     };
     const weakness = describeRuntimeWeakness(environment);
     if (weakness !== undefined)
-        publish_warn(run, 'The environment weakens this step', weakness);
+        (0,publish/* warn */.R8)(run, 'The environment weakens this step', weakness);
     return run;
 }
 
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
 // EXTERNAL MODULE: ./build/filesystem/real-path.js
 var real_path = __nccwpck_require__(8674);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
@@ -63769,6 +66301,8 @@ function isUsable(file, workspace) {
 
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
 ;// CONCATENATED MODULE: ./build/files/files-thread.js
 // Starts the thread that reads files, and terminates it at the time limit: a hostile file cannot delay the action.
 // The memory of the thread is limited too, so that the action does not run out of memory.
@@ -63837,10 +66371,28 @@ function outOfMemory({ patterns }) {
     });
 }
 
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
+var runner_inputs = __nccwpck_require__(5660);
+// EXTERNAL MODULE: ./build/signature/signer-rule.js
+var signer_rule = __nccwpck_require__(5682);
 // EXTERNAL MODULE: ./build/store/layout-directory.js
 var layout_directory = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./build/report/annotations.js
+var annotations = __nccwpck_require__(6241);
+// EXTERNAL MODULE: ./build/report/build-report.js + 2 modules
+var build_report = __nccwpck_require__(892);
+// EXTERNAL MODULE: ./build/oci/digest.js
+var oci_digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/oci/json.js
+var oci_json = __nccwpck_require__(2782);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
 var manifest = __nccwpck_require__(30);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
 ;// CONCATENATED MODULE: ./build/pins/lock.js
 // The lock file as a document: the digest of each tag when it was last reviewed. Decodes strictly, merges, renders.
 // A change to this file decides what runs. So an unknown key is an error, and each image has exactly one spelling.
@@ -63886,7 +66438,7 @@ function unknownKeys(object, known, path) {
 }
 function decodeImage(key, value) {
     const path = ['images', key];
-    const keyReason = lock_checkKey(key);
+    const keyReason = checkKey(key);
     const issues = keyReason === undefined ? [] : [{ reason: keyReason, path }];
     if (!(0,oci_json/* isObject */.Gv)(value))
         return { issues: [...issues, { reason: 'it is not an object', path }] };
@@ -63935,7 +66487,7 @@ function decodePlatforms(platforms, path, issues) {
     }
     return decoded;
 }
-function lock_checkKey(key) {
+function checkKey(key) {
     const reference = (0,oci_reference/* parseReference */.F2)(key);
     if (!reference.ok)
         return `it is not an image reference: ${reference.reason}`;
@@ -64008,6 +66560,14 @@ function lock_renderChange({ name, change, from, to }) {
     return `${name} ${change === 'extended' || change === 'signer' ? words[change] : change}: ${digest}`;
 }
 
+// EXTERNAL MODULE: ./build/pins/lock-policy.js
+var lock_policy = __nccwpck_require__(7993);
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/report/unresolved.js
+var unresolved = __nccwpck_require__(4956);
 ;// CONCATENATED MODULE: ./build/report/lock-advice.js
 // Advice and warnings about pins: tags that may point to other images later, and lock entries that were not updated.
 // Pure.
@@ -64049,6 +66609,10 @@ function lock_advice_notUpdatedWarning({ request, image, resolved, fallbacks }, 
         : `${file}: ${reason}, so ${input} keeps its digest ${locked.digest}.`;
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
 ;// CONCATENATED MODULE: ./build/pins/present-file.js
 // Reads small files that a pull request may have replaced by something else.
 // Only a regular file is read: a link could lead elsewhere, and a FIFO would never end.
@@ -64400,7 +66964,7 @@ async function lockIssues(inputs, environment) {
 async function readPins({ images, fallbackTags, lock: mode, lockFile }, environment) {
     const file = resolveLockFile(lockFile, environment);
     const lock = mode === 'off' ? undefined : await readLockFile(file);
-    const { faults, warnings, ...locked } = applyLock(images, fallbackTags, { lock, mode, file: file.name });
+    const { faults, warnings, ...locked } = (0,lock_policy/* applyLock */.aY)(images, fallbackTags, { lock, mode, file: file.name });
     if (faults.length > 0)
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
     return {
@@ -64414,8 +66978,8 @@ async function readPins({ images, fallbackTags, lock: mode, lockFile }, environm
 }
 /** The fallbacks that are not also images of the run, each once. */
 function fallbacksAlone({ images, fallbacks }) {
-    const known = new Set(images.map(lockKey));
-    const byKey = new Map([...fallbacks.values()].flat().map(image => [lockKey(image), image]));
+    const known = new Set(images.map(lock_policy/* lockKey */.TL));
+    const byKey = new Map([...fallbacks.values()].flat().map(image => [(0,lock_policy/* lockKey */.TL)(image), image]));
     return [...byKey].flatMap(([key, image]) => (known.has(key) ? [] : [image]));
 }
 // The default name is used if the file exists. A name that the workflow sets is expected to exist.
@@ -64425,7 +66989,7 @@ function missingFileWarnings(mode, { name, path }) {
         const reason = `${path} does not exist, and lock: require needs it. ${create}`;
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
     }
-    return mode === 'enforce' && name !== DEFAULTS['lock-file']
+    return mode === 'enforce' && name !== input_reader/* DEFAULTS */.zY['lock-file']
         ? [
             `lock-file: ${path} does not exist, so no tag is locked. ${create}. With lock: require, a missing file is an error.`
         ]
@@ -64492,10 +67056,10 @@ async function planRun(run) {
     const found = await findInFiles(run);
     const workspace = environment['GITHUB_WORKSPACE'];
     const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H };
-    const inputs = readInputs(run.reader, deps, found);
+    const inputs = (0,runner_inputs/* readInputs */.Ko)(run.reader, deps, found);
     const pins = await loadPins(inputs, run.reader.issues(), environment);
     for (const text of pins.warnings)
-        publish_warn(run, 'Lock file', text);
+        (0,publish/* warn */.R8)(run, 'Lock file', text);
     warnAboutUnused(run, inputs);
     return { inputs, pins };
 }
@@ -64518,7 +67082,7 @@ async function openExporterFor(run, inputs) {
 }
 async function findInFiles(run) {
     const { platform, environment } = run.runtime;
-    const { patterns, platforms, variables } = readFilePatterns(run.reader, run.job, platform());
+    const { patterns, platforms, variables } = (0,runner_inputs/* readFilePatterns */.CI)(run.reader, run.job, platform());
     if (patterns.length === 0)
         return undefined;
     const workspace = environment['GITHUB_WORKSPACE'] ?? '';
@@ -64528,23 +67092,23 @@ async function findInFiles(run) {
     const found = await findImagesInThread(options, { signal, runBake: request => runBakeProgram(request, program) });
     for (const { text, reason, location } of found.skipped) {
         const at = location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `;
-        publish_warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
+        (0,publish/* warn */.R8)(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
     }
     return found;
 }
 function warnAboutUnused(run, inputs) {
     const references = inputs.images.map(({ reference }) => reference);
     for (const { input, rule } of (0,plan/* unusedMirrorRules */.tN)(references, inputs))
-        publish_warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
+        (0,publish/* warn */.R8)(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
     for (const { source } of (0,signer_rule/* unusedSignerRules */.UH)(references, inputs.signatures.rules))
-        publish_warn(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`);
+        (0,publish/* warn */.R8)(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`);
     const names = namesOf(inputs);
     // These are the run's own words: a secret that is part of one is not masked there.
     for (const name of names)
         run.runner.addOwn(name);
     const registry = inputs.credentials?.registry;
     if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
-        publish_warn(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
+        (0,publish/* warn */.R8)(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
 }
 /** Every repository that may be requested, and each image as the inputs name it. */
 function namesOf({ images, prefer, ...rules }) {
@@ -64581,12 +67145,8 @@ function failureOf(error) {
     return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-;// CONCATENATED MODULE: ./build/action/version.js
-// The action's version: package.json's, and what registries see in User-Agent.
-// Held to package.json by docs.test.ts.
-const VERSION = '1.0.0';
-const version_USER_AGENT = `verified-image/${VERSION}`;
-
+// EXTERNAL MODULE: ./build/action/version.js
+var version = __nccwpck_require__(5881);
 ;// CONCATENATED MODULE: ./build/credentials/config-key.js
 // The keys of a Docker config or auth.json: which of them are for a repository, and in which order.
 // Docker's client writes hosts, podman's also paths below a host (containers-auth.json(5)). Pure.
@@ -64732,6 +67292,8 @@ function nonEmpty(text) {
     return text === '' ? undefined : text;
 }
 
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var parsed = __nccwpck_require__(8725);
 ;// CONCATENATED MODULE: ./build/credentials/docker-credential.js
 // Credential helpers: programs that print the credentials for a registry (github.com/docker/docker-credential-helpers).
 // A helper's output may hold a secret, so no message quotes it.
@@ -64922,1135 +67484,10 @@ function configFiles({ environment, home }) {
     ];
 }
 
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
-// The names of what is in a folder that others may have filled, without memory for more than are wanted.
-// Nothing in it is opened; see regular-file.ts.
-
-/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
-async function listFolder(folder, maxNames) {
-    const names = [];
-    for await (const { name } of await (0,promises_.opendir)(folder)) {
-        names.push(name);
-        if (names.length === maxNames)
-            break;
-    }
-    return names.sort();
-}
-
-;// CONCATENATED MODULE: ./build/http/pem.js
-// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
-// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
-
-
-// A distribution's bundle of all public CAs has 220 kB.
-const pem_MAX_BYTES = 1024 * 1024;
-/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
-async function readPem(path) {
-    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: pem_MAX_BYTES, links: 'follow' });
-    return content.toString('latin1');
-}
-function certificatesIn(pem) {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    return blocks.flatMap(block => {
-        try {
-            return [new external_node_crypto_.X509Certificate(block).toString()];
-        }
-        catch {
-            // It is no certificate, or of a kind that OpenSSL cannot read.
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/http/registry-certificates.js
-// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
-// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
-
-
-
-
-
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
-const MAX_FILES = 100;
-/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
-    const client = found.find(folder => folder.client !== undefined)?.client;
-    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
-}
-async function readFolder(folder, note) {
-    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
-    const cas = [];
-    let client;
-    for (const name of names) {
-        if (name.endsWith('.crt'))
-            cas.push(...(await readCas(`${folder}/${name}`, note)));
-        if (name.endsWith('.cert'))
-            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
-    }
-    return { cas, client };
-}
-// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
-function namesOfMissing(error) {
-    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
-        return [];
-    throw error;
-}
-async function readCas(path, note) {
-    const pem = await readNoted(path, note);
-    const certificates = pem === undefined ? [] : certificatesIn(pem);
-    if (pem !== undefined && certificates.length === 0)
-        note(`${path} is ignored: it has no certificate in PEM form`);
-    return certificates;
-}
-async function readClient(folder, name, note) {
-    const cert = await readNoted(`${folder}/${name}.cert`, note);
-    const key = await readNoted(`${folder}/${name}.key`, note);
-    if (cert === undefined || key === undefined)
-        return undefined;
-    try {
-        (0,external_node_tls_.createSecureContext)({ cert, key });
-        return { cert, key };
-    }
-    catch {
-        // OpenSSL's reason is not quoted: the file is a secret.
-        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
-        return undefined;
-    }
-}
-async function readNoted(path, note) {
-    try {
-        return await readPem(path);
-    }
-    catch (error) {
-        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
-// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
-
-
-
-// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
-const FILES = [
-    '/etc/ssl/certs/ca-certificates.crt',
-    '/etc/pki/tls/certs/ca-bundle.crt',
-    '/etc/ssl/ca-bundle.pem',
-    '/etc/pki/tls/cacert.pem',
-    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-    '/etc/ssl/cert.pem'
-];
-const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
-// Debian has about 300 in its folder.
-const system_certificates_MAX_FILES = 1000;
-/**
- * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
- * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
- */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
-    if (file === undefined && folders === undefined)
-        return (0,external_node_tls_.getCACertificates)('system');
-    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
-    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
-    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
-}
-/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
-    const lines = [];
-    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
-        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
-    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
-    return lines;
-}
-function placesIn(environment) {
-    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
-    return {
-        file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
-    };
-}
-async function isFolder(folder) {
-    return listFolder(folder, 1).then(() => true, () => false);
-}
-async function readCertificatesBelow(folder) {
-    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
-    const certificates = [];
-    for (const name of names)
-        certificates.push(...(await readCertificates(`${folder}/${name}`)));
-    return certificates;
-}
-// A store has links to files that are gone, and files of other kinds.
-async function readCertificates(path) {
-    return readPem(path).then(certificatesIn, () => []);
-}
-
-;// CONCATENATED MODULE: ./build/http/certificates.js
-// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
-// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
-
-
-
-
-function certificates_createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
-    const registries = new Map();
-    const contexts = new Map();
-    let variables;
-    let reading;
-    let system = [];
-    async function noteVariables() {
-        for (const line of await checkCertificateVariables(environment))
-            note(line);
-    }
-    async function ofRegistry(registry) {
-        variables ??= noteVariables();
-        await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
-        registries.set(registry, found);
-        return found;
-    }
-    // A context with all CAs takes 17 ms to make; connections share it.
-    function contextFor(own, isClient) {
-        const cas = [...(own?.cas ?? []), ...system];
-        const client = isClient ? own?.client : undefined;
-        if (cas.length === 0 && client === undefined)
-            return undefined;
-        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
-        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
-        contexts.set(key, context);
-        return context;
-    }
-    return {
-        ofRegistry,
-        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
-        trustFor: (url, own) => ({
-            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
-            proxy: contextFor(undefined, false),
-            hasSystem: system.length > 0
-        }),
-        addSystem: async (trust) => {
-            reading ??= readSystemCertificates(environment);
-            system = await reading;
-            return !trust.hasSystem && system.length > 0;
-        }
-    };
-}
-function originOf(registry) {
-    return new URL(`https://${(0,oci_reference/* endpointOf */.X5)(registry)}`).origin;
-}
-
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var concurrency_semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./build/http/network-error.js
-// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
-// Pure.
-
-
-
-/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
-class ProxyError extends Error {
-    constructor(cause) {
-        super('the proxy failed', { cause });
-    }
-}
-/** The failure of a request that ended before its response began. */
-function failureOfHttpError(error, context) {
-    const isOfProxy = error instanceof ProxyError;
-    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
-    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
-        return failure;
-    // The folder of a registry does not count for a proxy.
-    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
-}
-function failureOfHost(error, context) {
-    const { proxy } = context;
-    const cause = innermost(error);
-    if (isProxyLogin(cause))
-        return rejectedByProxy(407, proxy);
-    const failure = network_error_failureOf(cause, context);
-    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
-    if (proxy === undefined || failure.kind !== 'unreachable')
-        return failure;
-    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-}
-/**
- * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
- * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
- */
-function failureOfProxyAnswer(status, headers, proxy) {
-    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-        ? rejectedByProxy(status, proxy)
-        : undefined;
-}
-/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
-function isParserError(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
-}
-/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
-function innermost(error) {
-    if (error instanceof AggregateError && error.errors.length > 0)
-        return innermost(error.errors[0]);
-    if (error instanceof Error && codeOf(error.cause) !== '')
-        return innermost(error.cause);
-    return error;
-}
-function codeOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
-}
-function network_error_messageOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
-        ? error['message'].replace(/\s+/g, ' ')
-        : 'no reason given';
-}
-// undici's message for 407 to a request with the whole URL.
-function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && network_error_messageOf(error) === 'Proxy Authentication Required (407)';
-}
-// undici's message for an answer to CONNECT other than 200.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-function failureOfProxy(error, { connect, proxy }) {
-    const status = TUNNEL_ANSWER.exec(network_error_messageOf(error))?.[1];
-    if (status !== undefined)
-        return rejectedByProxy(Number(status), proxy);
-    const failure = network_error_failureOf(innermost(error), { host: 'the proxy', connect, proxy });
-    if (failure.kind === 'local-io')
-        return failure;
-    const reason = failure.kind === 'unreachable'
-        ? failure.detail
-        : failure.kind === 'timed-out'
-            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
-            : 'its response is not valid HTTP';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${reason}`);
-}
-// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
-// own decision.
-function rejectedByProxy(status, proxy) {
-    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
-    const login = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
-}
-function network_error_nameOf(proxy) {
-    return proxy?.variable ?? 'the environment';
-}
-/** A certificate that does not prove who answers. A retry does not help. */
-const CERTIFICATE_ERRORS = {
-    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
-    CERT_REVOKED: 'was revoked',
-    CERT_UNTRUSTED: 'is not trusted',
-    CERT_REJECTED: 'was rejected'
-};
-/** A certificate of a CA that is not trusted. To trust more of them may help. */
-const UNKNOWN_CA_ERRORS = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
-    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
-};
-/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
-function isUnknownCa(error) {
-    const cause = innermost(error instanceof ProxyError ? error.cause : error);
-    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
-}
-function placesOfCas(registry) {
-    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
-    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
-}
-function placeOfClientCertificate(registry) {
-    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
-}
-/** Where Docker keeps certificates for one registry. */
-function dockerFolderOf(registry) {
-    return `/etc/docker/certs.d/${registry}`;
-}
-function network_error_failureOf(error, { host, connect, registry }) {
-    const code = codeOf(error);
-    const unknownCa = UNKNOWN_CA_ERRORS[code];
-    if (unknownCa !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${network_error_messageOf(error)})`);
-    const certificate = CERTIFICATE_ERRORS[code];
-    if (certificate !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${network_error_messageOf(error)})`);
-    switch (code) {
-        case 'EMFILE':
-        case 'ENFILE':
-            return {
-                kind: 'local-io',
-                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-        case 'EAI_FAIL':
-            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
-        case 'ECONNREFUSED':
-            return unreachable('refused', `connection refused by ${host} (${code})`);
-        case 'UND_ERR_SOCKET':
-            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
-            return /^bad (?:response|upgrade)$/.test(network_error_messageOf(error))
-                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
-                : network_error_closed(host);
-        case 'ECONNRESET':
-        case 'EPIPE':
-            return network_error_closed(host);
-        case 'ETIMEDOUT':
-        case 'UND_ERR_CONNECT_TIMEOUT':
-            return { kind: 'timed-out', phase: 'connect', limit: connect };
-        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
-        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
-        case 'UND_ERR_HEADERS_OVERFLOW':
-            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
-        default:
-            break;
-    }
-    if (isParserError(error))
-        return unreachable('not-http', `the response of ${host} is not valid HTTP (${network_error_messageOf(error)})`);
-    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${network_error_messageOf(error)})`);
-    return unreachable('network', code === '' ? network_error_messageOf(error) : `network error for ${host} (${code})`);
-}
-function network_error_closed(host) {
-    return unreachable('reset', `${host} closed the connection before a response`);
-}
-function unreachable(reason, detail) {
-    return { kind: 'unreachable', reason, detail };
-}
-
-;// CONCATENATED MODULE: ./build/http/connections.js
-// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
-
-
-
-
-
-// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
-// cookies. More is an attack or a mistake.
-const MAX_HEADER_BYTES = 64 * 1024;
-/** `trust` is Node's own unless given. */
-function openConnections(origin, limits, proxy, trust) {
-    // undici emits `connect` and writes the first request to the new connection in the same turn.
-    let isNew = false;
-    const watch = (pool) => {
-        pool.on('connect', () => {
-            isNew = true;
-            queueMicrotask(() => {
-                isNew = false;
-            });
-        });
-        return pool;
-    };
-    let isPublic = proxy === undefined;
-    const inspect = (socket) => {
-        // A link-local address may end with a zone.
-        const address = socket.remoteAddress?.replace(/%.*$/, '');
-        if (address === undefined || isPrivateHost(address))
-            isPublic = false;
-    };
-    const dispatcher = proxy === undefined
-        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
-        : openProxy(proxy, limits, watch, trust);
-    return {
-        proxy,
-        trust,
-        isPublic: () => isPublic,
-        dispatch: (options, handler, onStart) => {
-            handler.onRequestStart = controller => {
-                const isReused = !isNew;
-                isNew = false;
-                onStart(isReused, controller);
-            };
-            dispatcher.dispatch(options, handler);
-        },
-        retire: () => void dispatcher.close().catch(ignore),
-        destroy: () => void dispatcher.destroy().catch(ignore)
-    };
-}
-function ignore() {
-    return undefined;
-}
-// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
-// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
-function openPool(origin, limits, connect) {
-    return new undici/* Pool */.bC(origin, {
-        connections: limits.concurrency,
-        connect,
-        allowH2: false,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: 0,
-        bodyTimeout: 0
-    });
-}
-function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
-    const connect = within(connectTimeoutMs, connector, error => error);
-    return inspecting(connect, inspect);
-}
-function openProxy(proxy, limits, watch, trust) {
-    const { href, origin: proxyOrigin } = proxy.url;
-    const { connectTimeoutMs } = limits;
-    const tunnels = new Tunnels();
-    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new ProxyError(error));
-    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
-    const toTarget = (connect) => {
-        return (options, callback) => {
-            const tunnel = new AbortController();
-            const translate = (error) => {
-                tunnel.abort();
-                return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error);
-            };
-            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
-        };
-    };
-    return new undici/* ProxyAgent */.kT({
-        uri: href,
-        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
-        // CONNECT to ports other than 443.
-        proxyTunnel: false,
-        // The tunnel has a timer of its own, see toTarget.
-        allowH2: false,
-        connectTimeout: 0,
-        proxyTls: { allowH2: false, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.proxy }) },
-        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
-        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
-        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
-        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
-    });
-}
-function connectorIn(options) {
-    return options.connect;
-}
-/**
- * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
- * after is TLS with the host behind it.
- */
-class Tunnels {
-    #open = new WeakSet();
-    isOpen(tunnel) {
-        return this.#open.has(tunnel);
-    }
-    poolTo(proxy, options) {
-        const opened = (tunnel) => {
-            if (tunnel instanceof AbortSignal)
-                this.#open.add(tunnel);
-        };
-        class TunnelPool extends undici/* Pool */.bC {
-            async connect(options) {
-                const answer = await super.connect(options);
-                if (answer.statusCode === 200)
-                    opened(options.signal);
-                return answer;
-            }
-        }
-        return new TunnelPool(proxy, options);
-    }
-}
-function withSignal(options, signal) {
-    const withIt = { ...options, signal };
-    return withIt;
-}
-/** Calls `inspect` with each socket before a request uses it. */
-function inspecting(connect, inspect) {
-    return (options, callback) => connect(options, (...given) => {
-        if (given[1] !== null)
-            inspect(given[1]);
-        callback(...given);
-    });
-}
-/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
-function within(ms, connect, translate) {
-    return (options, callback) => {
-        let isOver = false;
-        const timer = setTimeout(() => {
-            isOver = true;
-            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
-            drop(socket);
-        }, ms);
-        // undici destroys the returned socket, without a callback, when no request waits for it any more.
-        timer.unref();
-        const socket = connect(options, (...given) => {
-            clearTimeout(timer);
-            const [error, opened] = given;
-            if (isOver)
-                drop(opened);
-            else if (error === null)
-                callback(null, opened);
-            else
-                callback(translate(error), null);
-            isOver = true;
-        });
-        return socket;
-    };
-}
-// A tunnel that is still being opened is a promise.
-function drop(socket) {
-    if (socket instanceof external_node_stream_.Duplex)
-        socket.on('error', ignore).destroy();
-}
-
-;// CONCATENATED MODULE: ./build/http/no-proxy.js
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
-// address may have brackets and no port, and a name may end with a dot. Pure.
-
-/** Whether `url` is requested without a proxy. */
-function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = no_proxy_plain(hostname);
-    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    return noProxy
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some(entry => entry !== '' && matches(entry, host, effectivePort));
-}
-function matches(entry, host, port) {
-    if (entry === '*')
-        return true;
-    if (entry.includes('/'))
-        return isInNetwork(entry, host);
-    const { name, port: requiredPort } = splitPort(entry);
-    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
-        return false;
-    if ((0,external_node_net_.isIP)(name) !== 0)
-        return isSameAddress(name, host);
-    // A name never matches the end of an address. curl does the same, Go does not.
-    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-}
-// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
-function isSameOrBelow(name, host) {
-    const suffix = name.replace(/^\*\./, '.');
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-}
-/** Splits `host:port`. An IPv6 address with a port has brackets. */
-function splitPort(entry) {
-    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
-}
-/** Removes brackets and the final dot of a full name. */
-function no_proxy_plain(host) {
-    return host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/(?<=[^.])\.$/, '');
-}
-// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
-function isInNetwork(network, host) {
-    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
-    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-}
-function isSameAddress(address, host) {
-    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-}
-function contains(base, prefix, host) {
-    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
-        return false;
-    const list = new external_node_net_.BlockList();
-    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-}
-
-;// CONCATENATED MODULE: ./build/http/proxy.js
-// The proxy that the environment names for a URL, as curl and Go choose it.
-// A proxy's URL may contain a username and password.
-
-
-
-/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
-function proxyFor(url, environment) {
-    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
-    if (isLoopbackHost(url.hostname))
-        return undefined;
-    const found = firstSet(environment, proxy_variablesFor(url.protocol, environment));
-    if (found === undefined)
-        return undefined;
-    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
-        return undefined;
-    return parseProxy(found.value, found.variable);
-}
-// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
-// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
-function proxy_variablesFor(protocol, environment) {
-    return [
-        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-        'all_proxy',
-        'ALL_PROXY'
-    ];
-}
-function firstSet(environment, variables) {
-    for (const variable of variables) {
-        const value = environment[variable]?.trim();
-        if (value !== undefined && value !== '')
-            return { variable, value };
-    }
-    return undefined;
-}
-/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
-function parseProxy(value, variable) {
-    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
-    return { url, variable };
-}
-function isDecodable({ username, password }) {
-    try {
-        decodeURIComponent(username + password);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
-}
-
-// EXTERNAL MODULE: ./build/http/array-buffer.js
-var array_buffer = __nccwpck_require__(9983);
-;// CONCATENATED MODULE: ./build/http/body.js
-// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
-// and one that is far behind pauses the connection.
-
-/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
-const BLOCK_BYTES = 512 * 1024;
-/** A connection is paused when its reader leaves more than this unread. */
-const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
-/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
-function createBody(minimum, onEnd) {
-    const queue = [];
-    let unread = 0;
-    let received = 0;
-    let receivedSinceCheck = 0;
-    let expected;
-    let source;
-    let outcome;
-    let notify;
-    let isPaused = false;
-    const end = (error) => {
-        if (outcome !== undefined)
-            return;
-        outcome = { error };
-        onEnd();
-        notify?.();
-    };
-    const discard = () => {
-        if (outcome === undefined)
-            source?.abort();
-        end(new Error('the body was discarded'));
-        queue.length = 0;
-    };
-    const take = () => {
-        const block = takeBlock(queue);
-        unread -= block?.length ?? 0;
-        if (isPaused && unread < BLOCK_BYTES) {
-            isPaused = false;
-            source?.resume();
-        }
-        return block;
-    };
-    return {
-        expect: (bytes, from) => {
-            expected = bytes;
-            source = from;
-        },
-        push: chunk => {
-            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
-            if (outcome !== undefined || chunk.length === 0)
-                return;
-            queue.push(chunk);
-            unread += chunk.length;
-            received += chunk.length;
-            receivedSinceCheck += chunk.length;
-            if (unread > MAX_UNREAD_BYTES && !isPaused) {
-                isPaused = true;
-                source?.pause();
-            }
-            notify?.();
-        },
-        end,
-        discard,
-        isKeepingUp: () => {
-            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
-            receivedSinceCheck = 0;
-            return keepsUp;
-        },
-        failureOf: () => ({
-            kind: 'truncated',
-            gotBytes: received,
-            ...(expected === undefined ? {} : { wantedBytes: expected })
-        }),
-        async *[Symbol.asyncIterator]() {
-            try {
-                for (;;) {
-                    const block = take();
-                    if (block !== undefined) {
-                        yield block;
-                        free(block);
-                    }
-                    else if (outcome?.error !== undefined)
-                        throw outcome.error;
-                    else if (outcome !== undefined)
-                        return;
-                    else
-                        await new Promise(resolve => (notify = resolve));
-                }
-            }
-            finally {
-                discard();
-            }
-        }
-    };
-}
-/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
-function takeBlock(queue) {
-    let count = 0;
-    let bytes = 0;
-    for (const { length } of queue) {
-        if (count > 0 && bytes + length > BLOCK_BYTES)
-            break;
-        bytes += length;
-        count++;
-    }
-    const [first, ...others] = queue.splice(0, count);
-    if (first === undefined || others.length === 0)
-        return first;
-    const block = Buffer.allocUnsafeSlow(bytes);
-    let at = 0;
-    for (const chunk of [first, ...others]) {
-        block.set(chunk, at);
-        at += chunk.length;
-        free(chunk);
-    }
-    return block;
-}
-// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
-// holds headers, or another part of a chunked body, is not freed.
-function free(chunk) {
-    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
-        (0,array_buffer/* detachBuffer */.Ap)(chunk);
-}
-
-;// CONCATENATED MODULE: ./build/http/send-request.js
-// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
-// error: its time limits are speeds here, which undici does not have.
-
-
-
-
-
-/** The server closed the connection without a response. */
-class ConnectionClosed extends Error {
-    error;
-    /** The connection had carried another request before. */
-    isReused;
-    constructor(error, isReused) {
-        super(error.message);
-        this.error = error;
-        this.isReused = isReused;
-    }
-}
-const MIN_BYTES_PER_MS = 1024 / 1000;
-/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
-async function sendRequest(connections, request, options) {
-    request.signal.throwIfAborted();
-    const running = new RunningRequest(connections, request, options);
-    const { url, method, headers } = request;
-    connections.dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body: dispatchedBody(request.body),
-        headersTimeout: 0,
-        bodyTimeout: 0
-    }, running.handler(), (isReused, controller) => {
-        running.start(isReused, controller);
-    });
-    return running.response;
-}
-/** undici sends anything that can be iterated; its types name only some of that. */
-function dispatchedBody(body) {
-    if (!isStreamed(body))
-        return body ?? null;
-    return body.bytes;
-}
-function isStreamed(body) {
-    return typeof body === 'object' && 'bytes' in body;
-}
-class RunningRequest {
-    response;
-    #settle;
-    #connections;
-    #request;
-    #limits;
-    #body;
-    #stallTimer = new StallTimer();
-    #phase = 'connect';
-    #isReused = false;
-    #hasEnded = false;
-    #controller;
-    constructor(connections, request, { limits, release }) {
-        const { promise, resolve, reject } = Promise.withResolvers();
-        this.response = promise;
-        this.#settle = { resolve, reject };
-        this.#connections = connections;
-        this.#request = request;
-        this.#limits = limits;
-        const abort = () => {
-            this.#end(request.signal.reason);
-        };
-        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
-            this.#stallTimer.stop();
-            request.signal.removeEventListener('abort', abort);
-            if (this.#phase === 'body')
-                release();
-        });
-        request.signal.addEventListener('abort', abort, { once: true });
-    }
-    start(isReused, controller) {
-        this.#controller = controller;
-        if (this.#hasEnded) {
-            controller.abort(new Error('the request was aborted'));
-            return;
-        }
-        this.#phase = 'headers';
-        this.#isReused = isReused;
-        const { body } = this.#request;
-        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
-    }
-    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
-    handler() {
-        return {
-            onResponseStart: (controller, status, headers) => {
-                // 1xx is not the response yet, and does not extend the time for it.
-                if (!this.#hasEnded && status >= 200)
-                    this.#open(controller, status, headerMap(headers));
-            },
-            onResponseData: (_, chunk) => {
-                this.#body.push(chunk);
-            },
-            onResponseEnd: () => {
-                this.#hasEnded = true;
-                this.#stallTimer.stop();
-                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
-                queueMicrotask(() => setImmediate(() => {
-                    this.#body.end();
-                }));
-            },
-            onResponseError: (_, error) => {
-                if (!this.#hasEnded)
-                    this.#end(this.#translate(error));
-            }
-        };
-    }
-    #open(controller, status, headers) {
-        const { proxy } = this.#connections;
-        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
-            ? undefined
-            : failureOfProxyAnswer(status, headers, proxy);
-        if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
-            return;
-        }
-        this.#phase = 'body';
-        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
-        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
-    }
-    #sourceOf(controller) {
-        return {
-            pause: () => {
-                controller.pause();
-            },
-            resume: () => {
-                controller.resume();
-            },
-            abort: () => {
-                this.#hasEnded = true;
-                controller.abort(new Error('the rest of the body is not needed'));
-            }
-        };
-    }
-    /** The only way to end early: for time, for the caller, and for the network. */
-    #end(error) {
-        this.#hasEnded = true;
-        this.#settle.reject(error);
-        this.#body.end(error);
-        this.#controller?.abort(error);
-    }
-    #stall = () => {
-        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
-    };
-    #translate(error) {
-        // A file that is sent cannot be read.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            return error;
-        if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
-        const { proxy } = this.#connections;
-        const { url, registry } = this.#request;
-        const context = {
-            host: url.host,
-            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
-            proxy,
-            registry
-        };
-        const failure = failureOfHttpError(error, context);
-        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
-        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
-        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
-        const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
-        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
-    }
-}
-/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
-class StallTimer {
-    #timer;
-    start(periodMs, isKeepingUp, onStall) {
-        this.stop();
-        this.#timer = setTimeout(() => {
-            if (isKeepingUp())
-                this.start(periodMs, isKeepingUp, onStall);
-            else
-                onStall();
-        }, periodMs);
-    }
-    stop() {
-        clearTimeout(this.#timer);
-    }
-}
-function headerMap(headers) {
-    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
-}
-/** Content-Length; undefined when it is absent or unreadable. */
-function announcedLength(headers) {
-    const text = headers.get('content-length');
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/http/http-client.js
-// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
-// connections and the minimum speed are ours. Retries, redirects and tokens live above.
-
-
-
-
-
-
-function http_client_createHttpClient(options) {
-    const origins = new Map();
-    return {
-        send: async (request) => {
-            const { url, registry } = request;
-            const isSecure = url.protocol === 'https:' && registry !== undefined;
-            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
-            // Two registries may share a token server. The certificates of one do not count for the other.
-            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
-            const origin = origins.get(key) ?? new Origin(url, options, own);
-            origins.set(key, origin);
-            return origin.send(request);
-        },
-        proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        close: () => {
-            for (const origin of origins.values())
-                origin.close();
-        }
-    };
-}
-/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
-class Origin {
-    #url;
-    #options;
-    #own;
-    #permits;
-    #opened = [];
-    #current;
-    constructor(url, options, own) {
-        this.#url = url;
-        this.#options = options;
-        this.#own = own;
-        this.#permits = (0,concurrency_semaphore/* createSemaphore */.B)(options.limits.concurrency);
-    }
-    async send(request) {
-        const release = await this.#permits.acquire(1, request.signal);
-        try {
-            if (request.freshConnection)
-                this.#retire(this.#current);
-            return await this.#sendOnce(request, release).catch((error) => {
-                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
-                if (error instanceof ConnectionClosed && error.isReused && !isStreamed(request.body))
-                    return this.#sendOnce(request, release);
-                throw error;
-            });
-        }
-        catch (error) {
-            release();
-            throw error instanceof ConnectionClosed ? error.error : error;
-        }
-    }
-    async #sendOnce(request, release) {
-        const connections = this.#current ?? this.#open();
-        try {
-            return await sendRequest(connections, request, { limits: this.#options.limits, release });
-        }
-        catch (error) {
-            // The other idle connections to this server are probably closed too.
-            if (error instanceof ConnectionClosed)
-                this.#retire(connections);
-            if (!(await this.#canTrustMore(connections, error)))
-                throw error;
-            this.#retire(connections);
-            return this.#sendOnce(request, release);
-        }
-    }
-    // Nothing was sent yet: the handshake failed.
-    async #canTrustMore({ trust }, error) {
-        const { certificates } = this.#options;
-        if (certificates === undefined || trust === undefined)
-            return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
-    }
-    #open() {
-        const { limits, environment, certificates } = this.#options;
-        const proxy = proxyFor(this.#url, environment);
-        const connections = openConnections(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
-        this.#opened.push(connections);
-        this.#current = connections;
-        return connections;
-    }
-    #retire(connections) {
-        connections?.retire();
-        if (this.#current === connections)
-            this.#current = undefined;
-    }
-    close() {
-        for (const connections of this.#opened)
-            connections.destroy();
-    }
-}
-
+// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
+var certificates = __nccwpck_require__(6724);
+// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
+var http_client = __nccwpck_require__(9779);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
 ;// CONCATENATED MODULE: ./build/http/derived-body.js
@@ -66070,33 +67507,10 @@ function derivedBody(body, content) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/http/read-limited.js
-// Reads a short body into memory: an error, a token, a status page.
-// Its length is the server's choice, so each caller sets a limit.
-
-/**
- * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
- * Rejects when time is up or the request is aborted.
- */
-async function read_limited_readLimited(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            // The memory of a chunk is reused once the next one is requested.
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > maxBytes)
-                break;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes);
-}
-
+// EXTERNAL MODULE: ./build/http/read-limited.js
+var read_limited = __nccwpck_require__(4234);
+// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
+var send_request = __nccwpck_require__(3879);
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
 // WWW-Authenticate: the authentication schemes that a registry accepts (RFC 9110 \u00a711.6.1, distribution's token specification).
 // Pure.
@@ -66167,6 +67581,8 @@ function createTokenCache(nowMs) {
     };
 }
 
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
 // EXTERNAL MODULE: ./build/oci/json-cursor.js
 var json_cursor = __nccwpck_require__(3749);
 // EXTERNAL MODULE: ./build/registry/response.js
@@ -66332,10 +67748,10 @@ function checkRealm(url, isPlainHttp) {
 }
 /** The reason why a token server must not be contacted; undefined when it may be. Checked again after each redirect. */
 function checkTokenHost(url, registry, tokenHosts) {
-    if (isLinkLocalHost(url.hostname))
+    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
-    const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
-    return isPrivateHost(url.hostname) && !isAllowed
+    const isAllowed = (0,private_address/* isPrivateRegistry */.FZ)(registry) || tokenHosts.includes(url.host);
+    return (0,private_address/* isPrivateHost */.Sf)(url.hostname) && !isAllowed
         ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
         : undefined;
 }
@@ -66443,6 +67859,8 @@ function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/http/decode.js
@@ -66527,7 +67945,7 @@ async function* contentIn(body, { codings, digest, isRetry }) {
         const content = isDecoded ? prepend(start, decoded) : recording.replay();
         // The verifier reports corrupt bytes of an ambiguous form, and the retry takes the other form.
         const expected = form === 'ambiguous' && !isRetry ? undefined : digest;
-        yield* content_decoding_checkDigest(content, expected);
+        yield* checkDigest(content, expected);
     }
     catch (error) {
         if (error instanceof DecodeError || error instanceof WrongDigest)
@@ -66580,7 +67998,7 @@ async function* prepend(first, rest) {
 }
 class WrongDigest extends Error {
 }
-async function* content_decoding_checkDigest(content, digest) {
+async function* checkDigest(content, digest) {
     if (digest === undefined) {
         yield* content;
         return;
@@ -66685,123 +68103,10 @@ async function* rejectPage(body, { digest, describe }) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./build/registry/redirect.js
-// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
-// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
-
-
-/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header. Fails for one that no client should follow. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return redirect_refuse('a redirect without a valid Location');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return redirect_refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return redirect_refuse(`a redirect with a user in its URL, to ${to.host}`);
-    return to;
-}
-/**
- * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
- * storage inside a company has a name, and the address of a name can change between the check and the request.
- */
-function refusePrivateTarget(to, registry) {
-    if (isLinkLocalHost(to.hostname))
-        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
-        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function redirect_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-;// CONCATENATED MODULE: ./build/registry/exchange.js
-// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
-// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
-
-
-
-
-
-/** Sends one request and records it with `onExchange`, whether or not it is answered. */
-async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
-    await limitRate?.(url.host, signal);
-    const startedMs = nowMs();
-    function record(evidence) {
-        onExchange({
-            object,
-            method: request.method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
-    }
-    const freshConnection = refresh === 'connection';
-    const headers = {
-        'user-agent': userAgent,
-        // Any other encoding lets a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
-        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
-    let proxy;
-    try {
-        proxy = http.proxyVariable(url);
-        const response = await http.send({
-            ...request,
-            url,
-            headers,
-            signal,
-            freshConnection,
-            registry: repository.registry
-        });
-        record((0,omit_undefined/* omitUndefined */.O)({
-            status: response.status,
-            requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
-            rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers),
-            isEncoded: (0,registry_response/* contentCodingsOf */.K8)(response.headers).length > 0 ? true : undefined,
-            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
-            proxy: url.protocol === 'http:' ? proxy : undefined
-        }));
-        return response;
-    }
-    catch (error) {
-        record((0,omit_undefined/* omitUndefined */.O)({ proxy }));
-        throw error;
-    }
-}
-const MAX_REDIRECTS = 10;
-/** The first response that is not a redirect. */
-async function exchange_followRedirects(first, { send, checkTarget }) {
-    let hop = { url: first, isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const response = await send(hop);
-        if (!isRedirect(response.status))
-            return { ...response, ...hop };
-        // The body is read so that its connection can be used again.
-        await read_limited_readLimited(response.body, registry_response/* MAX_ERROR_BYTES */.uE);
-        if (redirects === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
-                isHtml: false
-            });
-        const url = redirectTarget(hop.url, response.headers.get('location'));
-        checkTarget(url);
-        // A host that a redirect leads to may lead back, to a path of its own choice.
-        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
-    }
-}
-
+// EXTERNAL MODULE: ./build/registry/exchange.js
+var exchange = __nccwpck_require__(2133);
+// EXTERNAL MODULE: ./build/registry/redirect.js
+var redirect = __nccwpck_require__(4448);
 ;// CONCATENATED MODULE: ./build/registry/fetch-with-auth.js
 // One request for a manifest or blob, with the steps of authentication around it: challenge, token, and the cases in which a registry
 // does not challenge, or rejects the job's token. Credentials go to the registry's own origin only.
@@ -66843,13 +68148,13 @@ function urlOf({ schemeProbe }, { repository }, path) {
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
-    const response = await exchange_followRedirects(first, {
-        send: ({ url, isDirect }) => exchange(deps, request, url, {
+    const response = await (0,exchange/* followRedirects */.F)(first, {
+        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)(deps, request, url, {
             method,
             headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
         }),
         checkTarget: target => {
-            refusePrivateTarget(target, request.repository.registry);
+            (0,redirect/* refusePrivateTarget */.rT)(target, request.repository.registry);
         }
     });
     return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
@@ -66858,7 +68163,7 @@ async function readShort({ status, headers, body, isDirect }) {
     return {
         status,
         headers,
-        body: await read_limited_readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
         author: isDirect ? 'registry' : 'elsewhere'
     };
 }
@@ -66894,7 +68199,7 @@ async function ping(deps, request, authorization) {
         const url = urlOf(deps, request, '');
         const asToken = { ...request, object: 'token' };
         const answer = await sendAuthorized(deps, asToken, { url, headers: {}, method: 'GET', authorization });
-        await read_limited_readLimited(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        await (0,read_limited/* readLimited */.t)(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
@@ -66950,63 +68255,8 @@ function isInvalidToken({ headers }) {
     return challenge?.params['error'] === 'invalid_token';
 }
 
-;// CONCATENATED MODULE: ./build/registry/plain-http.js
-// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
-// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
-
-
-/** `insecureRegistries` have a port where they need one, as the hosts have. */
-function createSchemeProbe(insecureRegistries) {
-    const found = new Map();
-    function schemeOf(host) {
-        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
-    }
-    async function retryOverTls(host, overHttp, contact) {
-        found.set(host, 'https');
-        try {
-            return await contact();
-        }
-        catch (overTls) {
-            if (overTls instanceof failure_error/* VerifiedImageError */.w && speaksTls(overTls.failure))
-                throw overTls;
-            found.delete(host);
-            throw overHttp;
-        }
-    }
-    return {
-        schemeOf,
-        withTlsFallback: async (host, contact) => {
-            if (found.has(host))
-                return contact();
-            try {
-                const answer = await contact();
-                found.set(host, schemeOf(host));
-                return answer;
-            }
-            catch (error) {
-                // A token server's failure says nothing about the registry.
-                const isOwn = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
-                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
-                    throw error;
-                return retryOverTls(host, error, contact);
-            }
-        }
-    };
-}
-/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
-function isLoopback(host) {
-    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
-}
-// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
-function mayBeTls(failure) {
-    return failure.kind === 'unreachable'
-        ? failure.reason === 'reset' || failure.reason === 'not-http'
-        : failure.kind === 'protocol' && failure.status === 400;
-}
-function speaksTls(failure) {
-    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
-}
-
+// EXTERNAL MODULE: ./build/registry/plain-http.js
+var plain_http = __nccwpck_require__(9303);
 ;// CONCATENATED MODULE: ./build/registry/referrers-page.js
 // URLs of the referrers API (OCI distribution specification 1.1, "Listing Referrers"): the path of a page, and the Link to the next.
 // Pure. The registry chooses the Link, so only its query counts, and only if it leads to the same list.
@@ -67059,13 +68309,13 @@ function decodeURIPath(path) {
 /** Opens connections with the credentials of the options. The caller closes them. */
 function openAuthFlow(options) {
     const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
-    const http = http_client_createHttpClient({ limits: options, ...options });
+    const http = (0,http_client/* createHttpClient */.u)({ limits: options, ...options });
     const exchangeDeps = { http, userAgent, nowMs, limitRate };
     const authorizer = createAuthorizer({
         ...options,
         sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
     });
-    const schemeProbe = createSchemeProbe(options.insecureRegistries);
+    const schemeProbe = (0,plain_http/* createSchemeProbe */.E)(options.insecureRegistries);
     return {
         deps: { ...exchangeDeps, schemeProbe, authorizer, wallClockMs, pings: (0,single_flight/* createSingleFlight */.R)() },
         close: http.close
@@ -67117,7 +68367,7 @@ function contentOf(answer, { offset, digest }, request) {
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+        mayBeCutShort: (0,send_request/* announcedLength */.Sv)(headers) === undefined && !headers.has('transfer-encoding'),
         ...(isDirect || isPublic ? {} : { redirectedTo: url.host })
     };
     if (status === 206)
@@ -67125,7 +68375,7 @@ function contentOf(answer, { offset, digest }, request) {
     const codings = (0,registry_response/* contentCodingsOf */.K8)(headers);
     if (codings.length === 0) {
         const content = (0,registry_response/* isHtmlType */.U3)(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
-        return { ...common, offset: 0, contentLength: announcedLength(headers), body: content };
+        return { ...common, offset: 0, contentLength: (0,send_request/* announcedLength */.Sv)(headers), body: content };
     }
     // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
     const isRetry = request.refresh === 'connection';
@@ -67159,8 +68409,8 @@ function partOf({ headers, body }, requestedOffset) {
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers, form }, request) {
     try {
-        const { status, headers: answered, body, isDirect } = await exchange_followRedirects(first, {
-            send: ({ url, isDirect: isOrigin }) => exchange(exchangeDeps, request, url, {
+        const { status, headers: answered, body, isDirect } = await (0,exchange/* followRedirects */.F)(first, {
+            send: ({ url, isDirect: isOrigin }) => (0,exchange/* exchange */.c)(exchangeDeps, request, url, {
                 ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
                 headers: isOrigin ? headers : {}
             }),
@@ -67171,7 +68421,7 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
-        return { status, headers: answered, body: await read_limited_readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
+        return { status, headers: answered, body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
     }
     catch (error) {
         if (error instanceof failure_error/* VerifiedImageError */.w)
@@ -67227,6 +68477,8 @@ function accessAfter({ kind }, registry) {
     return kind === 'not-found' && registry === 'docker.io' ? 'public' : 'unknown';
 }
 
+// EXTERNAL MODULE: ./build/status-pages/status-format.js
+var status_format = __nccwpck_require__(8148);
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
 // The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
@@ -67259,7 +68511,7 @@ function status_pages_createStatusPages(options) {
     };
 }
 // Google's list of incidents is the longest, about 100 kB on a quiet day.
-const status_pages_MAX_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
+const MAX_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
 async function fetchNotice({ http, userAgent, signal }, page) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(status_pages_STATUS_LIMIT_MS)]);
     const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
@@ -67270,8 +68522,8 @@ async function fetchNotice({ http, userAgent, signal }, page) {
             checkTarget: () => undefined
         });
         // A page of this length was cut.
-        const bytes = await readLimited(body, status_pages_MAX_BYTES);
-        const notice = status === 200 && bytes.length < status_pages_MAX_BYTES ? decodeStatus(bytes, page) : undefined;
+        const bytes = await readLimited(body, MAX_BYTES);
+        const notice = status === 200 && bytes.length < MAX_BYTES ? decodeStatus(bytes, page) : undefined;
         return notice === undefined ? undefined : { page: first.host, ...notice };
     }
     catch {
@@ -67360,7 +68612,7 @@ function clientOptions(run, inputs, limitRate) {
     return {
         ...inputs,
         environment: runtime.environment,
-        certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
+        certificates: (0,certificates/* createCertificates */.z)({ environment: runtime.environment, note: runner.print }),
         credentialsOf: createCredentials({
             fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
@@ -67371,13 +68623,13 @@ function clientOptions(run, inputs, limitRate) {
             signal: run.stop.signal,
             note: runner.print,
             warn: text => {
-                publish_warn(run, 'Docker credentials', text);
+                (0,publish/* warn */.R8)(run, 'Docker credentials', text);
             }
         }),
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
         wallClockMs: () => runtime.wallClock().getTime(),
-        userAgent: version_USER_AGENT,
+        userAgent: version/* USER_AGENT */._,
         limitRate
     };
 }
@@ -67392,8 +68644,23 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
 }
 
+;// CONCATENATED MODULE: ./build/action/open-signature-checks.js
+// Opens the checks of signatures, for a run with a rule in `signed-by`.
+// What it loads is a chunk of its own in each bundle.
+/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
+async function openSignatureChecks(run, inputs, deps) {
+    if (inputs.signatures.rules.length === 0)
+        return undefined;
+    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(304)]).then(__nccwpck_require__.bind(__nccwpck_require__, 304));
+    return createSignatureChecks(run, inputs, deps);
+}
+
 // EXTERNAL MODULE: ./build/action/open-store.js
 var open_store = __nccwpck_require__(4119);
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var concurrency_semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var fetch_retry = __nccwpck_require__(9873);
 // EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
 var fetch_throttle = __nccwpck_require__(8610);
 ;// CONCATENATED MODULE: ./build/push/upload-body.js
@@ -67404,7 +68671,7 @@ var fetch_throttle = __nccwpck_require__(8610);
 
 // A piece must pass within one period on the slowest connection that still counts as one.
 const PIECE_BYTES = 16 * 1024;
-const upload_body_MIN_BYTES_PER_MS = 1024 / 1000;
+const MIN_BYTES_PER_MS = 1024 / 1000;
 // After the last byte, a registry hashes the blob, and moves or copies it in its storage. S3 copies 8 MiB/s at the least.
 const STORED_BYTES_PER_MS = (8 * 1024 * 1024) / 1000;
 const PERIODS_AFTER_LAST_BYTE = 3;
@@ -67437,7 +68704,7 @@ function createUploadBody({ path, size, stallTimeoutMs, onBytes }) {
         isKeepingUp: () => {
             if (sent >= size)
                 return periodsAfterLastByte++ < mostPeriods;
-            const isEnough = sentSinceCheck >= stallTimeoutMs * upload_body_MIN_BYTES_PER_MS;
+            const isEnough = sentSinceCheck >= stallTimeoutMs * MIN_BYTES_PER_MS;
             sentSinceCheck = 0;
             return isEnough;
         }
@@ -67592,6 +68859,8 @@ function createTargetRegistry(deps) {
 
 // EXTERNAL MODULE: ./build/concurrency/task-group.js
 var task_group = __nccwpck_require__(1429);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: ./build/filesystem/free-space.js
 // How much can still be written to a folder.
 // A number of the file system: others may write at the same time.
@@ -67674,7 +68943,7 @@ async function hasBlob(flow, { digest, size, ...request }) {
     const object = { path: `blobs/${digest}`, headers: {}, offset: 0, digest };
     try {
         const { headers, body } = await flow.deps.schemeProbe.withTlsFallback(host, () => fetchWithAuth({ ...flow.deps, method: 'HEAD' }, { ...request, grant: PUSH }, object));
-        await read_limited_readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE);
+        await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE);
         const length = headers.get('content-length');
         return length === undefined || length === String(size);
     }
@@ -67704,7 +68973,7 @@ function sendWithAuth({ deps }, request, message) {
         return sendOnce({ deps }, request, message, authorization);
     });
 }
-const push_client_MAX_REDIRECTS = 5;
+const MAX_REDIRECTS = 5;
 /** Follows redirects that keep the method (RFC 9110 \u00a715.4). Only the registry's own origin gets the Authorization header. */
 async function sendOnce({ deps }, request, message, authorization) {
     let hop = 'session' in message ? message.session : { url: push_client_urlOf(deps, request, message.path), isDirect: true };
@@ -67715,18 +68984,18 @@ async function sendOnce({ deps }, request, message, authorization) {
             headers: authorized ? { ...message.headers, authorization: authorization.header } : message.headers,
             ...(0,omit_undefined/* omitUndefined */.O)({ body: message.openBody?.() })
         };
-        const { status, headers, body } = await exchange(deps, request, hop.url, outgoing);
+        const { status, headers, body } = await (0,exchange/* exchange */.c)(deps, request, hop.url, outgoing);
         const answer = {
             ...hop,
             status,
             headers,
-            body: await read_limited_readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
+            body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
             author: hop.isDirect ? 'registry' : 'elsewhere',
             isUserRejected: authorized && authorization.grantedTo === 'user'
         };
-        if (!isRedirect(status))
+        if (!(0,redirect/* isRedirect */.N6)(status))
             return answer;
-        if (redirects === push_client_MAX_REDIRECTS || (status !== 307 && status !== 308))
+        if (redirects === MAX_REDIRECTS || (status !== 307 && status !== 308))
             (0,failure_error/* fail */.f)({ kind: 'protocol', status, detail: `a redirect (HTTP ${String(status)}) of a push`, isHtml: false });
         hop = nextHop(hop, headers.get('location'), request.repository.registry);
     }
@@ -67740,8 +69009,8 @@ function sessionOf(answer, { repository }) {
 }
 /** Where a Location leads. The registry chooses it, so it must be as protected as the request, and not private where that is not. */
 function nextHop({ url: from, isDirect }, location, registry) {
-    const url = redirectTarget(from, location === undefined ? undefined : atSameScheme(from, location));
-    refusePrivateTarget(url, registry);
+    const url = (0,redirect/* redirectTarget */.ET)(from, location === undefined ? undefined : atSameScheme(from, location));
+    (0,redirect/* refusePrivateTarget */.rT)(url, registry);
     return { url, isDirect: isDirect && url.origin === from.origin };
 }
 // A registry behind a proxy that ends TLS, and that was not told so, names itself with http.
@@ -67768,145 +69037,8 @@ function failAnswer({ deps }, answer) {
     return (0,failure_error/* fail */.f)((0,registry_response/* failureOfStatus */.wU)(answer, { credentials: answer.isUserRejected ? 'refused' : 'none', nowMs: deps.wallClockMs() }));
 }
 
-;// CONCATENATED MODULE: ./build/report/log-lines.js
-// Lines of one image's log, each event once and in order.
-// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
-function renderEvent(event) {
-    switch (event.type) {
-        case 'asking': {
-            const { role, repository } = event.candidate;
-            if (role === 'primary')
-                return undefined;
-            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,oci_reference/* formatRepository */.Sh)(repository)}`;
-        }
-        case 'pinned': {
-            const { decidedBy, registry, digest } = event.pin;
-            return (0,format/* shortenDigests */.fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
-        }
-        case 'attempt-failed': {
-            const { attempt, candidate, againInMs } = event;
-            // The last attempt is in the line about the end of its registry.
-            if (attempt.failure === undefined || againInMs === undefined)
-                return undefined;
-            const failed = (0,describe_failure/* describeObjectFailure */.BN)(attempt.failedObject ?? attempt.object, attempt.failure);
-            const when = againInMs < 1 ? '' : ` in ${(0,format/* formatDuration */.a3)(againInMs)}`;
-            return (0,format/* shortenDigests */.fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
-        }
-        case 'candidate-failed': {
-            const text = renderCandidateFailed(event.result);
-            return text === undefined ? undefined : (0,format/* shortenDigests */.fQ)(`${event.result.candidate.repository.registry}: ${text}`);
-        }
-        case 'note':
-            return (0,format/* shortenDigests */.fQ)(event.text);
-        case 'attempted':
-            return undefined;
-    }
-}
-function levelOf({ type }) {
-    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
-}
-function renderCandidateFailed(result) {
-    const { failure, failedObject, attempts } = result;
-    if (failure === undefined)
-        return undefined;
-    const count = failedAttempts(result, failure);
-    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
-    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,describe_failure/* describeFailure */.Ic)(attempt.failure)]));
-    // A moved tag is reported by a note. The failure here is about the locked digest.
-    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,describe_failure/* describeFailure */.Ic)(failure)) < texts.length - 1;
-    if (isPrinted)
-        return after?.replace('giving up', `giving up on the ${(0,describe_failure/* formatObject */.jl)(failedObject ?? 'image')}`) ?? 'giving up';
-    return [(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
-}
-/** `isExported`: load or layout was requested, so that the reference is not known yet. */
-function renderResult(acquisition, isExported) {
-    const { image, request, results, moved } = acquisition;
-    const { input } = request.image;
-    if (image === undefined)
-        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
-    const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
-    const reference = isExported ? image.digest : pulled;
-    const fallback = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition);
-    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
-    const isMirror = image.candidate.role !== 'primary';
-    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
-    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
-    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
-    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
-    return {
-        detail: renderDetail(image, acquisition.elapsedMs),
-        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
-        level: isWarning ? 'warning' : 'success'
-    };
-}
-// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
-function renderDetail({ platforms }, elapsedMs) {
-    const layers = platforms.flatMap(platform => platform.layers);
-    const size = (0,format/* formatBytes */.z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
-    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
-    const parts = {
-        manifest: 'manifest',
-        config: 'manifest and config',
-        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
-        full: `manifest, config, and ${count} (${size})`
-    };
-    const names = [
-        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)])))
-    ];
-    const of = platforms.length === 1 ? '' : ` of ${(0,shorten_list/* few */.H)(names).join(', ')}`;
-    return `Verified ${parts[(0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level))]}${of} in ${(0,format/* formatDuration */.a3)(elapsedMs)}`;
-}
-/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
-function renderCheck(check) {
-    const [signer] = check.signers;
-    const words = describeCheck(check);
-    if (signer === undefined || words !== undefined)
-        return `Signature: ${check.outcome}: ${words?.detail ?? ''}`;
-    const ref = signer.ref === undefined ? '' : ` (${signer.ref})`;
-    return `Signed by ${signerRuleOf(signer)}${ref}, found at ${signer.place}`;
-}
-/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
-function renderDebug(event) {
-    if (event.type !== 'attempted')
-        return [];
-    const { candidate, attempt } = event;
-    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
-    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}`;
-    return [
-        ...attempt.exchanges.map(renderExchange),
-        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
-    ];
-}
-function renderExchange(exchange) {
-    const { object, method, host, path, status, elapsedMs, requestIds } = exchange;
-    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
-    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
-    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,format/* formatDuration */.a3)(elapsedMs)}`, ...ids].join(', ')}`;
-}
-// A longer estimate says more about a stalled moment than about the download.
-const LONGEST_ESTIMATE_MS = 3_600_000;
-/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
-function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
-    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
-    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
-    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${formatDuration(leftMs)} left`;
-    return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`;
-}
-
+// EXTERNAL MODULE: ./build/report/log-lines.js
+var log_lines = __nccwpck_require__(9031);
 ;// CONCATENATED MODULE: ./build/runner/grouped-log.js
 // The log of several images: one group for each, in the order of the inputs, with no lines mixed.
 // The first unfinished group is printed as it happens. Lines of later groups wait for their turn.
@@ -67962,149 +69094,8 @@ function createGroupedLog(runner) {
 var staging = __nccwpck_require__(3759);
 // EXTERNAL MODULE: ./build/fetch/backoff.js
 var fetch_backoff = __nccwpck_require__(1187);
-;// CONCATENATED MODULE: ./build/registry/referrers.js
-// What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
-// They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.
-
-
-
-
-
-/** An index of more bytes is refused, as a manifest is. */
-const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
-// An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
-const MAX_REFERRERS = 1000;
-const MAX_PAGES = 20;
-/** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
-async function listReferrers(deps, request) {
-    if (hasReferrersApi(request.repository))
-        return (await listFromApi(deps, request)) ?? listFromTag(deps, request);
-    return (await listFromTag(deps, request)) ?? listFromApi(deps, request);
-}
-/**
- * Whether to expect the API. ghcr.io has none: it redirects requests for it to github.com, which answers 404, or 429 under load. So
- * its tag is requested first.
- */
-function hasReferrersApi({ registry }) {
-    return registry !== 'ghcr.io';
-}
-/** The tag that holds the referrers where there is no API: `sha256-HEX` ("Referrers Tag Schema"). */
-function referrersTag(digest) {
-    // The specification cuts the algorithm after 32 characters and the digest after 64, so that a tag has at most 128.
-    return digest.replace(':', '-').slice(0, 'sha512-'.length + 64);
-}
-/** The list of the referrers API, without repetitions; undefined where the registry has no such API. */
-async function listFromApi({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
-    const found = new Map();
-    let page;
-    for (let pages = 1;; pages++) {
-        const result = await unlessMissing(isWithoutApi, () => attempt('referrers', async ({ count, ...request }) => {
-            const response = await registry.openReferrers({ ...request, repository, digest, artifactType, page });
-            return { index: await readIndex(response, count), nextPage: response.nextPage };
-        }));
-        if (result === undefined)
-            return pages === 1 ? undefined : { ...listed('api', found, limit), isCutShort: true };
-        for (const referrer of result.index)
-            if (isOfType(referrer, artifactType))
-                found.set(referrer.digest, referrer);
-        page = result.nextPage;
-        const isLast = page === undefined;
-        if (isLast || found.size > limit || pages === MAX_PAGES) {
-            const list = listed('api', found, limit);
-            return { ...list, isCutShort: list.isCutShort || !isLast };
-        }
-    }
-}
-/** The list under the referrers tag; undefined where there is no such tag. */
-async function listFromTag({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
-    const reference = referrersTag(digest);
-    const index = await unlessMissing(isNotFound, () => attempt('referrers', async ({ count, ...request }) => readIndex(await registry.openManifest({ ...request, repository, reference }), count)));
-    if (index === undefined)
-        return undefined;
-    const ofType = index.filter(referrer => isOfType(referrer, artifactType));
-    return listed('tag', new Map(ofType.map(referrer => [referrer.digest, referrer])), limit);
-}
-function listed(place, found, limit) {
-    const referrers = [...found.values()];
-    return { place, referrers: referrers.slice(0, limit), isCutShort: referrers.length > limit };
-}
-// Some registries ignore the filter. A descriptor without a type may still be of it, and only its manifest tells.
-function isOfType({ artifactType }, wanted) {
-    return wanted === undefined || artifactType === undefined || artifactType === wanted;
-}
-async function unlessMissing(isMissing, run) {
-    try {
-        return await run();
-    }
-    catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined && isMissing(error.failure))
-            return undefined;
-        throw error;
-    }
-}
-function isNotFound({ kind }) {
-    return kind === 'not-found';
-}
-/** Statuses and pages with which registries answer requests for an API that they do not have. */
-function isWithoutApi(failure) {
-    if (failure.kind === 'protocol')
-        return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
-    return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
-}
-const INDEX = (0,go_json/* structOf */.Tb)({
-    schemaVersion: 'integer',
-    manifests: (0,go_json/* listOf */.c3)((0,go_json/* structOf */.Tb)({
-        mediaType: 'string',
-        digest: 'string',
-        size: 'integer',
-        artifactType: 'string',
-        annotations: (0,go_json/* mapOf */.A7)('string')
-    }))
-});
-/** The descriptors of an index that can be followed. One that cannot does not hide the others. */
-async function readIndex(response, count) {
-    const bytes = await readBounded(response, count);
-    const json = (0,go_json/* readAsGo */.PG)(bytes, INDEX, 'as-go');
-    const manifests = json.ok ? json.value['manifests'] : undefined;
-    // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
-    if (!json.ok || json.value['schemaVersion'] !== 2)
-        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
-    return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,go_json/* isObject */.Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
-}
-function referrerOf(descriptor) {
-    const { size } = descriptor;
-    const mediaType = (0,oci_json/* stringAt */.bX)(descriptor, 'mediaType') ?? '';
-    const digest = (0,oci_digest/* parseDigest */.m)((0,oci_json/* stringAt */.bX)(descriptor, 'digest') ?? '');
-    if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-        return undefined;
-    const artifactType = (0,oci_json/* stringAt */.bX)(descriptor, 'artifactType') ?? '';
-    const annotations = (0,go_json/* isObject */.Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
-    return {
-        mediaType,
-        digest: digest.value,
-        size,
-        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
-        ...(0,omit_undefined/* omitUndefined */.O)({ artifactType: artifactType === '' ? undefined : artifactType })
-    };
-}
-async function readBounded({ body }, count) {
-    const chunks = [];
-    let received = 0;
-    for await (const chunk of body) {
-        received += chunk.length;
-        count(chunk.length);
-        if (received > MAX_REFERRERS_BYTES)
-            (0,failure_error/* fail */.f)({
-                kind: 'too-large',
-                limitBytes: MAX_REFERRERS_BYTES,
-                detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
-            });
-        // The memory of a chunk is reused once the next one is requested.
-        chunks.push(Buffer.from(chunk));
-    }
-    return Buffer.concat(chunks);
-}
-
+// EXTERNAL MODULE: ./build/registry/referrers.js
+var registry_referrers = __nccwpck_require__(890);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 ;// CONCATENATED MODULE: ./build/copy/raw-manifest.js
@@ -68341,7 +69332,7 @@ async function findAt(content, place, image, outer) {
     }
     const work = image.flatMap(({ digest }) => [
         () => addReferrers(digest, 1),
-        ...SUFFIXES.map(suffix => () => addTag(`${referrersTag(digest)}${suffix}`))
+        ...SUFFIXES.map(suffix => () => addTag(`${(0,registry_referrers/* referrersTag */.LN)(digest)}${suffix}`))
     ]);
     const running = work.map(task => group.run(task));
     await group.wait();
@@ -68354,7 +69345,7 @@ async function findAt(content, place, image, outer) {
     };
 }
 function referrersOf({ registry }, { repository, retry }, digest, signal) {
-    return listReferrers({ registry, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)({ ...retry, signal }, object, run) }, { repository, digest }).catch((error) => {
+    return (0,registry_referrers/* listReferrers */.xt)({ registry, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)({ ...retry, signal }, object, run) }, { repository, digest }).catch((error) => {
         // Some registries and caches answer what they do not know with 401 or 403, for a repository that they serve.
         if (error instanceof failure_error/* VerifiedImageError */.w && ['denied', 'unauthorized'].includes(error.failure.kind))
             return undefined;
@@ -68428,7 +69419,7 @@ function tagOfCopy(tag, digest) {
 const MAX_ROUNDS = 10;
 /** Adds referrers of one subject to its index. What others added stays. */
 async function addToReferrersTag(registry, repository, subject, referrers) {
-    const tag = referrersTag(subject);
+    const tag = (0,registry_referrers/* referrersTag */.LN)(subject);
     for (let round = 0; round < MAX_ROUNDS; round++) {
         const current = await registry.readManifest(repository, tag);
         const merged = mergeReferrers(current?.bytes, referrers);
@@ -68506,7 +69497,7 @@ async function listedReferrers(registry, repository, subjects) {
     return new Set(lists.flatMap(list => list?.referrers.map(({ digest }) => digest) ?? []));
 }
 function listAtTarget({ client, attempt }, repository, digest) {
-    return listReferrers({ registry: client.reader, attempt: (object, run) => attempt(repository, object, run) }, { repository, digest });
+    return (0,registry_referrers/* listReferrers */.xt)({ registry: client.reader, attempt: (object, run) => attempt(repository, object, run) }, { repository, digest });
 }
 // A manifest whose bytes were damaged in the storage of the registry is sent again.
 async function hasManifest(registry, repository, digest) {
@@ -68726,291 +69717,8 @@ async function eventually({ clock, random, backoff, signal }, what, wanted, read
 var fetch_image = __nccwpck_require__(4802);
 // EXTERNAL MODULE: ./build/acquire/candidate-result.js
 var candidate_result = __nccwpck_require__(3862);
-// EXTERNAL MODULE: ./build/fetch/retry-policy.js
-var retry_policy = __nccwpck_require__(6400);
-;// CONCATENATED MODULE: ./build/acquire/next-candidate.js
-// Which registry of an image starts next.
-// Pure: the state of a race in, a decision out.
-
-
-
-/**
- * Picks the registry to start, or undefined to wait:
- *
- * 1. None while a registry is at work that is not slow.
- * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
- * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
- * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
- */
-function nextCandidate(state) {
-    const { candidates, isResolved, hasDigest } = state;
-    if (candidates.some(({ activity }) => activity === 'working'))
-        return undefined;
-    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
-    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
-    if (!isResolved && primary !== undefined) {
-        const isFirst = candidates[0]?.candidate === primary;
-        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
-    }
-    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
-    if (next !== undefined)
-        return { candidate: next, purpose: 'image', isRetry: false };
-    if (candidates.some(({ activity }) => activity === 'slow'))
-        return undefined;
-    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
-    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
-}
-function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
-    return (storeSize !== undefined &&
-        storedAtFailure !== undefined &&
-        failure !== undefined &&
-        (0,retry_policy/* affectsOneObject */.M)(failure) &&
-        (failedObject === 'manifest' || failedObject === 'child') &&
-        storeSize > storedAtFailure);
-}
-
-;// CONCATENATED MODULE: ./build/acquire/resolution.js
-// Which digest an image must have, and which registry decided it.
-// The rules of Trust in the documentation, as a table and as the class that keeps to it.
-
-
-// | source of the digest                       | counts                                                           |
-// |--------------------------------------------|------------------------------------------------------------------|
-// | digest in the reference                    | always                                                           |
-// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
-// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
-// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
-// | public mirror                              | never: it is only queried by digest                              |
-//
-// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
-/** Records what registries answer for the tag of one image, and decides by the table above. */
-class Resolution {
-    #image;
-    #candidates;
-    #mirrorAnswers = new Map();
-    #resolved;
-    #decidingMirror;
-    #unresolved;
-    /** `candidates` are in the order in which their answers count. */
-    constructor(image, candidates) {
-        this.#image = image;
-        this.#candidates = candidates;
-        this.#resolved = (0,plan/* knownDigest */.YN)(image);
-    }
-    get resolved() {
-        return this.#resolved;
-    }
-    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
-    get digestToRequest() {
-        return this.#resolved?.digest ?? this.#image.locked?.digest;
-    }
-    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
-    recordAnswer(candidate, digest) {
-        const { registry } = candidate.repository;
-        if (candidate.role === 'primary') {
-            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
-                this.#decide({ digest, decidedBy: 'primary', registry });
-        }
-        else {
-            this.#mirrorAnswers.set(candidate, digest);
-            this.#decideWithoutPrimary();
-        }
-    }
-    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
-    recordUnresolved(unresolved) {
-        if (this.#unresolved === undefined || unresolved.kind === 'failed')
-            this.#unresolved = unresolved;
-        this.#decideWithoutPrimary();
-    }
-    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
-    dismissAnswer(candidate) {
-        this.#mirrorAnswers.delete(candidate);
-        if (this.#decidingMirror !== candidate)
-            return;
-        this.#resolved = undefined;
-        this.#decideWithoutPrimary();
-    }
-    #decide(resolved, decidingMirror) {
-        this.#resolved = resolved;
-        this.#decidingMirror = decidingMirror;
-    }
-    #decideWithoutPrimary() {
-        const { locked, reference } = this.#image;
-        const unresolved = this.#unresolved;
-        if (this.#resolved !== undefined || unresolved === undefined)
-            return;
-        if (locked !== undefined) {
-            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
-            return;
-        }
-        for (const candidate of this.#candidates) {
-            const digest = this.#mirrorAnswers.get(candidate);
-            if (digest === undefined)
-                continue;
-            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
-            return;
-        }
-    }
-}
-
-// EXTERNAL MODULE: ./build/verify/verified.js
-var verified = __nccwpck_require__(6373);
-;// CONCATENATED MODULE: ./build/fetch/throughput.js
-// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
-// The caller decides what follows from it.
-
-const throughput_MIN_BYTES_PER_MS = 1024 / 1000;
-// Samples per `afterMs`: a stall is detected at most a tenth late.
-const SAMPLES = 10;
-function createThroughputMonitor() {
-    let total = 0;
-    return {
-        addBytes: bytes => {
-            total += bytes;
-        },
-        untilBelowMinimum: async (afterMs, clock, signal) => {
-            const before = [];
-            for (;;) {
-                before.push(total);
-                await clock.wait(afterMs / SAMPLES, signal);
-                const then = before.length === SAMPLES ? before.shift() : undefined;
-                if (then !== undefined && total - then < afterMs * throughput_MIN_BYTES_PER_MS)
-                    return;
-            }
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
-var fetch_manifest = __nccwpck_require__(8697);
-;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
-// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
-// The source records attempts and watches speed and silence.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
-class LostRace extends Error {
-}
-/** Opens the registry of a run for one image. `signal` ends the run. */
-function candidateSource(active, context, signal, emit) {
-    const { blobs, clock, random, backoff, registry, store } = context.deps;
-    const { candidate, silence } = active;
-    const { throughput, throttle } = endpointState(candidate, context.deps);
-    const record = (attempt, againInMs) => {
-        recordAttempt(active, context, attempt, againInMs, emit);
-    };
-    const addBytes = (bytes) => {
-        silence.ended();
-        throughput.addBytes(bytes);
-    };
-    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
-    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
-}
-/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
-function watchThroughput(active, { deps }, emit) {
-    const { hedgeAfterMs, clock } = deps;
-    if (hedgeAfterMs === undefined)
-        return;
-    endpointState(active.candidate, deps)
-        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
-        .then(() => {
-        emit({ type: 'slow', active });
-    }, () => undefined);
-}
-/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
-function watchSilence(active, context, emit) {
-    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
-    const { candidate, silence, cancellation } = active;
-    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
-    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
-        return;
-    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
-        emit({ type: 'slow', active });
-        emit({ type: 'silent' });
-    }, () => undefined);
-}
-function recordAttempt(active, context, attempt, againInMs, emit) {
-    const { candidate, silence, attempts } = active;
-    const { log, hedgeAfterMs } = context.deps;
-    const { failure, tagDigest } = attempt;
-    if (failure?.kind !== 'timed-out')
-        silence.ended();
-    attempts.push(attempt);
-    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
-    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
-        recordAnswer(candidate, tagDigest, context, emit);
-    log({ type: 'attempted', candidate, attempt });
-    if (attempt.outcome === 'failed')
-        log({ type: 'attempt-failed', candidate, attempt, againInMs });
-    // Connection refused: it is retried, but the next registry starts now.
-    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
-        emit({ type: 'slow', active });
-}
-function recordAnswer(candidate, digest, context, emit) {
-    updateResolution(context, resolution => {
-        resolution.recordAnswer(candidate, digest);
-    });
-    emit({ type: 'answered' });
-    if (context.resolution.resolved !== undefined)
-        return;
-    const { registry } = candidate.repository;
-    const { tag = '' } = context.request.image;
-    context.deps.log({
-        type: 'note',
-        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
-    });
-}
-/** Changes the resolution, and logs the digest if the change decided one. */
-function updateResolution({ resolution, deps, request }, change) {
-    const before = resolution.resolved;
-    change(resolution);
-    const { resolved } = resolution;
-    if (resolved !== undefined && resolved !== before)
-        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
-}
-/** What all images of the run know of a registry. */
-function endpointState({ repository }, { shared, clock, backoff, random }) {
-    const endpoint = (0,oci_reference/* endpointOf */.X5)(repository.registry);
-    const found = shared.get(endpoint) ?? {
-        throughput: createThroughputMonitor(),
-        throttle: (0,fetch_throttle/* createThrottle */.v)(clock, backoff, random)
-    };
-    shared.set(endpoint, found);
-    return found;
-}
-/** The registry, with each manifest request and each status line of an answer to one noted. */
-function withSilence(registry, silence) {
-    return {
-        ...registry,
-        openManifest: request => {
-            silence.requested();
-            return registry.openManifest({
-                ...request,
-                onExchange: exchange => {
-                    if (exchange.status !== undefined)
-                        silence.responded();
-                    request.onExchange(exchange);
-                }
-            });
-        }
-    };
-}
-
+// EXTERNAL MODULE: ./build/acquire/active-candidate.js + 1 modules
+var active_candidate = __nccwpck_require__(5858);
 ;// CONCATENATED MODULE: ./build/acquire/disclosure.js
 // Decides whether a public mirror may learn the name of an image. The name of a private image is confidential, and a registry logs
 // every name that it is asked for. So an image that needs a login is not requested from public mirrors.
@@ -69035,6 +69743,14 @@ function isRefusedToAnyone({ failure, attempts }) {
         !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
 }
 
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/acquire/resolution.js
+var acquire_resolution = __nccwpck_require__(3497);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
 ;// CONCATENATED MODULE: ./build/acquire/resolve.js
 // From one registry: the digest of an image, and the manifest that has this digest.
 // resolution.ts has the table of which answer counts.
@@ -69059,7 +69775,7 @@ async function resolve(source, image, resolution) {
         : { digest: resolved.digest };
 }
 async function resolveAtPrimary(source, image, resolution) {
-    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, resolve_tagOf(image));
+    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tagOf(image));
     if (rejected !== undefined)
         throw rejected;
     const { resolved } = resolution;
@@ -69069,7 +69785,7 @@ async function resolveAtPrimary(source, image, resolution) {
     return { digest: manifest.digest, manifest };
 }
 async function resolveAtMirror(source, image, resolution) {
-    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, resolve_tagOf(image));
+    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tagOf(image));
     if (rejected !== undefined)
         throw rejected;
     const { resolved } = resolution;
@@ -69127,7 +69843,7 @@ async function lookUpTag(source, tag) {
         throw error;
     }
 }
-function resolve_tagOf({ tag }) {
+function tagOf({ tag }) {
     if (tag === undefined)
         throw new TypeError('an image without a digest has a tag');
     return tag;
@@ -69141,6 +69857,8 @@ function failDigestDisagrees(known, got) {
     throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: known.digest, got, decidedBy: describeDecider(known) }, { object: 'manifest' });
 }
 
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
 ;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
 // One registry at work on one image: resolve, fetch, verify.
 // A run reports to the race through events, and ends with a finished result.
@@ -69160,7 +69878,7 @@ async function runCandidate(active, context, emit) {
     const { request, deps, resolution } = context;
     const { candidate, cancellation } = active;
     const signal = AbortSignal.any([deps.signal, cancellation.signal]);
-    const source = candidateSource(active, context, signal, emit);
+    const source = (0,active_candidate/* candidateSource */.ZJ)(active, context, signal, emit);
     let learned = {};
     try {
         const withheld = await whyWithheld(active, context, signal);
@@ -69193,7 +69911,7 @@ async function runCandidate(active, context, emit) {
         return { outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned };
     }
     finally {
-        cancellation.abort(new LostRace());
+        cancellation.abort(new active_candidate/* LostRace */.Sb());
     }
 }
 function resolveOnce({ resolvedManifest }, source, { request, resolution }) {
@@ -69285,6 +70003,12 @@ class AsyncQueue {
     }
 }
 
+// EXTERNAL MODULE: ./build/acquire/next-candidate.js
+var next_candidate = __nccwpck_require__(5838);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
 ;// CONCATENATED MODULE: ./build/acquire/entrant.js
 // What a race knows of one registry, over all of its runs.
 // The race alone changes it; results that leave the race are copies.
@@ -69506,13 +70230,13 @@ class Race {
         if (!isOfImage(failure))
             return true;
         // The mirror's own answer for the tag may lead to something that is not an image. That says nothing about other mirrors.
-        updateResolution(this.#context, resolution => {
+        (0,active_candidate/* updateResolution */.IK)(this.#context, resolution => {
             resolution.dismissAnswer(entrant.candidate);
         });
         return !workedOnAnother(entrant, this.#context.resolution.resolved?.digest);
     }
     #resolveWithoutPrimary(unresolved) {
-        updateResolution(this.#context, resolution => {
+        (0,active_candidate/* updateResolution */.IK)(this.#context, resolution => {
             resolution.recordUnresolved(unresolved);
         });
     }
@@ -69527,7 +70251,7 @@ class Race {
         for (const entrant of this.#entrants.filter(({ candidate }) => candidate.role !== 'primary')) {
             const { active } = entrant;
             if (active?.digest !== undefined && active.digest !== decided)
-                active.cancellation.abort(new LostRace());
+                active.cancellation.abort(new active_candidate/* LostRace */.Sb());
             if (active === undefined && mayHaveAnother(entrant) && workedOnAnother(entrant, decided))
                 reopen(entrant);
         }
@@ -69539,7 +70263,7 @@ class Race {
     }
     #startNext() {
         const { resolution, deps } = this.#context;
-        const next = nextCandidate({
+        const next = (0,next_candidate/* nextCandidate */.H)({
             candidates: this.#entrants.map(stateOf),
             isResolved: resolution.resolved !== undefined,
             hasDigest: resolution.digestToRequest !== undefined,
@@ -69581,12 +70305,12 @@ class Race {
         }, (bug) => {
             emit({ type: 'crashed', active, bug });
         });
-        watchThroughput(active, context, emit);
-        watchSilence(active, context, emit);
+        (0,active_candidate/* watchThroughput */.Y_)(active, context, emit);
+        (0,active_candidate/* watchSilence */.XS)(active, context, emit);
     }
     async #cancelActive() {
         for (const { active } of this.#entrants)
-            active?.cancellation.abort(new LostRace());
+            active?.cancellation.abort(new active_candidate/* LostRace */.Sb());
         if (this.#active().length === 0)
             return;
         for await (const event of this.#events) {
@@ -69625,7 +70349,7 @@ class Race {
 /** Never rejects because a registry fails. Any error other than a VerifiedImageError is a bug and is rethrown. */
 async function acquireImage(request, deps) {
     const startedMs = deps.clock.nowMs();
-    const resolution = new Resolution(request.image, request.candidates);
+    const resolution = new acquire_resolution/* Resolution */.j(request.image, request.candidates);
     const known = resolution.resolved;
     if (known?.decidedBy === 'lock')
         deps.log({ type: 'pinned', pin: known, tag: request.image.tag });
@@ -69711,12 +70435,12 @@ async function prepareImage(request, repositories, deps) {
         const verified = (0,verified_store/* createVerifiedStore */.k)(store);
         const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(deps.registry, verified, deps.inputs.concurrency);
         const candidates = (0,plan/* planCandidates */.I9)(request.reference, deps.inputs, deps.inputs.prefer);
-        acquisition = await acquireAt('manifest', { request, candidates, verified, blobs }, deps);
+        acquisition = await acquireSigned({ request, candidates, verified, blobs }, deps);
         const { image } = acquisition;
         if (image === undefined)
             return await closedAfter(store, { kind: 'failed', acquisition, error: undefined });
         const content = createSourceContent({
-            places: prepare_image_placesOf(image.candidate, candidates, deps),
+            places: placesOf(image.candidate, candidates, deps),
             registry: deps.registry,
             store,
             blobs,
@@ -69757,9 +70481,22 @@ async function closedAfter(store, value) {
     await store.close();
     return value;
 }
+/**
+ * Acquires the manifests, and then asks who signed them. With `signatures: enforce`, an image that is not signed as required has no layer
+ * downloaded, and no target of it gets a request. All bytes that follow are those of this digest.
+ */
+async function acquireSigned(from, deps) {
+    const signature = deps.signatures?.start(requestOf('manifest', from), deps.logOf(from.request));
+    const acquisition = await acquireAt('manifest', from, deps);
+    return signature === undefined ? acquisition : signature.conclude(acquisition);
+}
+function requestOf(level, { request, candidates }) {
+    return { image: request, candidates, platforms: { kind: 'all' }, level };
+}
 /** Acquires all platforms of an image, to this depth, into its store. */
-function acquireAt(level, { request, candidates, verified, blobs }, deps) {
-    return acquireImage({ image: request, candidates, platforms: { kind: 'all' }, level }, {
+function acquireAt(level, from, deps) {
+    const { request, verified, blobs } = from;
+    return acquireImage(requestOf(level, from), {
         ...deps.acquire,
         registry: deps.registry,
         blobs,
@@ -69768,7 +70505,7 @@ function acquireAt(level, { request, candidates, verified, blobs }, deps) {
     });
 }
 /** The registry that served the image first, and then the others in their order. */
-function prepare_image_placesOf(serving, candidates, deps) {
+function placesOf(serving, candidates, deps) {
     const trustedFirst = candidates.filter(candidate => candidate !== serving);
     return [serving, ...trustedFirst].map(({ repository, mayResolve }) => ({
         repository,
@@ -69843,8 +70580,10 @@ async function verifyWhole(image, deps) {
     const { request, digest } = image;
     const pinned = { ...request, reference: { ...request.reference, digest } };
     const verified = await acquireAt('full', { ...image, request: pinned }, deps);
-    // What decided the digest was found out before.
-    return { ...verified, request: { ...verified.request, image: request }, resolved: image.acquisition.resolved };
+    // What decided the digest, and who signed it, was found out before.
+    const { resolved, signature } = image.acquisition;
+    const known = { request: { ...verified.request, image: request }, resolved };
+    return { ...verified, ...known, ...(signature === undefined ? {} : { signature }) };
 }
 async function copyOne(plan, image, deps) {
     if (plan.kind === 'failed')
@@ -69890,9 +70629,31 @@ function unsent(plan, image) {
     return { target: plan.target, outcome: 'failed', error };
 }
 
+// EXTERNAL MODULE: ./build/report/advice.js
+var report_advice = __nccwpck_require__(8999);
+;// CONCATENATED MODULE: ./build/mirror/signature-lines.js
+// What the log, the annotations, and the report say of an image that lacks the signature that `signed-by` requires.
+// Pure.
+
+/** Why nothing of an image was copied: with `signatures: enforce`, its signature. */
+function refusalOf(acquisition) {
+    const failure = acquisition?.runError?.failure;
+    return failure?.kind === 'signature' ? `it is not signed as required: ${failure.problem}` : 'it could not be verified';
+}
+/** The warning of an image that `signatures: warn` copies without the required signature. The first line stands alone. */
+function unsignedWarning(source) {
+    if (source?.outcome !== 'verified' || source.signature === undefined)
+        return [];
+    const { outcome, detail = '', advice = '' } = source.signature;
+    if (outcome === 'signed')
+        return [];
+    return [`${source.image} is not signed as required: ${outcome}: ${detail}.`, `${advice} ${(0,report_advice/* linkToSignatures */.He)(outcome)}`];
+}
+
 ;// CONCATENATED MODULE: ./build/mirror/mirror-lines.js
 // What became of an image, in one line for the log, and in the words of an annotation.
 // Pure.
+
 
 
 
@@ -69905,7 +70666,7 @@ function renderOutcome({ request, acquisition, targets, error }) {
             level: 'error'
         };
     if (targets.length === 0 || acquisition?.image === undefined)
-        return { text: `\u2717 ${input} was not copied: it could not be verified`, level: 'error' };
+        return { text: `\u2717 ${input} was not copied: ${refusalOf(acquisition)}`, level: 'error' };
     const failed = targets.filter(({ outcome }) => outcome === 'failed');
     const texts = targets.map(outcomeAt).join('; ');
     return failed.length === 0
@@ -69929,10 +70690,10 @@ function outcomeAt(result) {
 /** One error for each image that is not complete at its targets. */
 function mirrorErrors(images) {
     const errors = images.filter(({ outcome }) => outcome === 'failed').map(errorOf);
-    if (errors.length <= annotations_MAX_ANNOTATIONS)
+    if (errors.length <= annotations/* MAX_ANNOTATIONS */.KE)
         return errors;
-    const shown = errors.slice(0, annotations_MAX_ANNOTATIONS - 1);
-    const rest = errors.slice(annotations_MAX_ANNOTATIONS - 1).map(({ title }) => title);
+    const shown = errors.slice(0, annotations/* MAX_ANNOTATIONS */.KE - 1);
+    const rest = errors.slice(annotations/* MAX_ANNOTATIONS */.KE - 1).map(({ title }) => title);
     return [...shown, { title: `${String(rest.length)} more images`, message: rest.join('\n') }];
 }
 function errorOf(image) {
@@ -69940,7 +70701,7 @@ function errorOf(image) {
     if (image.failure !== undefined)
         return { title, message: (0,format/* shortenDigests */.fQ)(`${title}: ${image.failure.message}`) };
     if (image.source !== undefined && image.source.outcome === 'failed') {
-        const { message } = annotations_errorAnnotation(image.source);
+        const { message } = (0,annotations/* errorAnnotation */.IR)(image.source);
         return { title, message: `${message}\nNothing of it was copied.` };
     }
     const lines = image.targets.flatMap(targetLines);
@@ -69954,16 +70715,19 @@ function targetLines({ target, failure, advice }) {
 /** One warning for each image that is complete, and has something to say. */
 function mirrorWarnings(images) {
     return images
-        .flatMap(({ image, targets }) => {
-        const lines = targets.flatMap(({ warnings }) => warnings);
-        return lines.length === 0 ? [] : [{ title: image, message: lines.map(format/* shortenDigests */.fQ).join('\n') }];
+        .flatMap(({ image, targets, source }) => {
+        const unsigned = unsignedWarning(source);
+        const lines = [...unsigned, ...targets.flatMap(({ warnings }) => warnings)];
+        const title = unsigned.length === 0 ? image : `${image} is not signed as required`;
+        return lines.length === 0 ? [] : [{ title, message: lines.map(format/* shortenDigests */.fQ).join('\n') }];
     })
-        .slice(0, annotations_MAX_ANNOTATIONS);
+        .slice(0, annotations/* MAX_ANNOTATIONS */.KE);
 }
 
 ;// CONCATENATED MODULE: ./build/mirror/mirror-images.js
 // All images of a run: each is prepared, then the disk is checked, and then each is copied. One failure does not stop the others.
 // The clients of the run are open for just as long.
+
 
 
 
@@ -70023,7 +70787,7 @@ async function mirrorImages(run, plan, onResult) {
             stagingNames,
             stop: run.stop,
             warn: text => {
-                publish_warn(run, 'Cache', text);
+                (0,publish/* warn */.R8)(run, 'Cache', text);
             }
         }),
         print: (request, line) => {
@@ -70031,19 +70795,22 @@ async function mirrorImages(run, plan, onResult) {
         },
         logOf: request => event => {
             const group = groupOf(groups, request);
-            const line = renderEvent(event);
+            const line = (0,log_lines/* renderEvent */.N1)(event);
             if (line !== undefined)
-                group?.line(line, levelOf(event));
-            for (const text of renderDebug(event))
+                group?.line(line, (0,log_lines/* levelOf */.In)(event));
+            for (const text of (0,log_lines/* renderDebug */.Yf)(event))
                 group?.debug(text);
         }
     };
     const done = new AbortController();
+    let signatures;
     showProgress(run, targets, done.signal);
     try {
-        const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) => prepareImage(image, repositories, deps));
+        signatures = await openSignatureChecks(run, inputs, { ...deps.acquire, registry });
+        const all = { ...deps, signatures };
+        const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) => prepareImage(image, repositories, all));
         const requests = images.map(([image]) => image);
-        await copyAll(run, requests, preparations, deps, result => {
+        await copyAll(run, requests, preparations, all, result => {
             closeGroup(groups.get(result.request), result);
             onResult(result);
         });
@@ -70053,6 +70820,7 @@ async function mirrorImages(run, plan, onResult) {
         registry.close();
         access.close();
         push.close();
+        signatures?.close();
     }
 }
 // A pinned request is a copy of the request that it is made of.
@@ -70115,7 +70883,7 @@ async function inParallel(items, limit, signal, run) {
 function closeGroup(group, result) {
     const { acquisition } = result;
     if (acquisition !== undefined) {
-        const { detail } = renderResult(acquisition, true);
+        const { detail } = (0,log_lines/* renderResult */.C8)(acquisition, true);
         if (detail !== undefined)
             group?.line(detail, 'plain');
     }
@@ -70150,12 +70918,12 @@ const MIRROR_INPUTS = {
     defaults: orderedDefaults(),
     fixed: { platform: 'all', verify: 'full', 'fallback-tags': '', load: 'false', layout: '', 'status-pages': 'false' }
 };
-const mirror_inputs_EXAMPLE = 'docker.io=registry.example.com/hub';
+const EXAMPLE = 'docker.io=registry.example.com/hub';
 /** Reads what this action has beside the shared inputs. Invalid inputs are in `reader.issues()`. */
 function readMirrorInputs(reader) {
-    const rules = reader.list('to', parseTarget, mirror_inputs_EXAMPLE);
+    const rules = reader.list('to', parseTarget, EXAMPLE);
     if (reader.lines('to').length === 0)
-        reader.reject({ input: 'to', value: '', reason: 'is required', example: mirror_inputs_EXAMPLE });
+        reader.reject({ input: 'to', value: '', reason: 'is required', example: EXAMPLE });
     if (reader.text('lock') === 'update')
         reader.reject({
             input: 'lock',
@@ -70201,7 +70969,7 @@ function readTargetCredentials(reader, rules) {
             input: 'target-username',
             value: '',
             reason: `is for one registry, and to names ${registries.join(' and ')}. Log in to the others with docker/login-action`,
-            example: mirror_inputs_EXAMPLE
+            example: EXAMPLE
         });
     return registry === undefined ? undefined : { registry, username, password };
 }
@@ -70210,8 +70978,8 @@ function registryOf(target) {
     return slash < 0 ? target : target.slice(0, slash);
 }
 function orderedDefaults() {
-    const { to, attachments, ...target } = OTHER_DEFAULTS;
-    const { image, files, 'file-variables': variables, ...shared } = DEFAULTS;
+    const { to, attachments, ...target } = input_reader/* OTHER_DEFAULTS */.K6;
+    const { image, files, 'file-variables': variables, ...shared } = input_reader/* DEFAULTS */.zY;
     const own = { to, image, files, 'file-variables': variables, attachments, 'dry-run': target['dry-run'] };
     const credentials = { 'target-username': target['target-username'], 'target-password': target['target-password'] };
     return (0,omit_undefined/* omitUndefined */.O)({
@@ -70307,8 +71075,9 @@ function isQuota(detail) {
 
 
 
+
 function buildMirrorReport(run) {
-    const images = run.results.map(result => mirror_report_imageReport(result, run));
+    const images = run.results.map(result => imageReport(result, run));
     const isWhole = run.failure === undefined && !run.isCancelled && images.every(({ outcome }) => outcome !== 'failed');
     return {
         schemaVersion: 1,
@@ -70317,15 +71086,18 @@ function buildMirrorReport(run) {
         elapsedMs: run.elapsedMs,
         outcome: isWhole ? (run.isDryRun ? 'planned' : 'copied') : run.isCancelled ? 'cancelled' : 'failed',
         images,
-        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(report_fields_reportInputFault) : [],
+        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(report_fields/* reportInputFault */.LA) : [],
         warnings: [
             ...run.warnings,
-            ...images.flatMap(({ image, targets }) => targets.flatMap(({ warnings }) => warnings.map(text => `${image}: ${text}`)))
+            ...images.flatMap(image => [
+                ...unsignedWarning(image.source).slice(0, 1),
+                ...image.targets.flatMap(({ warnings }) => warnings.map(text => `${image.image}: ${text}`))
+            ])
         ],
-        ...(0,omit_undefined/* omitUndefined */.O)({ failure: run.failure === undefined ? undefined : report_fields_reportFailure(run.failure) })
+        ...(0,omit_undefined/* omitUndefined */.O)({ failure: run.failure === undefined ? undefined : (0,report_fields/* reportFailure */.xV)(run.failure) })
     };
 }
-function mirror_report_imageReport({ request, digest, acquisition, targets, error }, { startedMs, isDryRun }) {
+function imageReport({ request, digest, acquisition, targets, error }, { startedMs, isDryRun }) {
     const reports = targets.map(target => targetReport(target, digest));
     const isWhole = error === undefined && reports.length > 0 && reports.every(({ outcome }) => outcome !== 'failed');
     return (0,omit_undefined/* omitUndefined */.O)({
@@ -70334,7 +71106,7 @@ function mirror_report_imageReport({ request, digest, acquisition, targets, erro
         digest,
         targets: reports,
         failure: error && failureReport(error),
-        source: acquisition && build_report_buildImageReport(acquisition, startedMs, undefined)
+        source: acquisition && (0,build_report/* buildImageReport */.U)(acquisition, startedMs, undefined)
     });
 }
 function targetReport(result, digest) {
@@ -70381,7 +71153,7 @@ function targetReport(result, digest) {
     }
 }
 function failureReport({ failure, object }) {
-    return { ...report_fields_reportFailure(failure), message: (0,describe_failure/* describeObjectFailure */.BN)(object, failure) };
+    return { ...(0,report_fields/* reportFailure */.xV)(failure), message: (0,describe_failure/* describeObjectFailure */.BN)(object, failure) };
 }
 /** The outputs `copied` and `references`: images that are complete at their first target. An output without a value is absent. */
 function mirrorOutputs({ images }) {
@@ -70407,71 +71179,38 @@ function copiedValue({ reference, blobs, bytes, attachments }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/summary/markdown.js
-// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
-// links, pictures, tables, HTML, and mentions of people must stay plain text.
-
-const MAX_TEXT = 400;
-/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
-function oneLine(text, most = MAX_TEXT) {
-    const line = text
-        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
-        .trim();
-    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
-}
-function longestRun(text) {
-    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-}
-/** A code span, for names, digests, and hosts; works in tables, too. */
-function markdown_code(text, most = MAX_TEXT) {
-    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
-    const shown = oneLine(text, most).replaceAll('|', '\u2223');
-    if (shown === '')
-        return '(empty)';
-    const fence = '`'.repeat(longestRun(shown) + 1);
-    const pad = /^`|`$/.test(shown) ? ' ' : '';
-    return fence + pad + shown + pad + fence;
-}
-/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
-function markdown_prose(text, most = MAX_TEXT) {
-    return ((0,format/* shortenDigests */.fQ)(oneLine(text, most))
-        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
-        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
-        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
-}
-/** A block to copy from. */
-function markdown_block(lines, language = 'text') {
-    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-    return [fence + language, ...lines, fence].join('\n');
-}
-/** `cells` are Markdown. */
-function markdown_table(head, rows) {
-    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Collapsed content. `title` is HTML and never comes from outside. */
-function markdown_collapsible(title, text) {
-    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
-}
-
+// EXTERNAL MODULE: ./build/report/redact-report.js
+var redact_report = __nccwpck_require__(2209);
+// EXTERNAL MODULE: ./build/runner/outputs-check.js
+var outputs_check = __nccwpck_require__(648);
+// EXTERNAL MODULE: ./build/report/wording.js
+var wording = __nccwpck_require__(2867);
+// EXTERNAL MODULE: ./build/summary/markdown.js
+var markdown = __nccwpck_require__(4086);
+// EXTERNAL MODULE: ./build/summary/signature-table.js
+var signature_table = __nccwpck_require__(1752);
 ;// CONCATENATED MODULE: ./build/mirror/mirror-summary.js
 // Renders the job summary of the action `mirror`: a table of what was sent to where, and what to do about a failure.
 // Pure. Every text from outside passes markdown.ts.
 
 
 
-const mirror_summary_MAX_ROWS = 200;
+
+const MAX_ROWS = 200;
+const MAX_SECTIONS = 10;
 function renderMirrorSummary(report) {
     const { images, inputFaults, failure } = report;
     const parts = [
         `### ${signOf(report)} verified-image mirror: ${headline(report)}`,
         inputFaults.length === 0
             ? ''
-            : inputFaults.map(({ input, written, rule }) => `- ${markdown_code(input)} ${markdown_code(written)}: ${markdown_prose(rule)}`).join('\n'),
-        failure === undefined || inputFaults.length > 0 ? '' : markdown_prose(failure.message),
+            : inputFaults.map(({ input, written, rule }) => `- ${(0,markdown/* code */.aY)(input)} ${(0,markdown/* code */.aY)(written)}: ${(0,markdown/* prose */.CS)(rule)}`).join('\n'),
+        failure === undefined || inputFaults.length > 0 ? '' : (0,markdown/* prose */.CS)(failure.message),
         images.length === 0 ? '' : renderTable(images),
+        (0,signature_table/* renderSignatures */.O)(images.flatMap(({ source }) => source ?? [])),
         renderFailures(images),
-        mirror_summary_renderWarnings(report)
+        ...renderUnsigned(images),
+        renderWarnings(report)
     ];
     const seconds = (0,format/* formatDuration */.a3)(report.elapsedMs);
     return `${parts.filter(part => part !== '').join('\n\n')}\n\n<sub>verified-image ${report.action.version}, ${seconds}</sub>\n`;
@@ -70485,7 +71224,7 @@ function signOf({ outcome, warnings }) {
 }
 function headline({ outcome, images, inputFaults }) {
     if (inputFaults.length > 0)
-        return wording_inputHeadline(inputFaults);
+        return (0,wording/* inputHeadline */.Do)(inputFaults);
     const failed = images.filter(image => image.outcome === 'failed').length;
     const all = `${String(images.length)} ${images.length === 1 ? 'image' : 'images'}`;
     if (outcome === 'cancelled')
@@ -70498,13 +71237,13 @@ function headline({ outcome, images, inputFaults }) {
 }
 function renderTable(images) {
     const rows = images.flatMap(image => image.targets.length === 0
-        ? [[markdown_code(image.image), '', mirror_summary_OUTCOMES.failed, '', '', '', '']]
+        ? [[(0,markdown/* code */.aY)(image.image), '', OUTCOMES.failed, '', '', '', '']]
         : image.targets.map(target => rowOf(image, target)));
     const head = ['Image', 'Target', 'Result', 'Sent', 'Present', 'Bytes', 'Attachments'];
-    const more = rows.length - mirror_summary_MAX_ROWS;
-    return markdown_table(head, rows.slice(0, mirror_summary_MAX_ROWS)) + (more > 0 ? `\n\n*${String(more)} more rows: see the report.*` : '');
+    const more = rows.length - MAX_ROWS;
+    return (0,markdown/* table */.tp)(head, rows.slice(0, MAX_ROWS)) + (more > 0 ? `\n\n*${String(more)} more rows: see the report.*` : '');
 }
-const mirror_summary_OUTCOMES = {
+const OUTCOMES = {
     copied: '\u2705 copied',
     present: '\u2705 up to date',
     planned: '\ud83d\udcdd planned',
@@ -70514,9 +71253,9 @@ function rowOf({ image }, target) {
     const { blobs, bytes, attachments, outcome } = target;
     const mounted = blobs === undefined || blobs.mounted === 0 ? '' : ` + ${String(blobs.mounted)} mounted`;
     return [
-        markdown_code(image),
-        markdown_code(target.target),
-        mirror_summary_OUTCOMES[outcome],
+        (0,markdown/* code */.aY)(image),
+        (0,markdown/* code */.aY)(target.target),
+        OUTCOMES[outcome],
         blobs === undefined ? '' : `${String(blobs.sent)}${mounted}`,
         blobs === undefined ? '' : String(blobs.present),
         bytes === undefined ? '' : (0,format/* formatBytes */.z3)(bytes),
@@ -70526,23 +71265,35 @@ function rowOf({ image }, target) {
 function renderFailures(images) {
     const lines = images.flatMap(({ image, targets, failure, source }) => {
         if (failure !== undefined)
-            return [`- ${markdown_code(image)}: ${markdown_prose(failure.message)}`];
+            return [`- ${(0,markdown/* code */.aY)(image)}: ${(0,markdown/* prose */.CS)(failure.message)}`];
+        // The section about the signature has the cause and the fix.
+        if (source?.failure?.kind === 'signature')
+            return [`- ${(0,markdown/* code */.aY)(image)} is not signed as required (${source.failure.problem}), so nothing of it was copied.`];
         if (source?.outcome === 'failed') {
-            const advice = source.diagnosis === undefined ? '' : ` ${markdown_prose(source.diagnosis.advice)}`;
-            return [`- ${markdown_code(image)} could not be verified, so nothing of it was copied.${advice}`];
+            const advice = source.diagnosis === undefined ? '' : ` ${(0,markdown/* prose */.CS)(source.diagnosis.advice)}`;
+            return [`- ${(0,markdown/* code */.aY)(image)} could not be verified, so nothing of it was copied.${advice}`];
         }
         return targets.flatMap(target => target.failure === undefined
             ? []
-            : [`- ${markdown_code(target.target)}: ${markdown_prose(target.failure.message)}. ${markdown_prose(target.advice ?? '', 1000)}`]);
+            : [`- ${(0,markdown/* code */.aY)(target.target)}: ${(0,markdown/* prose */.CS)(target.failure.message)}. ${(0,markdown/* prose */.CS)(target.advice ?? '', 1000)}`]);
     });
-    return lines.length === 0 ? '' : ['**What to do**', '', ...lines.slice(0, mirror_summary_MAX_ROWS)].join('\n');
+    return lines.length === 0 ? '' : ['**What to do**', '', ...lines.slice(0, MAX_ROWS)].join('\n');
 }
-function mirror_summary_renderWarnings({ warnings }) {
+/** One section for each image that lacks the required signature: what was found where. */
+function renderUnsigned(images) {
+    const sections = images.flatMap(({ image, source }) => {
+        const parts = source === undefined ? [] : (0,signature_table/* renderSignatureProblem */.a)(source);
+        return parts.length === 0 ? [] : [[`#### ${(0,markdown/* code */.aY)(image)}`, ...parts].join('\n\n')];
+    });
+    const left = sections.length - MAX_SECTIONS;
+    return [...sections.slice(0, MAX_SECTIONS), left > 0 ? `*${String(left)} more: see the report.*` : ''];
+}
+function renderWarnings({ warnings }) {
     return warnings.length === 0
         ? ''
         : warnings
-            .slice(0, mirror_summary_MAX_ROWS)
-            .map(text => `- \u26a0\ufe0f ${markdown_prose(text)}`)
+            .slice(0, MAX_ROWS)
+            .map(text => `- \u26a0\ufe0f ${(0,markdown/* prose */.CS)(text)}`)
             .join('\n');
 }
 
@@ -70562,26 +71313,26 @@ function mirror_summary_renderWarnings({ warnings }) {
 /** The report file is written before the outputs are set. Resolves to the exit code. */
 async function publishMirror(run, report, failure) {
     const { runner } = run;
-    for (const warning of [...mirrorWarnings(report.images), ...moreOfKinds(run)])
+    for (const warning of [...mirrorWarnings(report.images), ...(0,publish/* moreOfKinds */.mO)(run)])
         runner.warning(warning);
     for (const error of mirrorErrors(report.images))
         runner.error(error);
     if (failure?.kind === 'invalid-input')
-        for (const error of annotations_inputErrorAnnotations(failure))
+        for (const error of (0,annotations/* inputErrorAnnotations */.$o)(failure))
             runner.error(error);
     else if (failure !== undefined)
-        runner.error({ title: 'verified-image mirror failed', message: report_fields_reportFailure(failure).message });
+        runner.error({ title: 'verified-image mirror failed', message: (0,report_fields/* reportFailure */.xV)(failure).message });
     const outputs = mirrorOutputs(report);
     for (const value of Object.values(outputs))
         runner.addOwn(value);
-    const shown = redactDocument(report, runner.redact);
+    const shown = (0,redact_report/* redactDocument */.r)(report, runner.redact);
     try {
         const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = outputs_check_checkPath(path);
+        const reason = (0,outputs_check/* checkPath */.Cg)(path);
         if (reason !== undefined)
             (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
         runner.setOutputs({ ...outputs, report: path });
-        if (inputs_wantsSummary(run.reader))
+        if ((0,runner_inputs/* wantsSummary */.ui)(run.reader))
             await writeSummary(run, shown);
         return report.outcome === 'copied' || report.outcome === 'planned' ? 0 : 1;
     }
@@ -70690,21 +71441,21 @@ async function runMirror(runtime) {
     const startedAt = runtime.wallClock().toISOString();
     const startedMs = runtime.clock.nowMs();
     const done = new AbortController();
-    startTimeLimit(run, readTimeLimit(run.reader), done.signal);
+    startTimeLimit(run, (0,runner_inputs/* readTimeLimit */.pX)(run.reader), done.signal);
     const deadline = overdue(run, done.signal);
     // It is awaited by each step; between two steps nothing else handles it.
     deadline.catch(() => undefined);
     const { results, isDryRun, failure } = await runSteps(run, deadline);
     done.abort();
     const report = buildMirrorReport({
-        version: VERSION,
+        version: version/* VERSION */.x,
         startedAt,
         startedMs,
         elapsedMs: runtime.clock.nowMs() - startedMs,
         isCancelled: run.stop.signal.reason instanceof time_limit_Cancelled,
         isDryRun,
         results,
-        warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({ message }) => message)],
+        warnings: [...run.warnings.messages, ...(0,publish/* moreOfKinds */.mO)(run).map(({ message }) => message)],
         failure
     });
     return publishMirror(run, report, failure);
@@ -70732,7 +71483,7 @@ async function planMirror(run) {
         run.runner.print(note);
     const images = [...targets].filter(([, repositories]) => repositories.length > 0);
     if (images.length === 0)
-        publish_warn(run, 'Nothing to copy', 'No rule of the input to is for any of the images');
+        (0,publish/* warn */.R8)(run, 'Nothing to copy', 'No rule of the input to is for any of the images');
     for (const [{ input }, repositories] of images) {
         // These are the run's own words: a secret that is part of one is not masked there.
         for (const repository of repositories)
@@ -70746,6 +71497,8 @@ async function planMirror(run) {
 
 ;// CONCATENATED MODULE: external "node:process"
 const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+// EXTERNAL MODULE: ./build/oci/platform.js
+var platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: external "node:v8"
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 ;// CONCATENATED MODULE: ./build/runner/exit-hang.js
@@ -70806,7 +71559,7 @@ function runtimeOf() {
         environment: external_node_process_namespaceObject.env,
         home: external_node_os_.homedir,
         temporaryFolder: external_node_os_.tmpdir,
-        platform: () => (0,oci_platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
+        platform: () => (0,platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
         clock: {
             // Not performance.now(): loading its module takes longer than a request.
             nowMs: () => {

@@ -1,8 +1,8 @@
-export const id = 711;
-export const ids = [711];
+export const id = 304;
+export const ids = [304];
 export const modules = {
 
-/***/ 1711:
+/***/ 304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -25,134 +25,18 @@ var semaphore = __webpack_require__(3814);
 var failure_error = __webpack_require__(6563);
 // EXTERNAL MODULE: ./build/fetch/retry.js
 var fetch_retry = __webpack_require__(9873);
-// EXTERNAL MODULE: ./build/http/private-address.js
-var private_address = __webpack_require__(2399);
-// EXTERNAL MODULE: ./build/oci/json.js
-var oci_json = __webpack_require__(2782);
-// EXTERNAL MODULE: ./build/registry/exchange.js
-var exchange = __webpack_require__(2133);
-// EXTERNAL MODULE: ./build/registry/plain-http.js
-var plain_http = __webpack_require__(9303);
-// EXTERNAL MODULE: ./build/registry/response.js
-var registry_response = __webpack_require__(4439);
-// EXTERNAL MODULE: ./build/http/read-limited.js
-var read_limited = __webpack_require__(4234);
-;// CONCATENATED MODULE: ./build/github/attestations.js
-// GitHub's API for attestations (REST, "Repository attestations"): the bundles that a repository has for a digest.
-// The job's token goes to the API alone. A bundle may be at another host, under a signed address that needs no token.
-
-
-
-
-
-
-
-const DEFAULT_API = 'https://api.github.com';
-// A page of a hundred bundles of 20 kB each has 2 MB. Provenance of large matrices has more.
-const MAX_PAGE_BYTES = 16 * 1024 * 1024;
-function createAttestationsPort(options) {
-    const api = apiOf(options.apiUrl);
-    return {
-        host: api.host,
-        list: async ({ owner, repository, digest, ...request }) => {
-            // An owner is an organization or a user, and each has a path of its own.
-            const paths = repository === undefined ? [`orgs/${owner}`, `users/${owner}`] : [`repos/${owner}/${repository}`];
-            for (const path of paths) {
-                const bytes = await send(options, request, {
-                    url: new URL(`${api.href}/${path}/attestations/${digest}?per_page=${String(Math.min(100, options.limit))}`),
-                    headers: headersOf(options),
-                    maxBytes: MAX_PAGE_BYTES
-                });
-                if (bytes !== undefined)
-                    return attestationsIn(bytes).slice(0, options.limit);
-            }
-            return [];
-        },
-        fetchBundle: async ({ url, ...request }) => {
-            if (url.protocol !== 'https:' && !(0,plain_http/* isLoopback */.U)(api.host))
-                refuse(`the bundle is not at an https address`);
-            if ((0,private_address/* isPrivateHost */.Sf)(url.hostname) && !(0,private_address/* isPrivateHost */.Sf)(api.hostname))
-                refuse(`the bundle is at the private address ${url.host}`);
-            const bytes = await send(options, request, { url, headers: {}, maxBytes: options.maxBundleBytes });
-            return bytes ?? (0,failure_error/* fail */.f)({ kind: 'not-found', status: 404, detail: '' });
-        }
-    };
-}
-/** A runner sets GITHUB_API_URL, and so can an earlier step: the token is not sent in the clear. */
-function apiOf(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isSafe = url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && (0,plain_http/* isLoopback */.U)(url.host)));
-    const used = isSafe ? url : new URL(DEFAULT_API);
-    return { href: used.href.replace(/\/+$/, ''), host: used.host, hostname: used.hostname };
-}
-function headersOf({ token }) {
-    return {
-        accept: 'application/vnd.github+json',
-        'x-github-api-version': '2022-11-28',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
-    };
-}
-/** The body; undefined where there is nothing. Headers are for the first origin alone. */
-async function send({ http, userAgent, nowMs, wallClockMs }, request, { url: first, headers, maxBytes }) {
-    const from = { ...request, repository: { registry: first.host, path: '' } };
-    const answer = await (0,exchange/* followRedirects */.F)(first, {
-        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)({ http, userAgent, nowMs }, from, url, { method: 'GET', headers: isDirect ? headers : {} }),
-        checkTarget: target => {
-            if ((0,private_address/* isPrivateHost */.Sf)(target.hostname) && !(0,private_address/* isPrivateHost */.Sf)(first.hostname))
-                refuse(`a redirect to the private address ${target.host}`);
-        }
-    });
-    const { status, body, isDirect } = answer;
-    if (status === 200)
-        return readWhole(body, maxBytes);
-    const error = await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE);
-    // 422: the digest is of a kind that GitHub does not know.
-    if (status === 404 || status === 422)
-        return undefined;
-    const author = isDirect ? 'registry' : 'elsewhere';
-    const response = { status, headers: answer.headers, body: error, author };
-    return (0,failure_error/* fail */.f)((0,registry_response/* failureOfStatus */.wU)(response, { credentials: 'none', nowMs: wallClockMs() }));
-}
-async function readWhole(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    for await (const chunk of body) {
-        received += chunk.length;
-        if (received > maxBytes)
-            (0,failure_error/* fail */.f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes of attestations` });
-        chunks.push(Buffer.from(chunk));
-    }
-    return Buffer.concat(chunks);
-}
-function attestationsIn(bytes) {
-    const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
-    const list = json.ok ? json.value['attestations'] : undefined;
-    if (!Array.isArray(list))
-        return refuse('the list of attestations is not valid');
-    return list.filter(oci_json/* isObject */.Gv).flatMap((entry) => {
-        const bundle = entry['bundle'];
-        if ((0,oci_json/* isObject */.Gv)(bundle))
-            return [{ kind: 'bundle', json: Buffer.from(JSON.stringify(bundle)) }];
-        const url = (0,oci_json/* stringAt */.bX)(entry, 'bundle_url') ?? '';
-        return URL.canParse(url) ? [{ kind: 'address', url: new URL(url) }] : [];
-    });
-}
-function refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
-var certificates = __webpack_require__(6724);
-// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
-var http_client = __webpack_require__(9779);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var reference = __webpack_require__(907);
 // EXTERNAL MODULE: ./build/registry/candidate.js
 var candidate = __webpack_require__(5187);
 // EXTERNAL MODULE: ./build/report/log-lines.js
 var log_lines = __webpack_require__(9031);
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __webpack_require__(3591);
 // EXTERNAL MODULE: ./build/oci/digest.js
 var oci_digest = __webpack_require__(1564);
+// EXTERNAL MODULE: ./build/oci/json.js
+var oci_json = __webpack_require__(2782);
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __webpack_require__(8725);
 // EXTERNAL MODULE: ./build/signature/printable.js
@@ -354,17 +238,6 @@ function unusable(detail) {
     return { ok: false, outcome: 'signature-unusable', detail };
 }
 
-;// CONCATENATED MODULE: ./build/signature-lookup/found-candidate.js
-// What a place returns when it is searched for signatures of a digest, and how much of it is read.
-// Everyone who can push to the place decides how much there is.
-
-/** Images of busy projects have about a dozen. */
-const MAX_CANDIDATES = 64;
-/** A statement about a thousand subjects has less than 1 MB. */
-const MAX_SIGNATURE_BYTES = 8 * 1024 * 1024;
-
-// EXTERNAL MODULE: ./build/failure/describe-failure.js
-var describe_failure = __webpack_require__(3591);
 // EXTERNAL MODULE: ./build/signature/outcome.js
 var outcome = __webpack_require__(7901);
 // EXTERNAL MODULE: ./build/signature/signer.js
@@ -744,6 +617,15 @@ function describeSigner(signer) {
     return (0,printable/* printable */.g)(`${(0,signature_signer/* signerRuleOf */.wh)(signer)}${ref}`);
 }
 
+;// CONCATENATED MODULE: ./build/signature-lookup/found-candidate.js
+// What a place returns when it is searched for signatures of a digest, and how much of it is read.
+// Everyone who can push to the place decides how much there is.
+
+/** Images of busy projects have about a dozen. */
+const MAX_CANDIDATES = 64;
+/** A statement about a thousand subjects has less than 1 MB. */
+const MAX_SIGNATURE_BYTES = 8 * 1024 * 1024;
+
 ;// CONCATENATED MODULE: ./build/signature/snappy.js
 // Decompresses a raw Snappy block (google/snappy, format_description.txt): the form in which GitHub stores attestation bundles.
 // The block comes from the network. Its length is checked before memory is allocated, and every read and copy is checked.
@@ -876,149 +758,8 @@ var go_json = __webpack_require__(3901);
 var manifest = __webpack_require__(30);
 // EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
 var blob_fetcher = __webpack_require__(4258);
-;// CONCATENATED MODULE: ./build/registry/referrers.js
-// What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
-// They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.
-
-
-
-
-
-/** An index of more bytes is refused, as a manifest is. */
-const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
-// An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
-const MAX_REFERRERS = 1000;
-const MAX_PAGES = 20;
-/** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
-async function listReferrers(deps, request) {
-    if (hasReferrersApi(request.repository))
-        return (await listFromApi(deps, request)) ?? listFromTag(deps, request);
-    return (await listFromTag(deps, request)) ?? listFromApi(deps, request);
-}
-/**
- * Whether to expect the API. ghcr.io has none: it redirects requests for it to github.com, which answers 404, or 429 under load. So
- * its tag is requested first.
- */
-function hasReferrersApi({ registry }) {
-    return registry !== 'ghcr.io';
-}
-/** The tag that holds the referrers where there is no API: `sha256-HEX` ("Referrers Tag Schema"). */
-function referrersTag(digest) {
-    // The specification cuts the algorithm after 32 characters and the digest after 64, so that a tag has at most 128.
-    return digest.replace(':', '-').slice(0, 'sha512-'.length + 64);
-}
-/** The list of the referrers API, without repetitions; undefined where the registry has no such API. */
-async function listFromApi({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
-    const found = new Map();
-    let page;
-    for (let pages = 1;; pages++) {
-        const result = await unlessMissing(isWithoutApi, () => attempt('referrers', async ({ count, ...request }) => {
-            const response = await registry.openReferrers({ ...request, repository, digest, artifactType, page });
-            return { index: await readIndex(response, count), nextPage: response.nextPage };
-        }));
-        if (result === undefined)
-            return pages === 1 ? undefined : { ...listed('api', found, limit), isCutShort: true };
-        for (const referrer of result.index)
-            if (isOfType(referrer, artifactType))
-                found.set(referrer.digest, referrer);
-        page = result.nextPage;
-        const isLast = page === undefined;
-        if (isLast || found.size > limit || pages === MAX_PAGES) {
-            const list = listed('api', found, limit);
-            return { ...list, isCutShort: list.isCutShort || !isLast };
-        }
-    }
-}
-/** The list under the referrers tag; undefined where there is no such tag. */
-async function listFromTag({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
-    const reference = referrersTag(digest);
-    const index = await unlessMissing(isNotFound, () => attempt('referrers', async ({ count, ...request }) => readIndex(await registry.openManifest({ ...request, repository, reference }), count)));
-    if (index === undefined)
-        return undefined;
-    const ofType = index.filter(referrer => isOfType(referrer, artifactType));
-    return listed('tag', new Map(ofType.map(referrer => [referrer.digest, referrer])), limit);
-}
-function listed(place, found, limit) {
-    const referrers = [...found.values()];
-    return { place, referrers: referrers.slice(0, limit), isCutShort: referrers.length > limit };
-}
-// Some registries ignore the filter. A descriptor without a type may still be of it, and only its manifest tells.
-function isOfType({ artifactType }, wanted) {
-    return wanted === undefined || artifactType === undefined || artifactType === wanted;
-}
-async function unlessMissing(isMissing, run) {
-    try {
-        return await run();
-    }
-    catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined && isMissing(error.failure))
-            return undefined;
-        throw error;
-    }
-}
-function isNotFound({ kind }) {
-    return kind === 'not-found';
-}
-/** Statuses and pages with which registries answer requests for an API that they do not have. */
-function isWithoutApi(failure) {
-    if (failure.kind === 'protocol')
-        return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
-    return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
-}
-const INDEX = (0,go_json/* structOf */.Tb)({
-    schemaVersion: 'integer',
-    manifests: (0,go_json/* listOf */.c3)((0,go_json/* structOf */.Tb)({
-        mediaType: 'string',
-        digest: 'string',
-        size: 'integer',
-        artifactType: 'string',
-        annotations: (0,go_json/* mapOf */.A7)('string')
-    }))
-});
-/** The descriptors of an index that can be followed. One that cannot does not hide the others. */
-async function readIndex(response, count) {
-    const bytes = await readBounded(response, count);
-    const json = (0,go_json/* readAsGo */.PG)(bytes, INDEX, 'as-go');
-    const manifests = json.ok ? json.value['manifests'] : undefined;
-    // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
-    if (!json.ok || json.value['schemaVersion'] !== 2)
-        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
-    return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,go_json/* isObject */.Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
-}
-function referrerOf(descriptor) {
-    const { size } = descriptor;
-    const mediaType = (0,oci_json/* stringAt */.bX)(descriptor, 'mediaType') ?? '';
-    const digest = (0,oci_digest/* parseDigest */.m)((0,oci_json/* stringAt */.bX)(descriptor, 'digest') ?? '');
-    if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-        return undefined;
-    const artifactType = (0,oci_json/* stringAt */.bX)(descriptor, 'artifactType') ?? '';
-    const annotations = (0,go_json/* isObject */.Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
-    return {
-        mediaType,
-        digest: digest.value,
-        size,
-        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
-        ...(0,omit_undefined/* omitUndefined */.O)({ artifactType: artifactType === '' ? undefined : artifactType })
-    };
-}
-async function readBounded({ body }, count) {
-    const chunks = [];
-    let received = 0;
-    for await (const chunk of body) {
-        received += chunk.length;
-        count(chunk.length);
-        if (received > MAX_REFERRERS_BYTES)
-            (0,failure_error/* fail */.f)({
-                kind: 'too-large',
-                limitBytes: MAX_REFERRERS_BYTES,
-                detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
-            });
-        // The memory of a chunk is reused once the next one is requested.
-        chunks.push(Buffer.from(chunk));
-    }
-    return Buffer.concat(chunks);
-}
-
+// EXTERNAL MODULE: ./build/registry/referrers.js
+var referrers = __webpack_require__(890);
 // EXTERNAL MODULE: ./build/verify/check-bytes.js
 var check_bytes = __webpack_require__(34);
 // EXTERNAL MODULE: ./build/verify/verify-manifest.js
@@ -1068,10 +809,10 @@ function listsOf(place, digest) {
     const deps = { registry, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)(retry, object, run) };
     const request = { repository, digest, limit: MAX_CANDIDATES * 4 };
     const referrersOf = (list) => list?.referrers ?? [];
-    const api = async () => referrersOf(await listFromApi(deps, request));
-    const tag = async () => referrersOf(await listFromTag(deps, request));
+    const api = async () => referrersOf(await (0,referrers/* listFromApi */.hl)(deps, request));
+    const tag = async () => referrersOf(await (0,referrers/* listFromTag */.l7)(deps, request));
     const signatureTag = () => listSignatureTag(place, digest);
-    if (hasReferrersApi(repository))
+    if ((0,referrers/* hasReferrersApi */.f6)(repository))
         return [api, tag, signatureTag];
     return [tag, signatureTag, api];
 }
@@ -1103,7 +844,7 @@ function newestFirst(a, b) {
 }
 /** cosign before version 3: a manifest under this tag, with a layer for each signature. */
 async function listSignatureTag({ repository, registry, retry }, digest) {
-    const reference = `${referrersTag(digest)}.sig`;
+    const reference = `${(0,referrers/* referrersTag */.LN)(digest)}.sig`;
     try {
         const bytes = await (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(await registry.openManifest({ ...attempt, repository, reference }), attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ));
         return [{ mediaType: manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} }];
@@ -1314,6 +1055,126 @@ async function concludeCheck(root, platforms, { rules, search }) {
 
 // EXTERNAL MODULE: ./build/signature/describe-check.js
 var describe_check = __webpack_require__(649);
+// EXTERNAL MODULE: ./build/action/publish.js + 7 modules
+var publish = __webpack_require__(2309);
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __webpack_require__(2399);
+// EXTERNAL MODULE: ./build/registry/exchange.js
+var exchange = __webpack_require__(2133);
+// EXTERNAL MODULE: ./build/registry/plain-http.js
+var plain_http = __webpack_require__(9303);
+// EXTERNAL MODULE: ./build/registry/response.js
+var registry_response = __webpack_require__(4439);
+// EXTERNAL MODULE: ./build/http/read-limited.js
+var read_limited = __webpack_require__(4234);
+;// CONCATENATED MODULE: ./build/github/attestations.js
+// GitHub's API for attestations (REST, "Repository attestations"): the bundles that a repository has for a digest.
+// The job's token goes to the API alone. A bundle may be at another host, under a signed address that needs no token.
+
+
+
+
+
+
+
+const DEFAULT_API = 'https://api.github.com';
+// A page of a hundred bundles of 20 kB each has 2 MB. Provenance of large matrices has more.
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
+function createAttestationsPort(options) {
+    const api = apiOf(options.apiUrl);
+    return {
+        host: api.host,
+        list: async ({ owner, repository, digest, ...request }) => {
+            // An owner is an organization or a user, and each has a path of its own.
+            const paths = repository === undefined ? [`orgs/${owner}`, `users/${owner}`] : [`repos/${owner}/${repository}`];
+            for (const path of paths) {
+                const bytes = await send(options, request, {
+                    url: new URL(`${api.href}/${path}/attestations/${digest}?per_page=${String(Math.min(100, options.limit))}`),
+                    headers: headersOf(options),
+                    maxBytes: MAX_PAGE_BYTES
+                });
+                if (bytes !== undefined)
+                    return attestationsIn(bytes).slice(0, options.limit);
+            }
+            return [];
+        },
+        fetchBundle: async ({ url, ...request }) => {
+            if (url.protocol !== 'https:' && !(0,plain_http/* isLoopback */.U)(api.host))
+                refuse(`the bundle is not at an https address`);
+            if ((0,private_address/* isPrivateHost */.Sf)(url.hostname) && !(0,private_address/* isPrivateHost */.Sf)(api.hostname))
+                refuse(`the bundle is at the private address ${url.host}`);
+            const bytes = await send(options, request, { url, headers: {}, maxBytes: options.maxBundleBytes });
+            return bytes ?? (0,failure_error/* fail */.f)({ kind: 'not-found', status: 404, detail: '' });
+        }
+    };
+}
+/** A runner sets GITHUB_API_URL, and so can an earlier step: the token is not sent in the clear. */
+function apiOf(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isSafe = url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && (0,plain_http/* isLoopback */.U)(url.host)));
+    const used = isSafe ? url : new URL(DEFAULT_API);
+    return { href: used.href.replace(/\/+$/, ''), host: used.host, hostname: used.hostname };
+}
+function headersOf({ token }) {
+    return {
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
+    };
+}
+/** The body; undefined where there is nothing. Headers are for the first origin alone. */
+async function send({ http, userAgent, nowMs, wallClockMs }, request, { url: first, headers, maxBytes }) {
+    const from = { ...request, repository: { registry: first.host, path: '' } };
+    const answer = await (0,exchange/* followRedirects */.F)(first, {
+        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)({ http, userAgent, nowMs }, from, url, { method: 'GET', headers: isDirect ? headers : {} }),
+        checkTarget: target => {
+            if ((0,private_address/* isPrivateHost */.Sf)(target.hostname) && !(0,private_address/* isPrivateHost */.Sf)(first.hostname))
+                refuse(`a redirect to the private address ${target.host}`);
+        }
+    });
+    const { status, body, isDirect } = answer;
+    if (status === 200)
+        return readWhole(body, maxBytes);
+    const error = await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE);
+    // 422: the digest is of a kind that GitHub does not know.
+    if (status === 404 || status === 422)
+        return undefined;
+    const author = isDirect ? 'registry' : 'elsewhere';
+    const response = { status, headers: answer.headers, body: error, author };
+    return (0,failure_error/* fail */.f)((0,registry_response/* failureOfStatus */.wU)(response, { credentials: 'none', nowMs: wallClockMs() }));
+}
+async function readWhole(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    for await (const chunk of body) {
+        received += chunk.length;
+        if (received > maxBytes)
+            (0,failure_error/* fail */.f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes of attestations` });
+        chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+}
+function attestationsIn(bytes) {
+    const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
+    const list = json.ok ? json.value['attestations'] : undefined;
+    if (!Array.isArray(list))
+        return refuse('the list of attestations is not valid');
+    return list.filter(oci_json/* isObject */.Gv).flatMap((entry) => {
+        const bundle = entry['bundle'];
+        if ((0,oci_json/* isObject */.Gv)(bundle))
+            return [{ kind: 'bundle', json: Buffer.from(JSON.stringify(bundle)) }];
+        const url = (0,oci_json/* stringAt */.bX)(entry, 'bundle_url') ?? '';
+        return URL.canParse(url) ? [{ kind: 'address', url: new URL(url) }] : [];
+    });
+}
+function refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
+var certificates = __webpack_require__(6724);
+// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
+var http_client = __webpack_require__(9779);
 // EXTERNAL MODULE: ./node_modules/@sigstore/tuf/seeds.json
 var seeds = __webpack_require__(8032);
 ;// CONCATENATED MODULE: ./build/signature/public-good-root.js
@@ -1326,20 +1187,80 @@ function publicGoodRoot() {
     return Buffer.from(seeds[REPOSITORY].targets['trusted_root.json'], 'base64').toString('utf8');
 }
 
-// EXTERNAL MODULE: ./build/action/publish.js + 11 modules
-var publish = __webpack_require__(5341);
 // EXTERNAL MODULE: ./build/action/version.js
 var version = __webpack_require__(5881);
+;// CONCATENATED MODULE: ./build/action/signature-sources.js
+// Where signatures come from beside registries, and what they are verified with: trust roots, and GitHub's API for attestations.
+// The action and the audit look signatures up with the same ones.
+
+
+
+
+
+
+
+
+
+/** Fails with 'invalid-input' for a trust root that cannot be used. */
+function openTrustRoots({ signatures: { trustedRoots } }) {
+    const builtIn = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(publicGoodRoot()));
+    if (!builtIn.ok)
+        throw new TypeError(`the built-in trust root is not valid: ${builtIn.reason}`);
+    return (trustedRoots ?? [builtIn.value]).map(document => {
+        const root = openTrustRoot(document);
+        if (root.ok)
+            return root.value;
+        return (0,failure_error/* fail */.f)({
+            kind: 'invalid-input',
+            faults: [
+                {
+                    input: 'trusted-root',
+                    value: '',
+                    reason: root.reason,
+                    example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
+                }
+            ]
+        });
+    });
+}
+function createGithubAttestations({ runtime, runner }, inputs, limitRate) {
+    let opened;
+    function open() {
+        const { environment, clock, wallClock } = runtime;
+        const http = (0,http_client/* createHttpClient */.u)({
+            limits: inputs,
+            environment,
+            certificates: (0,certificates/* createCertificates */.z)({ environment, note: runner.print })
+        });
+        const port = createAttestationsPort({
+            http,
+            apiUrl: environment['GITHUB_API_URL'] ?? '',
+            token: inputs.githubToken,
+            userAgent: version/* USER_AGENT */._,
+            nowMs: clock.nowMs,
+            wallClockMs: () => wallClock().getTime(),
+            maxBundleBytes: MAX_SIGNATURE_BYTES,
+            limit: MAX_CANDIDATES,
+            limitRate
+        });
+        return { port, close: http.close };
+    }
+    return {
+        port: () => (opened ??= open()).port,
+        close: () => opened?.close()
+    };
+}
+/** The repositories and owners whose attestations GitHub is asked for, each once. */
+function attestationSources(rules) {
+    const sources = rules.flatMap(({ signer }) => signer.kind === 'github' ? [{ owner: signer.owner, repository: signer.repository }] : []);
+    return [
+        ...new Map(sources.map(source => [`${source.owner}/${source.repository ?? ''}`.toLowerCase(), source])).values()
+    ];
+}
+
 ;// CONCATENATED MODULE: ./build/action/signature-checks.js
 // The signatures of a run's images, looked up beside their layers. Loaded only for a run with a rule for one of its images.
 // An image without a rule is not looked up. The result goes onto the acquisition, and with `enforce` it decides.
-
-
-
-
-
-
-
 
 
 
@@ -1361,19 +1282,21 @@ const LOOKUPS_AT_ONCE = 4;
 /** Rejects with 'invalid-input' for a trust root that cannot be used. */
 function createSignatureChecks(run, inputs, deps) {
     const { rules, keys, isEnforced } = inputs.signatures;
-    const roots = openRoots(inputs);
+    const roots = openTrustRoots(inputs);
     const slots = (0,semaphore/* createSemaphore */.B)(LOOKUPS_AT_ONCE);
-    let github;
-    function attestations() {
-        github ??= openGithub(run, inputs);
-        return github.port;
-    }
+    const github = createGithubAttestations(run, inputs);
     return {
         start: (request, log) => {
             const own = (0,signer_rule/* rulesFor */.NP)(request.image.reference, rules);
             if (own.length === 0)
                 return undefined;
-            const lookup = new Lookup(request, own, { deps, log, attestations, requirement: { rules: own, keys, roots }, slots });
+            const lookup = new Lookup(request, own, {
+                deps,
+                log,
+                attestations: github.port,
+                requirement: { rules: own, keys, roots },
+                slots
+            });
             return {
                 onEvent: event => {
                     lookup.onEvent(event);
@@ -1381,48 +1304,8 @@ function createSignatureChecks(run, inputs, deps) {
                 conclude: acquisition => concludeImage(lookup, acquisition, { isEnforced, log })
             };
         },
-        close: () => github?.http.close()
+        close: github.close
     };
-}
-function openRoots({ signatures: { trustedRoots } }) {
-    const builtIn = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(publicGoodRoot()));
-    if (!builtIn.ok)
-        throw new TypeError(`the built-in trust root is not valid: ${builtIn.reason}`);
-    return (trustedRoots ?? [builtIn.value]).map(document => {
-        const root = openTrustRoot(document);
-        if (root.ok)
-            return root.value;
-        return (0,failure_error/* fail */.f)({
-            kind: 'invalid-input',
-            faults: [
-                {
-                    input: 'trusted-root',
-                    value: '',
-                    reason: root.reason,
-                    example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
-                }
-            ]
-        });
-    });
-}
-function openGithub({ runtime, runner }, inputs) {
-    const { environment, clock, wallClock } = runtime;
-    const http = (0,http_client/* createHttpClient */.u)({
-        limits: inputs,
-        environment,
-        certificates: (0,certificates/* createCertificates */.z)({ environment, note: runner.print })
-    });
-    const port = createAttestationsPort({
-        http,
-        apiUrl: environment['GITHUB_API_URL'] ?? '',
-        token: inputs.githubToken,
-        userAgent: version/* USER_AGENT */._,
-        nowMs: clock.nowMs,
-        wallClockMs: () => wallClock().getTime(),
-        maxBundleBytes: MAX_SIGNATURE_BYTES,
-        limit: MAX_CANDIDATES
-    });
-    return { http, port };
 }
 async function concludeImage(lookup, acquisition, { isEnforced, log }) {
     const { image, elapsedMs } = acquisition;
@@ -1529,8 +1412,7 @@ class Lookup {
     }
     #githubPlaces(signal) {
         const { attestations } = this.context;
-        const sources = this.#rules.flatMap(({ signer }) => signer.kind === 'github' ? [{ owner: signer.owner, repository: signer.repository }] : []);
-        return uniqueBy(sources, ({ owner, repository = '' }) => `${owner}/${repository}`.toLowerCase()).map(source => {
+        return attestationSources(this.#rules).map(source => {
             const port = attestations();
             const retry = this.#retry({ registry: port.host, path: source.owner }, signal);
             return { kind: 'github', place: { ...source, attestations: port, retry } };
