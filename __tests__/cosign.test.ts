@@ -1,5 +1,5 @@
 // cosign signs with a key, in the formats of both generations, in two registries. The action verifies what it made, and cosign what the
-// action says. Nothing is sent to Sigstore: there is no entry of a log.
+// action says, also of a copy by mirror. Nothing is sent to Sigstore: there is no entry of a log.
 
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
@@ -9,6 +9,7 @@ import {promisify} from 'node:util'
 import {afterAll, beforeAll, expect, it} from '@jest/globals'
 import {type DockerRegistry, type RegistryProgram, startDockerRegistry} from './support/docker-registry.ts'
 import {makePublished} from './support/images.ts'
+import {manifestAt, runMirrorAction} from './support/mirror-fixture.ts'
 import {describeWith} from './support/programs.ts'
 import {runAction} from './support/run-action.ts'
 
@@ -68,5 +69,44 @@ describeWith(['docker-registry', 'registry', 'cosign'], 'what cosign signs', () 
       await expect(cosign(...check, '--key', 'other.pub', reference)).rejects.toThrow()
     },
     120_000
+  )
+
+  it.each(PROGRAMS.flatMap(program => FORMATS.map(format => ({program, ...format}))))(
+    'in $program as $format is copied by mirror to another registry, where cosign and the same rule accept it',
+    async ({program, flags}) => {
+      const source = registries.get(program)
+      const target = registries.get(PROGRAMS.find(other => other !== program) ?? program)
+      if (source === undefined || target === undefined) throw new Error('no registry was started')
+      const published = makePublished({seed: ++seed})
+      const {digest} = published.index
+      const name = `app-${String(seed)}`
+      await source.push(`acme/${name}`, '1', published)
+      const to = `${source.host}/acme=${target.host}/copies`
+      const inputs = {
+        image: `${source.host}/acme/${name}:1`,
+        'public-mirrors': '',
+        'signed-by': `${source.host}/acme=key:cosign.pub`
+      }
+      const unsigned = await runMirrorAction({...inputs, to}, {cwd: folder})
+      expect(unsigned.report).toMatchObject({images: [{source: {failure: {kind: 'signature', problem: 'unsigned'}}}]})
+      expect(await manifestAt(`http://${target.host}`, `copies/${name}`, digest)).toBeUndefined()
+
+      const offline = ['--tlog-upload=false', '--use-signing-config=false', '--allow-http-registry']
+      await cosign('sign', '--key', 'cosign.key', ...offline, ...flags, `${source.host}/acme/${name}@${digest}`)
+      const copied = await runMirrorAction({...inputs, to}, {cwd: folder})
+      expect(copied).toMatchObject({exitCode: 0, stderr: '', annotations: []})
+      const copy = `${target.host}/copies/${name}@${digest}`
+      const check = ['verify', '--insecure-ignore-tlog', '--allow-http-registry', ...flags]
+      await cosign(...check, '--key', 'cosign.pub', copy)
+      await expect(cosign(...check, '--key', 'other.pub', copy)).rejects.toThrow()
+      // The digest is known, so that the primary is not asked first.
+      const pinned = {image: `${inputs.image}@${digest}`, mirrors: to, prefer: 'mirrors', platform: 'linux/amd64'}
+      const served = await runAction({...inputs, ...pinned}, {cwd: folder})
+      expect([served.exitCode, served.outputs['reference']]).toEqual([0, copy])
+      expect(Object.values(JSON.parse(served.outputs['signers'] ?? '{}') as object)).toMatchObject([
+        {key: 'cosign.pub', foundAt: `${target.host}/copies/${name}`, digest}
+      ])
+    },
+    180_000
   )
 })
