@@ -91,7 +91,8 @@ async function runSteps(run: RunContext, startedAt: string, deadline: Promise<ne
   const history = read.ok ? read.value : undefined
   const before = {...NOTHING, plan, tracker, history, historyFailure: read.ok ? undefined : read.failure}
 
-  for (const line of [...describeCost(plan), ...describeSignatureCost(plan)]) run.runner.print(line)
+  const cost = [...describeCost(plan), ...describeSignatureCost(plan.images, plan.inputs.signatures.rules)]
+  for (const line of cost) run.runner.print(line)
   const observed = await settle(deadline, () => observeAll(run, plan, history))
   if (!observed.ok) return {...before, failure: observed.failure}
   const {observations, uses} = observed.value

@@ -97,12 +97,15 @@ export function describeCost({images, inputs}: AuditPlan): readonly string[] {
 }
 
 /** What the run will ask to learn who signed the images. */
-export function describeSignatureCost({images, inputs}: AuditPlan): readonly string[] {
+export function describeSignatureCost(
+  images: readonly PlannedImage[],
+  signerRules: readonly SignerRule[]
+): readonly string[] {
   const registries = new Map<string, number>()
   const sources = new Set<string>()
   let hasRules = false
   for (const {image, candidates} of images) {
-    const rules = rulesFor(image.reference, inputs.signatures.rules)
+    const rules = rulesFor(image.reference, signerRules)
     hasRules ||= rules.length > 0
     for (const registry of signatureRegistries(image, candidates, rules))
       registries.set(registry, (registries.get(registry) ?? 0) + 1)
