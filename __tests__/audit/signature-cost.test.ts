@@ -2,7 +2,8 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {parseImageRequest, parseMirrorRule, planCandidates} from '../../src/acquire/plan.ts'
-import {describeSignatureCost, type PlannedImage} from '../../src/audit/plan-audit.ts'
+import type {PlannedImage} from '../../src/audit/plan-audit.ts'
+import {describeSignatureCost} from '../../src/audit/signature-cost.ts'
 import type {Parsed} from '../../src/oci/parsed.ts'
 import {parseSignerRule} from '../../src/signature/signer-rule.ts'
 

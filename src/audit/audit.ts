@@ -20,8 +20,9 @@ import {AUDIT_INPUTS} from './audit-inputs.ts'
 import type {AuditReport} from '../audit-report/audit-document.ts'
 import {buildAuditReport} from '../audit-report/build-audit-report.ts'
 import {observeAll} from './observe-all.ts'
-import {type AuditPlan, describeCost, describeSignatureCost, planAudit, unusedLockEntries} from './plan-audit.ts'
+import {type AuditPlan, describeCost, planAudit, unusedLockEntries} from './plan-audit.ts'
 import {type AuditToPublish, publishAudit} from './publish-audit.ts'
+import {describeSignatureCost} from './signature-cost.ts'
 import {openTracker, type Tracker} from './track-issue.ts'
 
 /** Runs the action and publishes the result. Resolves to the exit code. */
