@@ -298,6 +298,27 @@ describe('the cost of signatures', () => {
   })
 })
 
+describe('a pull limit', () => {
+  it('counts the manifests of signatures', async () => {
+    const downloadsOf = async (): Promise<number> => (await audit(NO_RULE)).report.registries[0]?.downloads ?? 0
+    const before = await downloadsOf()
+    registry.attach(PATH, digest, {bytes: await bundleOf()})
+    expect(await downloadsOf()).toBe(before + 1)
+  })
+
+  it('that is low ends the lookup of signatures: signature-unreachable with a rule', async () => {
+    const headers = {'content-type': index.index.mediaType, 'ratelimit-limit': '100;w=21600'}
+    const low = {...headers, 'ratelimit-remaining': '7;w=21600', 'docker-content-digest': digest}
+    registry.attach(PATH, digest, {bytes: await bundleOf()})
+    for (const reference of ['1', digest])
+      registry.put(`/v2/${PATH}/manifests/${reference}`, {status: 200, body: index.index.bytes, headers: low})
+    const {findings, report} = await audit()
+    expect(findings).toEqual({'limit-low': 1, 'signature-unreachable': 1})
+    expect(report.images[0]?.signatures?.detail).toContain('pull limit')
+    expect(registry.requests.some(({path}) => path.includes('referrers'))).toBe(false)
+  })
+})
+
 describe("Sigstore's libraries", () => {
   it('are in one chunk of dist/audit, which the audit loads when it looks at images', async () => {
     const chunks = (await readdir('dist/audit')).filter(name => name.endsWith('.js'))

@@ -3,6 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {parseImageRequest} from '../../src/acquire/plan.ts'
 import {withSignatures} from '../../src/audit/observe-signatures.ts'
+import {describeObservedFailure} from '../../src/findings/failure-class.ts'
 import {judgeImage} from '../../src/findings/judge-image.ts'
 import type {ImageObservation, PlaceObservation} from '../../src/findings/observation.ts'
 import type {SignatureObservation, SignaturePort, SignatureRequest} from '../../src/findings/signature-port.ts'
@@ -52,17 +53,35 @@ describe('withSignatures', () => {
     expect(judgeImage(seen, {signatures: 'enforce'})).toEqual([])
   })
 
+  it('names the registries that did not answer, and no public mirror or registry without the image', async () => {
+    const {port, requests} = portWith({verdict: 'reported', detail: '', signers: []})
+    const failure = {kind: 'server-error', status: 503, detail: ''} as const
+    const down = placeAt('down.example', 'not-requested')
+    const publicMirror = placeAt('public.example', 'failed')
+    const failed: PlaceObservation = {...down, tag: {kind: 'failed', failure}}
+    await withSignatures(
+      observation(placeAt('docker.io', 'present'), placeAt('ghcr.io', 'absent'), failed, {
+        ...publicMirror,
+        candidate: {...publicMirror.candidate, role: 'public-mirror'}
+      }),
+      port,
+      signal
+    )
+    expect(requests[0]?.unanswered).toEqual([
+      {repository: down.candidate.repository, detail: describeObservedFailure(failure)}
+    ])
+  })
+
   it('finds what a rule is not satisfied with', async () => {
     const {port} = portWith({verdict: 'unsigned', rule: 'github:acme/app', detail: 'no signature', signers: []})
     const seen = await withSignatures(observation(placeAt('docker.io', 'present')), port, signal)
     expect(judgeImage(seen, {signatures: 'enforce'}).map(({facts}) => facts.kind)).toEqual(['signature-missing'])
   })
 
-  it('asks nothing about an image that no registry has, or without a port', async () => {
+  it('asks nothing about an image that no registry has', async () => {
     const {port, requests} = portWith({verdict: 'reported', detail: '', signers: []})
     const gone = observation(placeAt('docker.io', 'absent'))
     expect(await withSignatures(gone, port, signal)).toBe(gone)
-    expect(await withSignatures(gone, undefined, signal)).toBe(gone)
     expect(requests).toEqual([])
   })
 })

@@ -4,6 +4,7 @@ import {afterEach, describe, expect, it} from '@jest/globals'
 import {type AttestationsPort, createAttestationsPort, type GithubRequest} from '../../src/github/attestations.ts'
 import {createHttpClient} from '../../src/http/http-client.ts'
 import {digestOf} from '../../src/oci/digest.ts'
+import type {RateLimit} from '../../src/registry/exchange.ts'
 import {type RawAnswer, type RawServer, startRawServer} from '../support/raw-server.ts'
 import '../support/matchers.ts'
 
@@ -17,7 +18,7 @@ type Setup = {readonly port: AttestationsPort; readonly server: RawServer; reado
 
 async function setup(
   answer: (path: string) => RawAnswer,
-  more: {apiUrl?: string; token?: string} = {}
+  more: {apiUrl?: string; token?: string; limitRate?: RateLimit} = {}
 ): Promise<Setup> {
   const server = await startRawServer(answer)
   const http = createHttpClient({
@@ -36,7 +37,8 @@ async function setup(
     nowMs: () => 0,
     wallClockMs: () => 0,
     maxBundleBytes: 1000,
-    limit: 3
+    limit: 3,
+    limitRate: more.limitRate
   })
   const request: GithubRequest = {
     object: 'referrers',
@@ -67,6 +69,20 @@ describe('list', () => {
     const [head = ''] = server.requests
     expect(head).toContain(`GET /api/v3/repos/acme/images/attestations/${DIGEST}?per_page=3 `)
     expect(head.toLowerCase()).toContain('authorization: bearer secret')
+  })
+
+  it('waits for the rate limit of each host before a request, and sends none if the wait ends', async () => {
+    const hosts: string[] = []
+    const limitRate: RateLimit = host => {
+      hosts.push(host)
+      return hosts.length < 3 ? Promise.resolve() : Promise.reject(new Error('the run ended'))
+    }
+    const {port, server, request} = await setup(() => listOf(), {limitRate})
+    await port.list({...request, ...BOTH})
+    await port.fetchBundle({...request, url: new URL(`http://${server.host}/bundle`)})
+    await expect(port.list({...request, ...BOTH})).rejects.toThrow('the run ended')
+    expect(new Set(hosts)).toEqual(new Set([server.host]))
+    expect(server.requests).toHaveLength(2)
   })
 
   it('sends no Authorization without a token', async () => {

@@ -34,3 +34,8 @@ export async function runAuditAction(
     findings: JSON.parse(run.outputs['findings'] ?? '{}') as Record<string, number>
   }
 }
+
+/** Whether a request asks for signatures: the referrers API, the referrers tag, or the `.sig` tag. */
+export function isSignatureLookup({path}: {readonly path: string}): boolean {
+  return /\/referrers\/sha256:|\/manifests\/sha256-/.test(path)
+}

@@ -20,8 +20,9 @@ import {AUDIT_INPUTS} from './audit-inputs.ts'
 import type {AuditReport} from '../audit-report/audit-document.ts'
 import {buildAuditReport} from '../audit-report/build-audit-report.ts'
 import {observeAll} from './observe-all.ts'
-import {type AuditPlan, describeCost, describeSignatureCost, planAudit, unusedLockEntries} from './plan-audit.ts'
+import {type AuditPlan, describeCost, planAudit, unusedLockEntries} from './plan-audit.ts'
 import {type AuditToPublish, publishAudit} from './publish-audit.ts'
+import {describeSignatureCost} from './signature-cost.ts'
 import {openTracker, type Tracker} from './track-issue.ts'
 
 /** Runs the action and publishes the result. Resolves to the exit code. */
@@ -91,7 +92,8 @@ async function runSteps(run: RunContext, startedAt: string, deadline: Promise<ne
   const history = read.ok ? read.value : undefined
   const before = {...NOTHING, plan, tracker, history, historyFailure: read.ok ? undefined : read.failure}
 
-  for (const line of [...describeCost(plan), ...describeSignatureCost(plan)]) run.runner.print(line)
+  const cost = [...describeCost(plan), ...describeSignatureCost(plan.images, plan.inputs.signatures.rules)]
+  for (const line of cost) run.runner.print(line)
   const observed = await settle(deadline, () => observeAll(run, plan, history))
   if (!observed.ok) return {...before, failure: observed.failure}
   const {observations, uses} = observed.value

@@ -5,15 +5,15 @@ import {describeObservedFailure} from '../findings/failure-class.ts'
 import type {ImageObservation, PlaceObservation} from '../findings/observation.ts'
 import type {SignaturePort, UnansweredPlace} from '../findings/signature-port.ts'
 
-/** The observation with what the port says. Without a port, or an image, nothing is added. */
+/** The observation with what the port says. Without a registry that has the image, nothing is added. */
 export async function withSignatures(
   observation: ImageObservation,
-  signatures: SignaturePort | undefined,
+  signatures: SignaturePort,
   signal: AbortSignal
 ): Promise<ImageObservation> {
   const {image, expected, platformDigests = [], places} = observation
   const candidates = places.flatMap(({root, candidate}) => (root === 'present' ? [candidate] : []))
-  if (signatures === undefined || expected === undefined || candidates.length === 0) return observation
+  if (expected === undefined || candidates.length === 0) return observation
   const found = await signatures.inspect({
     ...{image, digest: expected.digest, platforms: platformDigests, candidates, signal},
     unanswered: places.flatMap(unanswered)

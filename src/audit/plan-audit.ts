@@ -11,7 +11,6 @@ import type {Lock} from '../pins/lock.ts'
 import {lockKey} from '../pins/lock-policy.ts'
 import type {Candidate} from '../registry/candidate.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
-import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
 import {DEFAULTS} from '../runner/input-reader.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {type AuditInputs, readAuditInputs} from './audit-inputs.ts'
@@ -89,50 +88,15 @@ export function describeCost({images, inputs}: AuditPlan): readonly string[] {
     for (const {repository} of candidates)
       registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1)
   return [...registries].map(([registry, count]) => {
-    const what = `${registry}: ${countOf(count)}`
+    const what = `${registry}: ${countImages(count)}`
     if (inputs.level !== 'manifest') return `${what}, every manifest and ${BYTES[inputs.level]}.`
     if (registry !== DOCKER_HUB) return `${what}: their manifests once, and a HEAD for every other object.`
     return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${String(count)} for indexes, and one more for each platform.`
   })
 }
 
-/** What the run will ask to learn who signed the images. */
-export function describeSignatureCost({images, inputs}: AuditPlan): readonly string[] {
-  const registries = new Map<string, number>()
-  const sources = new Set<string>()
-  let hasRules = false
-  for (const {image, candidates} of images) {
-    const rules = rulesFor(image.reference, inputs.signatures.rules)
-    hasRules ||= rules.length > 0
-    for (const registry of signatureRegistries(image, candidates, rules))
-      registries.set(registry, (registries.get(registry) ?? 0) + 1)
-    if (rules.some(({signer}) => signer.kind === 'github')) sources.add(image.input)
-  }
-  const platforms = hasRules ? ' With a rule, the same for each platform, if the index is not signed.' : ''
-  return [
-    ...[...registries].map(([registry, count]) => {
-      const counts = registry === DOCKER_HUB ? ' The manifest of a signature counts as a pull.' : ''
-      return `${registry}: signatures of ${countOf(count)}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`
-    }),
-    ...(sources.size === 0
-      ? []
-      : [`GitHub's API: attestations of ${countOf(sources.size)}: 1 or 2 requests for each rule.${platforms}`])
-  ]
-}
-
-/** With rules, those that may have the required signature. Without one, the registry of the image. */
-function signatureRegistries(
-  {reference}: ImageRequest,
-  candidates: readonly Candidate[],
-  rules: readonly SignerRule[]
-): ReadonlySet<string> {
-  if (rules.length === 0) return new Set([reference.registry])
-  const named = rules.flatMap(({at}) => at?.registry ?? [])
-  const beside = candidates.filter(({role}) => role !== 'public-mirror').map(({repository}) => repository.registry)
-  return new Set([...named, ...(named.length === rules.length ? [] : beside)])
-}
-
-function countOf(images: number): string {
+/** `1 image`, `2 images`. */
+export function countImages(images: number): string {
   return `${String(images)} ${images === 1 ? 'image' : 'images'}`
 }
 

@@ -104,14 +104,14 @@ type Outgoing = {
 
 /** The body; undefined where there is nothing. Headers are for the first origin alone. */
 async function send(
-  {http, userAgent, nowMs, wallClockMs}: AttestationsOptions,
+  {http, userAgent, nowMs, wallClockMs, limitRate}: AttestationsOptions,
   request: GithubRequest,
   {url: first, headers, maxBytes}: Outgoing
 ): Promise<Uint8Array | undefined> {
   const from = {...request, repository: {registry: first.host, path: ''}}
   const answer = await followRedirects(first, {
     send: ({url, isDirect}) =>
-      exchange({http, userAgent, nowMs}, from, url, {method: 'GET', headers: isDirect ? headers : {}}),
+      exchange({http, userAgent, nowMs, limitRate}, from, url, {method: 'GET', headers: isDirect ? headers : {}}),
     checkTarget: target => {
       if (isPrivateHost(target.hostname) && !isPrivateHost(first.hostname))
         refuse(`a redirect to the private address ${target.host}`)
