@@ -62593,11 +62593,11 @@ var limits = __nccwpck_require__(9243);
 // Asks who signed an image, once it is known which registries have it.
 // Every image is looked up: without a rule, its signers are reported and not judged.
 
-/** The observation with what the port says. Without a port, or an image, nothing is added. */
+/** The observation with what the port says. Without a registry that has the image, nothing is added. */
 async function withSignatures(observation, signatures, signal) {
     const { image, expected, platformDigests = [], places } = observation;
     const candidates = places.flatMap(({ root, candidate }) => (root === 'present' ? [candidate] : []));
-    if (signatures === undefined || expected === undefined || candidates.length === 0)
+    if (expected === undefined || candidates.length === 0)
         return observation;
     const found = await signatures.inspect({
         ...{ image, digest: expected.digest, platforms: platformDigests, candidates, signal },
@@ -64209,7 +64209,6 @@ function namesOf({ images, prefer, ...rules }) {
 
 
 
-
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
 async function planAudit(run) {
     // Before planRun, which reports all invalid inputs together.
@@ -64267,7 +64266,7 @@ function describeCost({ images, inputs }) {
         for (const { repository } of candidates)
             registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1);
     return [...registries].map(([registry, count]) => {
-        const what = `${registry}: ${countOf(count)}`;
+        const what = `${registry}: ${countImages(count)}`;
         if (inputs.level !== 'manifest')
             return `${what}, every manifest and ${BYTES[inputs.level]}.`;
         if (registry !== oci_reference/* DOCKER_HUB */.Xb)
@@ -64275,39 +64274,8 @@ function describeCost({ images, inputs }) {
         return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${String(count)} for indexes, and one more for each platform.`;
     });
 }
-/** What the run will ask to learn who signed the images. */
-function describeSignatureCost({ images, inputs }) {
-    const registries = new Map();
-    const sources = new Set();
-    let hasRules = false;
-    for (const { image, candidates } of images) {
-        const rules = (0,signer_rule/* rulesFor */.NP)(image.reference, inputs.signatures.rules);
-        hasRules ||= rules.length > 0;
-        for (const registry of signatureRegistries(image, candidates, rules))
-            registries.set(registry, (registries.get(registry) ?? 0) + 1);
-        if (rules.some(({ signer }) => signer.kind === 'github'))
-            sources.add(image.input);
-    }
-    const platforms = hasRules ? ' With a rule, the same for each platform, if the index is not signed.' : '';
-    return [
-        ...[...registries].map(([registry, count]) => {
-            const counts = registry === oci_reference/* DOCKER_HUB */.Xb ? ' The manifest of a signature counts as a pull.' : '';
-            return `${registry}: signatures of ${countOf(count)}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`;
-        }),
-        ...(sources.size === 0
-            ? []
-            : [`GitHub's API: attestations of ${countOf(sources.size)}: 1 or 2 requests for each rule.${platforms}`])
-    ];
-}
-/** With rules, those that may have the required signature. Without one, the registry of the image. */
-function signatureRegistries({ reference }, candidates, rules) {
-    if (rules.length === 0)
-        return new Set([reference.registry]);
-    const named = rules.flatMap(({ at }) => at?.registry ?? []);
-    const beside = candidates.filter(({ role }) => role !== 'public-mirror').map(({ repository }) => repository.registry);
-    return new Set([...named, ...(named.length === rules.length ? [] : beside)]);
-}
-function countOf(images) {
+/** `1 image`, `2 images`. */
+function countImages(images) {
     return `${String(images)} ${images === 1 ? 'image' : 'images'}`;
 }
 const BYTES = {
@@ -65208,9 +65176,49 @@ async function addSummary({ reader, runner }, report) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/audit/signature-cost.js
+// What an audit will ask of each registry, and of GitHub, to learn who signed its images: lines for the log before the first request.
+// Pure.
+
+
+
+/** What the run will ask to learn who signed the images. */
+function describeSignatureCost(images, signerRules) {
+    const registries = new Map();
+    const sources = new Set();
+    let hasRules = false;
+    for (const { image, candidates } of images) {
+        const rules = (0,signer_rule/* rulesFor */.NP)(image.reference, signerRules);
+        hasRules ||= rules.length > 0;
+        for (const registry of signatureRegistries(image, candidates, rules))
+            registries.set(registry, (registries.get(registry) ?? 0) + 1);
+        if (rules.some(({ signer }) => signer.kind === 'github'))
+            sources.add(image.input);
+    }
+    const platforms = hasRules ? ' With a rule, the same for each platform, if the index is not signed.' : '';
+    return [
+        ...[...registries].map(([registry, count]) => {
+            const counts = registry === oci_reference/* DOCKER_HUB */.Xb ? ' The manifest of a signature counts as a pull.' : '';
+            return `${registry}: signatures of ${countImages(count)}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`;
+        }),
+        ...(sources.size === 0
+            ? []
+            : [`GitHub's API: attestations of ${countImages(sources.size)}: 1 or 2 requests for each rule.${platforms}`])
+    ];
+}
+/** With rules, those that may have the required signature. Without one, the registry of the image. */
+function signatureRegistries({ reference }, candidates, rules) {
+    if (rules.length === 0)
+        return new Set([reference.registry]);
+    const named = rules.flatMap(({ at }) => at?.registry ?? []);
+    const beside = candidates.filter(({ role }) => role !== 'public-mirror').map(({ repository }) => repository.registry);
+    return new Set([...named, ...(named.length === rules.length ? [] : beside)]);
+}
+
 ;// CONCATENATED MODULE: ./build/audit/audit.js
 // The flow of the action `audit`: read inputs, files and lock file; observe; find; report; track.
 // Each step returns its failure as data. Nothing is changed but the tracking issue.
+
 
 
 
@@ -65279,7 +65287,8 @@ async function runSteps(run, startedAt, deadline) {
     const read = await settle(deadline, () => tracker?.readHistory() ?? Promise.resolve(undefined));
     const history = read.ok ? read.value : undefined;
     const before = { ...NOTHING, plan, tracker, history, historyFailure: read.ok ? undefined : read.failure };
-    for (const line of [...describeCost(plan), ...describeSignatureCost(plan)])
+    const cost = [...describeCost(plan), ...describeSignatureCost(plan.images, plan.inputs.signatures.rules)];
+    for (const line of cost)
         run.runner.print(line);
     const observed = await settle(deadline, () => observeAll(run, plan, history));
     if (!observed.ok)

@@ -1123,10 +1123,10 @@ function headersOf({ token }) {
     };
 }
 /** The body; undefined where there is nothing. Headers are for the first origin alone. */
-async function send({ http, userAgent, nowMs, wallClockMs }, request, { url: first, headers, maxBytes }) {
+async function send({ http, userAgent, nowMs, wallClockMs, limitRate }, request, { url: first, headers, maxBytes }) {
     const from = { ...request, repository: { registry: first.host, path: '' } };
     const answer = await (0,exchange/* followRedirects */.F)(first, {
-        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)({ http, userAgent, nowMs }, from, url, { method: 'GET', headers: isDirect ? headers : {} }),
+        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)({ http, userAgent, nowMs, limitRate }, from, url, { method: 'GET', headers: isDirect ? headers : {} }),
         checkTarget: target => {
             if ((0,private_address/* isPrivateHost */.Sf)(target.hostname) && !(0,private_address/* isPrivateHost */.Sf)(first.hostname))
                 refuse(`a redirect to the private address ${target.host}`);
