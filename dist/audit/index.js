@@ -64123,7 +64123,6 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 
 
 
-
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
 async function planRun(run) {
     const { environment, platform } = run.runtime;
@@ -64165,7 +64164,8 @@ async function findInFiles(run) {
     const program = { environment: run.programEnvironment, workspace, signal };
     const found = await findImagesInThread(options, { signal, runBake: request => runBakeProgram(request, program) });
     for (const { text, reason, location } of found.skipped) {
-        const at = location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `;
+        // The author of a file chooses its name, so the message does not begin with it.
+        const at = location === undefined ? '' : `Line ${String(location.line)} of ${location.file}: `;
         publish_warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
     }
     return found;

@@ -66371,8 +66371,6 @@ function outOfMemory({ patterns }) {
     });
 }
 
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
 // EXTERNAL MODULE: ./build/oci/reference.js
 var oci_reference = __nccwpck_require__(907);
 // EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
@@ -67049,7 +67047,6 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 
 
 
-
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
 async function planRun(run) {
     const { environment, platform } = run.runtime;
@@ -67091,7 +67088,8 @@ async function findInFiles(run) {
     const program = { environment: run.programEnvironment, workspace, signal };
     const found = await findImagesInThread(options, { signal, runBake: request => runBakeProgram(request, program) });
     for (const { text, reason, location } of found.skipped) {
-        const at = location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `;
+        // The author of a file chooses its name, so the message does not begin with it.
+        const at = location === undefined ? '' : `Line ${String(location.line)} of ${location.file}: `;
         (0,publish/* warn */.R8)(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
     }
     return found;
@@ -67292,6 +67290,8 @@ function nonEmpty(text) {
     return text === '' ? undefined : text;
 }
 
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __nccwpck_require__(8725);
 ;// CONCATENATED MODULE: ./build/credentials/docker-credential.js

@@ -5,7 +5,6 @@ import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
 import {runBakeProgram} from '../files/bake-program.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread} from '../files/files-thread.ts'
-import {formatLocation} from '../failure/format.ts'
 import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
 import {type Inputs, readFilePatterns, readInputs} from '../runner/inputs.ts'
 import {unusedSignerRules} from '../signature/signer-rule.ts'
@@ -61,7 +60,8 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   const program = {environment: run.programEnvironment, workspace, signal}
   const found = await findImagesInThread(options, {signal, runBake: request => runBakeProgram(request, program)})
   for (const {text, reason, location} of found.skipped) {
-    const at = location === undefined ? '' : `${formatLocation(location)}: `
+    // The author of a file chooses its name, so the message does not begin with it.
+    const at = location === undefined ? '' : `Line ${String(location.line)} of ${location.file}: `
     warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location)
   }
   return found
