@@ -61006,8 +61006,9 @@ async function openBlobStore(options) {
                 staged.add(digest);
             },
             discard: async () => {
-                writers.delete(writer);
-                // After a commit, the file is closed and has another name.
+                // After a commit or another discard there is nothing to remove, and the file system may hang.
+                if (!writers.delete(writer))
+                    return;
                 await file.close().catch(() => undefined);
                 await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path).catch(() => undefined);
             }

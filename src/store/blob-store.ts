@@ -88,8 +88,8 @@ export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStor
         staged.add(digest)
       },
       discard: async () => {
-        writers.delete(writer)
-        // After a commit, the file is closed and has another name.
+        // After a commit or another discard there is nothing to remove, and the file system may hang.
+        if (!writers.delete(writer)) return
         await file.close().catch(() => undefined)
         await rm(path).catch(() => undefined)
       }
