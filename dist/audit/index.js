@@ -47042,6 +47042,7 @@ function fail(failure, options) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B4: () => (/* binding */ formatCount),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
 /* harmony export */   fQ: () => (/* binding */ shortenDigests),
 /* harmony export */   j$: () => (/* binding */ formatLocation),
@@ -47081,6 +47082,10 @@ function withRest(whole, unit, rest, restUnit) {
 /** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
 function shortenDigests(text) {
     return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
+/** A number of things: `1 image`, `2 images`. */
+function formatCount(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 
@@ -51223,6 +51228,25 @@ function chooseLiterally(wanted, offered) {
 
 /***/ }),
 
+/***/ 5689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ quoteLine)
+/* harmony export */ });
+/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
+// Text from outside, made fit to be quoted in a message.
+// A registry, a certificate, or the author of a signature chooses all of it.
+
+const MAX_QUOTED = 200;
+/** One short line without control characters: a workflow command must not come from outside. */
+function quoteLine(text) {
+    return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
+}
+
+
+/***/ }),
+
 /***/ 907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -51713,7 +51737,6 @@ function refuse(detail) {
 /* harmony export */   _6: () => (/* binding */ isHtml),
 /* harmony export */   eq: () => (/* binding */ isHtmlStart),
 /* harmony export */   mK: () => (/* binding */ retryAfterMsOf),
-/* harmony export */   tQ: () => (/* binding */ quoteLine),
 /* harmony export */   tX: () => (/* binding */ rateLimitOf),
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
 /* harmony export */   ut: () => (/* binding */ describeErrorBody),
@@ -51722,7 +51745,7 @@ function refuse(detail) {
 /* harmony export */ });
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
 /* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2638);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5689);
 // What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
 // Pure. Text from outside becomes one short printable line before it is quoted.
 
@@ -51767,16 +51790,16 @@ function describeErrorBody({ headers, body, author }) {
         return STORAGE_ERROR.exec(text)?.[1] ?? '';
     if (isHtml(headers, body)) {
         const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`;
+        return title === '' ? 'an HTML page' : `an HTML page ("${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(title)}")`;
     }
     const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(body);
     if (!json.ok)
-        return author === 'registry' ? quoteLine(text) : '';
+        return author === 'registry' ? (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(text) : '';
     const errors = json.value['errors'];
     const first = Array.isArray(errors) ? errors[0] : undefined;
     const source = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(first) ? first : json.value;
     const parts = ['code', 'message', 'details'].map(key => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(source, key) ?? '');
-    return quoteLine(parts.filter(part => part !== '').join(': '));
+    return (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(parts.filter(part => part !== '').join(': '));
 }
 // Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
 // about any other service that may have answered.
@@ -51790,11 +51813,6 @@ function isHtmlType(headers) {
 }
 function isHtmlStart(body) {
     return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
-}
-const MAX_QUOTED = 200;
-/** One short line without control characters: a workflow command must not come from outside. */
-function quoteLine(text) {
-    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
 }
 // About thirty years: a limit that keeps sums of delays finite.
 const MAX_RETRY_AFTER_S = 999_999_999;
@@ -51862,7 +51880,7 @@ function rateLimitOf(headers) {
     return Object.keys(limits).length === 0 ? undefined : limits;
 }
 function pick(headers, names) {
-    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : [])));
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(headers.get(name) ?? '')]] : [])));
 }
 
 
@@ -52016,29 +52034,6 @@ function problemOf(candidates, places) {
     if (places.some(({ outcome }) => outcome === 'failed'))
         return 'signature-unreachable';
     return ORDER.find(word => candidates.some(({ verdict }) => verdict.outcome === word)) ?? 'unsigned';
-}
-
-
-/***/ }),
-
-/***/ 1826:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ printable),
-/* harmony export */   q: () => (/* binding */ quotePrintable)
-/* harmony export */ });
-/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
-// Text from certificates, statements, and annotations, for messages: one short line without control characters.
-// Everyone who can push a signature can choose all of it.
-
-const MAX_CHARACTERS = 200;
-/** One line that a workflow command cannot be part of. */
-function printable(text) {
-    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_CHARACTERS);
-}
-function quotePrintable(text) {
-    return JSON.stringify(printable(text));
 }
 
 
@@ -52218,7 +52213,7 @@ function matchesName({ prefix }, image) {
 /* harmony export */ });
 /* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
 /* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6184);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1826);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5689);
 /* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5682);
 // Who signed: what a verified certificate or key says about itself, and whether a rule accepts it.
 // Pure. Names are compared as a whole. GitHub's are compared in any case, because GitHub does not tell two cases apart.
@@ -52240,10 +52235,10 @@ const RUN_URL = 21;
 function signerOf({ name, issuer, extensions }, when) {
     const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
     if (host === undefined)
-        return { kind: 'identity', identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name), issuer: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(issuer), ...when };
+        return { kind: 'identity', identity: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(name), issuer: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(issuer), ...when };
     return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({
         kind: 'github',
-        identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name),
+        identity: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(name),
         issuer,
         repository: shown(pathBelow(host, repositoryUri(host, extensions))),
         ref: shown(extensions.get(REF) ?? extensions.get(OLD_REF)),
@@ -52254,7 +52249,7 @@ function signerOf({ name, issuer, extensions }, when) {
     });
 }
 function shown(text) {
-    return text === undefined ? undefined : (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(text);
+    return text === undefined ? undefined : (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(text);
 }
 /** Whether a rule accepts a certificate. A key is compared by verifying with it. */
 function acceptsCertificate(required, certificate) {
@@ -52334,7 +52329,6 @@ function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDi
 
 /* unused harmony export decodeStatus */
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-/* harmony import */ var _registry_response_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4439);
 // Decodes public status pages in the five formats that registries use. Nothing depends on a notice: an unreadable page has none, and
 // a readable one is quoted in one short line.
 
@@ -57989,11 +57983,11 @@ function wording_imageSentence(image, escape) {
     const from = sourcePhrase(image, escape);
     if (image.source === 'primary') {
         const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
-        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
+        return `${name} was taken from ${from}. ${wording_capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
     }
     if (others !== '')
-        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
-    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
+        return `${name} was taken from ${from} because ${others}. ${wording_capital(identityPhrase(image) + levelPhrase(image))}.`;
+    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${wording_capital(levelPhrase(image))}.`;
 }
 /** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
 function wording_failureSentence(failure, object) {
@@ -58124,7 +58118,7 @@ function identityPhrase({ decidedBy }) {
     return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
 }
 // Only for words of this file: a registry's name keeps its case.
-function capital(words) {
+function wording_capital(words) {
     return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 function sourcePhrase({ registry }, escape) {
@@ -58178,7 +58172,7 @@ function movedTagSentence(image, escape) {
         `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
         ...(isGone ? [`${at} no longer has the locked image.`] : []),
         ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
-        `${capital(levelPhrase(image))}.`,
+        `${wording_capital(levelPhrase(image))}.`,
         ...(others === '' ? [] : [`Not used: ${others}.`])
     ].join(' ');
 }
@@ -58382,12 +58376,9 @@ function signatureLines({ failure }) {
     if (failure?.kind !== 'signature')
         return [];
     return [
-        `Cause: ${failure.problem}. ${annotations_capital(failure.detail)}.`,
+        `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
         `Fix: ${annotations_lowerFirst(failure.advice)} ${linkToSignatures(failure.problem)}`
     ];
-}
-function annotations_capital(words) {
-    return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 function causeLines(image) {
     const { diagnosis, failure } = image;
@@ -58832,12 +58823,12 @@ function image_table_renderImages({ images }) {
     const folded = ordered.filter(image => !open.includes(image));
     const shown = folded.slice(0, image_table_MAX_ROWS);
     const rest = folded.length - shown.length;
-    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
+    const more = rest === 0 ? '' : `\n\n*${formatCount(rest, 'more image')}: see the report.*`;
     return [
         open.length === 0 ? '' : tableOf(open),
         shown.length === 0
             ? ''
-            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${formatCount(folded.length, 'image')}`, tableOf(shown) + more)
     ]
         .filter(part => part !== '')
         .join('\n\n');
@@ -58875,9 +58866,6 @@ function image_table_sizeOf({ size, verified }) {
 function imageName(image) {
     const fallback = fallbackInReport(image);
     return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
-}
-function count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/summary/signature-table.js
@@ -59063,7 +59051,9 @@ function fitToSize(parts, most) {
         included.push(part);
     }
     const left = parts.length - included.length;
-    return left === 0 ? included : [...included, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
+    return left === 0
+        ? included
+        : [...included, `*${formatCount(left, 'part')} of this summary did not fit: see the report.*`];
 }
 function renderHeadline(report) {
     const { outcome, images, failure, inputFaults } = report;
@@ -59072,7 +59062,7 @@ function renderHeadline(report) {
         return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
     if (only === undefined)
         return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
-    const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
+    const name = others.length === 0 ? code(only.image) : formatCount(images.length, 'image');
     if (outcome === 'cancelled')
         return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
     const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
@@ -59088,11 +59078,8 @@ function describeRun(images) {
     const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
         (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
     if (failed === 0)
-        return `All ${summary_count(images.length, 'image')} verified${details}.`;
-    return `${String(failed)} of ${summary_count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
-}
-function summary_count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+        return `All ${formatCount(images.length, 'image')} verified${details}.`;
+    return `${String(failed)} of ${formatCount(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
 }
 /** What ended the run on this machine, beside what registries did. */
 function renderFailure({ failure, inputFaults, images }) {
@@ -59121,7 +59108,7 @@ function imageSections({ images, startedAt }) {
     const left = ordered.length - MAX_SECTIONS;
     return [
         ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
-        left > 0 ? `*${summary_count(left, 'more image')} needed attention: see the report.*` : ''
+        left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
     ];
 }
 function imageSection(image, startedAt, isOnly) {
@@ -59164,7 +59151,7 @@ function renderCourse(report) {
     const timeline = renderTimeline(report);
     if (timeline === undefined)
         return [];
-    const left = timeline.left === 0 ? '' : `\n\n*${summary_count(timeline.left, 'more bar')}: see the report.*`;
+    const left = timeline.left === 0 ? '' : `\n\n*${formatCount(timeline.left, 'more bar')}: see the report.*`;
     return [
         collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
         renderAttempts(withFallbacks(report.images))
@@ -61431,6 +61418,8 @@ var http_certificates = __nccwpck_require__(6724);
 var http_client = __nccwpck_require__(9779);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 ;// CONCATENATED MODULE: ./build/http/derived-body.js
 // The content of a body after a step, such as decoding.
 // Whatever its reader does, the body itself ends with it.
@@ -62247,6 +62236,7 @@ function decodeURIPath(path) {
 
 
 
+
 /** Opens connections with the credentials of the options. The caller closes them. */
 function openAuthFlow(options) {
     const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
@@ -62340,7 +62330,7 @@ function partOf({ headers, body }, requestedOffset) {
         body.discard();
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,registry_response/* quoteLine */.tQ)(header)}`}`,
+            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`,
             isHtml: false
         });
     }
@@ -63331,7 +63321,7 @@ async function observeAll(run, { inputs, images }, history) {
 }
 /** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
 async function openSignatures(run, inputs, deps) {
-    const { createSignatureInspector } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(884)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5884));
+    const { createSignatureInspector } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(108)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9108));
     return createSignatureInspector(run, inputs, deps);
 }
 
@@ -64430,7 +64420,7 @@ function headlineSign({ outcome, findings }) {
 }
 function headlineSubject({ images }) {
     const [only] = images;
-    return only !== undefined && images.length === 1 ? markdown_code(only.image) : audit_summary_plural(images.length, 'image');
+    return only !== undefined && images.length === 1 ? markdown_code(only.image) : (0,format/* formatCount */.B4)(images.length, 'image');
 }
 /** The result in one sentence or two, as Markdown without names from outside. */
 function auditSentence({ outcome, failure, findings, images }) {
@@ -64441,16 +64431,13 @@ function auditSentence({ outcome, failure, findings, images }) {
     const ill = images.filter(({ worst }) => worst === 'error' || worst === 'warning').length;
     const counts = SEVERITIES.toReversed().flatMap(severity => {
         const count = findings.filter(finding => finding.severity === severity).length;
-        return count === 0 ? [] : [audit_summary_plural(count, severity)];
+        return count === 0 ? [] : [(0,format/* formatCount */.B4)(count, severity)];
     });
     const places = images.reduce((sum, image) => sum + image.places.length, 0);
-    const scope = `${audit_summary_plural(images.length, 'image')} at ${audit_summary_plural(places, 'place')}`;
+    const scope = `${(0,format/* formatCount */.B4)(images.length, 'image')} at ${(0,format/* formatCount */.B4)(places, 'place')}`;
     if (counts.length === 0)
         return `Nothing was found: ${scope} checked.`;
-    return `${ill === 0 ? 'No image needs attention' : `${audit_summary_plural(ill, 'image')} of ${String(images.length)} ${ill === 1 ? 'needs' : 'need'} attention`}: ${counts.join(', ')}. ${scope} checked.`;
-}
-function audit_summary_plural(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+    return `${ill === 0 ? 'No image needs attention' : `${(0,format/* formatCount */.B4)(ill, 'image')} of ${String(images.length)} ${ill === 1 ? 'needs' : 'need'} attention`}: ${counts.join(', ')}. ${scope} checked.`;
 }
 function renderInputFaults({ inputFaults }) {
     if (inputFaults.length === 0)
@@ -64494,9 +64481,9 @@ function renderMatrix(images, mostRows) {
             : [
                 ill.length === 0 && fine.length <= 20
                     ? fineTable
-                    : markdown_collapsible(`${audit_summary_plural(fine.length, 'image')} without a warning`, fineTable)
+                    : markdown_collapsible(`${(0,format/* formatCount */.B4)(fine.length, 'image')} without a warning`, fineTable)
             ]),
-        ...(left === 0 ? [] : [`*${audit_summary_plural(left, 'more image')}: see the report.*`]),
+        ...(left === 0 ? [] : [`*${(0,format/* formatCount */.B4)(left, 'more image')}: see the report.*`]),
         '<sub>\u2705 right \u00b7 \u2139\ufe0f notice \u00b7 \u26a0\ufe0f warning \u00b7 \u274c error \u00b7 \u2754 no answer \u00b7 \u2796 not there, or not requested</sub>'
     ];
 }

@@ -13143,7 +13143,7 @@ function fail(failure, options) {
 /* harmony export */   j$: () => (/* binding */ formatLocation),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
-/* unused harmony export shortenDigests */
+/* unused harmony exports shortenDigests, formatCount */
 // Formats quantities, digests, and source locations for messages.
 // Pure.
 
@@ -13178,6 +13178,10 @@ function withRest(whole, unit, rest, restUnit) {
 /** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
 function shortenDigests(text) {
     return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
+/** A number of things: `1 image`, `2 images`. */
+function formatCount(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 

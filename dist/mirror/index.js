@@ -50366,12 +50366,12 @@ function image_table_renderImages({ images }) {
     const folded = ordered.filter(image => !open.includes(image));
     const shown = folded.slice(0, image_table_MAX_ROWS);
     const rest = folded.length - shown.length;
-    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
+    const more = rest === 0 ? '' : `\n\n*${formatCount(rest, 'more image')}: see the report.*`;
     return [
         open.length === 0 ? '' : tableOf(open),
         shown.length === 0
             ? ''
-            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${formatCount(folded.length, 'image')}`, tableOf(shown) + more)
     ]
         .filter(part => part !== '')
         .join('\n\n');
@@ -50409,9 +50409,6 @@ function sizeOf({ size, verified }) {
 function imageName(image) {
     const fallback = fallbackInReport(image);
     return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
-}
-function count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 // EXTERNAL MODULE: ./build/summary/signature-table.js
@@ -50545,7 +50542,9 @@ function fitToSize(parts, most) {
         included.push(part);
     }
     const left = parts.length - included.length;
-    return left === 0 ? included : [...included, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
+    return left === 0
+        ? included
+        : [...included, `*${formatCount(left, 'part')} of this summary did not fit: see the report.*`];
 }
 function renderHeadline(report) {
     const { outcome, images, failure, inputFaults } = report;
@@ -50554,7 +50553,7 @@ function renderHeadline(report) {
         return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
     if (only === undefined)
         return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
-    const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
+    const name = others.length === 0 ? code(only.image) : formatCount(images.length, 'image');
     if (outcome === 'cancelled')
         return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
     const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
@@ -50570,11 +50569,8 @@ function describeRun(images) {
     const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
         (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
     if (failed === 0)
-        return `All ${summary_count(images.length, 'image')} verified${details}.`;
-    return `${String(failed)} of ${summary_count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
-}
-function summary_count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+        return `All ${formatCount(images.length, 'image')} verified${details}.`;
+    return `${String(failed)} of ${formatCount(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
 }
 /** What ended the run on this machine, beside what registries did. */
 function renderFailure({ failure, inputFaults, images }) {
@@ -50603,7 +50599,7 @@ function imageSections({ images, startedAt }) {
     const left = ordered.length - MAX_SECTIONS;
     return [
         ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
-        left > 0 ? `*${summary_count(left, 'more image')} needed attention: see the report.*` : ''
+        left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
     ];
 }
 function imageSection(image, startedAt, isOnly) {
@@ -50646,7 +50642,7 @@ function renderCourse(report) {
     const timeline = renderTimeline(report);
     if (timeline === undefined)
         return [];
-    const left = timeline.left === 0 ? '' : `\n\n*${summary_count(timeline.left, 'more bar')}: see the report.*`;
+    const left = timeline.left === 0 ? '' : `\n\n*${formatCount(timeline.left, 'more bar')}: see the report.*`;
     return [
         collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
         renderAttempts(withFallbacks(report.images))
@@ -51175,6 +51171,7 @@ function fail(failure, options) {
 /* harmony export */   j$: () => (/* binding */ formatLocation),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
+/* unused harmony export formatCount */
 // Formats quantities, digests, and source locations for messages.
 // Pure.
 
@@ -51209,6 +51206,10 @@ function withRest(whole, unit, rest, restUnit) {
 /** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
 function shortenDigests(text) {
     return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
+/** A number of things: `1 image`, `2 images`. */
+function formatCount(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 
@@ -55582,6 +55583,25 @@ function chooseLiterally(wanted, offered) {
 
 /***/ }),
 
+/***/ 5689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ quoteLine)
+/* harmony export */ });
+/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
+// Text from outside, made fit to be quoted in a message.
+// A registry, a certificate, or the author of a signature chooses all of it.
+
+const MAX_QUOTED = 200;
+/** One short line without control characters: a workflow command must not come from outside. */
+function quoteLine(text) {
+    return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
+}
+
+
+/***/ }),
+
 /***/ 907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56465,7 +56485,6 @@ async function readBounded({ body }, count) {
 /* harmony export */   Wn: () => (/* binding */ describeStatus),
 /* harmony export */   _6: () => (/* binding */ isHtml),
 /* harmony export */   eq: () => (/* binding */ isHtmlStart),
-/* harmony export */   tQ: () => (/* binding */ quoteLine),
 /* harmony export */   tX: () => (/* binding */ rateLimitOf),
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
 /* harmony export */   ut: () => (/* binding */ describeErrorBody),
@@ -56475,7 +56494,7 @@ async function readBounded({ body }, count) {
 /* unused harmony export retryAfterMsOf */
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
 /* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2638);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5689);
 // What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
 // Pure. Text from outside becomes one short printable line before it is quoted.
 
@@ -56520,16 +56539,16 @@ function describeErrorBody({ headers, body, author }) {
         return STORAGE_ERROR.exec(text)?.[1] ?? '';
     if (isHtml(headers, body)) {
         const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`;
+        return title === '' ? 'an HTML page' : `an HTML page ("${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(title)}")`;
     }
     const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(body);
     if (!json.ok)
-        return author === 'registry' ? quoteLine(text) : '';
+        return author === 'registry' ? (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(text) : '';
     const errors = json.value['errors'];
     const first = Array.isArray(errors) ? errors[0] : undefined;
     const source = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(first) ? first : json.value;
     const parts = ['code', 'message', 'details'].map(key => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(source, key) ?? '');
-    return quoteLine(parts.filter(part => part !== '').join(': '));
+    return (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(parts.filter(part => part !== '').join(': '));
 }
 // Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
 // about any other service that may have answered.
@@ -56543,11 +56562,6 @@ function isHtmlType(headers) {
 }
 function isHtmlStart(body) {
     return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
-}
-const MAX_QUOTED = 200;
-/** One short line without control characters: a workflow command must not come from outside. */
-function quoteLine(text) {
-    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
 }
 // About thirty years: a limit that keeps sums of delays finite.
 const MAX_RETRY_AFTER_S = 999_999_999;
@@ -56615,7 +56629,7 @@ function rateLimitOf(headers) {
     return Object.keys(limits).length === 0 ? undefined : limits;
 }
 function pick(headers, names) {
-    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : [])));
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(headers.get(name) ?? '')]] : [])));
 }
 
 
@@ -56906,12 +56920,9 @@ function signatureLines({ failure }) {
     if (failure?.kind !== 'signature')
         return [];
     return [
-        `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
+        `Cause: ${failure.problem}. ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .capital */ .Nx)(failure.detail)}.`,
         `Fix: ${lowerFirst(failure.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(failure.problem)}`
     ];
-}
-function capital(words) {
-    return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 function causeLines(image) {
     const { diagnosis, failure } = image;
@@ -57897,6 +57908,7 @@ function describeUnresolved({ unresolved }, registry, tag) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Do: () => (/* binding */ inputHeadline),
 /* harmony export */   Jg: () => (/* binding */ causeSentence),
+/* harmony export */   Nx: () => (/* binding */ capital),
 /* harmony export */   pH: () => (/* binding */ imageSentence)
 /* harmony export */ });
 /* unused harmony exports failureSentence, isCanceled */
@@ -59380,29 +59392,6 @@ function problemOf(candidates, places) {
 
 /***/ }),
 
-/***/ 1826:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   g: () => (/* binding */ printable),
-/* harmony export */   q: () => (/* binding */ quotePrintable)
-/* harmony export */ });
-/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
-// Text from certificates, statements, and annotations, for messages: one short line without control characters.
-// Everyone who can push a signature can choose all of it.
-
-const MAX_CHARACTERS = 200;
-/** One line that a workflow command cannot be part of. */
-function printable(text) {
-    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_CHARACTERS);
-}
-function quotePrintable(text) {
-    return JSON.stringify(printable(text));
-}
-
-
-/***/ }),
-
 /***/ 5682:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -59577,7 +59566,7 @@ function matchesName({ prefix }, image) {
 /* harmony export */ });
 /* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
 /* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6184);
-/* harmony import */ var _printable_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1826);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5689);
 /* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5682);
 // Who signed: what a verified certificate or key says about itself, and whether a rule accepts it.
 // Pure. Names are compared as a whole. GitHub's are compared in any case, because GitHub does not tell two cases apart.
@@ -59599,10 +59588,10 @@ const RUN_URL = 21;
 function signerOf({ name, issuer, extensions }, when) {
     const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
     if (host === undefined)
-        return { kind: 'identity', identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name), issuer: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(issuer), ...when };
+        return { kind: 'identity', identity: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(name), issuer: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(issuer), ...when };
     return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({
         kind: 'github',
-        identity: (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(name),
+        identity: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(name),
         issuer,
         repository: shown(pathBelow(host, repositoryUri(host, extensions))),
         ref: shown(extensions.get(REF) ?? extensions.get(OLD_REF)),
@@ -59613,7 +59602,7 @@ function signerOf({ name, issuer, extensions }, when) {
     });
 }
 function shown(text) {
-    return text === undefined ? undefined : (0,_printable_js__WEBPACK_IMPORTED_MODULE_1__/* .printable */ .g)(text);
+    return text === undefined ? undefined : (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(text);
 }
 /** Whether a rule accepts a certificate. A key is compared by verifying with it. */
 function acceptsCertificate(required, certificate) {
@@ -59693,7 +59682,6 @@ function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDi
 
 /* unused harmony export decodeStatus */
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-/* harmony import */ var _registry_response_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4439);
 // Decodes public status pages in the five formats that registries use. Nothing depends on a notice: an unreadable page has none, and
 // a readable one is quoted in one short line.
 
@@ -67491,6 +67479,8 @@ var certificates = __nccwpck_require__(6724);
 var http_client = __nccwpck_require__(9779);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 ;// CONCATENATED MODULE: ./build/http/derived-body.js
 // The content of a body after a step, such as decoding.
 // Whatever its reader does, the body itself ends with it.
@@ -68307,6 +68297,7 @@ function decodeURIPath(path) {
 
 
 
+
 /** Opens connections with the credentials of the options. The caller closes them. */
 function openAuthFlow(options) {
     const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
@@ -68400,7 +68391,7 @@ function partOf({ headers, body }, requestedOffset) {
         body.discard();
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,registry_response/* quoteLine */.tQ)(header)}`}`,
+            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`,
             isHtml: false
         });
     }
@@ -68652,7 +68643,7 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
 async function openSignatureChecks(run, inputs, deps) {
     if (inputs.signatures.rules.length === 0)
         return undefined;
-    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(304)]).then(__nccwpck_require__.bind(__nccwpck_require__, 304));
+    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(891)]).then(__nccwpck_require__.bind(__nccwpck_require__, 891));
     return createSignatureChecks(run, inputs, deps);
 }
 

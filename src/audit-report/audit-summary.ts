@@ -3,7 +3,7 @@
 
 import {formatSigner} from '../findings/describe-finding.ts'
 import {SEVERITIES} from '../findings/finding.ts'
-import {formatDuration} from '../failure/format.ts'
+import {formatCount, formatDuration} from '../failure/format.ts'
 import {code, collapsible, prose, table} from '../summary/markdown.ts'
 import type {AuditedImageReport, AuditReport, PlaceOutcome} from './audit-document.ts'
 import {renderFindings} from './finding-list.ts'
@@ -51,7 +51,7 @@ function headlineSign({outcome, findings}: AuditReport): string {
 
 function headlineSubject({images}: AuditReport): string {
   const [only] = images
-  return only !== undefined && images.length === 1 ? code(only.image) : plural(images.length, 'image')
+  return only !== undefined && images.length === 1 ? code(only.image) : formatCount(images.length, 'image')
 }
 
 /** The result in one sentence or two, as Markdown without names from outside. */
@@ -61,16 +61,12 @@ export function auditSentence({outcome, failure, findings, images}: AuditReport)
   const ill = images.filter(({worst}) => worst === 'error' || worst === 'warning').length
   const counts = SEVERITIES.toReversed().flatMap(severity => {
     const count = findings.filter(finding => finding.severity === severity).length
-    return count === 0 ? [] : [plural(count, severity)]
+    return count === 0 ? [] : [formatCount(count, severity)]
   })
   const places = images.reduce((sum, image) => sum + image.places.length, 0)
-  const scope = `${plural(images.length, 'image')} at ${plural(places, 'place')}`
+  const scope = `${formatCount(images.length, 'image')} at ${formatCount(places, 'place')}`
   if (counts.length === 0) return `Nothing was found: ${scope} checked.`
-  return `${ill === 0 ? 'No image needs attention' : `${plural(ill, 'image')} of ${String(images.length)} ${ill === 1 ? 'needs' : 'need'} attention`}: ${counts.join(', ')}. ${scope} checked.`
-}
-
-function plural(amount: number, noun: string): string {
-  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
+  return `${ill === 0 ? 'No image needs attention' : `${formatCount(ill, 'image')} of ${String(images.length)} ${ill === 1 ? 'needs' : 'need'} attention`}: ${counts.join(', ')}. ${scope} checked.`
 }
 
 function renderInputFaults({inputFaults}: AuditReport): string {
@@ -115,9 +111,9 @@ export function renderMatrix(images: readonly AuditedImageReport[], mostRows: nu
       : [
           ill.length === 0 && fine.length <= 20
             ? fineTable
-            : collapsible(`${plural(fine.length, 'image')} without a warning`, fineTable)
+            : collapsible(`${formatCount(fine.length, 'image')} without a warning`, fineTable)
         ]),
-    ...(left === 0 ? [] : [`*${plural(left, 'more image')}: see the report.*`]),
+    ...(left === 0 ? [] : [`*${formatCount(left, 'more image')}: see the report.*`]),
     '<sub>✅ right · ℹ️ notice · ⚠️ warning · ❌ error · ❔ no answer · ➖ not there, or not requested</sub>'
   ]
 }

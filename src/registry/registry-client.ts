@@ -1,6 +1,7 @@
 // The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests, blobs, and referrers.
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
+import {quoteLine} from '../oci/quote-line.ts'
 import {createSingleFlight} from '../concurrency/single-flight.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
@@ -25,7 +26,6 @@ import {
   isHtmlType,
   MAX_ERROR_BYTES,
   parseContentRange,
-  quoteLine,
   type ShortResponse
 } from './response.ts'
 import {checkTokenHost, type HttpTokenRequest} from './token-request.ts'

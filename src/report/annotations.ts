@@ -8,7 +8,7 @@ import {few} from '../failure/shorten-list.ts'
 import {linkToCause, linkToSignatures} from './advice.ts'
 import {movedTagLines, registryLines, statusHints} from './image-warning.ts'
 import type {ImageReport} from './report-document.ts'
-import {causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
+import {capital, causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
 
 export type Annotation = {
   readonly title: string
@@ -107,10 +107,6 @@ function signatureLines({failure}: ImageReport): readonly string[] {
     `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
     `Fix: ${lowerFirst(failure.advice)} ${linkToSignatures(failure.problem)}`
   ]
-}
-
-function capital(words: string): string {
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
 function causeLines(image: ImageReport): readonly string[] {

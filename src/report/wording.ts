@@ -160,7 +160,7 @@ function identityPhrase({decidedBy}: ImageReport): string {
 }
 
 // Only for words of this file: a registry's name keeps its case.
-function capital(words: string): string {
+export function capital(words: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 

@@ -6,7 +6,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
 import type {Attestation, AttestationsPort} from '../github/attestations.ts'
 import type {Digest} from '../oci/digest.ts'
-import {printable} from '../signature/printable.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {decompressSnappy} from '../signature/snappy.ts'
 import {type FoundCandidate, MAX_SIGNATURE_BYTES} from './found-candidate.ts'
 
@@ -53,6 +53,6 @@ async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<S
     if (!(error instanceof VerifiedImageError)) throw error
     const {failure} = error
     const isOfObject = failure.kind === 'not-found' || failure.kind === 'too-large'
-    return {kind: isOfObject ? 'unusable' : 'failed', detail: printable(describeFailure(failure))}
+    return {kind: isOfObject ? 'unusable' : 'failed', detail: quoteLine(describeFailure(failure))}
   }
 }

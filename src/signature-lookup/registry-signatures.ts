@@ -21,7 +21,7 @@ import {
 } from '../registry/referrers.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {type CandidateSignature} from '../signature/candidate-signature.ts'
-import {printable} from '../signature/printable.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {checkDigest, readDocument} from '../verify/check-bytes.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
 import {type FoundCandidate, MAX_CANDIDATES, MAX_SIGNATURE_BYTES} from './found-candidate.ts'
@@ -78,7 +78,7 @@ async function settled(
   } catch (error) {
     place.retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error
-    return {kind: 'failed', detail: printable(describeFailure(error.failure))}
+    return {kind: 'failed', detail: quoteLine(describeFailure(error.failure))}
   }
 }
 
@@ -220,7 +220,7 @@ async function fetched(
     if (!(error instanceof VerifiedImageError)) throw error
     const {failure} = error
     const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind)
-    return {kind: isOfObject ? 'unusable' : 'failed', detail: printable(describeFailure(failure))}
+    return {kind: isOfObject ? 'unusable' : 'failed', detail: quoteLine(describeFailure(failure))}
   }
 }
 

@@ -5,7 +5,7 @@ import type {KeyObject} from 'node:crypto'
 import {type Digest, digestOf} from '../oci/digest.ts'
 import {type CandidateSignature, readCandidate, type ReadSignature} from './candidate-signature.ts'
 import {type Verdict} from './outcome.ts'
-import {printable} from './printable.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {acceptsCertificate, type FoundSigner, signerOf, signerRuleOf} from './signer.ts'
 import {type SignerRule} from './signer-rule.ts'
 import {type NotVerified, type TrustRoot, type Verified, verifyBundle} from './sigstore.ts'
@@ -38,7 +38,7 @@ export async function judge(
   if (rules.length === 0)
     return {
       outcome: 'not-counted',
-      detail: `an attestation of the type ${printable(predicate ?? '')} does not count as a signature; predicate= in the rule makes it count`
+      detail: `an attestation of the type ${quoteLine(predicate ?? '')} does not count as a signature; predicate= in the rule makes it count`
     }
   const artifact = read.value.artifact === 'manifest' ? await subject.manifest() : read.value.artifact
   return verdictOf(read.value, {...requirement, rules}, artifact)
@@ -105,5 +105,5 @@ function keySigner(path: string, key: KeyObject, when: Verified['when']): FoundS
 
 function describeSigner(signer: FoundSigner): string {
   const ref = signer.ref === undefined ? '' : ` ref=${signer.ref}`
-  return printable(`${signerRuleOf(signer)}${ref}`)
+  return quoteLine(`${signerRuleOf(signer)}${ref}`)
 }

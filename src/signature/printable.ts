@@ -1,15 +1,8 @@
-// Text from certificates, statements, and annotations, for messages: one short line without control characters.
+// Text from certificates, statements, and annotations, as JSON for messages.
 // Everyone who can push a signature can choose all of it.
 
-import {truncate} from '../oci/truncate.ts'
-
-const MAX_CHARACTERS = 200
-
-/** One line that a workflow command cannot be part of. */
-export function printable(text: string): string {
-  return truncate(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_CHARACTERS)
-}
+import {quoteLine} from '../oci/quote-line.ts'
 
 export function quotePrintable(text: string): string {
-  return JSON.stringify(printable(text))
+  return JSON.stringify(quoteLine(text))
 }

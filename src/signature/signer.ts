@@ -3,7 +3,7 @@
 
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {matchesPattern} from './identity-pattern.ts'
-import {printable} from './printable.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {GITHUB_ISSUER, githubHostOf, type RequiredSigner} from './signer-rule.ts'
 
 /** A certificate whose signature, chain, and time were verified. */
@@ -51,10 +51,10 @@ export function signerOf(
   when: Pick<FoundSigner, 'signedAt' | 'logIndex'>
 ): FoundSigner {
   const host = githubHostOf(issuer)
-  if (host === undefined) return {kind: 'identity', identity: printable(name), issuer: printable(issuer), ...when}
+  if (host === undefined) return {kind: 'identity', identity: quoteLine(name), issuer: quoteLine(issuer), ...when}
   return omitUndefined({
     kind: 'github' as const,
-    identity: printable(name),
+    identity: quoteLine(name),
     issuer,
     repository: shown(pathBelow(host, repositoryUri(host, extensions))),
     ref: shown(extensions.get(REF) ?? extensions.get(OLD_REF)),
@@ -66,7 +66,7 @@ export function signerOf(
 }
 
 function shown(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : printable(text)
+  return text === undefined ? undefined : quoteLine(text)
 }
 
 /** Whether a rule accepts a certificate. A key is compared by verifying with it. */

@@ -16,7 +16,7 @@ import {decodeJsonObject, type JsonObject} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {keysInLogEntry} from './log-entry-key.ts'
-import {printable} from './printable.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {type CertificateIdentity, type FoundSigner} from './signer.ts'
 
 /** An authority that issues certificates, with the logs and timestamp authorities that belong to it. */
@@ -75,7 +75,7 @@ export function verifyBundle(request: VerifyRequest): Verified | NotVerified {
     return verifyEntity(request)
   } catch (error) {
     if (error instanceof Stale) return stale(error.message, error.organization)
-    if (error instanceof VerificationError) return broken(printable(error.message))
+    if (error instanceof VerificationError) return broken(quoteLine(error.message))
     return {ok: false, outcome: 'signature-unusable', detail: `the bundle cannot be read: ${messageOf(error)}`}
   }
 }
@@ -135,7 +135,7 @@ function verifyCertificate(entity: SignedEntity, leaf: X509Certificate, roots: r
   )
   if (issuing.length === 0) {
     throw new Stale(
-      `the certificate authority ${printable(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`,
+      `the certificate authority ${quoteLine(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`,
       organizationOf(leaf.issuer)
     )
   }
@@ -192,7 +192,7 @@ function checkAuthorities({tlogEntries, timestamps}: SignedEntity, {root}: Trust
   const logs = root.tlogs.flatMap(({logId, checkpointKeyId}) => [logId, checkpointKeyId].flatMap(id => id?.keyId ?? []))
   for (const {logId} of tlogEntries)
     if (!logs.some(known => Buffer.from(known).equals(logId.keyId)))
-      throw new Stale(`the log ${printable(logId.keyId.toString('hex'))} is not in the trust roots`, undefined)
+      throw new Stale(`the log ${quoteLine(logId.keyId.toString('hex'))} is not in the trust roots`, undefined)
   const material = toTrustMaterial(root)
   for (const timestamp of timestamps) {
     if (timestamp.$case !== 'timestamp-authority') continue
@@ -270,5 +270,5 @@ function stale(detail: string, organization: string | undefined): NotVerified {
 }
 
 function messageOf(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error))
+  return quoteLine(error instanceof Error ? error.message : String(error))
 }

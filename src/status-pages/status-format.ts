@@ -3,7 +3,7 @@
 
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {quoteLine} from '../registry/response.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 
 /** What a registry's public status page says about it. */
 export type StatusNotice = {

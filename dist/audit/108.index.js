@@ -1,8 +1,8 @@
-export const id = 884;
-export const ids = [884];
+export const id = 108;
+export const ids = [108];
 export const modules = {
 
-/***/ 5884:
+/***/ 9108:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -137,8 +137,16 @@ var http_client = __webpack_require__(9779);
 var oci_digest = __webpack_require__(1564);
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __webpack_require__(8725);
-// EXTERNAL MODULE: ./build/signature/printable.js
-var printable = __webpack_require__(1826);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __webpack_require__(5689);
+;// CONCATENATED MODULE: ./build/signature/printable.js
+// Text from certificates, statements, and annotations, as JSON for messages.
+// Everyone who can push a signature can choose all of it.
+
+function quotePrintable(text) {
+    return JSON.stringify((0,quote_line/* quoteLine */.t)(text));
+}
+
 ;// CONCATENATED MODULE: ./build/signature/statement.js
 // What a signature is about: an in-toto statement in a DSSE envelope, or a payload of cosign.
 // Pure. @sigstore/verify proves who signed these bytes, and does not look at them, so digests and types are compared here.
@@ -163,13 +171,13 @@ const PAYLOAD_TYPES = ['cosign container image signature', 'https://sigstore.dev
 /** The predicate type of a statement about this digest. */
 function readStatement(payloadType, payload, digest) {
     if (payloadType !== IN_TOTO)
-        return (0,parsed/* invalid */.G)(`its payload type is ${(0,printable/* quotePrintable */.q)(payloadType)}, not ${IN_TOTO}`);
+        return (0,parsed/* invalid */.G)(`its payload type is ${quotePrintable(payloadType)}, not ${IN_TOTO}`);
     const statement = (0,oci_json/* decodeJsonObject */.sw)(payload);
     if (!statement.ok)
         return (0,parsed/* invalid */.G)(`its statement is not valid: ${statement.reason}`);
     const type = (0,oci_json/* stringAt */.bX)(statement.value, '_type') ?? '';
     if (!STATEMENT_TYPES.includes(type))
-        return (0,parsed/* invalid */.G)(`its type is ${(0,printable/* quotePrintable */.q)(type)}, not an in-toto statement`);
+        return (0,parsed/* invalid */.G)(`its type is ${quotePrintable(type)}, not an in-toto statement`);
     const { subject } = statement.value;
     // A statement may be about a thousand subjects.
     const isAbout = Array.isArray(subject) && subject.some(one => (0,oci_json/* isObject */.Gv)(one) && hasDigest(one, digest));
@@ -196,7 +204,7 @@ function checkPayload(payload, digest) {
         return 'its payload has no critical part';
     const type = (0,oci_json/* stringAt */.bX)(critical, 'type') ?? '';
     if (!PAYLOAD_TYPES.includes(type))
-        return `its payload type is ${(0,printable/* quotePrintable */.q)(type)}, not an image signature`;
+        return `its payload type is ${quotePrintable(type)}, not an image signature`;
     const image = critical['image'];
     const found = (0,oci_json/* isObject */.Gv)(image) ? (0,oci_json/* stringAt */.bX)(image, 'docker-manifest-digest') : undefined;
     return found === digest ? undefined : 'it is about another image: its payload has another digest';
@@ -226,7 +234,7 @@ function readBundle(json, digest) {
     const bundle = decoded.value;
     const mediaType = (0,oci_json/* stringAt */.bX)(bundle, 'mediaType') ?? '';
     if (!MEDIA_TYPES.includes(mediaType))
-        return unusable(`the bundle has the type ${(0,printable/* quotePrintable */.q)(mediaType)}; v0.1, v0.2, and v0.3 are supported`);
+        return unusable(`the bundle has the type ${quotePrintable(mediaType)}; v0.1, v0.2, and v0.3 are supported`);
     const { dsseEnvelope: envelope, messageSignature: message } = bundle;
     if ((0,oci_json/* isObject */.Gv)(envelope) && message === undefined)
         return readEnvelope(bundle, envelope, digest);
@@ -470,7 +478,7 @@ function verifyBundle(request) {
         if (error instanceof Stale)
             return stale(error.message, error.organization);
         if (error instanceof verify_dist/* VerificationError */.mk)
-            return broken((0,printable/* printable */.g)(error.message));
+            return broken((0,quote_line/* quoteLine */.t)(error.message));
         return { ok: false, outcome: 'signature-unusable', detail: `the bundle cannot be read: ${messageOf(error)}` };
     }
 }
@@ -524,7 +532,7 @@ function leafOf(content) {
 function verifyCertificate(entity, leaf, roots) {
     const issuing = roots.filter(({ authorities }) => authorities.some(authority => leaf.checkIssued(authority) && leaf.verify(authority.publicKey)));
     if (issuing.length === 0) {
-        throw new Stale(`the certificate authority ${(0,printable/* printable */.g)(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`, organizationOf(leaf.issuer));
+        throw new Stale(`the certificate authority ${(0,quote_line/* quoteLine */.t)(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`, organizationOf(leaf.issuer));
     }
     return firstSuccess(issuing, root => {
         checkAuthorities(entity, root);
@@ -575,7 +583,7 @@ function checkAuthorities({ tlogEntries, timestamps }, { root }) {
     const logs = root.tlogs.flatMap(({ logId, checkpointKeyId }) => [logId, checkpointKeyId].flatMap(id => id?.keyId ?? []));
     for (const { logId } of tlogEntries)
         if (!logs.some(known => Buffer.from(known).equals(logId.keyId)))
-            throw new Stale(`the log ${(0,printable/* printable */.g)(logId.keyId.toString('hex'))} is not in the trust roots`, undefined);
+            throw new Stale(`the log ${(0,quote_line/* quoteLine */.t)(logId.keyId.toString('hex'))} is not in the trust roots`, undefined);
     const material = (0,verify_dist/* toTrustMaterial */.jO)(root);
     for (const timestamp of timestamps) {
         if (timestamp.$case !== 'timestamp-authority')
@@ -642,7 +650,7 @@ function stale(detail, organization) {
     return (0,omit_undefined/* omitUndefined */.O)({ ok: false, outcome: 'root-stale', detail, organization });
 }
 function messageOf(error) {
-    return (0,printable/* printable */.g)(error instanceof Error ? error.message : String(error));
+    return (0,quote_line/* quoteLine */.t)(error instanceof Error ? error.message : String(error));
 }
 
 // EXTERNAL MODULE: ./build/action/version.js
@@ -747,7 +755,7 @@ async function judge(candidate, subject, requirement) {
     if (rules.length === 0)
         return {
             outcome: 'not-counted',
-            detail: `an attestation of the type ${(0,printable/* printable */.g)(predicate ?? '')} does not count as a signature; predicate= in the rule makes it count`
+            detail: `an attestation of the type ${(0,quote_line/* quoteLine */.t)(predicate ?? '')} does not count as a signature; predicate= in the rule makes it count`
         };
     const artifact = read.value.artifact === 'manifest' ? await subject.manifest() : read.value.artifact;
     return verdictOf(read.value, { ...requirement, rules }, artifact);
@@ -810,7 +818,7 @@ function keySigner(path, key, when) {
 }
 function describeSigner(signer) {
     const ref = signer.ref === undefined ? '' : ` ref=${signer.ref}`;
-    return (0,printable/* printable */.g)(`${(0,signature_signer/* signerRuleOf */.wh)(signer)}${ref}`);
+    return (0,quote_line/* quoteLine */.t)(`${(0,signature_signer/* signerRuleOf */.wh)(signer)}${ref}`);
 }
 
 // EXTERNAL MODULE: ./build/fetch/retry.js
@@ -937,7 +945,7 @@ async function settled(retry, run) {
             throw error;
         const { failure } = error;
         const isOfObject = failure.kind === 'not-found' || failure.kind === 'too-large';
-        return { kind: isOfObject ? 'unusable' : 'failed', detail: (0,printable/* printable */.g)((0,describe_failure/* describeFailure */.Ic)(failure)) };
+        return { kind: isOfObject ? 'unusable' : 'failed', detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure)) };
     }
 }
 
@@ -1154,7 +1162,7 @@ async function registry_signatures_settled(place, list) {
         place.retry.signal.throwIfAborted();
         if (!(error instanceof failure_error/* VerifiedImageError */.w))
             throw error;
-        return { kind: 'failed', detail: (0,printable/* printable */.g)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+        return { kind: 'failed', detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
     }
 }
 const BUNDLE = 'application/vnd.dev.sigstore.bundle';
@@ -1275,7 +1283,7 @@ async function fetched({ retry }, fetchBytes) {
             throw error;
         const { failure } = error;
         const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind);
-        return { kind: isOfObject ? 'unusable' : 'failed', detail: (0,printable/* printable */.g)((0,describe_failure/* describeFailure */.Ic)(failure)) };
+        return { kind: isOfObject ? 'unusable' : 'failed', detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure)) };
     }
 }
 /** Fetches the manifest of the image again, for a signature of its bytes. */
