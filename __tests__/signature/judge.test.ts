@@ -158,8 +158,11 @@ describe('a signature with a key', () => {
     })
     const layer = await cosignLayer(DIGEST, {leaf: key, authorities: ours, proof: 'none'})
     // The library verifies a payload with SHA-256, which Ed25519 does not use.
-    const outcome = type === 'ed25519' ? 'signed-by-another' : 'signed'
-    expect(await judged({kind: 'cosign', ...layer}, KEY_RULE, keyed(key.pem))).toMatchObject({outcome})
+    expect(await judged({kind: 'cosign', ...layer}, KEY_RULE, keyed(key.pem))).toMatchObject(
+      type === 'ed25519'
+        ? {outcome: 'signature-unusable', detail: expect.stringContaining('Ed25519')}
+        : {outcome: 'signed'}
+    )
   })
 
   it('with an entry of the log is accepted, and dated by it', async () => {
@@ -233,6 +236,21 @@ describe('an identity', () => {
       name: 'the workflow at its ref',
       rule: 'github:acme/images signer=acme/images/.github/workflows/release.yml@refs/tags/v1',
       accepted: true
+    },
+    {
+      name: 'the workflow at a pattern of its ref',
+      rule: 'github:acme/images signer=Acme/Images/.github/workflows/release.yml@refs/tags/v*',
+      accepted: true
+    },
+    {
+      name: 'the workflow at its ref in another case',
+      rule: 'github:acme/images signer=acme/images/.github/workflows/release.yml@refs/tags/V1',
+      accepted: false
+    },
+    {
+      name: 'the workflow at another ref',
+      rule: 'github:acme/images signer=acme/images/.github/workflows/release.yml@refs/heads/*',
+      accepted: false
     },
     {
       name: 'a workflow whose name goes on',
@@ -457,6 +475,24 @@ describe('a forgery', () => {
   it('with an entry of another log says that the roots lack it', async () => {
     const json = await dsseBundle({leaf, authorities: theirs, payload: statementOf(DIGEST)})
     expect(await judged(bundle(json))).toMatchObject({outcome: 'root-stale', detail: expect.stringContaining('log')})
+  })
+
+  it('with a certificate that only an unknown certificate log has seen says that the roots lack it', async () => {
+    const json = await dsseBundle({leaf, authorities: ours, payload: statementOf(DIGEST)})
+    const older = rootOf({...ours.root(), ctlogs: theirs.root()['ctlogs']})
+    expect(await judged(bundle(json), [RULE], {roots: [older]})).toMatchObject({
+      outcome: 'root-stale',
+      detail: expect.stringContaining('certificate log')
+    })
+  })
+
+  it('with a certificate log entry of the right log that is not of this certificate is broken', async () => {
+    const json = await dsseBundle({leaf, authorities: ours, payload: statementOf(DIGEST)})
+    const [known] = ours.root()['ctlogs'] as JsonObject[]
+    const [other] = theirs.root()['ctlogs'] as JsonObject[]
+    // The log has the name of the known one, and another key.
+    const swapped = rootOf({...ours.root(), ctlogs: [{...other, logId: known?.['logId']}]})
+    expect(await judged(bundle(json), [RULE], {roots: [swapped]})).toMatchObject({outcome: 'signature-broken'})
   })
 
   it('with a timestamp of another authority is broken', async () => {

@@ -44,6 +44,19 @@ describe('parseSignerRule', () => {
       }
     ],
     [
+      'github:acme signer=acme/ci/.github/workflows/build.yml@refs/tags/v*',
+      {
+        signer: {
+          kind: 'github',
+          host: 'github.com',
+          issuer: GITHUB,
+          owner: 'acme',
+          workflow: 'acme/ci/.github/workflows/build.yml',
+          workflowRef: 'refs/tags/v*'
+        }
+      }
+    ],
+    [
       'github:acme/images issuer=https://token.actions.octo.ghe.com',
       {
         signer: {
@@ -98,6 +111,8 @@ describe('parseSignerRule', () => {
     [`github:acme/images issuer=${GITHUB}.evil.test`, "is not one of GitHub's"],
     ['github:acme/images issuer=https://token.actions.ghe.com.evil.test', "is not one of GitHub's"],
     ['github:acme/images signer=build.yml', 'is not a workflow'],
+    ['github:acme/images signer=acme/ci/.github/workflows/build.yml@main', 'is not a full ref'],
+    ['github:acme/images signer=acme/ci/.github/workflows/*.yml', 'is not a workflow'],
     ['github:acme/images ref=main', 'is not a full ref'],
     ['github:acme/images ref=refs/tags/.*', 'regular expression'],
     ['github:acme/images log=required', 'log= is not for github:'],

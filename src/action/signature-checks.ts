@@ -21,7 +21,7 @@ import {
   searchSignature,
   type SignaturePlace
 } from '../signature-lookup/check-signatures.ts'
-import {type RegistryPlace} from '../signature-lookup/registry-signatures.ts'
+import {type RegistryPlace} from '../signature-lookup/signature-manifest.ts'
 import {describeCheck} from '../signature/describe-check.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
 import {type RunContext} from './publish.ts'

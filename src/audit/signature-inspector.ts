@@ -24,7 +24,7 @@ import {
   searchSignature,
   type SignaturePlace
 } from '../signature-lookup/check-signatures.ts'
-import type {RegistryPlace} from '../signature-lookup/registry-signatures.ts'
+import type {RegistryPlace} from '../signature-lookup/signature-manifest.ts'
 import {describeCheck} from '../signature/describe-check.ts'
 import {type JudgedCandidate, problemOf, type SignatureCheck} from '../signature/outcome.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'

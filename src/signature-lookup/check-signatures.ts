@@ -5,7 +5,7 @@ import type {Digest} from '../oci/digest.ts'
 import {formatRepository} from '../oci/reference.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {judge, type Requirement} from '../signature/judge.ts'
+import {judge, type Requirement, type Subject} from '../signature/judge.ts'
 import {
   type JudgedCandidate,
   problemOf,
@@ -15,7 +15,8 @@ import {
 } from '../signature/outcome.ts'
 import {type FoundCandidate} from './found-candidate.ts'
 import {findAtGithub, type GithubPlace} from './github-signatures.ts'
-import {fetchSubject, findInRegistry, type RegistryPlace} from './registry-signatures.ts'
+import {findInRegistry} from './registry-signatures.ts'
+import {fetchManifest, type RegistryPlace} from './signature-manifest.ts'
 
 /** Where to look, in order. `matters`: if it does not answer, the signature may be there, and the image counts as unreachable. */
 export type SignaturePlace =
@@ -41,8 +42,9 @@ export type SearchResult = {
 export async function searchSignature(subject: Digest, request: SearchRequest): Promise<SearchResult> {
   const candidates: JudgedCandidate[] = []
   const places: SearchedPlace[] = []
+  const target: Subject = {digest: subject, manifest: once(() => fetchManifest(request.origin, subject))}
   for (const place of request.places) {
-    const {judged, searched} = await searchPlace(place, subject, request)
+    const {judged, searched} = await searchPlace(place, target, request)
     candidates.push(...judged)
     places.push(searched)
     const signed = judged.find(({verdict}) => verdict.outcome === 'signed')
@@ -51,15 +53,21 @@ export async function searchSignature(subject: Digest, request: SearchRequest): 
   return {subject, candidates, places, signed: undefined}
 }
 
+/** Many candidates may be signatures of the manifest's bytes, and each request for a manifest counts as a pull. */
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= run())
+}
+
 async function searchPlace(
   place: SignaturePlace,
-  subject: Digest,
+  subject: Subject,
   request: SearchRequest
 ): Promise<{readonly judged: readonly JudgedCandidate[]; readonly searched: SearchedPlace}> {
   const name = nameOf(place)
   const judged: JudgedCandidate[] = []
-  let searched: SearchedPlace = {place: name, subject, outcome: 'searched'}
-  for await (const found of candidatesAt(place, subject)) {
+  let searched: SearchedPlace = {place: name, subject: subject.digest, outcome: 'searched'}
+  for await (const found of candidatesAt(place, subject.digest)) {
     if (found.kind === 'failed') {
       const matters = place.kind === 'github' || place.matters
       searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail: found.detail}
@@ -67,7 +75,7 @@ async function searchPlace(
       searched = {...searched, detail: 'it has more signatures than are read'}
     } else {
       const verdict = await verdictOn(found, subject, request)
-      judged.push({place: name, subject, verdict})
+      judged.push({place: name, subject: subject.digest, verdict})
       if (verdict.outcome === 'signed') break
     }
   }
@@ -84,14 +92,14 @@ function nameOf(place: SignaturePlace): string {
 
 async function verdictOn(
   found: Exclude<FoundCandidate, {kind: 'failed' | 'cut-short'}>,
-  subject: Digest,
+  subject: Subject,
   {requirement, origin}: SearchRequest
 ): Promise<Verdict> {
   if (found.kind === 'unusable') return {outcome: 'signature-unusable', detail: found.detail}
   if (found.kind === 'notation')
     return {outcome: 'notation', detail: 'it is signed with notation (Notary Project), which is not verified'}
   try {
-    return await judge(found.signature, {digest: subject, manifest: () => fetchSubject(origin, subject)}, requirement)
+    return await judge(found.signature, subject, requirement)
   } catch (error) {
     origin.retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error

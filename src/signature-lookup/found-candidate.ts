@@ -19,3 +19,23 @@ export const MAX_CANDIDATES = 64
 
 /** A statement about a thousand subjects has less than 1 MB. */
 export const MAX_SIGNATURE_BYTES = 8 * 1024 * 1024
+
+/** 64 signatures of a megabyte. Those of an image have some 20 kB each. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024
+
+/** What may still be read of one list of signatures. */
+export class ReadBudget {
+  #candidates = MAX_CANDIDATES
+  #bytes = MAX_LIST_BYTES
+
+  /** Takes one candidate. False if no more may be read. */
+  take(): boolean {
+    if (this.#candidates === 0 || this.#bytes <= 0) return false
+    this.#candidates--
+    return true
+  }
+
+  count(bytes: number): void {
+    this.#bytes -= bytes
+  }
+}

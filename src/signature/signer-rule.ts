@@ -28,8 +28,10 @@ export type RequiredSigner =
       readonly issuer: string
       readonly owner: string
       readonly repository?: string
-      /** `OWNER/REPO/.github/workflows/FILE`, with `@ref` or without: the workflow that signs, if it is in another repository. */
+      /** `OWNER/REPO/.github/workflows/FILE`: the workflow that signs, if it is in another repository. */
       readonly workflow?: string
+      /** A pattern of the ref of that workflow, or the commit that it was called at. */
+      readonly workflowRef?: string
       /** A pattern of the ref that the workflow ran for. */
       readonly ref?: string
     }
@@ -125,11 +127,16 @@ function parseGithub(name: string, {issuer = GITHUB_ISSUER, signer, ref}: Words)
   const host = githubHostOf(issuer)
   if (host === undefined)
     return invalid(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`)
-  if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
+  const [, workflow, workflowRef] =
+    new RegExp(`^(${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+)(?:@(.+))?$`).exec(signer ?? '') ?? []
+  if (signer !== undefined && workflow === undefined)
     return invalid(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`)
   const flaw = ref === undefined ? undefined : checkRef(ref)
   if (flaw !== undefined) return invalid(`ref=${String(ref)} ${flaw}`)
-  return valid(omitUndefined({kind: 'github', host, issuer, owner, repository, workflow: signer, ref}))
+  const isCommit = /^[0-9a-f]{40}$/.test(workflowRef ?? '')
+  const flawOfWorkflow = workflowRef === undefined || isCommit ? undefined : checkRef(workflowRef)
+  if (flawOfWorkflow !== undefined) return invalid(`the ref of signer=${String(signer)} ${flawOfWorkflow}`)
+  return valid(omitUndefined({kind: 'github', host, issuer, owner, repository, workflow, workflowRef, ref}))
 }
 
 function checkRef(ref: string): string | undefined {

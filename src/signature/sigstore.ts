@@ -3,6 +3,7 @@
 
 import {createHash, type KeyObject, X509Certificate} from 'node:crypto'
 import {bundleFromJSON} from '@sigstore/bundle'
+import {X509Certificate as SigstoreCertificate} from '@sigstore/core'
 import {HashAlgorithm, TrustedRoot} from '@sigstore/protobuf-specs'
 import {
   type SignedEntity,
@@ -91,6 +92,14 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
     if (algorithm !== HashAlgorithm.SHA2_256 || !computed.equals(digest))
       return broken('it is about other bytes than the manifest of this image')
   }
+  // The library hashes what a message signature is of, and Ed25519 signs the bytes themselves.
+  const mayBeEd25519 = signed.$case === 'messageSignature' && signed.messageSignature.signature.length === ED25519_BYTES
+  if (mayBeEd25519 && key?.key.asymmetricKeyType === 'ed25519')
+    return {
+      ok: false,
+      outcome: 'signature-unusable',
+      detail: 'it is a signature of the image itself, and with an Ed25519 key only statements (DSSE) are verified'
+    }
   const entity = toSignedEntity(bundle, artifact === undefined ? undefined : Buffer.from(artifact))
   const hasKey = content.$case === 'publicKey'
   if (hasKey !== (key !== undefined))
@@ -109,6 +118,9 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
     when: whenOf(entity, tlogEntries[0]?.logIndex)
   }
 }
+
+// RFC 8032 §5.1.6. Those of ECDSA and RSA are longer.
+const ED25519_BYTES = 64
 
 // A key of another kind than the signature makes OpenSSL throw.
 function isSignedWith(entity: SignedEntity, key: KeyObject): boolean {
@@ -141,6 +153,7 @@ function verifyCertificate(entity: SignedEntity, leaf: X509Certificate, roots: r
   }
   return firstSuccess(issuing, root => {
     checkAuthorities(entity, root)
+    checkCertificateLogs(leaf, root)
     const {ctlogs, tlogs} = root.root
     const verifier = new Verifier(toTrustMaterial(root.root), {
       ctlogThreshold: ctlogs.length > 0 ? 1 : 0,
@@ -189,9 +202,8 @@ class Stale extends Error {
 }
 
 function checkAuthorities({tlogEntries, timestamps}: SignedEntity, {root}: TrustRoot): void {
-  const logs = root.tlogs.flatMap(({logId, checkpointKeyId}) => [logId, checkpointKeyId].flatMap(id => id?.keyId ?? []))
   for (const {logId} of tlogEntries)
-    if (!logs.some(known => Buffer.from(known).equals(logId.keyId)))
+    if (!hasLog(root.tlogs, logId.keyId))
       throw new Stale(`the log ${quoteLine(logId.keyId.toString('hex'))} is not in the trust roots`, undefined)
   const material = toTrustMaterial(root)
   for (const timestamp of timestamps) {
@@ -204,6 +216,20 @@ function checkAuthorities({tlogEntries, timestamps}: SignedEntity, {root}: Trust
     if (!isKnown)
       throw new Stale('the timestamp authority that dates the signature is not in the trust roots', undefined)
   }
+}
+
+function hasLog(logs: TrustedRoot['tlogs'], id: Buffer): boolean {
+  return logs.some(({logId, checkpointKeyId}) =>
+    [logId, checkpointKeyId].some(known => known !== undefined && Buffer.from(known.keyId).equals(id))
+  )
+}
+
+/** A certificate that only an unknown log has seen, from a known authority: the authority has begun to use a new log. */
+function checkCertificateLogs(leaf: X509Certificate, {root}: TrustRoot): void {
+  const {extSCT} = SigstoreCertificate.parse(leaf.raw)
+  for (const {logID} of extSCT?.signedCertificateTimestamps ?? [])
+    if (!hasLog(root.ctlogs, logID))
+      throw new Stale(`the certificate log ${quoteLine(logID.toString('hex'))} is not in the trust roots`, undefined)
 }
 
 /** Each log entry has the key that verified the signature. The library does not compare them. */
