@@ -5,7 +5,8 @@ import type {Digest} from '../oci/digest.ts'
 import {formatRepository} from '../oci/reference.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {judge, type Requirement, type Subject} from '../signature/judge.ts'
+import type {CandidateSignature} from '../signature/candidate-signature.ts'
+import type {Subject} from '../signature/judge.ts'
 import {
   type JudgedCandidate,
   problemOf,
@@ -16,7 +17,7 @@ import {
 import {type FoundCandidate} from './found-candidate.ts'
 import {findAtGithub, type GithubPlace} from './github-signatures.ts'
 import {findInRegistry} from './registry-signatures.ts'
-import {fetchManifest, type RegistryPlace} from './signature-manifest.ts'
+import {fetchManifestByDigest, type RegistryPlace} from './signature-manifest.ts'
 
 /** Where to look, in order. `matters`: if it does not answer, the signature may be there, and the image counts as unreachable. */
 export type SignaturePlace =
@@ -25,7 +26,8 @@ export type SignaturePlace =
 
 export type SearchRequest = {
   readonly places: readonly SignaturePlace[]
-  readonly requirement: Requirement
+  /** Whether a candidate satisfies a rule of the image. */
+  readonly judge: (candidate: CandidateSignature, subject: Subject) => Promise<Verdict>
   /** A registry that has the manifest. */
   readonly origin: RegistryPlace
 }
@@ -42,7 +44,7 @@ export type SearchResult = {
 export async function searchSignature(subject: Digest, request: SearchRequest): Promise<SearchResult> {
   const candidates: JudgedCandidate[] = []
   const places: SearchedPlace[] = []
-  const target: Subject = {digest: subject, manifest: once(() => fetchManifest(request.origin, subject))}
+  const target: Subject = {digest: subject, manifest: once(() => fetchManifestByDigest(request.origin, subject))}
   for (const place of request.places) {
     const {judged, searched} = await searchPlace(place, target, request)
     candidates.push(...judged)
@@ -93,13 +95,13 @@ function nameOf(place: SignaturePlace): string {
 async function verdictOn(
   found: Exclude<FoundCandidate, {kind: 'failed' | 'cut-short'}>,
   subject: Subject,
-  {requirement, origin}: SearchRequest
+  {judge, origin}: SearchRequest
 ): Promise<Verdict> {
   if (found.kind === 'unusable') return {outcome: 'signature-unusable', detail: found.detail}
   if (found.kind === 'notation')
     return {outcome: 'notation', detail: 'it is signed with notation (Notary Project), which is not verified'}
   try {
-    return await judge(found.signature, subject, requirement)
+    return await judge(found.signature, subject)
   } catch (error) {
     origin.retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error

@@ -27,7 +27,8 @@ export async function* findAtGithub(place: GithubPlace, digest: Digest): AsyncGe
     yield {kind: 'failed', detail: listed.detail}
     return
   }
-  for (const attestation of listed.value) yield await readAttestation(place, attestation)
+  for (const attestation of listed.value.attestations) yield await readAttestation(place, attestation)
+  if (listed.value.isCutShort) yield {kind: 'cut-short'}
 }
 
 async function readAttestation(place: GithubPlace, attestation: Attestation): Promise<FoundCandidate> {

@@ -51,7 +51,7 @@ export async function* readSignatureManifest(
   {digest, bytes}: {readonly digest: Digest; readonly bytes: Uint8Array | undefined},
   budget: ReadBudget
 ): AsyncGenerator<FoundCandidate> {
-  const manifest = bytes === undefined ? await fetched(place, () => fetchManifest(place, digest)) : {bytes}
+  const manifest = bytes === undefined ? await fetched(place, () => fetchManifestByDigest(place, digest)) : {bytes}
   if ('kind' in manifest) {
     yield manifest
     return
@@ -84,7 +84,10 @@ function artifactTypeOf(manifest: JsonObject): string {
 }
 
 /** The bytes of a manifest with this digest. Rejects with a VerifiedImageError. */
-export function fetchManifest({repository, registry, retry}: RegistryPlace, digest: Digest): Promise<Uint8Array> {
+export function fetchManifestByDigest(
+  {repository, registry, retry}: RegistryPlace,
+  digest: Digest
+): Promise<Uint8Array> {
   return withRetry(retry, 'signature', async attempt => {
     const response = await registry.openManifest({...attempt, repository, reference: digest})
     const bytes = await readDocument(countBytes(response, attempt), undefined, MAX_MANIFEST_BYTES)
