@@ -20,7 +20,7 @@ import {
 import {SIGNATURE_PREDICATES} from '../signature/statement.ts'
 import {readDocument} from '../verify/check-bytes.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
-import {type FoundCandidate, MAX_CANDIDATES, ReadBudget} from './found-candidate.ts'
+import {type FoundCandidate, ReadBudget} from './found-candidate.ts'
 import {BUNDLE_TYPE, NOTATION_TYPE, readSignatureManifest, type RegistryPlace} from './signature-manifest.ts'
 
 /**
@@ -38,31 +38,36 @@ export async function* findInRegistry(place: RegistryPlace, digest: Digest): Asy
   const tagged = await settled(place, tag)
   yield* readList(place, tagged, seen)
   yield* readList(place, await settled(place, signatureTag), seen)
-  if ('kind' in tagged || tagged.length > 0) return
+  if (tagged.kind === 'failed' || tagged.manifests.length > 0) return
   const once = {...place, retry: {...place.retry, backoff: {...place.retry.backoff, attempts: 1}}}
   const listed = await settled(once, listsOf(once, digest).api)
-  if (!('kind' in listed)) yield* readList(place, listed, seen)
+  if (listed.kind === 'list') yield* readList(place, listed, seen)
 }
 
 /** A manifest that may have signatures: its descriptor, and its bytes if they were read already. */
 type Listed = {readonly referrer: Referrer; readonly bytes: Uint8Array | undefined}
-type ListOrigin = () => Promise<readonly Listed[]>
+type List = {readonly kind: 'list'; readonly manifests: readonly Listed[]; readonly isCutShort: boolean}
+type ListOrigin = () => Promise<List>
 type Failed = Extract<FoundCandidate, {kind: 'failed'}>
 
 function listsOf(place: RegistryPlace, digest: Digest): Readonly<Record<'api' | 'tag' | 'signatureTag', ListOrigin>> {
   const {repository, registry, retry} = place
   const deps: ReferrersDeps = {registry, attempt: (object, run) => withRetry(retry, object, run)}
-  const request = {repository, digest, limit: MAX_CANDIDATES * 4}
+  const request = {repository, digest}
   return {
-    api: async () =>
-      listedOf((await unlessRefused(() => listFromApi(deps, request)))?.referrers.filter(mayBeSignature)),
-    tag: async () => listedOf((await listFromTag(deps, request))?.referrers),
+    api: async () => {
+      const list = await unlessRefused(() => listFromApi(deps, request))
+      return listOf(list && {...list, referrers: list.referrers.filter(mayBeSignature)})
+    },
+    tag: async () => listOf(await listFromTag(deps, request)),
     signatureTag: () => listSignatureTag(place, digest)
   }
 }
 
-function listedOf(referrers: readonly Referrer[] = []): readonly Listed[] {
-  return referrers.toSorted(likelyFirst).map(referrer => ({referrer, bytes: undefined}))
+function listOf(list: ReferrersList | undefined): List {
+  const {referrers = [], isCutShort = false} = list ?? {}
+  const manifests = referrers.toSorted(likelyFirst).map(referrer => ({referrer, bytes: undefined}))
+  return {kind: 'list', manifests, isCutShort}
 }
 
 /** Some registries answer a request for an API that they do not know with 401 or 403, for a repository that they serve. */
@@ -76,7 +81,7 @@ async function unlessRefused(list: () => Promise<ReferrersList | undefined>): Pr
   }
 }
 
-async function settled(place: RegistryPlace, list: ListOrigin): Promise<readonly Listed[] | Failed> {
+async function settled(place: RegistryPlace, list: ListOrigin): Promise<List | Failed> {
   try {
     return await list()
   } catch (error) {
@@ -88,16 +93,16 @@ async function settled(place: RegistryPlace, list: ListOrigin): Promise<readonly
 
 async function* readList(
   place: RegistryPlace,
-  listed: readonly Listed[] | Failed,
+  listed: List | Failed,
   seen: Set<Digest>
 ): AsyncGenerator<FoundCandidate> {
-  if ('kind' in listed) {
+  if (listed.kind === 'failed') {
     yield listed
     return
   }
   // Each list has its own budget, so that one that is full of others does not hide another.
   const budget = new ReadBudget()
-  for (const {referrer, bytes} of listed.filter(({referrer: {digest}}) => !seen.has(digest))) {
+  for (const {referrer, bytes} of listed.manifests.filter(({referrer: {digest}}) => !seen.has(digest))) {
     if (!budget.take()) {
       yield {kind: 'cut-short'}
       return
@@ -105,6 +110,7 @@ async function* readList(
     seen.add(referrer.digest)
     yield* readSignatureManifest(place, {digest: referrer.digest, bytes}, budget)
   }
+  if (listed.isCutShort) yield {kind: 'cut-short'}
 }
 
 /** The type in a list is a hint: a registry that takes it from elsewhere lists the type of the empty config, or none. */
@@ -138,10 +144,7 @@ function unlikeliness(referrer: Referrer): number {
 }
 
 /** cosign before version 3: a manifest under this tag, with a layer for each signature. */
-async function listSignatureTag(
-  {repository, registry, retry}: RegistryPlace,
-  digest: Digest
-): Promise<readonly Listed[]> {
+async function listSignatureTag({repository, registry, retry}: RegistryPlace, digest: Digest): Promise<List> {
   const reference = `${referrersTag(digest)}.sig`
   try {
     const bytes = await withRetry(retry, 'signature', async attempt =>
@@ -152,9 +155,9 @@ async function listSignatureTag(
       )
     )
     const referrer = {mediaType: OCI_MANIFEST, digest: digestOf(bytes), size: bytes.length, annotations: {}}
-    return [{referrer, bytes}]
+    return {kind: 'list', manifests: [{referrer, bytes}], isCutShort: false}
   } catch (error) {
-    if (error instanceof VerifiedImageError && error.failure.kind === 'not-found') return []
+    if (error instanceof VerifiedImageError && error.failure.kind === 'not-found') return listOf(undefined)
     throw error
   }
 }
