@@ -9,6 +9,8 @@ import type {JsonObject} from '../../src/oci/json.ts'
 export type SignedRegistryOptions = {
   /** Whether it has the referrers API. The default is true. */
   readonly hasApi?: boolean
+  /** Paths of requests that get no answer. */
+  readonly neverAnswers?: RegExp
 }
 
 export type Answer = {
@@ -28,6 +30,7 @@ export type SignedRegistry = {
   readonly sign: (repository: string, subject: Digest, layers: readonly CosignLayer[]) => void
   /** An attestation that GitHub's API returns for `owner/repository` and a digest. */
   readonly attest: (source: string, subject: Digest, attestation: JsonObject) => void
+  /** An answer for a path, or for a path with its query. */
   readonly put: (path: string, answer: Answer) => void
   readonly close: () => Promise<void>
 }
@@ -47,7 +50,10 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const EMPTY = 'application/vnd.oci.empty.v1+json'
 
-export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions = {}): Promise<SignedRegistry> {
+export async function startSignedRegistry({
+  hasApi = true,
+  neverAnswers
+}: SignedRegistryOptions = {}): Promise<SignedRegistry> {
   const answers = new Map<string, Answer>()
   const lists = new Map<string, JsonObject[]>()
   const attestations = new Map<string, JsonObject[]>()
@@ -57,7 +63,8 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
     onRequest: (request, response) => {
       const path = (request.url ?? '').replace(/\?.*$/, '')
       requests.push({path, authorization: request.headers.authorization})
-      const answer = answers.get(path) ?? {status: 404, body: '{}'}
+      if (neverAnswers?.test(path) === true) return Promise.resolve()
+      const answer = answers.get(request.url ?? '') ?? answers.get(path) ?? {status: 404, body: '{}'}
       response.writeHead(answer.status, answer.headers)
       response.end(answer.body)
       return Promise.resolve()
