@@ -173,6 +173,7 @@ function withUnanswered(result: SearchResult, unanswered: readonly UnansweredPla
   const {subject, places} = result
   const failed = unanswered.map(({repository, detail}) => ({
     ...{place: formatRepository(repository), subject, detail},
+    kind: 'registry' as const,
     outcome: 'failed' as const
   }))
   return {...result, places: [...places, ...failed]}

@@ -73,7 +73,7 @@ export function parseApiUrl(text: string | undefined): Parsed<URL> {
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
-  const {url: base, wallClockMs} = options
+  const {url: base, token, wallClockMs} = options
   return {
     url: base,
     send: async (attempt, request) => {
@@ -83,7 +83,8 @@ export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
         return {body: await readWhole(body, MAX_BODY_BYTES), nextPath: nextPathOf(headers, base)}
       const error = await readLimited(body, MAX_ERROR_BYTES)
       if (isRedirect(status)) return fail({kind: 'not-found', status, detail: 'the repository has moved'})
-      return fail(failureOf({status, headers, body: error, author: 'registry'}, wallClockMs()))
+      const credentials = token === undefined ? 'none' : 'refused'
+      return fail(failureOf({status, headers, body: error, author: 'registry'}, {credentials, nowMs: wallClockMs()}))
     }
   }
 }
@@ -134,9 +135,10 @@ export async function readWhole(body: HttpBody, maxBytes: number): Promise<Uint8
 const SECONDARY_WAIT_MS = 60_000
 
 /** A 403 is a limit if its headers say so ("Exceeding the rate limit"), and a missing permission otherwise. */
-function failureOf(answer: ShortResponse, nowMs: number): Failure {
+function failureOf(answer: ShortResponse, context: Parameters<typeof failureOfStatus>[1]): Failure {
   const {status, headers} = answer
-  const failure = failureOfStatus(answer, {credentials: 'none', nowMs})
+  const {nowMs} = context
+  const failure = failureOfStatus(answer, context)
   const retryAfterMs = retryAfterMsOf(headers, nowMs)
   const isPrimary = headers.get('x-ratelimit-remaining') === '0'
   const isLimit = status === 429 || (status === 403 && (isPrimary || retryAfterMs !== undefined))

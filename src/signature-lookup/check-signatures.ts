@@ -14,7 +14,7 @@ import {
   type SignatureCheck,
   type Verdict
 } from '../signature/outcome.ts'
-import {type FoundCandidate} from './found-candidate.ts'
+import {type FoundCandidate, MAX_CANDIDATES} from './found-candidate.ts'
 import {findAtGithub, type GithubPlace} from './github-signatures.ts'
 import {findInRegistry} from './registry-signatures.ts'
 import {fetchManifestByDigest, type RegistryPlace} from './signature-manifest.ts'
@@ -68,13 +68,14 @@ async function searchPlace(
 ): Promise<{readonly judged: readonly JudgedCandidate[]; readonly searched: SearchedPlace}> {
   const name = nameOf(place)
   const judged: JudgedCandidate[] = []
-  let searched: SearchedPlace = {place: name, subject: subject.digest, outcome: 'searched'}
+  let searched: SearchedPlace = {place: name, kind: place.kind, subject: subject.digest, outcome: 'searched'}
   for await (const found of candidatesAt(place, subject.digest)) {
     if (found.kind === 'failed') {
       const matters = place.kind === 'github' || place.matters
-      searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail: found.detail}
+      const {failure, detail} = found
+      searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail, failure}
     } else if (found.kind === 'cut-short') {
-      searched = {...searched, detail: 'it has more signatures than are read'}
+      searched = {...searched, detail: `it has more signatures than are read (${String(MAX_CANDIDATES)})`}
     } else {
       const verdict = await verdictOn(found, subject, request)
       judged.push({place: name, subject: subject.digest, verdict})

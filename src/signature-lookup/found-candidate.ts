@@ -1,6 +1,7 @@
 // What a place returns when it is searched for signatures of a digest, and how much of it is read.
 // Everyone who can push to the place decides how much there is.
 
+import type {FailureKind} from '../failure/failure.ts'
 import {type CandidateSignature} from '../signature/candidate-signature.ts'
 
 export type FoundCandidate =
@@ -10,7 +11,7 @@ export type FoundCandidate =
   /** A signature of notation (Notary Project), which is not verified. */
   | {readonly kind: 'notation'}
   /** The place did not answer, so that it may have more. */
-  | {readonly kind: 'failed'; readonly detail: string}
+  | {readonly kind: 'failed'; readonly failure: FailureKind; readonly detail: string}
   /** There are more candidates than are read. */
   | {readonly kind: 'cut-short'}
 

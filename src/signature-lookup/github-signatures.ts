@@ -1,6 +1,7 @@
 // Attestations that GitHub keeps for a repository, as candidates for a digest.
 // Most images that are built there have no signature in the registry unless the workflow pushes it.
 
+import type {FailureKind} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
@@ -24,7 +25,7 @@ export async function* findAtGithub(place: GithubPlace, digest: Digest): AsyncGe
     withRetry(retry, 'referrers', attempt => attestations.list({...attempt, owner, repository, digest}))
   )
   if ('kind' in listed) {
-    yield {kind: 'failed', detail: listed.detail}
+    yield listed
     return
   }
   for (const attestation of listed.value.attestations) yield await readAttestation(place, attestation)
@@ -37,14 +38,18 @@ async function readAttestation(place: GithubPlace, attestation: Attestation): Pr
   const block = await settled(retry, () =>
     withRetry(retry, 'signature', attempt => attestations.fetchBundle({...attempt, url: attestation.url}))
   )
-  if ('kind' in block) return block
+  if ('kind' in block) return isMissing(block.failure) ? {kind: 'unusable', detail: block.detail} : block
   const json = decompressSnappy(block.value, MAX_SIGNATURE_BYTES)
   return json.ok
     ? {kind: 'signature', signature: {kind: 'bundle', json: json.value}}
     : {kind: 'unusable', detail: `the bundle at ${attestation.url.host} is not valid: ${json.reason}`}
 }
 
-type Settled<T> = {readonly value: T} | {readonly kind: 'failed' | 'unusable'; readonly detail: string}
+function isMissing(failure: FailureKind): boolean {
+  return failure === 'not-found' || failure === 'too-large'
+}
+
+type Settled<T> = {readonly value: T} | Extract<FoundCandidate, {kind: 'failed'}>
 
 async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<Settled<T>> {
   try {
@@ -53,7 +58,6 @@ async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<S
     retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error
     const {failure} = error
-    const isOfObject = failure.kind === 'not-found' || failure.kind === 'too-large'
-    return {kind: isOfObject ? 'unusable' : 'failed', detail: quoteLine(describeFailure(failure))}
+    return {kind: 'failed', failure: failure.kind, detail: quoteLine(describeFailure(failure))}
   }
 }

@@ -87,7 +87,7 @@ async function settled(place: RegistryPlace, list: ListOrigin): Promise<List | F
   } catch (error) {
     place.retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error
-    return {kind: 'failed', detail: quoteLine(describeFailure(error.failure))}
+    return {kind: 'failed', failure: error.failure.kind, detail: quoteLine(describeFailure(error.failure))}
   }
 }
 

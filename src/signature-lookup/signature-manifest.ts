@@ -161,6 +161,7 @@ async function fetched(
     if (!(error instanceof VerifiedImageError)) throw error
     const {failure} = error
     const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind)
-    return {kind: isOfObject ? 'unusable' : 'failed', detail: quoteLine(describeFailure(failure))}
+    const detail = quoteLine(describeFailure(failure))
+    return isOfObject ? {kind: 'unusable', detail} : {kind: 'failed', failure: failure.kind, detail}
   }
 }
