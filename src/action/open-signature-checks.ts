@@ -7,19 +7,19 @@ import type {Judge} from '../signature/judge.ts'
 import type {RunContext} from './publish.ts'
 import {createSignatureChecks, type SignatureChecks, type SignatureDeps} from './signature-checks.ts'
 
-/** Undefined without a rule. Rejects with 'invalid-input' for a trust root that cannot be used. */
-export async function openSignatureChecks(
+/**
+ * Undefined without a rule. The libraries load while the first requests are under way. Fails with 'invalid-input' for an address of
+ * GitHub's API that the token must not be sent to.
+ */
+export function openSignatureChecks(
   run: RunContext,
   inputs: Inputs,
   deps: Omit<SignatureDeps, 'judge'>
-): Promise<SignatureChecks | undefined> {
-  const {rules, trustedRoots} = inputs.signatures
-  if (rules.length === 0) return undefined
+): SignatureChecks | undefined {
+  if (inputs.signatures.rules.length === 0) return undefined
   const judge = loadJudge(inputs)
   // Each lookup awaits it; until then nothing else handles it.
   judge.catch(() => undefined)
-  // The libraries load while the first requests are under way. Only a trust root of the user can be wrong, and that is said before.
-  if (trustedRoots !== undefined) await judge
   return createSignatureChecks(run, inputs, {...deps, judge})
 }
 

@@ -166,12 +166,13 @@ class Lookup {
 
   async #search(digest: Digest, {places, origin}: Places): Promise<SearchResult> {
     const {slots, deps} = this.context
+    const judge = await deps.judge
     const release = await slots.acquire(1, origin.retry.signal)
     try {
       return await searchSignature(digest, {
         places,
         origin,
-        judge: async (candidate, subject) => (await deps.judge)(candidate, subject, this.#rules)
+        judge: (candidate, subject) => judge(candidate, subject, this.#rules)
       })
     } finally {
       release()
