@@ -292,6 +292,126 @@ describe('an image is signed', () => {
   })
 })
 
+const IN_TOTO = 'application/vnd.in-toto+json'
+
+/** Attaches a statement to a digest as Docker Hardened Images have it: a plain artifact, whose manifest can be signed. */
+function attachStatement(subject: Digest, more: JsonObject = {}, repository = PATH): Digest {
+  const statement = statementOf(subject, {predicateType: 'https://slsa.dev/provenance/v1', ...more})
+  const annotations = {'in-toto.io/predicate-type': String(statement['predicateType'])}
+  const bytes = Buffer.from(JSON.stringify(statement))
+  return registry.attach(repository, subject, {bytes, mediaType: IN_TOTO, artifactType: IN_TOTO, annotations})
+}
+
+/** Signs a manifest with a key, as `cosign sign --registry-referrers-mode=oci-1-1` does. */
+async function attachSignature(subject: Digest, key: Leaf, repository = PATH): Promise<void> {
+  const {payload, annotations} = await cosignLayer(subject, {leaf: key, authorities, proof: 'none'})
+  registry.attach(repository, subject, {
+    bytes: payload,
+    mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+    artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json',
+    layerAnnotations: annotations
+  })
+}
+
+describe('a statement that is an artifact of its own, and signed as one', () => {
+  let key: ReturnType<typeof newKey>
+  let platform: Digest
+
+  beforeEach(async () => {
+    key = newKey()
+    platform = index.children[0]?.manifest.digest ?? digest
+    await writeFile(join(workspace, 'dhi.pub'), key.pem)
+  })
+
+  it('is a signature of each platform, as of a Docker Hardened Image', async () => {
+    await attachSignature(attachStatement(platform, {predicateType: 'https://cyclonedx.org/bom'}), key)
+    await attachSignature(attachStatement(platform), key)
+    const result = await run({'signed-by': 'key:dhi.pub'})
+    expectSigned(result)
+    expect(result.outputs['signers']).toContain(platform)
+  })
+
+  it('is found in the repository of at=', async () => {
+    await attachSignature(attachStatement(platform, {}, 'scout/app'), key, 'scout/app')
+    expectSigned(await run({'signed-by': `key:dhi.pub at=${registry.host}/scout/app`}))
+  })
+
+  it.each<readonly [string, string, () => Promise<void>]>([
+    [
+      'that nobody signed',
+      'unsigned',
+      () => {
+        attachStatement(platform)
+        return Promise.resolve()
+      }
+    ],
+    ['that another key signed', 'signed-by-another', () => attachSignature(attachStatement(platform), newKey())],
+    [
+      'about another image',
+      'signature-broken',
+      () =>
+        attachSignature(attachStatement(platform, {subject: statementOf(digestOf(Buffer.from('x')))['subject']}), key)
+    ],
+    [
+      'that is an SBOM',
+      'unsigned',
+      () => attachSignature(attachStatement(platform, {predicateType: 'https://cyclonedx.org/bom'}), key)
+    ],
+    [
+      'whose signature is of another manifest',
+      'signature-broken',
+      async () => {
+        const attestation = attachStatement(platform)
+        const {payload, annotations} = await cosignLayer(digest, {leaf: key, authorities, proof: 'none'})
+        registry.attach(PATH, attestation, {
+          bytes: payload,
+          mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json',
+          artifactType: 'application/vnd.dev.cosign.artifact.sig.v1+json',
+          layerAnnotations: annotations
+        })
+      }
+    ],
+    [
+      'that the right key attested about, and did not sign',
+      'signature-broken',
+      async () => {
+        const attestation = attachStatement(platform)
+        const payload = statementOf(attestation, {predicateType: 'https://slsa.dev/provenance/v1'})
+        const json = await dsseBundle({leaf: key, authorities, payload, proof: 'none'})
+        registry.attach(PATH, attestation, {bytes: Buffer.from(JSON.stringify(json))})
+      }
+    ],
+    [
+      'whose bytes are not those that the signed manifest names',
+      'signature-unusable',
+      async () => {
+        const attestation = attachStatement(platform)
+        await attachSignature(attestation, key)
+        const statement = statementOf(platform, {predicateType: 'https://slsa.dev/provenance/v1'})
+        const blob = digestOf(Buffer.from(JSON.stringify(statement)))
+        registry.put(`/v2/${PATH}/blobs/${blob}`, {status: 200, body: JSON.stringify(statement).replace('app', 'bad')})
+      }
+    ]
+  ])('does not count if it is one %s', async (_name, problem, prepare) => {
+    await prepare()
+    expectFailed(await run({'signed-by': 'key:dhi.pub'}), problem)
+  })
+})
+
+describe('ghcr.io', () => {
+  it('that answers a request for its missing referrers tag with the image itself has no list', async () => {
+    registry.put(`/v2/${PATH}/manifests/${digest.replace(':', '-')}`, {
+      status: 200,
+      body: index.index.bytes,
+      headers: {'content-type': OCI_INDEX}
+    })
+    registry.sign(PATH, digest, [await cosignLayer(digest, {leaf, authorities})])
+    expectSigned(await run())
+    const [, arm64] = index.children
+    expect(registry.requests.filter(({path}) => path.endsWith(arm64?.manifest.digest ?? 'missing'))).toEqual([])
+  })
+})
+
 describe('a rule is chosen', () => {
   it('by the longest prefix, whichever line is first', async () => {
     await attach()

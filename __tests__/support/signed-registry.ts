@@ -25,7 +25,7 @@ export type SignedRegistry = {
   readonly requests: readonly {readonly path: string; readonly authorization: string | undefined}[]
   readonly publish: (repository: string, tag: string, what: Image | Index) => Digest
   /** Attaches an artifact to a digest, listed by the API, or under the referrers tag. */
-  readonly attach: (repository: string, subject: Digest, artifact: Attachment) => void
+  readonly attach: (repository: string, subject: Digest, artifact: Attachment) => Digest
   /** Stores layers of cosign's older format under the `.sig` tag of a digest. */
   readonly sign: (repository: string, subject: Digest, layers: readonly CosignLayer[]) => void
   /** An attestation that GitHub's API returns for `owner/repository` and a digest. */
@@ -42,6 +42,7 @@ export type Attachment = {
   /** The type in the list, if it is not that of the manifest. */
   readonly listedType?: string
   readonly annotations?: Readonly<Record<string, string>>
+  readonly layerAnnotations?: Readonly<Record<string, string>>
 }
 
 export type CosignLayer = {readonly payload: Uint8Array; readonly annotations: Readonly<Record<string, string>>}
@@ -103,14 +104,22 @@ export async function startSignedRegistry({
       putManifest(repository, [tag], top.bytes, top.mediaType)
       return top.digest
     },
-    attach: (repository, subject, {bytes, mediaType = BUNDLE, artifactType = BUNDLE, listedType, annotations = {}}) => {
+    attach: (repository, subject, artifact) => {
+      const {
+        bytes,
+        mediaType = BUNDLE,
+        artifactType = BUNDLE,
+        listedType,
+        annotations = {},
+        layerAnnotations
+      } = artifact
       const manifest = Buffer.from(
         JSON.stringify({
           schemaVersion: 2,
           mediaType: MANIFEST,
           artifactType,
           config: putEmpty(repository),
-          layers: [{mediaType, ...putBlob(repository, bytes)}],
+          layers: [{mediaType, ...putBlob(repository, bytes), annotations: layerAnnotations}],
           annotations,
           ...subjectOf(repository, subject)
         })
@@ -130,6 +139,7 @@ export async function startSignedRegistry({
       const headers = {'content-type': INDEX}
       if (hasApi) answers.set(`/v2/${repository}/referrers/${subject}`, {status: 200, body: index, headers})
       else putManifest(repository, [subject.replace(':', '-')], index, INDEX)
+      return digest
     },
     sign: (repository, subject, layers) => {
       const manifest = Buffer.from(

@@ -17,11 +17,17 @@ import {
   type ReferrersList,
   referrersTag
 } from '../registry/referrers.ts'
-import {SIGNATURE_PREDICATES} from '../signature/statement.ts'
+import {IN_TOTO, SIGNATURE_PREDICATES} from '../signature/statement.ts'
 import {readDocument} from '../verify/check-bytes.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
 import {type FoundCandidate, ReadBudget} from './found-candidate.ts'
-import {BUNDLE_TYPE, NOTATION_TYPE, readSignatureManifest, type RegistryPlace} from './signature-manifest.ts'
+import {
+  type AttestationArtifact,
+  BUNDLE_TYPE,
+  NOTATION_TYPE,
+  readSignatureManifest,
+  type RegistryPlace
+} from './signature-manifest.ts'
 
 /**
  * Yields the candidates for a digest, the likely ones first. A list that cannot be read is a `failed` one, and the others are still
@@ -91,18 +97,25 @@ async function settled(place: RegistryPlace, list: ListOrigin): Promise<List | F
   }
 }
 
-async function* readList(
-  place: RegistryPlace,
-  listed: List | Failed,
-  seen: Set<Digest>
-): AsyncGenerator<FoundCandidate> {
-  if (listed.kind === 'failed') {
-    yield listed
+async function* readList(place: RegistryPlace, list: List | Failed, seen: Set<Digest>): AsyncGenerator<FoundCandidate> {
+  if (list.kind === 'failed') {
+    yield list
     return
   }
   // Each list has its own budget, so that one that is full of others does not hide another.
   const budget = new ReadBudget()
-  for (const {referrer, bytes} of listed.manifests.filter(({referrer: {digest}}) => !seen.has(digest))) {
+  for await (const found of readManifests(place, list, {budget, seen})) {
+    if (found.kind === 'attestation') yield* readAttestation(place, found, budget)
+    else yield found
+  }
+}
+
+async function* readManifests(
+  place: RegistryPlace,
+  {manifests, isCutShort}: List,
+  {budget, seen}: {readonly budget: ReadBudget; readonly seen: Set<Digest>}
+): AsyncGenerator<FoundCandidate | AttestationArtifact> {
+  for (const {referrer, bytes} of manifests.filter(({referrer: {digest}}) => !seen.has(digest))) {
     if (!budget.take()) {
       yield {kind: 'cut-short'}
       return
@@ -110,7 +123,41 @@ async function* readList(
     seen.add(referrer.digest)
     yield* readSignatureManifest(place, {digest: referrer.digest, bytes}, budget)
   }
-  if (listed.isCutShort) yield {kind: 'cut-short'}
+  if (isCutShort) yield {kind: 'cut-short'}
+}
+
+/** The statement with each signature of its manifest. Without one, nobody vouches for it, and it counts as none. */
+async function* readAttestation(
+  place: RegistryPlace,
+  {digest, manifest, readStatement}: AttestationArtifact,
+  budget: ReadBudget
+): AsyncGenerator<FoundCandidate> {
+  const {api, tag, signatureTag} = listsOf(place, digest)
+  const seen = new Set<Digest>()
+  let statement: Awaited<ReturnType<typeof readStatement>> | undefined
+  for (const list of [api, tag, signatureTag]) {
+    const listed = await settled(place, list)
+    if (listed.kind === 'failed') {
+      yield listed
+      continue
+    }
+    for await (const found of readManifests(place, listed, {budget, seen})) {
+      // A statement about a statement is not followed.
+      if (found.kind !== 'signature') continue
+      statement ??= await readStatement()
+      if ('kind' in statement) {
+        yield statement
+        return
+      }
+      const signature = {
+        kind: 'signed-statement',
+        statement: statement.bytes,
+        manifest,
+        signature: found.signature
+      } as const
+      yield {kind: 'signature', signature}
+    }
+  }
 }
 
 /** The type in a list is a hint: a registry that takes it from elsewhere lists the type of the empty config, or none. */
@@ -119,6 +166,7 @@ function mayBeSignature({artifactType}: Referrer): boolean {
     artifactType === undefined ||
     artifactType.startsWith(BUNDLE_TYPE) ||
     artifactType === NOTATION_TYPE ||
+    artifactType === IN_TOTO ||
     /^application\/vnd\.(?:oci\.empty\.v1|oci\.image\.(?:config|manifest)\.v1|dev\.cosign\.artifact\.sig\.v1)\+json$/.test(
       artifactType
     )
@@ -126,8 +174,8 @@ function mayBeSignature({artifactType}: Referrer): boolean {
 }
 
 const CREATED = 'org.opencontainers.image.created'
-// cosign's specs/BUNDLE_SPEC.md.
-const PREDICATE = 'dev.sigstore.bundle.predicateType'
+// cosign's specs/BUNDLE_SPEC.md, and what Docker writes.
+const PREDICATES = ['dev.sigstore.bundle.predicateType', 'in-toto.io/predicate-type']
 
 /** By type, by predicate, and then the newest. These are claims, so nothing is left out for them. */
 function likelyFirst(a: Referrer, b: Referrer): number {
@@ -138,8 +186,8 @@ function likelyFirst(a: Referrer, b: Referrer): number {
 }
 
 function unlikeliness(referrer: Referrer): number {
-  const predicate = referrer.annotations[PREDICATE]
-  const isOther = predicate !== undefined && !SIGNATURE_PREDICATES.includes(predicate)
+  const predicates = PREDICATES.flatMap(name => referrer.annotations[name] ?? [])
+  const isOther = predicates.some(predicate => !SIGNATURE_PREDICATES.includes(predicate))
   return (mayBeSignature(referrer) ? 0 : 2) + (isOther ? 1 : 0)
 }
 

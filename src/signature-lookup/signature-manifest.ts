@@ -12,6 +12,7 @@ import {countBytes} from '../fetch/blob-fetcher.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {type CandidateSignature} from '../signature/candidate-signature.ts'
+import {IN_TOTO} from '../signature/statement.ts'
 import {checkDigest, readDocument} from '../verify/check-bytes.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
 import {type FoundCandidate, MAX_SIGNATURE_BYTES, type ReadBudget} from './found-candidate.ts'
@@ -42,6 +43,14 @@ const MANIFEST = structOf({
   layers: listOf(DESCRIPTOR)
 })
 
+/** A statement as an artifact of its own. Its manifest may have signatures: this is how Docker Hardened Images are signed. */
+export type AttestationArtifact = {
+  readonly kind: 'attestation'
+  readonly digest: Digest
+  readonly manifest: Uint8Array
+  readonly readStatement: () => Promise<{readonly bytes: Uint8Array} | Exclude<FoundCandidate, {kind: 'signature'}>>
+}
+
 /**
  * Yields the candidates in a manifest, whose bytes may be known already. The budget has the manifest itself as one candidate. Rejects
  * with the signal's reason.
@@ -50,7 +59,7 @@ export async function* readSignatureManifest(
   place: RegistryPlace,
   {digest, bytes}: {readonly digest: Digest; readonly bytes: Uint8Array | undefined},
   budget: ReadBudget
-): AsyncGenerator<FoundCandidate> {
+): AsyncGenerator<FoundCandidate | AttestationArtifact> {
   const manifest = bytes === undefined ? await fetched(place, () => fetchManifestByDigest(place, digest)) : {bytes}
   if ('kind' in manifest) {
     yield manifest
@@ -67,12 +76,17 @@ export async function* readSignatureManifest(
     yield {kind: 'notation'}
     return
   }
-  for (const [at, layer] of signatureLayers(decoded.value, type).entries()) {
+  const [statement] = layersOf(decoded.value, ({mediaType}) => mediaType === IN_TOTO)
+  if (type === IN_TOTO && statement !== undefined)
+    yield {kind: 'attestation', digest, manifest: manifest.bytes, readStatement: () => readLayer(place, statement)}
+  const isBundle = ({mediaType}: Layer): boolean => mediaType.startsWith(BUNDLE_TYPE) || type.startsWith(BUNDLE_TYPE)
+  const signatures = layersOf(decoded.value, layer => isBundle(layer) || layer.mediaType === SIMPLE_SIGNING)
+  for (const [at, layer] of signatures.entries()) {
     if (at > 0 && !budget.take()) {
       yield {kind: 'cut-short'}
       return
     }
-    const found = await readLayer(place, layer)
+    const found = await readSignature(place, layer, isBundle(layer))
     if (found.kind === 'signature') budget.count(layer.size)
     yield found
   }
@@ -96,34 +110,36 @@ export function fetchManifestByDigest(
   })
 }
 
-type SignatureLayer = {
+type Layer = {
+  readonly mediaType: string
   readonly digest: string
   readonly size: number
   readonly annotations: Readonly<Record<string, string>>
-  readonly isBundle: boolean
 }
 
-function signatureLayers({layers}: JsonObject, artifactType: string): readonly SignatureLayer[] {
-  return (Array.isArray(layers) ? layers : []).filter(isObject).flatMap(layer => {
-    const mediaType = stringAt(layer, 'mediaType') ?? ''
-    const isBundle = mediaType.startsWith(BUNDLE_TYPE) || artifactType.startsWith(BUNDLE_TYPE)
-    if (!isBundle && mediaType !== SIMPLE_SIGNING) return []
-    const {size, annotations} = layer
-    return [
-      {
-        digest: stringAt(layer, 'digest') ?? '',
-        size: typeof size === 'number' ? size : -1,
-        annotations: isObject(annotations) ? (annotations as Readonly<Record<string, string>>) : {},
-        isBundle
-      }
-    ]
-  })
+function layersOf({layers}: JsonObject, isWanted: (layer: Layer) => boolean): readonly Layer[] {
+  const all = (Array.isArray(layers) ? layers : []).filter(isObject).map(layer => ({
+    mediaType: stringAt(layer, 'mediaType') ?? '',
+    digest: stringAt(layer, 'digest') ?? '',
+    size: typeof layer['size'] === 'number' ? layer['size'] : -1,
+    annotations: isObject(layer['annotations']) ? (layer['annotations'] as Readonly<Record<string, string>>) : {}
+  }))
+  return all.filter(isWanted)
+}
+
+async function readSignature(place: RegistryPlace, layer: Layer, isBundle: boolean): Promise<FoundCandidate> {
+  const read = await readLayer(place, layer)
+  if ('kind' in read) return read
+  const signature: CandidateSignature = isBundle
+    ? {kind: 'bundle', json: read.bytes}
+    : {kind: 'cosign', payload: read.bytes, annotations: layer.annotations}
+  return {kind: 'signature', signature}
 }
 
 async function readLayer(
   place: RegistryPlace,
-  {digest: text, size, annotations, isBundle}: SignatureLayer
-): Promise<FoundCandidate> {
+  {digest: text, size}: Layer
+): Promise<{readonly bytes: Uint8Array} | Exclude<FoundCandidate, {kind: 'signature'}>> {
   const digest = parseDigest(text)
   if (!digest.ok || size < 0)
     return {kind: 'unusable', detail: 'the manifest of the signature has a layer without a digest or a size'}
@@ -132,12 +148,7 @@ async function readLayer(
       kind: 'unusable',
       detail: `the signature has ${String(size)} bytes, more than ${String(MAX_SIGNATURE_BYTES)}`
     }
-  const blob = await fetched(place, () => fetchBlob(place, digest.value, size))
-  if ('kind' in blob) return blob
-  const signature: CandidateSignature = isBundle
-    ? {kind: 'bundle', json: blob.bytes}
-    : {kind: 'cosign', payload: blob.bytes, annotations}
-  return {kind: 'signature', signature}
+  return fetched(place, () => fetchBlob(place, digest.value, size))
 }
 
 function fetchBlob({repository, registry, retry}: RegistryPlace, digest: Digest, size: number): Promise<Uint8Array> {
