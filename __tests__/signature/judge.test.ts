@@ -1,5 +1,6 @@
 // Every kind of signature, and every forgery, against authorities of the tests' own. A forgery differs from a good one in one point.
 
+import {sign} from 'node:crypto'
 import {beforeAll, describe, expect, it} from '@jest/globals'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {JsonObject} from '../../src/oci/json.ts'
@@ -159,6 +160,27 @@ describe('a signature with a key', () => {
         ? {outcome: 'signature-unusable', detail: expect.stringContaining('Ed25519')}
         : {outcome: 'signed'}
     )
+  })
+
+  it.each(['sha384', 'sha512'] as const)(
+    'of the older format over %s is accepted, with a log entry too',
+    async hash => {
+      const key = newKey('rsa')
+      for (const proof of ['none', 'log'] as const) {
+        const layer = await cosignLayer(DIGEST, {leaf: key, authorities: ours, proof, hash})
+        expect(await judged({kind: 'cosign', ...layer}, KEY_RULE, keyed(key.pem))).toMatchObject({outcome: 'signed'})
+      }
+    }
+  )
+
+  it('over SHA-1 is none', async () => {
+    const key = newKey('rsa')
+    const {payload, annotations} = await cosignLayer(DIGEST, {leaf: key, authorities: ours, proof: 'none'})
+    const signature = sign('sha1', payload, key.privateKey).toString('base64')
+    const weak = {...annotations, 'dev.cosignproject.cosign/signature': signature}
+    expect(await judged({kind: 'cosign', payload, annotations: weak}, KEY_RULE, keyed(key.pem))).toMatchObject({
+      outcome: 'signed-by-another'
+    })
   })
 
   it('with an entry of the log is accepted, and dated by it', async () => {

@@ -2,7 +2,7 @@
 // They are loaded only for a run with rules. Each throw becomes an outcome here: a malformed bundle makes them throw any error.
 
 import {createHash, type KeyObject, X509Certificate} from 'node:crypto'
-import {bundleFromJSON} from '@sigstore/bundle'
+import {type Bundle, bundleFromJSON} from '@sigstore/bundle'
 import {X509Certificate as SigstoreCertificate} from '@sigstore/core'
 import {HashAlgorithm, TrustedRoot} from '@sigstore/protobuf-specs'
 import {
@@ -85,13 +85,8 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
   const bundle = bundleFromJSON(json)
   const {content, tlogEntries} = bundle.verificationMaterial
   const {content: signed} = bundle
-  if (signed.$case === 'messageSignature' && artifact !== undefined) {
-    // The log entry is compared with this digest, and the signature with the bytes.
-    const {algorithm, digest} = signed.messageSignature.messageDigest
-    const computed = createHash('sha256').update(artifact).digest()
-    if (algorithm !== HashAlgorithm.SHA2_256 || !computed.equals(digest))
-      return broken('it is about other bytes than the manifest of this image')
-  }
+  if (artifact !== undefined && !isDigestOf(signed, artifact))
+    return broken('it is about other bytes than the manifest of this image')
   // The library hashes what a message signature is of, and Ed25519 signs the bytes themselves.
   const mayBeEd25519 = signed.$case === 'messageSignature' && signed.messageSignature.signature.length === ED25519_BYTES
   if (mayBeEd25519 && key?.key.asymmetricKeyType === 'ed25519')
@@ -100,7 +95,6 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
       outcome: 'signature-unusable',
       detail: 'it is a signature of the image itself, and with an Ed25519 key only statements (DSSE) are verified'
     }
-  const entity = toSignedEntity(bundle, artifact === undefined ? undefined : Buffer.from(artifact))
   const hasKey = content.$case === 'publicKey'
   if (hasKey !== (key !== undefined))
     return {
@@ -108,8 +102,13 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
       outcome: 'other-key',
       detail: hasKey ? 'it is signed with a key' : 'it is signed with a certificate'
     }
-  if (key !== undefined && !isSignedWith(entity, key.key))
+  const publicKey = key?.key ?? leafOf(content).publicKey
+  const entities = entitiesOf(bundle, artifact)
+  const signedEntity = entities.find(each => isSignedWith(each, publicKey))
+  if (key !== undefined && signedEntity === undefined)
     return {ok: false, outcome: 'other-key', detail: 'it does not verify with this key'}
+  // The library says what is wrong with one that is not signed.
+  const entity = signedEntity ?? entities[0]
   const signer = key === undefined ? verifyCertificate(entity, leafOf(content), roots) : verifyKey(entity, key, roots)
   checkLogKeys(entity, signer.key)
   return {
@@ -117,6 +116,36 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
     certificate: key === undefined ? identityOf(signer) : undefined,
     when: whenOf(entity, tlogEntries[0]?.logIndex)
   }
+}
+
+// cosign hashes with SHA-256 unless --signature-digest-algorithm names another, and older formats do not say which.
+const HASHES = [
+  [HashAlgorithm.SHA2_256, 'sha256'],
+  [HashAlgorithm.SHA2_512, 'sha512'],
+  [HashAlgorithm.SHA2_384, 'sha384']
+] as const
+
+/** Whether the digest in a message signature is that of the artifact. The log entry is compared with this digest. */
+function isDigestOf(content: Bundle['content'], artifact: Uint8Array): boolean {
+  if (content.$case !== 'messageSignature') return true
+  const {algorithm, digest} = content.messageSignature.messageDigest
+  const [, hash] = HASHES.find(([known]) => known === algorithm) ?? []
+  return hash !== undefined && createHash(hash).update(artifact).digest().equals(digest)
+}
+
+/** What may have been signed: a message signature over each hash. */
+function entitiesOf(bundle: Bundle, artifact: Uint8Array | undefined): readonly [SignedEntity, ...SignedEntity[]] {
+  const {content} = bundle
+  if (content.$case !== 'messageSignature' || artifact === undefined) return [toSignedEntity(bundle)]
+  const bytes = Buffer.from(artifact)
+  const {messageSignature: message} = content
+  function entityOf([algorithm, hash]: (typeof HASHES)[number]): SignedEntity {
+    const messageDigest = {algorithm, digest: createHash(hash).update(bytes).digest()}
+    const messageSignature = {...message, messageDigest}
+    return toSignedEntity({...bundle, content: {$case: 'messageSignature', messageSignature}}, bytes)
+  }
+  const [first, ...others] = HASHES
+  return [entityOf(first), ...others.map(entityOf)]
 }
 
 // RFC 8032 §5.1.6. Those of ECDSA and RSA are longer.
@@ -131,7 +160,7 @@ function isSignedWith(entity: SignedEntity, key: KeyObject): boolean {
   }
 }
 
-type KeyContent = ReturnType<typeof bundleFromJSON>['verificationMaterial']['content']
+type KeyContent = Bundle['verificationMaterial']['content']
 
 function leafOf(content: KeyContent): X509Certificate {
   if (content.$case === 'certificate') return new X509Certificate(content.certificate.rawBytes)
