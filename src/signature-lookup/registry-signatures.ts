@@ -126,7 +126,7 @@ async function* readManifests(
   if (isCutShort) yield {kind: 'cut-short'}
 }
 
-/** The statement with each signature of its manifest. Without one, nobody vouches for it, and it counts as none. */
+/** The statement with each signature of its manifest. Without one it counts as none: anyone can push a statement. */
 async function* readAttestation(
   place: RegistryPlace,
   {digest, manifest, readStatement}: AttestationArtifact,

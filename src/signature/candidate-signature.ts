@@ -4,7 +4,7 @@
 import {algorithmOf, type Digest, digestOf} from '../oci/digest.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {quotePrintable} from './printable.ts'
+import {quotePrintable} from '../oci/quote-line.ts'
 import {checkPayload, IN_TOTO, readStatement, SIGN_PREDICATE} from './statement.ts'
 
 export type CandidateSignature =

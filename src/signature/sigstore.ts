@@ -16,6 +16,7 @@ import {
 import {decodeJsonObject, type JsonObject} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import {readFulcioExtensions} from './fulcio-extensions.ts'
 import {keysInLogEntry} from './log-entry-key.ts'
 import {quoteLine} from '../oci/quote-line.ts'
 import {type CertificateIdentity, type FoundSigner} from './signer.ts'
@@ -275,33 +276,13 @@ function checkLogKeys({tlogEntries}: SignedEntity, key: KeyObject): void {
   }
 }
 
-// 1.3.6.1.4.1.57264.1: Fulcio's extensions. The first six are text, the later ones a UTF8String in DER.
-const FULCIO = [1, 3, 6, 1, 4, 1, 57264, 1]
-const LAST_RAW = 6
-
 function identityOf({identity}: Signer): CertificateIdentity {
   const {subjectAlternativeName, extensions, oids = []} = identity ?? {}
-  const fulcio = oids.flatMap(({oid, value}): readonly (readonly [number, string])[] => {
-    const number = oid?.id.at(-1) ?? 0
-    const isFulcio = oid?.id.length === FULCIO.length + 1 && FULCIO.every((part, at) => oid.id[at] === part)
-    const text = isFulcio ? (number <= LAST_RAW ? value.toString('utf8') : utf8String(value)) : undefined
-    return text === undefined ? [] : [[number, text]]
-  })
   return {
     name: subjectAlternativeName ?? '',
     issuer: extensions?.issuer ?? '',
-    extensions: new Map(fulcio)
+    extensions: readFulcioExtensions(oids.map(({oid, value}) => ({id: oid?.id ?? [], value})))
   }
-}
-
-/** The text of a DER UTF8String; undefined for anything else. */
-function utf8String(der: Buffer): string | undefined {
-  const [tag, first = 0] = der
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f
-  if (tag !== 0x0c || lengthBytes > 3 || der.length < 2 + lengthBytes) return undefined
-  const length = lengthBytes === 0 ? first : der.readUIntBE(2, lengthBytes)
-  const text = der.subarray(2 + lengthBytes)
-  return text.length === length ? text.toString('utf8') : undefined
 }
 
 /** The time that a log or a timestamp authority vouches for. */

@@ -4,7 +4,7 @@
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {quotePrintable} from './printable.ts'
+import {quotePrintable} from '../oci/quote-line.ts'
 
 /** The payload type of an in-toto statement. A signature of other bytes must not pass for one. */
 export const IN_TOTO = 'application/vnd.in-toto+json'
