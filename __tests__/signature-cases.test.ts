@@ -561,6 +561,17 @@ describe("GitHub's API", () => {
     expectFailed(await run({'github-token': 'token'}), 'signature-unreachable', 'attestations: read')
   })
 
+  it('is not blamed for another host that keeps its bundle', async () => {
+    const storage = await startSignedRegistry()
+    endings.push(storage.close)
+    storage.put('/bundle', {status: 403})
+    registry.attest('acme/images', digest, {bundle: null, bundle_url: `http://${storage.host}/bundle?sig=secret`})
+    const result = await run({'github-token': 'token'})
+    expectFailed(result, 'signature-unreachable', `the bundle at ${storage.host}: access denied (HTTP 403)`)
+    expect(result.stdout).not.toContain('attestations: read')
+    expect(JSON.stringify([result.stdout, result.report, result.summary])).not.toContain('sig=secret')
+  })
+
   it('has a good attestation after bad ones of every kind', async () => {
     for (const status of [404, 403, 500]) {
       registry.put(`/bundle-${String(status)}`, {status})

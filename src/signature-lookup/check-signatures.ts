@@ -2,6 +2,7 @@
 // The index is asked first, because most publishers sign it. If it lacks a signature, each platform needs one of its own.
 
 import type {Digest} from '../oci/digest.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatRepository} from '../oci/reference.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
@@ -73,7 +74,7 @@ async function searchPlace(
     if (found.kind === 'failed') {
       const matters = place.kind === 'github' || place.matters
       const {failure, detail} = found
-      searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail, failure}
+      searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail, ...omitUndefined({failure})}
     } else if (found.kind === 'cut-short') {
       searched = {...searched, detail: `it has more signatures than are read (${String(MAX_CANDIDATES)})`}
     } else {

@@ -10,8 +10,8 @@ export type FoundCandidate =
   | {readonly kind: 'unusable'; readonly detail: string}
   /** A signature of notation (Notary Project), which is not verified. */
   | {readonly kind: 'notation'}
-  /** The place did not answer, so that it may have more. */
-  | {readonly kind: 'failed'; readonly failure: FailureKind; readonly detail: string}
+  /** The place did not answer, so that it may have more. The kind is undefined for what another host keeps for it. */
+  | {readonly kind: 'failed'; readonly failure: FailureKind | undefined; readonly detail: string}
   /** There are more candidates than are read. */
   | {readonly kind: 'cut-short'}
 

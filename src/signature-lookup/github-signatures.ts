@@ -9,7 +9,7 @@ import type {Attestation, AttestationsPort} from '../github/attestations.ts'
 import type {Digest} from '../oci/digest.ts'
 import {quoteLine} from '../oci/quote-line.ts'
 import {decompressSnappy} from '../signature/snappy.ts'
-import {type FoundCandidate, MAX_SIGNATURE_BYTES} from './found-candidate.ts'
+import {type FoundCandidate, MAX_SIGNATURE_BYTES, ReadBudget} from './found-candidate.ts'
 
 export type GithubPlace = {
   readonly owner: string
@@ -28,7 +28,16 @@ export async function* findAtGithub(place: GithubPlace, digest: Digest): AsyncGe
     yield listed
     return
   }
-  for (const attestation of listed.value.attestations) yield await readAttestation(place, attestation)
+  const budget = new ReadBudget()
+  for (const attestation of listed.value.attestations) {
+    if (!budget.take()) {
+      yield {kind: 'cut-short'}
+      return
+    }
+    const found = await readAttestation(place, attestation)
+    if (found.kind === 'signature' && found.signature.kind === 'bundle') budget.count(found.signature.json.length)
+    yield found
+  }
   if (listed.value.isCutShort) yield {kind: 'cut-short'}
 }
 
@@ -38,14 +47,17 @@ async function readAttestation(place: GithubPlace, attestation: Attestation): Pr
   const block = await settled(retry, () =>
     withRetry(retry, 'signature', attempt => attestations.fetchBundle({...attempt, url: attestation.url}))
   )
-  if ('kind' in block) return isMissing(block.failure) ? {kind: 'unusable', detail: block.detail} : block
+  if ('kind' in block) {
+    const detail = `the bundle at ${attestation.url.host}: ${block.detail}`
+    return isMissing(block.failure) ? {kind: 'unusable', detail} : {kind: 'failed', failure: undefined, detail}
+  }
   const json = decompressSnappy(block.value, MAX_SIGNATURE_BYTES)
   return json.ok
     ? {kind: 'signature', signature: {kind: 'bundle', json: json.value}}
     : {kind: 'unusable', detail: `the bundle at ${attestation.url.host} is not valid: ${json.reason}`}
 }
 
-function isMissing(failure: FailureKind): boolean {
+function isMissing(failure: FailureKind | undefined): boolean {
   return failure === 'not-found' || failure === 'too-large'
 }
 
