@@ -166,7 +166,16 @@ const signature: SignatureCheck = {
       verdict: {outcome: 'signed-by-another', detail: 'github:other/one', signer: {kind: 'key'}}
     }
   ],
-  places: [{place: 'docker.io/acme/app', subject: digest('1'), outcome: 'skipped', detail: 'access denied'}]
+  places: [
+    {
+      place: 'docker.io/acme/app',
+      kind: 'registry',
+      subject: digest('1'),
+      outcome: 'skipped',
+      detail: 'access denied',
+      failure: 'denied'
+    }
+  ]
 }
 
 const acquisition: Acquisition = {

@@ -1,7 +1,8 @@
 // GitHub's API for attestations, over HTTP against a server on loopback: paths, headers, answers that mean none, and bounds.
 
 import {afterEach, describe, expect, it} from '@jest/globals'
-import {type AttestationsPort, createAttestationsPort, type GithubRequest} from '../../src/github/attestations.ts'
+import {type AttestationsPort, createAttestationsPort} from '../../src/github/attestations.ts'
+import type {GitHubAttempt} from '../../src/github/github-api.ts'
 import {createHttpClient} from '../../src/http/http-client.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {RateLimit} from '../../src/registry/exchange.ts'
@@ -14,10 +15,10 @@ afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-type Setup = {readonly port: AttestationsPort; readonly server: RawServer; readonly request: GithubRequest}
+type Setup = {readonly port: AttestationsPort; readonly server: RawServer; readonly request: GitHubAttempt}
 
 async function setup(
-  answer: (path: string) => RawAnswer,
+  answer: Parameters<typeof startRawServer>[0],
   more: {apiUrl?: string; token?: string; limitRate?: RateLimit} = {}
 ): Promise<Setup> {
   const server = await startRawServer(answer)
@@ -31,7 +32,7 @@ async function setup(
   })
   const port = createAttestationsPort({
     http,
-    apiUrl: more.apiUrl ?? `http://${server.host}/api/v3/`,
+    url: new URL(more.apiUrl ?? `http://${server.host}/api/v3/`),
     token: more.token,
     userAgent: 'test/1',
     nowMs: () => 0,
@@ -40,7 +41,7 @@ async function setup(
     limit: 3,
     limitRate: more.limitRate
   })
-  const request: GithubRequest = {
+  const request: GitHubAttempt = {
     object: 'referrers',
     refresh: undefined,
     signal: new AbortController().signal,
@@ -52,6 +53,10 @@ async function setup(
 const NOT_FOUND: RawAnswer = {status: '404 Not Found'}
 const BOTH = {owner: 'acme', repository: 'images', digest: DIGEST}
 
+function redirectTo(location: string): RawAnswer {
+  return {status: '301 Moved Permanently', headers: {location}}
+}
+
 function listOf(...attestations: readonly unknown[]): RawAnswer {
   return {body: JSON.stringify({attestations})}
 }
@@ -62,10 +67,11 @@ describe('list', () => {
       () => listOf({bundle: {mediaType: 'x'}}, {bundle: null, bundle_url: 'https://storage.test/b'}, {}, null, 'text'),
       {token: 'secret'}
     )
-    const [bundle, address, ...others] = await port.list({...request, ...BOTH})
+    const {attestations, isCutShort} = await port.list({...request, ...BOTH})
+    const [bundle, address, ...others] = attestations
     expect(bundle?.kind === 'bundle' && Buffer.from(bundle.json).toString()).toBe('{"mediaType":"x"}')
     expect(address).toEqual({kind: 'address', url: new URL('https://storage.test/b')})
-    expect(others).toEqual([])
+    expect([others.length, isCutShort]).toEqual([0, false])
     const [head = ''] = server.requests
     expect(head).toContain(`GET /api/v3/repos/acme/images/attestations/${DIGEST}?per_page=3 `)
     expect(head.toLowerCase()).toContain('authorization: bearer secret')
@@ -93,7 +99,8 @@ describe('list', () => {
 
   it('asks for an organization, and then for a user', async () => {
     const {port, server, request} = await setup(path => (path.includes('/users/') ? listOf({bundle: {}}) : NOT_FOUND))
-    expect(await port.list({...request, owner: 'acme', repository: undefined, digest: DIGEST})).toHaveLength(1)
+    const found = await port.list({...request, owner: 'acme', repository: undefined, digest: DIGEST})
+    expect(found.attestations).toHaveLength(1)
     expect(server.requests.map(head => head.split('?')[0])).toEqual([
       `GET /api/v3/orgs/acme/attestations/${DIGEST}`,
       `GET /api/v3/users/acme/attestations/${DIGEST}`
@@ -102,12 +109,49 @@ describe('list', () => {
 
   it.each(['404 Not Found', '422 Unprocessable Entity'])('finds none with HTTP %s', async status => {
     const {port, request} = await setup(() => ({status}))
-    expect(await port.list({...request, ...BOTH})).toEqual([])
+    expect(await port.list({...request, ...BOTH})).toEqual({attestations: [], isCutShort: false})
   })
 
-  it('returns no more than the limit', async () => {
+  it('returns no more than the limit, and says that there are more', async () => {
     const {port, request} = await setup(() => listOf(...Array.from({length: 10}, () => ({bundle: {}}))))
-    expect(await port.list({...request, ...BOTH})).toHaveLength(3)
+    const {attestations, isCutShort} = await port.list({...request, ...BOTH})
+    expect([attestations.length, isCutShort]).toEqual([3, true])
+  })
+
+  it('says that there are more where the API has another page', async () => {
+    const {port, server, request} = await setup(() => ({
+      ...listOf({bundle: {}}),
+      headers: {link: `<http://${server.host}/api/v3/repositories/1/attestations?after=x>; rel="next"`}
+    }))
+    expect(await port.list({...request, ...BOTH})).toMatchObject({isCutShort: true})
+  })
+
+  it('asks once more without a token that is refused: what is public needs none', async () => {
+    const {port, server, request} = await setup(
+      (_path, _host, head) => (/authorization/i.test(head) ? {status: '401 Unauthorized'} : listOf({bundle: {}})),
+      {token: 'expired'}
+    )
+    expect((await port.list({...request, ...BOTH})).attestations).toHaveLength(1)
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('follows a renamed repository on the same server with the token, and nowhere else', async () => {
+    const {port, server, request} = await setup(
+      path =>
+        path.includes('/repositories/1/') ? listOf({bundle: {}}) : redirectTo(`/api/v3/repositories/1/attestations/x`),
+      {token: 'secret'}
+    )
+    expect((await port.list({...request, ...BOTH})).attestations).toHaveLength(1)
+    expect(server.requests[1]?.toLowerCase()).toContain('authorization: bearer secret')
+    const other = await setup(() => redirectTo(`http://${server.host}/stolen`), {token: 'secret'})
+    await expect(other.port.list({...other.request, ...BOTH})).toFailWith('not-found', {status: 301})
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('calls a 403 of the rate limit a limit, with its end', async () => {
+    const headers = {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '120'}
+    const {port, request} = await setup(() => ({status: '403 Forbidden', headers}), {token: 'secret'})
+    await expect(port.list({...request, ...BOTH})).toFailWith('throttled', {status: 403, retryAfterMs: 120_000})
   })
 
   it.each([
@@ -124,14 +168,6 @@ describe('list', () => {
     const {port, request} = await setup(() => ({body}))
     await expect(port.list({...request, ...BOTH})).toFailWith('protocol')
   })
-
-  it.each(['', 'not a URL', 'http://api.example.com', 'ftp://127.0.0.1'])(
-    'is at api.github.com for the address %j, so that no token is sent in the clear',
-    async apiUrl => {
-      const {port} = await setup(() => NOT_FOUND, {apiUrl})
-      expect(port.host).toBe('api.github.com')
-    }
-  )
 })
 
 describe('fetchBundle', () => {

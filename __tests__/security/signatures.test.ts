@@ -248,7 +248,10 @@ describe('the token', () => {
     const location = `http://${attacker.host}/stolen`
     registry.put(`/repos/acme/images/attestations/${digest}`, {status: 302, headers: {location}})
     expect((await run()).exitCode).toBe(1)
-    expect(attacker.requests).toEqual([{path: '/stolen', authorization: undefined}])
+    expect(attacker.requests).toEqual([])
+    const ofRegistry = registry.requests.filter(({path}) => path.startsWith('/v2/'))
+    expect(ofRegistry.length).toBeGreaterThan(0)
+    expect(ofRegistry.every(({authorization}) => authorization === undefined)).toBe(true)
   })
 
   it('is not sent to the address of a bundle, which may redirect as well', async () => {
@@ -262,7 +265,7 @@ describe('the token', () => {
     ])
   })
 
-  it('is not sent to a registry, nor to an API without TLS on another machine', async () => {
+  it('is not sent to an API without TLS on another machine: its address is an invalid input', async () => {
     const result = await runAction(
       {
         image: `${registry.host}/${PATH}:1`,
@@ -274,7 +277,8 @@ describe('the token', () => {
       {cwd: workspace, env: {GITHUB_API_URL: 'http://192.0.2.1:1', HTTPS_PROXY: `http://${attacker.host}`}}
     )
     expect(result.exitCode).toBe(1)
-    expect(registry.requests.every(({authorization}) => authorization === undefined)).toBe(true)
+    expect(result.annotations).toEqual([expect.objectContaining({message: expect.stringContaining('GITHUB_API_URL')})])
+    expect(registry.requests).toEqual([])
     expect(attacker.requests.every(({authorization}) => authorization === undefined)).toBe(true)
   })
 })

@@ -17,7 +17,7 @@ function words(
 ): {readonly problem: string; readonly detail: string; readonly advice: string} {
   const candidates = verdicts.map(candidate)
   const places: readonly SearchedPlace[] = [
-    {place: 'ghcr.io/acme/app', subject: SUBJECT, outcome: 'searched', ...place}
+    {place: 'ghcr.io/acme/app', kind: 'registry', subject: SUBJECT, outcome: 'searched', ...place}
   ]
   const problem = problemOf(candidates, places)
   const check = {outcome: problem, rules: ['ghcr.io/acme=github:acme/images'], signers: [], candidates, places}
@@ -71,6 +71,41 @@ describe('describeCheck', () => {
       problem: 'signature-unreachable',
       detail: expect.stringContaining('ghcr.io/acme/app: rate limited (HTTP 429)')
     })
+  })
+
+  it('says who signed it elsewhere, if a place failed', () => {
+    expect(words([ANOTHER], {outcome: 'failed', detail: 'x'}).detail).toContain('it is signed by github:acme/other')
+  })
+
+  it.each([
+    {kind: 'github', failure: 'denied', advice: '`attestations: read`'},
+    {kind: 'github', failure: 'throttled', advice: 'github-token'},
+    {kind: 'registry', failure: 'unauthorized', advice: 'credentials that can read ghcr.io/acme/app'},
+    {kind: 'registry', failure: 'server-error', advice: 'again later'}
+  ] as const)('advises for a $kind that failed with $failure', ({kind, failure, advice}) => {
+    expect(words([], {kind, failure, outcome: 'failed', detail: 'x'}).advice).toContain(advice)
+  })
+
+  it("says who may see attestations, where GitHub's API has none", () => {
+    expect(words([], {kind: 'github'}).advice).toContain('attestations: read')
+    expect(words([]).advice).not.toContain('attestations')
+  })
+
+  it('says that there are more signatures than were read', () => {
+    expect(words([BROKEN], {detail: 'it has more signatures than are read (64)'}).detail).toContain('(64)')
+  })
+
+  it('names the platform that has no signature', () => {
+    const platform = digestOf(Buffer.from('a platform'))
+    const place = {place: 'ghcr.io/acme/app', kind: 'registry', outcome: 'searched'} as const
+    const places = [
+      {...place, subject: SUBJECT},
+      {...place, subject: platform}
+    ]
+    const check = {outcome: 'unsigned', rules: ['github:a/b', 'key:c'], signers: [], candidates: [], places} as const
+    expect(describeCheck(check)?.detail).toBe(
+      `no signature by github:a/b or key:c was found at ghcr.io/acme/app, neither of the index nor of the platform image ${platform}`
+    )
   })
 
   it("prints the command that makes a file with GitHub's root", () => {

@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {checkPattern, matchesPattern} from '../../src/signature/identity-pattern.ts'
+import {checkIdentityPattern, checkRefPattern, matchesPattern} from '../../src/signature/identity-pattern.ts'
 
 describe('matchesPattern', () => {
   it.each<readonly [string, string, boolean]>([
@@ -21,6 +21,9 @@ describe('matchesPattern', () => {
     ['a*a', 'aa', false],
     ['a*a', 'aba', true],
     ['a.c', 'abc', false],
+    ['*@example.com', 'robot@example.com', true],
+    ['*@example.com', 'evil@evil.test,x@example.com', false],
+    ['refs/tags/*', 'refs/tags/pkg@1.0.0', true],
     ['', '', true]
   ])('%j and %j: %s', (pattern, text, expected) => {
     expect(matchesPattern(pattern, text)).toBe(expected)
@@ -44,11 +47,43 @@ describe('matchesPattern', () => {
   })
 })
 
-describe('checkPattern', () => {
-  it.each(['a@b.c', 'https://github.com/a/b/.github/workflows/*.yml@refs/heads/main', 'refs/tags/v*'])(
-    'accepts %s',
-    pattern => {
-      expect(checkPattern(pattern)).toBeUndefined()
-    }
-  )
+describe('checkIdentityPattern', () => {
+  it.each([
+    'a@b.c',
+    '*@b.c',
+    'builder',
+    'https://github.com/a/b/.github/workflows/*.yml@refs/heads/main',
+    'spiffe://example.org/builds/*'
+  ])('accepts %s', pattern => {
+    expect(checkIdentityPattern(pattern)).toBeUndefined()
+  })
+
+  it.each([
+    '*',
+    '*/*',
+    '*//*/*',
+    'htt*//*/x',
+    '*://*/x@refs/heads/main',
+    'https:/*/x',
+    'https://*',
+    'https://a*/x',
+    'builder*',
+    'builder@*',
+    'builder@exam*.com',
+    '*@*',
+    '@*',
+    '*@a@*'
+  ])('refuses %s, which an attacker could match', pattern => {
+    expect(checkIdentityPattern(pattern)).toMatch(/no fixed/)
+  })
+})
+
+describe('checkRefPattern', () => {
+  it.each(['refs/tags/v*', 'refs/heads/main', 'refs/heads/release/*'])('accepts %s', pattern => {
+    expect(checkRefPattern(pattern)).toBeUndefined()
+  })
+
+  it.each(['main', '*', 'refs', 'refs/**', 'refs/tags/.*', '^refs/tags/v1$'])('refuses %s', pattern => {
+    expect(checkRefPattern(pattern)).not.toBeUndefined()
+  })
 })

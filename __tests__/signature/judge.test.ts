@@ -1,14 +1,14 @@
 // Every kind of signature, and every forgery, against authorities of the tests' own. A forgery differs from a good one in one point.
 
+import {sign} from 'node:crypto'
 import {beforeAll, describe, expect, it} from '@jest/globals'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {JsonObject} from '../../src/oci/json.ts'
 import {type CandidateSignature} from '../../src/signature/candidate-signature.ts'
-import {judge, type Requirement} from '../../src/signature/judge.ts'
+import {openJudge, type TrustAnchors} from '../../src/signature/judge.ts'
 import {type Verdict} from '../../src/signature/outcome.ts'
 import {parsePublicKey} from '../../src/signature/public-key.ts'
-import {parseSignerRule} from '../../src/signature/signer-rule.ts'
-import {openTrustRoot, type TrustRoot} from '../../src/signature/sigstore.ts'
+import {parseSignerRule, type SignerRule} from '../../src/signature/signer-rule.ts'
 import {
   type Authorities,
   cosignLayer,
@@ -30,35 +30,28 @@ const OTHER = digestOf(Buffer.from('another image'))
 let ours: Authorities
 let theirs: Authorities
 let leaf: Leaf
-let root: TrustRoot
+let root: JsonObject
 /** Authorities without logs, as GitHub's own. */
 let github: Authorities
 let githubLeaf: Leaf
-let githubRoot: TrustRoot
+let githubRoot: JsonObject
 
 beforeAll(async () => {
   ours = await openAuthorities()
   theirs = await openAuthorities()
   leaf = await ours.issue(workflow())
-  root = rootOf(ours.root())
+  root = ours.root()
   github = await openAuthorities({withoutSct: true})
   githubLeaf = await github.issue(workflow())
-  githubRoot = rootOf(github.root('github'))
+  githubRoot = github.root('github')
 })
 
-function rootOf(document: JsonObject): TrustRoot {
-  const opened = openTrustRoot(document)
-  if (!opened.ok) throw new Error(opened.reason)
-  return opened.value
-}
-
-function requirement(lines: readonly string[], more: Partial<Requirement> = {}): Requirement {
-  const rules = lines.map(line => {
+function rulesOf(lines: readonly string[]): readonly SignerRule[] {
+  return lines.map(line => {
     const rule = parseSignerRule(line)
     if (!rule.ok) throw new Error(rule.reason)
     return rule.value
   })
-  return {rules, keys: new Map(), roots: [root], ...more}
 }
 
 const RULE = 'github:acme/images'
@@ -66,16 +59,18 @@ const RULE = 'github:acme/images'
 function judged(
   signature: CandidateSignature,
   rules: readonly string[] = [RULE],
-  more: Partial<Requirement> = {}
+  {keys = new Map(), trustedRoots = [root]}: Partial<TrustAnchors> = {}
 ): Promise<Verdict> {
-  return judge(signature, {digest: DIGEST, manifest: () => Promise.resolve(MANIFEST)}, requirement(rules, more))
+  const judge = openJudge({keys, trustedRoots})
+  if (!judge.ok) throw new Error(judge.reason)
+  return judge.value(signature, {digest: DIGEST, manifest: () => Promise.resolve(MANIFEST)}, rulesOf(rules))
 }
 
 function bundle(json: JsonObject): CandidateSignature {
   return {kind: 'bundle', json: Buffer.from(JSON.stringify(json))}
 }
 
-function keyed(pem: string): Partial<Requirement> {
+function keyed(pem: string): Partial<TrustAnchors> {
   const key = parsePublicKey(pem)
   if (!key.ok) throw new Error(key.reason)
   return {keys: new Map([['our.pub', key.value]])}
@@ -116,8 +111,8 @@ describe('a keyless signature', () => {
   it('dated by a timestamp authority alone is accepted under a root without logs, and not under one with logs', async () => {
     const options = {leaf: githubLeaf, authorities: github, payload: statementOf(DIGEST), proof: 'timestamp'} as const
     const json = await dsseBundle(options)
-    expect(await judged(bundle(json), [RULE], {roots: [root, githubRoot]})).toMatchObject({outcome: 'signed'})
-    expect(await judged(bundle(json), [RULE], {roots: [rootOf(github.root())]})).toMatchObject({
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [root, githubRoot]})).toMatchObject({outcome: 'signed'})
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [github.root()]})).toMatchObject({
       outcome: 'signature-broken'
     })
   })
@@ -129,13 +124,15 @@ describe('a keyless signature', () => {
 
   it('of the older format with a timestamp is accepted under a root without logs', async () => {
     const layer = await cosignLayer(DIGEST, {leaf: githubLeaf, authorities: github, proof: 'timestamp'})
-    expect(await judged({kind: 'cosign', ...layer}, [RULE], {roots: [githubRoot]})).toMatchObject({outcome: 'signed'})
+    expect(await judged({kind: 'cosign', ...layer}, [RULE], {trustedRoots: [githubRoot]})).toMatchObject({
+      outcome: 'signed'
+    })
   })
 
   it('is verified with the root that its certificate comes from', async () => {
     const json = await dsseBundle({leaf, authorities: ours, payload: statementOf(DIGEST)})
-    const others = rootOf(theirs.root())
-    expect(await judged(bundle(json), [RULE], {roots: [others, root]})).toMatchObject({outcome: 'signed'})
+    const others = theirs.root()
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [others, root]})).toMatchObject({outcome: 'signed'})
   })
 
   it('is found by the second of several subjects', async () => {
@@ -158,8 +155,32 @@ describe('a signature with a key', () => {
     })
     const layer = await cosignLayer(DIGEST, {leaf: key, authorities: ours, proof: 'none'})
     // The library verifies a payload with SHA-256, which Ed25519 does not use.
-    const outcome = type === 'ed25519' ? 'signed-by-another' : 'signed'
-    expect(await judged({kind: 'cosign', ...layer}, KEY_RULE, keyed(key.pem))).toMatchObject({outcome})
+    expect(await judged({kind: 'cosign', ...layer}, KEY_RULE, keyed(key.pem))).toMatchObject(
+      type === 'ed25519'
+        ? {outcome: 'signature-unusable', detail: expect.stringContaining('Ed25519')}
+        : {outcome: 'signed'}
+    )
+  })
+
+  it.each(['sha384', 'sha512'] as const)(
+    'of the older format over %s is accepted, with a log entry too',
+    async hash => {
+      const key = newKey('rsa')
+      for (const proof of ['none', 'log'] as const) {
+        const layer = await cosignLayer(DIGEST, {leaf: key, authorities: ours, proof, hash})
+        expect(await judged({kind: 'cosign', ...layer}, KEY_RULE, keyed(key.pem))).toMatchObject({outcome: 'signed'})
+      }
+    }
+  )
+
+  it('over SHA-1 is none', async () => {
+    const key = newKey('rsa')
+    const {payload, annotations} = await cosignLayer(DIGEST, {leaf: key, authorities: ours, proof: 'none'})
+    const signature = sign('sha1', payload, key.privateKey).toString('base64')
+    const weak = {...annotations, 'dev.cosignproject.cosign/signature': signature}
+    expect(await judged({kind: 'cosign', payload, annotations: weak}, KEY_RULE, keyed(key.pem))).toMatchObject({
+      outcome: 'signed-by-another'
+    })
   })
 
   it('with an entry of the log is accepted, and dated by it', async () => {
@@ -233,6 +254,21 @@ describe('an identity', () => {
       name: 'the workflow at its ref',
       rule: 'github:acme/images signer=acme/images/.github/workflows/release.yml@refs/tags/v1',
       accepted: true
+    },
+    {
+      name: 'the workflow at a pattern of its ref',
+      rule: 'github:acme/images signer=Acme/Images/.github/workflows/release.yml@refs/tags/v*',
+      accepted: true
+    },
+    {
+      name: 'the workflow at its ref in another case',
+      rule: 'github:acme/images signer=acme/images/.github/workflows/release.yml@refs/tags/V1',
+      accepted: false
+    },
+    {
+      name: 'the workflow at another ref',
+      rule: 'github:acme/images signer=acme/images/.github/workflows/release.yml@refs/heads/*',
+      accepted: false
     },
     {
       name: 'a workflow whose name goes on',
@@ -418,7 +454,7 @@ describe('a forgery', () => {
     const expired = await past.issue(workflow())
     const mixed = {...past.root(), tlogs: ours.root()['tlogs']}
     const json = await dsseBundle({leaf: expired, authorities: ours, payload: statementOf(DIGEST)})
-    expect(await judged(bundle(json), [RULE], {roots: [rootOf(mixed)]})).toMatchObject({outcome: 'signature-broken'})
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [mixed]})).toMatchObject({outcome: 'signature-broken'})
   })
 
   it('with a certificate that no certificate log has seen is broken', async () => {
@@ -428,7 +464,7 @@ describe('a forgery', () => {
       authorities: secret,
       payload: statementOf(DIGEST)
     })
-    expect(await judged(bundle(json), [RULE], {roots: [rootOf(secret.root())]})).toMatchObject({
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [secret.root()]})).toMatchObject({
       outcome: 'signature-broken'
     })
   })
@@ -442,7 +478,9 @@ describe('a forgery', () => {
       payload: statementOf(DIGEST),
       proof: 'none'
     })
-    expect(await judged(bundle(undated), [RULE], {roots: [githubRoot]})).toMatchObject({outcome: 'signature-broken'})
+    expect(await judged(bundle(undated), [RULE], {trustedRoots: [githubRoot]})).toMatchObject({
+      outcome: 'signature-broken'
+    })
   })
 
   it('by another authority with the same names says that the roots lack it', async () => {
@@ -459,6 +497,24 @@ describe('a forgery', () => {
     expect(await judged(bundle(json))).toMatchObject({outcome: 'root-stale', detail: expect.stringContaining('log')})
   })
 
+  it('with a certificate that only an unknown certificate log has seen says that the roots lack it', async () => {
+    const json = await dsseBundle({leaf, authorities: ours, payload: statementOf(DIGEST)})
+    const older = {...ours.root(), ctlogs: theirs.root()['ctlogs']}
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [older]})).toMatchObject({
+      outcome: 'root-stale',
+      detail: expect.stringContaining('certificate log')
+    })
+  })
+
+  it('with a certificate log entry of the right log that is not of this certificate is broken', async () => {
+    const json = await dsseBundle({leaf, authorities: ours, payload: statementOf(DIGEST)})
+    const [known] = ours.root()['ctlogs'] as JsonObject[]
+    const [other] = theirs.root()['ctlogs'] as JsonObject[]
+    // The log has the name of the known one, and another key.
+    const swapped = {...ours.root(), ctlogs: [{...other, logId: known?.['logId']}]}
+    expect(await judged(bundle(json), [RULE], {trustedRoots: [swapped]})).toMatchObject({outcome: 'signature-broken'})
+  })
+
   it('with a timestamp of another authority is broken', async () => {
     const json = await dsseBundle({
       leaf: githubLeaf,
@@ -466,7 +522,7 @@ describe('a forgery', () => {
       payload: statementOf(DIGEST),
       proof: 'timestamp'
     })
-    const {outcome} = await judged(bundle(json), [RULE], {roots: [githubRoot]})
+    const {outcome} = await judged(bundle(json), [RULE], {trustedRoots: [githubRoot]})
     // Authorities of the mock have one name and one number, so only the signature tells them apart.
     expect(outcome).toBe('signature-broken')
   })

@@ -44,6 +44,19 @@ describe('parseSignerRule', () => {
       }
     ],
     [
+      'github:acme signer=acme/ci/.github/workflows/build.yml@refs/tags/v*',
+      {
+        signer: {
+          kind: 'github',
+          host: 'github.com',
+          issuer: GITHUB,
+          owner: 'acme',
+          workflow: 'acme/ci/.github/workflows/build.yml',
+          workflowRef: 'refs/tags/v*'
+        }
+      }
+    ],
+    [
       'github:acme/images issuer=https://token.actions.octo.ghe.com',
       {
         signer: {
@@ -98,6 +111,8 @@ describe('parseSignerRule', () => {
     [`github:acme/images issuer=${GITHUB}.evil.test`, "is not one of GitHub's"],
     ['github:acme/images issuer=https://token.actions.ghe.com.evil.test', "is not one of GitHub's"],
     ['github:acme/images signer=build.yml', 'is not a workflow'],
+    ['github:acme/images signer=acme/ci/.github/workflows/build.yml@main', 'is not a full ref'],
+    ['github:acme/images signer=acme/ci/.github/workflows/*.yml', 'is not a workflow'],
     ['github:acme/images ref=main', 'is not a full ref'],
     ['github:acme/images ref=refs/tags/.*', 'regular expression'],
     ['github:acme/images log=required', 'log= is not for github:'],
@@ -109,10 +124,10 @@ describe('parseSignerRule', () => {
     ['identity:.*@example.com issuer=https://a.test', 'regular expression'],
     ['identity:^robot@example.com$ issuer=https://a.test', 'regular expression'],
     ['identity:https://github.com/(a|b)/c issuer=https://a.test', 'regular expression'],
-    ['identity:* issuer=https://a.test', 'matches every name'],
-    ['identity:*@* issuer=https://a.test', 'matches every name'],
+    ['identity:* issuer=https://a.test', 'no fixed domain'],
+    ['identity:*@* issuer=https://a.test', 'no fixed domain'],
     ['identity:robot@*.com issuer=https://a.test', 'no fixed domain'],
-    ['identity:https://*/acme issuer=https://a.test', 'no fixed host'],
+    ['identity:https://*/acme issuer=https://a.test', 'no fixed scheme and host'],
     ['identity:https://github.com/** issuer=https://a.test', '"**"'],
     ['identity:robot@example.com issuer=https://a.test ref=refs/heads/main', 'ref= is not for identity:'],
     ['key:', 'has no file'],

@@ -10,6 +10,10 @@ function parse(text: string): ReturnType<typeof parseTrustedRoots> {
 
 const LINE = JSON.stringify(JSON.parse(publicGoodRoot()))
 
+function rootWith(authority: object): string {
+  return JSON.stringify({certificateAuthorities: [authority]})
+}
+
 describe('parseTrustedRoots', () => {
   it.each([
     {name: 'a document', text: publicGoodRoot(), count: 1},
@@ -29,6 +33,10 @@ describe('parseTrustedRoots', () => {
     {name: 'a root with an empty list of authorities', text: '{"certificateAuthorities":[]}'},
     {name: 'a second line without an authority', text: `${LINE}\n{}\n`},
     {name: 'half a line', text: `${LINE}\n${LINE.slice(0, 100)}`},
+    {name: 'an authority without a certificate', text: '{"certificateAuthorities":[{}]}'},
+    {name: 'an authority with an empty chain', text: rootWith({certChain: {certificates: []}})},
+    {name: 'a certificate that is none', text: rootWith({certChain: {certificates: [{rawBytes: 'AAAA'}]}})},
+    {name: 'a log without a start of its validity', text: LINE.replaceAll('"start"', '"begin"')},
     {name: 'too many', text: `${LINE}\n`.repeat(20)}
   ])('refuses $name', ({text}) => {
     expect(parse(text).ok).toBe(false)

@@ -78,8 +78,11 @@ function keyPair(): {privateKey: KeyObject; publicKey: KeyObject} {
   return generateKeyPairSync('ec', {namedCurve: 'P-256'})
 }
 
+// The mock dates its own certificates while it makes them, which takes seconds on a loaded machine. What they sign is dated later.
+const LATER_MS = 60_000
+
 export async function openAuthorities({
-  clock = new Date(),
+  clock = new Date(Date.now() + LATER_MS),
   withoutSct = false
 }: AuthoritiesOptions = {}): Promise<Authorities> {
   // The mock cuts the time to seconds in some places.
@@ -200,6 +203,8 @@ export type BundleOptions = {
   readonly mediaType?: string
   /** The key that the log entry names, if it is not the one that signed. */
   readonly loggedKey?: Leaf
+  /** What the signature hashes with. The default is SHA-256. */
+  readonly hash?: 'sha256' | 'sha384' | 'sha512'
 }
 
 export const BUNDLE_V03 = 'application/vnd.dev.sigstore.bundle.v0.3+json'
@@ -250,7 +255,7 @@ export async function messageBundle(
 /** What cosign before version 3 writes: the payload, and the annotations of its layer. */
 export async function cosignLayer(
   digest: Digest,
-  {leaf, authorities, proof = 'log', loggedKey = leaf}: Omit<BundleOptions, 'payload'>,
+  {leaf, authorities, proof = 'log', loggedKey = leaf, hash = 'sha256'}: Omit<BundleOptions, 'payload'>,
   critical: JsonObject = {}
 ): Promise<{readonly payload: Buffer; readonly annotations: Record<string, string>}> {
   const payload = Buffer.from(
@@ -264,12 +269,12 @@ export async function cosignLayer(
       optional: null
     })
   )
-  const signature = signWith(leaf, payload)
+  const signature = signWith(leaf, payload, hash)
   const annotations: Record<string, string> = {'dev.cosignproject.cosign/signature': base64(signature)}
   if (leaf.certificate !== undefined)
     annotations['dev.sigstore.cosign/certificate'] = pemOfCertificate(leaf.certificate)
   if (proof === 'log') {
-    const entry = await authorities.log(hashedRekord(payload, signature, loggedKey))
+    const entry = await authorities.log(hashedRekord(payload, signature, loggedKey, hash))
     annotations['dev.sigstore.cosign/bundle'] = JSON.stringify({
       SignedEntryTimestamp: (entry['inclusionPromise'] as {signedEntryTimestamp: string}).signedEntryTimestamp,
       Payload: {
@@ -287,12 +292,12 @@ export async function cosignLayer(
   return {payload, annotations}
 }
 
-function hashedRekord(bytes: Uint8Array, signature: Buffer, leaf: Leaf): JsonObject {
+function hashedRekord(bytes: Uint8Array, signature: Buffer, leaf: Leaf, hash = 'sha256'): JsonObject {
   return {
     apiVersion: '0.0.1',
     kind: 'hashedrekord',
     spec: {
-      data: {hash: {algorithm: 'sha256', value: sha256(bytes).toString('hex')}},
+      data: {hash: {algorithm: hash, value: createHash(hash).update(bytes).digest('hex')}},
       signature: {content: base64(signature), publicKey: {content: pemOf(leaf)}}
     }
   }
@@ -337,8 +342,8 @@ export function preAuthEncoding(type: string, payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head), payload])
 }
 
-function signWith({privateKey}: Leaf, bytes: Uint8Array): Buffer {
-  return sign(privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha256', bytes, privateKey)
+function signWith({privateKey}: Leaf, bytes: Uint8Array, hash = 'sha256'): Buffer {
+  return sign(privateKey.asymmetricKeyType === 'ed25519' ? null : hash, bytes, privateKey)
 }
 
 /** As the log stores it: the PEM of the certificate, or of the key, in base64. */

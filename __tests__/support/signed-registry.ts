@@ -9,6 +9,8 @@ import type {JsonObject} from '../../src/oci/json.ts'
 export type SignedRegistryOptions = {
   /** Whether it has the referrers API. The default is true. */
   readonly hasApi?: boolean
+  /** Paths of requests that get no answer. */
+  readonly neverAnswers?: RegExp
 }
 
 export type Answer = {
@@ -23,11 +25,12 @@ export type SignedRegistry = {
   readonly requests: readonly {readonly path: string; readonly authorization: string | undefined}[]
   readonly publish: (repository: string, tag: string, what: Image | Index) => Digest
   /** Attaches an artifact to a digest, listed by the API, or under the referrers tag. */
-  readonly attach: (repository: string, subject: Digest, artifact: Attachment) => void
+  readonly attach: (repository: string, subject: Digest, artifact: Attachment) => Digest
   /** Stores layers of cosign's older format under the `.sig` tag of a digest. */
   readonly sign: (repository: string, subject: Digest, layers: readonly CosignLayer[]) => void
   /** An attestation that GitHub's API returns for `owner/repository` and a digest. */
   readonly attest: (source: string, subject: Digest, attestation: JsonObject) => void
+  /** An answer for a path, or for a path with its query. */
   readonly put: (path: string, answer: Answer) => void
   readonly close: () => Promise<void>
 }
@@ -39,6 +42,7 @@ export type Attachment = {
   /** The type in the list, if it is not that of the manifest. */
   readonly listedType?: string
   readonly annotations?: Readonly<Record<string, string>>
+  readonly layerAnnotations?: Readonly<Record<string, string>>
 }
 
 export type CosignLayer = {readonly payload: Uint8Array; readonly annotations: Readonly<Record<string, string>>}
@@ -47,7 +51,10 @@ const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const EMPTY = 'application/vnd.oci.empty.v1+json'
 
-export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions = {}): Promise<SignedRegistry> {
+export async function startSignedRegistry({
+  hasApi = true,
+  neverAnswers
+}: SignedRegistryOptions = {}): Promise<SignedRegistry> {
   const answers = new Map<string, Answer>()
   const lists = new Map<string, JsonObject[]>()
   const attestations = new Map<string, JsonObject[]>()
@@ -57,7 +64,8 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
     onRequest: (request, response) => {
       const path = (request.url ?? '').replace(/\?.*$/, '')
       requests.push({path, authorization: request.headers.authorization})
-      const answer = answers.get(path) ?? {status: 404, body: '{}'}
+      if (neverAnswers?.test(path) === true) return Promise.resolve()
+      const answer = answers.get(request.url ?? '') ?? answers.get(path) ?? {status: 404, body: '{}'}
       response.writeHead(answer.status, answer.headers)
       response.end(answer.body)
       return Promise.resolve()
@@ -90,19 +98,28 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
     requests,
     publish: (repository, tag, what) => {
       for (const {digest, bytes, mediaType} of manifestsOf(what)) putManifest(repository, [digest], bytes, mediaType)
-      for (const {bytes} of blobsOf(what)) putBlob(repository, bytes)
+      for (const {digest, bytes} of blobsOf(what))
+        answers.set(`/v2/${repository}/blobs/${digest}`, {status: 200, body: bytes})
       const top = isIndex(what) ? what.index : what.manifest
       putManifest(repository, [tag], top.bytes, top.mediaType)
       return top.digest
     },
-    attach: (repository, subject, {bytes, mediaType = BUNDLE, artifactType = BUNDLE, listedType, annotations = {}}) => {
+    attach: (repository, subject, artifact) => {
+      const {
+        bytes,
+        mediaType = BUNDLE,
+        artifactType = BUNDLE,
+        listedType,
+        annotations = {},
+        layerAnnotations
+      } = artifact
       const manifest = Buffer.from(
         JSON.stringify({
           schemaVersion: 2,
           mediaType: MANIFEST,
           artifactType,
           config: putEmpty(repository),
-          layers: [{mediaType, ...putBlob(repository, bytes)}],
+          layers: [{mediaType, ...putBlob(repository, bytes), annotations: layerAnnotations}],
           annotations,
           ...subjectOf(repository, subject)
         })
@@ -122,6 +139,7 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
       const headers = {'content-type': INDEX}
       if (hasApi) answers.set(`/v2/${repository}/referrers/${subject}`, {status: 200, body: index, headers})
       else putManifest(repository, [subject.replace(':', '-')], index, INDEX)
+      return digest
     },
     sign: (repository, subject, layers) => {
       const manifest = Buffer.from(

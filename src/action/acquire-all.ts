@@ -57,7 +57,7 @@ export async function acquireAll(run: RunContext, {inputs, pins, exporter}: Plan
   const done = new AbortController()
   showProgress(run, blobs, done.signal)
   try {
-    signatures = await openSignatureChecks(run, inputs, {...deps.acquire, registry})
+    signatures = openSignatureChecks(run, inputs, {...deps.acquire, registry})
     const [images, lockOnlyImages] = await Promise.all([
       Promise.all(
         pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, {...deps, signatures}))

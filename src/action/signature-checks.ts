@@ -1,4 +1,4 @@
-// The signatures of a run's images, looked up beside their layers. Loaded only for a run with a rule for one of its images.
+// The signatures of a run's images, looked up beside their layers.
 // An image without a rule is not looked up. The result goes onto the acquisition, and with `enforce` it decides.
 
 import {endpointState} from '../acquire/active-candidate.ts'
@@ -21,11 +21,12 @@ import {
   searchSignature,
   type SignaturePlace
 } from '../signature-lookup/check-signatures.ts'
-import {type RegistryPlace} from '../signature-lookup/registry-signatures.ts'
+import {type RegistryPlace} from '../signature-lookup/signature-manifest.ts'
 import {describeCheck} from '../signature/describe-check.ts'
+import type {Judge} from '../signature/judge.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
 import {type RunContext} from './publish.ts'
-import {attestationSources, createGithubAttestations, openTrustRoots} from './signature-sources.ts'
+import {attestationSources, openGithubAttestations} from './github-attestations.ts'
 
 export type SignatureChecks = {
   /** Undefined for an image without a rule. */
@@ -42,28 +43,23 @@ export type ImageSignature = {
 
 export type SignatureDeps = Pick<AcquireDeps, 'clock' | 'random' | 'backoff' | 'shared' | 'signal'> & {
   readonly registry: RegistryPort & ReferrersPort
+  /** Its libraries may still be loading. */
+  readonly judge: Promise<Judge>
 }
 
 // Each lookup holds up to one signature in memory, which may have 8 MiB.
 const LOOKUPS_AT_ONCE = 4
 
-/** Rejects with 'invalid-input' for a trust root that cannot be used. */
+/** Fails with 'invalid-input' for an address of GitHub's API that the token must not be sent to. */
 export function createSignatureChecks(run: RunContext, inputs: Inputs, deps: SignatureDeps): SignatureChecks {
-  const {rules, keys, isEnforced} = inputs.signatures
-  const roots = openTrustRoots(inputs)
+  const {rules, isEnforced} = inputs.signatures
   const slots = createSemaphore(LOOKUPS_AT_ONCE)
-  const github = createGithubAttestations(run, inputs)
+  const github = openGithubAttestations(run, inputs)
   return {
     start: (request, log) => {
       const own = rulesFor(request.image.reference, rules)
       if (own.length === 0) return undefined
-      const lookup = new Lookup(request, own, {
-        deps,
-        log,
-        attestations: github.port,
-        requirement: {rules: own, keys, roots},
-        slots
-      })
+      const lookup = new Lookup(request, own, {deps, log, attestations: github.port, slots})
       return {
         onEvent: event => {
           lookup.onEvent(event)
@@ -107,8 +103,7 @@ async function concludeImage(
 type LookupContext = {
   readonly deps: SignatureDeps
   readonly log: Log
-  readonly attestations: () => AttestationsPort
-  readonly requirement: Parameters<typeof searchSignature>[1]['requirement']
+  readonly attestations: (host: string) => AttestationsPort
   readonly slots: ReturnType<typeof createSemaphore>
 }
 
@@ -170,10 +165,15 @@ class Lookup {
   }
 
   async #search(digest: Digest, {places, origin}: Places): Promise<SearchResult> {
-    const {slots, requirement} = this.context
+    const {slots, deps} = this.context
+    const judge = await deps.judge
     const release = await slots.acquire(1, origin.retry.signal)
     try {
-      return await searchSignature(digest, {places, origin, requirement})
+      return await searchSignature(digest, {
+        places,
+        origin,
+        judge: (candidate, subject) => judge(candidate, subject, this.#rules)
+      })
     } finally {
       release()
     }
@@ -203,7 +203,7 @@ class Lookup {
   #githubPlaces(signal: AbortSignal): readonly SignaturePlace[] {
     const {attestations} = this.context
     return attestationSources(this.#rules).map(source => {
-      const port = attestations()
+      const port = attestations(source.host)
       const retry = this.#retry({registry: port.host, path: source.owner}, signal)
       return {kind: 'github', place: {...source, attestations: port, retry}}
     })

@@ -3,6 +3,7 @@
 
 import type {RunContext} from '../action/publish.ts'
 import {openRegistries} from '../action/open-registries.ts'
+import {loadJudge} from '../action/open-signature-checks.ts'
 import {createSemaphore} from '../concurrency/semaphore.ts'
 import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {createDocumentBudget} from '../fetch/limits.ts'
@@ -11,12 +12,11 @@ import {baselineKey} from '../findings/judge-image.ts'
 import type {RegistryUse} from '../findings/judge-run.ts'
 import type {ImageObservation} from '../findings/observation.ts'
 import type {SignaturePort} from '../findings/signature-port.ts'
-import type {Inputs} from '../runner/inputs.ts'
 import {withSignatures} from './observe-signatures.ts'
 import type {AuditPlan, PlannedImage} from './plan-audit.ts'
 import {observeImage, type ObserveDeps} from './observe-image.ts'
 import {createRateLimit, createRegistryStates} from './registry-state.ts'
-import type {InspectorDeps} from './signature-inspector.ts'
+import {createSignatureInspector} from './signature-inspector.ts'
 
 export type Observed = {
   /** In the order of the plan; an image is missing if the run ended before it was observed. */
@@ -60,7 +60,8 @@ export async function observeAll(
 
   let signatures: ClosablePort | undefined
   try {
-    const port = (signatures = await openSignatures(run, inputs, {...deps, registry, limitRate}))
+    const judge = await loadJudge(inputs)
+    const port = (signatures = createSignatureInspector(run, inputs, {...deps, registry, limitRate, judge}))
     const settled = await Promise.allSettled(images.map(image => observeOne(image, port)))
     const broken = settled.find(result => result.status === 'rejected')
     if (broken !== undefined && !signal.aborted) throw broken.reason
@@ -74,9 +75,3 @@ export async function observeAll(
 }
 
 type ClosablePort = SignaturePort & {readonly close: () => void}
-
-/** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
-async function openSignatures(run: RunContext, inputs: Inputs, deps: InspectorDeps): Promise<ClosablePort> {
-  const {createSignatureInspector} = await import('./signature-inspector.ts')
-  return createSignatureInspector(run, inputs, deps)
-}

@@ -1,7 +1,7 @@
 // Who signed an image, for an audit: the port of signatures over registries and GitHub's API.
 // With a rule, all registries are searched as a build does. Without one, the signers at one registry are reported.
 
-import {attestationSources, createGithubAttestations, openTrustRoots} from '../action/signature-sources.ts'
+import {attestationSources, openGithubAttestations} from '../action/github-attestations.ts'
 import type {RunContext} from '../action/publish.ts'
 import {createSemaphore} from '../concurrency/semaphore.ts'
 import type {RetryContext} from '../fetch/retry.ts'
@@ -24,8 +24,9 @@ import {
   searchSignature,
   type SignaturePlace
 } from '../signature-lookup/check-signatures.ts'
-import type {RegistryPlace} from '../signature-lookup/registry-signatures.ts'
+import type {RegistryPlace} from '../signature-lookup/signature-manifest.ts'
 import {describeCheck} from '../signature/describe-check.ts'
+import type {Judge} from '../signature/judge.ts'
 import {type JudgedCandidate, problemOf, type SignatureCheck} from '../signature/outcome.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
 import type {FoundSigner} from '../signature/signer.ts'
@@ -36,6 +37,7 @@ export type InspectorDeps = Pick<PlaceDeps, 'clock' | 'random' | 'backoff'> & {
   readonly registry: RegistryPort & ReferrersPort
   readonly states: RegistryStates
   readonly limitRate: RateLimit
+  readonly judge: Judge
 }
 
 // Each lookup holds up to one signature in memory, which may have 8 MiB.
@@ -47,17 +49,16 @@ const UNSATISFIED: SignerRule = {source: '', signer: {kind: 'key', path: '', req
 const NO_PULLS_LEFT = 'its pull limit is low, so this audit did not ask it'
 
 /** Where an image is searched for signatures, and where it cannot be. */
-type Places = Omit<SearchRequest, 'requirement'> & {readonly unanswered: readonly UnansweredPlace[]}
+type Places = Omit<SearchRequest, 'judge'> & {readonly unanswered: readonly UnansweredPlace[]}
 
-/** Fails with 'invalid-input' for a trust root that cannot be used. */
+/** Fails with 'invalid-input' for an address of GitHub's API that the token must not be sent to. */
 export function createSignatureInspector(
   run: RunContext,
   inputs: Inputs,
   deps: InspectorDeps
 ): SignaturePort & {readonly close: () => void} {
-  const {rules, keys} = inputs.signatures
-  const roots = openTrustRoots(inputs)
-  const github = createGithubAttestations(run, inputs, deps.limitRate)
+  const {rules} = inputs.signatures
+  const github = openGithubAttestations(run, inputs, deps.limitRate)
   const slots = createSemaphore(LOOKUPS_AT_ONCE)
 
   async function search(digest: SignatureRequest['digest'], request: SearchRequest): Promise<SearchResult> {
@@ -70,17 +71,20 @@ export function createSignatureInspector(
     }
   }
 
+  function judgeBy(own: readonly SignerRule[]): SearchRequest['judge'] {
+    return (candidate, subject) => deps.judge(candidate, subject, own)
+  }
+
   function githubPlaces(own: readonly SignerRule[], signal: AbortSignal): readonly SignaturePlace[] {
     return attestationSources(own).map(source => {
-      const attestations = github.port()
+      const attestations = github.port(source.host)
       return {kind: 'github', place: {...source, attestations, retry: retryAt(attestations.host, signal, deps)}}
     })
   }
 
   async function judgeRules(own: readonly SignerRule[], request: SignatureRequest): Promise<SignatureObservation> {
     const {places, origin, unanswered} = placesFor(own, request, deps)
-    const requirement = {rules: own, keys, roots}
-    const all = {places: [...places, ...githubPlaces(own, request.signal)], origin, requirement}
+    const all = {places: [...places, ...githubPlaces(own, request.signal)], origin, judge: judgeBy(own)}
     const root = withUnanswered(await search(request.digest, all), unanswered)
     const check = await concludeCheck(root, request.platforms, {
       rules: own.map(({source}) => source),
@@ -91,8 +95,7 @@ export function createSignatureInspector(
 
   async function reportSigners(request: SignatureRequest): Promise<SignatureObservation> {
     const {places, origin, unanswered} = placesFor([], request, deps)
-    const requirement = {rules: [UNSATISFIED], keys, roots}
-    const found = await search(request.digest, {places: places.slice(0, 1), origin, requirement})
+    const found = await search(request.digest, {places: places.slice(0, 1), origin, judge: judgeBy([UNSATISFIED])})
     // A registry that did not answer is no loss if another one was searched.
     return reportOf(places.length === 0 ? withUnanswered(found, unanswered) : found)
   }
@@ -170,6 +173,7 @@ function withUnanswered(result: SearchResult, unanswered: readonly UnansweredPla
   const {subject, places} = result
   const failed = unanswered.map(({repository, detail}) => ({
     ...{place: formatRepository(repository), subject, detail},
+    kind: 'registry' as const,
     outcome: 'failed' as const
   }))
   return {...result, places: [...places, ...failed]}

@@ -6,8 +6,9 @@ import {USER_AGENT} from '../action/version.ts'
 import {fail} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {createGitHubApi} from '../github/github-api.ts'
+import {createGitHubApi, parseApiUrl} from '../github/github-api.ts'
 import {createIssues, type Issue, type IssuesPort} from '../github/issues.ts'
+import {retryRequests} from '../github/retry-requests.ts'
 import type {History} from '../findings/history.ts'
 import {createCertificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
@@ -47,15 +48,21 @@ export function openTracker(run: RunContext, inputs: Inputs): Tracker {
       kind: 'invalid-input',
       faults: [{input: 'issue', value: 'true', reason: 'needs GITHUB_REPOSITORY', example: 'issue: false'}]
     })
+  const url = parseApiUrl(environment['GITHUB_API_URL'])
+  if (!url.ok)
+    return fail({
+      kind: 'invalid-input',
+      faults: [{input: 'issue', value: 'true', reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com'}]
+    })
   const certificates = createCertificates({environment, note: runner.print})
   const http = createHttpClient({limits: {...inputs, concurrency: 1}, environment, certificates})
   const api = createGitHubApi({
-    ...{http, clock, signal: stop.signal, userAgent: USER_AGENT, token: inputs.githubToken ?? ''},
-    apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
+    ...{http, url: url.value, userAgent: USER_AGENT, token: inputs.githubToken, nowMs: clock.nowMs},
     wallClockMs: () => runtime.wallClock().getTime()
   })
+  const send = retryRequests(api, {clock, signal: stop.signal})
   const marker = markerOf(workflowPath(environment), environment['GITHUB_JOB'] ?? '')
-  return {...createTracker(createIssues(api, repository), marker), close: http.close}
+  return {...createTracker(createIssues(send, repository), marker), close: http.close}
 }
 
 /** The tracker over a port. */

@@ -1,26 +1,39 @@
-// GitHub's REST API: one request with the job's token, its rate limits, and its errors.
-// The token goes to the host of the API alone, and no redirect leads it away.
+// GitHub's REST API: one request with the job's token, and its errors and rate limits.
+// The token goes to the server of the API alone, and no redirect leads it away.
 
-import {type Clock} from '../concurrency/clock.ts'
-import {fail, VerifiedImageError} from '../failure/error.ts'
+import {fail} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
+import type {HttpBody} from '../http/body.ts'
 import type {HttpClient} from '../http/http-client.ts'
-import {isLoopbackHost} from '../http/private-address.ts'
 import {readLimited} from '../http/read-limited.ts'
-import type {HttpRequest} from '../http/send-request.ts'
+import type {HttpResponse} from '../http/send-request.ts'
+import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import {exchange, followRedirects, type RateLimit} from '../registry/exchange.ts'
+import {isLoopback} from '../registry/plain-http.ts'
 import {isRedirect} from '../registry/redirect.ts'
-import {failureOfStatus, type Headers, retryAfterMsOf, type ShortResponse} from '../registry/response.ts'
+import type {FetchRequest} from '../registry/registry.ts'
+import {
+  failureOfStatus,
+  type Headers,
+  MAX_ERROR_BYTES,
+  retryAfterMsOf,
+  type ShortResponse
+} from '../registry/response.ts'
 
 export type GitHubApiOptions = {
   readonly http: HttpClient
-  /** GITHUB_API_URL of the runner. */
-  readonly apiUrl: string
-  readonly token: string
+  /** As `parseApiUrl` returns it. */
+  readonly url: URL
+  readonly token: string | undefined
   readonly userAgent: string
-  readonly clock: Clock
+  readonly nowMs: () => number
   readonly wallClockMs: () => number
-  readonly signal: AbortSignal
+  /** Waits until the next request may be sent to a host. Absent where requests are not limited. */
+  readonly limitRate?: RateLimit | undefined
 }
+
+/** How one attempt is sent and recorded. */
+export type GitHubAttempt = Omit<FetchRequest, 'repository'>
 
 export type GitHubRequest = {
   readonly method: 'GET' | 'POST' | 'PATCH'
@@ -30,137 +43,109 @@ export type GitHubRequest = {
 }
 
 export type GitHubResponse = {
-  readonly json: unknown
+  readonly body: Uint8Array
   /** The path of the next page of a list. */
   readonly nextPath: string | undefined
 }
 
 export type GitHubApi = {
-  /** Resolves for a status 2xx. Rejects with a VerifiedImageError otherwise. */
-  readonly send: (request: GitHubRequest) => Promise<GitHubResponse>
+  readonly url: URL
+  /** Resolves for a status 2xx. Rejects with a VerifiedImageError otherwise, or with the signal's reason. */
+  readonly send: (attempt: GitHubAttempt, request: GitHubRequest) => Promise<GitHubResponse>
 }
 
-/** One page of issues with long bodies has up to 7 MB. */
+const GITHUB_API = 'https://api.github.com'
+
+/**
+ * The URL of the API in GITHUB_API_URL, which is the one of github.com where it is not set. An earlier step may have set it, so it has
+ * TLS, unless the server is on this machine: the token is not sent in the clear.
+ */
+export function parseApiUrl(text: string | undefined): Parsed<URL> {
+  const wanted = text === undefined || text === '' ? GITHUB_API : text
+  const url = URL.canParse(wanted) ? new URL(wanted) : undefined
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host))
+  return url !== undefined && isSafe && url.username === '' && url.search === ''
+    ? valid(url)
+    : invalid("needs the address of GitHub's API in GITHUB_API_URL, with https")
+}
+
+/** A page of issues with long bodies has up to 7 MB, one of a hundred bundles 2 MB, and more for large matrices. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-const ATTEMPTS = 4
-const FIRST_WAIT_MS = 1000
-
-// "Rate limits for the REST API": without Retry-After, a secondary limit asks for at least a minute.
-const SECONDARY_WAIT_MS = 60_000
-
-/** A longer wait is not worth a runner. */
-const LONGEST_WAIT_MS = 120_000
-
-/** Fails with `invalid-input` for an address that the token must not be sent to. */
 export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
-  const base = apiBase(options.apiUrl)
+  const {url: base, token, wallClockMs} = options
   return {
-    send: async request => {
-      for (let attempt = 1; ; attempt++) {
-        const result = await sendOnce(options, base, request)
-        if (result.ok) return result.response
-        const waitMs = waitAfter(result, attempt)
-        if (waitMs === undefined) return fail(result.failure)
-        await options.clock.wait(waitMs, options.signal)
-      }
+    url: base,
+    send: async (attempt, request) => {
+      const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base)
+      const {status, headers, body} = await sendTo(options, attempt, url, request)
+      if (status >= 200 && status < 300)
+        return {body: await readWhole(body, MAX_BODY_BYTES), nextPath: nextPathOf(headers, base)}
+      const error = await readLimited(body, MAX_ERROR_BYTES)
+      if (isRedirect(status)) return fail({kind: 'not-found', status, detail: 'the repository has moved'})
+      const credentials = token === undefined ? 'none' : 'refused'
+      return fail(failureOf({status, headers, body: error, author: 'registry'}, {credentials, nowMs: wallClockMs()}))
     }
   }
 }
 
-/** The URL of the API, without a slash at its end: https, unless the server is on this machine. */
-function apiBase(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const isAllowed =
-    url !== undefined &&
-    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
-    url.username === '' &&
-    url.search === ''
-  if (!isAllowed)
-    return fail({
-      kind: 'invalid-input',
-      faults: [
-        {
-          input: 'issue',
-          value: text.slice(0, 200),
-          reason: "needs the address of GitHub's API in GITHUB_API_URL, with https",
-          example: 'https://api.github.com'
-        }
-      ]
-    })
-  return url
+/** A renamed repository is redirected to its number on the same server, and read there. Nothing is written twice. */
+function sendTo(
+  options: GitHubApiOptions,
+  attempt: GitHubAttempt,
+  first: URL,
+  request: GitHubRequest
+): Promise<HttpResponse> {
+  const {token} = options
+  const headers = {
+    accept: 'application/vnd.github+json',
+    'x-github-api-version': '2022-11-28',
+    ...(token === undefined ? {} : {authorization: `Bearer ${token}`}),
+    ...(request.body === undefined ? {} : {'content-type': 'application/json'})
+  }
+  const body = request.body === undefined ? {} : {body: JSON.stringify(request.body)}
+  const from = {...attempt, repository: {registry: first.host, path: ''}}
+  const send = (url: URL): Promise<HttpResponse> =>
+    exchange(options, from, url, {method: request.method, headers, ...body})
+  if (request.method !== 'GET') return send(first)
+  return followRedirects(first, {
+    send: ({url}) => send(url),
+    checkTarget: target => {
+      if (target.origin !== first.origin)
+        fail({kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}`})
+    }
+  })
 }
 
-type Result =
-  | {readonly ok: true; readonly response: GitHubResponse}
-  | {readonly ok: false; readonly failure: Failure; readonly waitMs?: number; readonly isTransient: boolean}
-
-async function sendOnce(options: GitHubApiOptions, base: URL, request: GitHubRequest): Promise<Result> {
-  const {http, token, userAgent, signal, wallClockMs} = options
-  const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base)
-  const message: HttpRequest = {
-    method: request.method,
-    url,
-    headers: {
-      accept: 'application/vnd.github+json',
-      'accept-encoding': 'identity',
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'user-agent': userAgent,
-      'x-github-api-version': '2022-11-28'
-    },
-    ...(request.body === undefined ? {} : {body: JSON.stringify(request.body)}),
-    signal,
-    freshConnection: false
+/** A body that is wanted as a whole. */
+export async function readWhole(body: HttpBody, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let received = 0
+  for await (const chunk of body) {
+    received += chunk.length
+    if (received > maxBytes)
+      fail({kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub`})
+    // The memory of a chunk is reused once the next one is requested.
+    chunks.push(Buffer.from(chunk))
   }
-  try {
-    const {status, headers, body} = await http.send(message)
-    const bytes = await readLimited(body, MAX_BODY_BYTES)
-    if (status >= 200 && status < 300)
-      return {ok: true, response: {json: jsonOf(bytes), nextPath: nextPathOf(headers, base)}}
-    if (isRedirect(status))
-      return {ok: false, isTransient: false, failure: {kind: 'not-found', status, detail: 'the repository has moved'}}
-    const result = failureOfAnswer({status, headers, body: bytes, author: 'registry'}, wallClockMs())
-    // A POST may have been carried out nevertheless. A second one would make a second issue.
-    const isRefused = result.ok || result.failure.kind === 'throttled' || request.method !== 'POST'
-    return isRefused ? result : {...result, isTransient: false}
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof VerifiedImageError)) throw error
-    return {ok: false, failure: error.failure, isTransient: request.method !== 'POST'}
-  }
+  return Buffer.concat(chunks)
 }
+
+// "Rate limits for the REST API": without Retry-After, a secondary limit asks for at least a minute.
+const SECONDARY_WAIT_MS = 60_000
 
 /** A 403 is a limit if its headers say so ("Exceeding the rate limit"), and a missing permission otherwise. */
-function failureOfAnswer(answer: ShortResponse, nowMs: number): Result {
+function failureOf(answer: ShortResponse, context: Parameters<typeof failureOfStatus>[1]): Failure {
   const {status, headers} = answer
-  const failure = failureOfStatus(answer, {credentials: 'none', nowMs})
+  const {nowMs} = context
+  const failure = failureOfStatus(answer, context)
   const retryAfterMs = retryAfterMsOf(headers, nowMs)
-  const text = Buffer.from(answer.body.subarray(0, 2000)).toString('utf8')
   const isPrimary = headers.get('x-ratelimit-remaining') === '0'
-  const isSecondary = retryAfterMs !== undefined || /secondary rate limit|abuse detection/i.test(text)
-  if (status === 429 || (status === 403 && (isPrimary || isSecondary))) {
-    const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000 - nowMs
-    const waitMs = retryAfterMs ?? (isPrimary && Number.isFinite(resetMs) ? Math.max(0, resetMs) : SECONDARY_WAIT_MS)
-    const detail = 'detail' in failure ? failure.detail : ''
-    return {ok: false, failure: {kind: 'throttled', status, detail, retryAfterMs: waitMs}, waitMs, isTransient: true}
-  }
-  return {ok: false, failure, isTransient: failure.kind === 'server-error'}
-}
-
-function waitAfter({isTransient, waitMs}: Extract<Result, {ok: false}>, attempt: number): number | undefined {
-  if (!isTransient || attempt >= ATTEMPTS) return undefined
-  const ms = waitMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1)
-  return ms > LONGEST_WAIT_MS ? undefined : ms
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  if (bytes.length === 0) return undefined
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown
-  } catch {
-    return fail({kind: 'protocol', detail: "GitHub's API answered with something that is not JSON", isHtml: false})
-  }
+  const isLimit = status === 429 || (status === 403 && (isPrimary || retryAfterMs !== undefined))
+  if (failure.kind !== 'throttled' && !isLimit) return failure
+  const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000 - nowMs
+  const waitMs = retryAfterMs ?? (isPrimary && Number.isFinite(resetMs) ? Math.max(0, resetMs) : SECONDARY_WAIT_MS)
+  return {kind: 'throttled', status, detail: 'detail' in failure ? failure.detail : '', retryAfterMs: waitMs}
 }
 
 /** The next page of `Link`, if it is on the same server. */

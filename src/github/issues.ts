@@ -3,7 +3,7 @@
 
 import {fail} from '../failure/error.ts'
 import {isObject} from '../oci/go-json.ts'
-import type {GitHubApi} from './github-api.ts'
+import type {SendRequest} from './retry-requests.ts'
 
 export type Issue = {
   readonly number: number
@@ -39,7 +39,7 @@ export const MAX_ISSUE_CHARACTERS = 65_536
 const MAX_PAGES = 10
 
 /** `repository` is `OWNER/REPO`. */
-export function createIssues(api: GitHubApi, repository: string): IssuesPort {
+export function createIssues(send: SendRequest, repository: string): IssuesPort {
   const base = `/repos/${repository}/issues`
   return {
     list: async label => {
@@ -47,7 +47,8 @@ export function createIssues(api: GitHubApi, repository: string): IssuesPort {
       let path: string | undefined =
         `${base}?${new URLSearchParams({labels: label, state: 'all', sort: 'created', direction: 'asc', per_page: '100'}).toString()}`
       for (let page = 0; path !== undefined && page < MAX_PAGES; page++) {
-        const {json, nextPath} = await api.send({method: 'GET', path})
+        const {body, nextPath} = await send({method: 'GET', path})
+        const json = jsonOf(body)
         if (!Array.isArray(json)) return failShape()
         // GitHub lists pull requests as issues.
         issues.push(...json.filter(item => !(isObject(item) && 'pull_request' in item)).map(decodeIssue))
@@ -56,14 +57,22 @@ export function createIssues(api: GitHubApi, repository: string): IssuesPort {
       return issues
     },
     create: async ({title, body, label}) => {
-      const {json} = await api.send({method: 'POST', path: base, body: {title, body, labels: [label]}})
-      return decodeIssue(json)
+      const created = await send({method: 'POST', path: base, body: {title, body, labels: [label]}})
+      return decodeIssue(jsonOf(created.body))
     },
     edit: async (number, {reason, ...edit}) => {
       const body = {...edit, ...(reason === undefined ? {} : {state_reason: reason})}
-      const {json} = await api.send({method: 'PATCH', path: `${base}/${String(number)}`, body})
-      return decodeIssue(json)
+      const edited = await send({method: 'PATCH', path: `${base}/${String(number)}`, body})
+      return decodeIssue(jsonOf(edited.body))
     }
+  }
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8')) as unknown
+  } catch {
+    return fail({kind: 'protocol', detail: "GitHub's API answered with something that is not JSON", isHtml: false})
   }
 }
 

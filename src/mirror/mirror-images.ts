@@ -98,7 +98,7 @@ export async function mirrorImages(
   let signatures: SignatureChecks | undefined
   showProgress(run, targets, done.signal)
   try {
-    signatures = await openSignatureChecks(run, inputs, {...deps.acquire, registry})
+    signatures = openSignatureChecks(run, inputs, {...deps.acquire, registry})
     const all: MirrorDeps = {...deps, signatures}
     const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) =>
       prepareImage(image, repositories, all)

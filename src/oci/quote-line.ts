@@ -9,3 +9,8 @@ const MAX_QUOTED = 200
 export function quoteLine(text: string): string {
   return truncate(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED)
 }
+
+/** The same in quotation marks, for a value that may be empty. */
+export function quotePrintable(text: string): string {
+  return JSON.stringify(quoteLine(text))
+}

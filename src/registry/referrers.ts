@@ -3,7 +3,7 @@
 
 import {fail, VerifiedImageError} from '../failure/error.ts'
 import type {Failure, ObjectName} from '../failure/failure.ts'
-import {type Digest, parseDigest} from '../oci/digest.ts'
+import {algorithmOf, type Digest, digestOf, parseDigest} from '../oci/digest.ts'
 import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
 import type {Descriptor} from '../oci/manifest.ts'
@@ -83,7 +83,7 @@ export async function listFromApi(
     const result = await unlessMissing(isWithoutApi, () =>
       attempt('referrers', async ({count, ...request}) => {
         const response = await registry.openReferrers({...request, repository, digest, artifactType, page})
-        return {index: await readIndex(response, count), nextPage: response.nextPage}
+        return {index: readIndex(await readBounded(response, count)), nextPage: response.nextPage}
       })
     )
     if (result === undefined) return pages === 1 ? undefined : {...listed('api', found, limit), isCutShort: true}
@@ -104,9 +104,11 @@ export async function listFromTag(
 ): Promise<ReferrersList | undefined> {
   const reference = referrersTag(digest)
   const index = await unlessMissing(isNotFound, () =>
-    attempt('referrers', async ({count, ...request}) =>
-      readIndex(await registry.openManifest({...request, repository, reference}), count)
-    )
+    attempt('referrers', async ({count, ...request}) => {
+      const bytes = await readBounded(await registry.openManifest({...request, repository, reference}), count)
+      // ghcr.io answers a request for a tag that it lacks, and that looks so, with the image itself.
+      return digestOf(bytes, algorithmOf(digest)) === digest ? undefined : readIndex(bytes)
+    })
   )
   if (index === undefined) return undefined
   const ofType = index.filter(referrer => isOfType(referrer, artifactType))
@@ -159,8 +161,7 @@ const INDEX = structOf({
 })
 
 /** The descriptors of an index that can be followed. One that cannot does not hide the others. */
-async function readIndex(response: RegistryResponse, count: (bytes: number) => void): Promise<readonly Referrer[]> {
-  const bytes = await readBounded(response, count)
+function readIndex(bytes: Uint8Array): readonly Referrer[] {
   const json = readAsGo(bytes, INDEX, 'as-go')
   const manifests = json.ok ? json.value['manifests'] : undefined
   // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.

@@ -5,10 +5,10 @@ import {describeIssue} from '../failure/describe-failure.ts'
 import {type Failure, type SourceLocation} from '../failure/failure.ts'
 import {formatLocation, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
-import {linkToCause, linkToSignatures} from './advice.ts'
-import {movedTagLines, registryLines, statusHints} from './image-warning.ts'
+import {linkToCause} from './advice.ts'
+import {movedTagLines, registryLines, signatureLines, statusHints} from './image-warning.ts'
 import type {ImageReport} from './report-document.ts'
-import {capital, causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
+import {causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
 
 export type Annotation = {
   readonly title: string
@@ -82,7 +82,7 @@ function runErrors(images: readonly ImageReport[]): readonly Annotation[] {
 
 /** The error of one image: every registry's result, the cause, and the fix. */
 export function errorAnnotation(image: ImageReport): Annotation {
-  const {fallbacks = []} = image
+  const {fallbacks = [], failure} = image
   const details = [
     ...registryLines(image, true),
     ...movedTagLines(image),
@@ -90,7 +90,7 @@ export function errorAnnotation(image: ImageReport): Annotation {
       `Fallback tag ${fallback.image} is not available:`,
       ...registryLines(fallback, true)
     ]),
-    ...signatureLines(image),
+    ...(failure?.kind === 'signature' ? signatureLines(failure) : []),
     ...causeLines(image)
   ]
   return {
@@ -98,15 +98,6 @@ export function errorAnnotation(image: ImageReport): Annotation {
     message: [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n') + otherLocations(image),
     ...firstLocation(image)
   }
-}
-
-// The problem, and what to do about it. It is not one of a registry.
-function signatureLines({failure}: ImageReport): readonly string[] {
-  if (failure?.kind !== 'signature') return []
-  return [
-    `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
-    `Fix: ${lowerFirst(failure.advice)} ${linkToSignatures(failure.problem)}`
-  ]
 }
 
 function causeLines(image: ImageReport): readonly string[] {

@@ -4,8 +4,8 @@
 import {few} from '../failure/shorten-list.ts'
 import {shortenDigests} from '../failure/format.ts'
 import {linkToCause, linkToSignatures} from './advice.ts'
-import type {DiagnosisReport, ImageReport, RegistryReport} from './report-document.ts'
-import {imageSentence} from './wording.ts'
+import type {DiagnosisReport, FailureReport, ImageReport, RegistryReport} from './report-document.ts'
+import {capital, imageSentence, SIGNATURE_HEADLINES} from './wording.ts'
 
 type Image = Omit<ImageReport, 'warning'>
 
@@ -16,7 +16,6 @@ export function imageWarning(image: Image, decision: string | undefined): string
   const isFallback = image.fallbacks !== undefined
   if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image)) return undefined
   const details = [
-    ...(unsigned ?? []),
     ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
     ...registryLines(image),
     ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
@@ -26,15 +25,32 @@ export function imageWarning(image: Image, decision: string | undefined): string
     ...adviceLines(image.diagnosis)
   ]
   // A preferred mirror that served the image is what was requested.
-  if (details.length === 0) return undefined
-  return [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n')
+  const served = details.length === 0 ? [] : [imageSentence(image, name => name), ...details]
+  const [headline, ...lines] = [...(unsigned ?? []), ...served]
+  return headline === undefined ? undefined : [headline, ...lines.map(shortenDigests)].join('\n')
 }
 
 // With `signatures: warn` the image is used.
-function signatureWarning({signature}: Image): readonly string[] | undefined {
+function signatureWarning({image, signature}: Image): readonly string[] | undefined {
   if (signature === undefined || signature.outcome === 'signed') return undefined
   const {outcome, detail = '', advice = ''} = signature
-  return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${linkToSignatures(outcome)}`]
+  return [
+    `${image} is used, but ${SIGNATURE_HEADLINES[outcome]} (signatures: warn).`,
+    ...signatureLines({problem: outcome, detail, advice})
+  ]
+}
+
+/** Why an image is not signed as required, and what to do about it. It is not a problem of a registry. */
+export function signatureLines({
+  problem,
+  detail,
+  advice
+}: Omit<Extract<FailureReport, {kind: 'signature'}>, 'kind' | 'message'>): readonly string[] {
+  return [
+    `Cause: ${problem}. ${capital(detail)}.`,
+    // Advice begins with a verb, so its first letter is never part of a name.
+    `Fix: ${advice.slice(0, 1).toLowerCase()}${advice.slice(1)} ${linkToSignatures(problem)}`
+  ]
 }
 
 /** One line for each registry that failed or was skipped, with the names aligned. */

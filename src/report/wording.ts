@@ -5,7 +5,13 @@ import type {Diagnosis} from './diagnose.ts'
 import {formatObject} from '../failure/describe-failure.ts'
 import {type Failure} from '../failure/failure.ts'
 import {formatDuration} from '../failure/format.ts'
-import type {DiagnosisReport, FailureReport, ImageReport, RegistryReport} from './report-document.ts'
+import type {
+  DiagnosisReport,
+  FailureReport,
+  ImageReport,
+  RegistryReport,
+  SignatureProblemReport
+} from './report-document.ts'
 
 /** Shows a name from outside: unchanged in a log, as code in Markdown. */
 export type Escape = (name: string) => string
@@ -181,12 +187,22 @@ export function isCanceled({outcome, platforms, registries}: ImageReport): boole
   )
 }
 
+/** What keeps an image from being signed as required, as the end of a sentence. */
+export const SIGNATURE_HEADLINES: Readonly<Record<SignatureProblemReport, string>> = {
+  unsigned: 'it does not have the required signature',
+  'signed-by-another': 'it is signed, but not by the required signer',
+  'signature-broken': 'its signature is not valid',
+  'signature-unreachable': 'its signature could not be looked up',
+  'root-stale': 'its signature is from an authority that is not in the trust roots',
+  'signature-unusable': 'its signature cannot be read'
+}
+
 function unavailableSentence(image: ImageReport, escape: Escape): string {
   const {failure, decidedBy, platforms, registries, moved} = image
   const name = escape(image.image)
   if (failure?.kind === 'timed-out')
     return `Could not verify ${name} in time: the step is limited to ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
-  if (failure?.kind === 'signature') return `Could not verify ${name}: ${failure.problem}.`
+  if (failure?.kind === 'signature') return `Could not verify ${name}: ${SIGNATURE_HEADLINES[failure.problem]}.`
   if (failure !== undefined) return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`
   if (isCanceled(image)) return `Canceled before ${name} was verified.`
   if (platforms.length > 0) return `Verified ${name}, but did not export it: load and layout export all images or none.`

@@ -2,10 +2,12 @@
 // The index is asked first, because most publishers sign it. If it lacks a signature, each platform needs one of its own.
 
 import type {Digest} from '../oci/digest.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatRepository} from '../oci/reference.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
-import {judge, type Requirement} from '../signature/judge.ts'
+import type {CandidateSignature} from '../signature/candidate-signature.ts'
+import type {Subject} from '../signature/judge.ts'
 import {
   type JudgedCandidate,
   problemOf,
@@ -13,9 +15,10 @@ import {
   type SignatureCheck,
   type Verdict
 } from '../signature/outcome.ts'
-import {type FoundCandidate} from './found-candidate.ts'
+import {type FoundCandidate, MAX_CANDIDATES} from './found-candidate.ts'
 import {findAtGithub, type GithubPlace} from './github-signatures.ts'
-import {fetchSubject, findInRegistry, type RegistryPlace} from './registry-signatures.ts'
+import {findInRegistry} from './registry-signatures.ts'
+import {fetchManifestByDigest, type RegistryPlace} from './signature-manifest.ts'
 
 /** Where to look, in order. `matters`: if it does not answer, the signature may be there, and the image counts as unreachable. */
 export type SignaturePlace =
@@ -24,7 +27,8 @@ export type SignaturePlace =
 
 export type SearchRequest = {
   readonly places: readonly SignaturePlace[]
-  readonly requirement: Requirement
+  /** Whether a candidate satisfies a rule of the image. */
+  readonly judge: (candidate: CandidateSignature, subject: Subject) => Promise<Verdict>
   /** A registry that has the manifest. */
   readonly origin: RegistryPlace
 }
@@ -41,8 +45,9 @@ export type SearchResult = {
 export async function searchSignature(subject: Digest, request: SearchRequest): Promise<SearchResult> {
   const candidates: JudgedCandidate[] = []
   const places: SearchedPlace[] = []
+  const target: Subject = {digest: subject, manifest: once(() => fetchManifestByDigest(request.origin, subject))}
   for (const place of request.places) {
-    const {judged, searched} = await searchPlace(place, subject, request)
+    const {judged, searched} = await searchPlace(place, target, request)
     candidates.push(...judged)
     places.push(searched)
     const signed = judged.find(({verdict}) => verdict.outcome === 'signed')
@@ -51,23 +56,30 @@ export async function searchSignature(subject: Digest, request: SearchRequest): 
   return {subject, candidates, places, signed: undefined}
 }
 
+/** Many candidates may be signatures of the manifest's bytes, and each request for a manifest counts as a pull. */
+function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= run())
+}
+
 async function searchPlace(
   place: SignaturePlace,
-  subject: Digest,
+  subject: Subject,
   request: SearchRequest
 ): Promise<{readonly judged: readonly JudgedCandidate[]; readonly searched: SearchedPlace}> {
   const name = nameOf(place)
   const judged: JudgedCandidate[] = []
-  let searched: SearchedPlace = {place: name, subject, outcome: 'searched'}
-  for await (const found of candidatesAt(place, subject)) {
+  let searched: SearchedPlace = {place: name, kind: place.kind, subject: subject.digest, outcome: 'searched'}
+  for await (const found of candidatesAt(place, subject.digest)) {
     if (found.kind === 'failed') {
       const matters = place.kind === 'github' || place.matters
-      searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail: found.detail}
+      const {failure, detail} = found
+      searched = {...searched, outcome: matters ? 'failed' : 'skipped', detail, ...omitUndefined({failure})}
     } else if (found.kind === 'cut-short') {
-      searched = {...searched, detail: 'it has more signatures than are read'}
+      searched = {...searched, detail: `it has more signatures than are read (${String(MAX_CANDIDATES)})`}
     } else {
       const verdict = await verdictOn(found, subject, request)
-      judged.push({place: name, subject, verdict})
+      judged.push({place: name, subject: subject.digest, verdict})
       if (verdict.outcome === 'signed') break
     }
   }
@@ -84,14 +96,14 @@ function nameOf(place: SignaturePlace): string {
 
 async function verdictOn(
   found: Exclude<FoundCandidate, {kind: 'failed' | 'cut-short'}>,
-  subject: Digest,
-  {requirement, origin}: SearchRequest
+  subject: Subject,
+  {judge, origin}: SearchRequest
 ): Promise<Verdict> {
   if (found.kind === 'unusable') return {outcome: 'signature-unusable', detail: found.detail}
   if (found.kind === 'notation')
     return {outcome: 'notation', detail: 'it is signed with notation (Notary Project), which is not verified'}
   try {
-    return await judge(found.signature, {digest: subject, manifest: () => fetchSubject(origin, subject)}, requirement)
+    return await judge(found.signature, subject)
   } catch (error) {
     origin.retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error

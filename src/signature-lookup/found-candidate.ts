@@ -1,6 +1,7 @@
 // What a place returns when it is searched for signatures of a digest, and how much of it is read.
 // Everyone who can push to the place decides how much there is.
 
+import type {FailureKind} from '../failure/failure.ts'
 import {type CandidateSignature} from '../signature/candidate-signature.ts'
 
 export type FoundCandidate =
@@ -9,8 +10,8 @@ export type FoundCandidate =
   | {readonly kind: 'unusable'; readonly detail: string}
   /** A signature of notation (Notary Project), which is not verified. */
   | {readonly kind: 'notation'}
-  /** The place did not answer, so that it may have more. */
-  | {readonly kind: 'failed'; readonly detail: string}
+  /** The place did not answer, so that it may have more. The kind is undefined for what another host keeps for it. */
+  | {readonly kind: 'failed'; readonly failure: FailureKind | undefined; readonly detail: string}
   /** There are more candidates than are read. */
   | {readonly kind: 'cut-short'}
 
@@ -19,3 +20,23 @@ export const MAX_CANDIDATES = 64
 
 /** A statement about a thousand subjects has less than 1 MB. */
 export const MAX_SIGNATURE_BYTES = 8 * 1024 * 1024
+
+/** 64 signatures of a megabyte. Those of an image have some 20 kB each. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024
+
+/** What may still be read of one list of signatures. */
+export class ReadBudget {
+  #candidates = MAX_CANDIDATES
+  #bytes = MAX_LIST_BYTES
+
+  /** Takes one candidate. False if no more may be read. */
+  take(): boolean {
+    if (this.#candidates === 0 || this.#bytes <= 0) return false
+    this.#candidates--
+    return true
+  }
+
+  count(bytes: number): void {
+    this.#bytes -= bytes
+  }
+}

@@ -1,6 +1,7 @@
 // Attestations that GitHub keeps for a repository, as candidates for a digest.
 // Most images that are built there have no signature in the registry unless the workflow pushes it.
 
+import type {FailureKind} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
@@ -8,7 +9,7 @@ import type {Attestation, AttestationsPort} from '../github/attestations.ts'
 import type {Digest} from '../oci/digest.ts'
 import {quoteLine} from '../oci/quote-line.ts'
 import {decompressSnappy} from '../signature/snappy.ts'
-import {type FoundCandidate, MAX_SIGNATURE_BYTES} from './found-candidate.ts'
+import {type FoundCandidate, MAX_SIGNATURE_BYTES, ReadBudget} from './found-candidate.ts'
 
 export type GithubPlace = {
   readonly owner: string
@@ -24,10 +25,20 @@ export async function* findAtGithub(place: GithubPlace, digest: Digest): AsyncGe
     withRetry(retry, 'referrers', attempt => attestations.list({...attempt, owner, repository, digest}))
   )
   if ('kind' in listed) {
-    yield {kind: 'failed', detail: listed.detail}
+    yield listed
     return
   }
-  for (const attestation of listed.value) yield await readAttestation(place, attestation)
+  const budget = new ReadBudget()
+  for (const attestation of listed.value.attestations) {
+    if (!budget.take()) {
+      yield {kind: 'cut-short'}
+      return
+    }
+    const found = await readAttestation(place, attestation)
+    if (found.kind === 'signature' && found.signature.kind === 'bundle') budget.count(found.signature.json.length)
+    yield found
+  }
+  if (listed.value.isCutShort) yield {kind: 'cut-short'}
 }
 
 async function readAttestation(place: GithubPlace, attestation: Attestation): Promise<FoundCandidate> {
@@ -36,14 +47,21 @@ async function readAttestation(place: GithubPlace, attestation: Attestation): Pr
   const block = await settled(retry, () =>
     withRetry(retry, 'signature', attempt => attestations.fetchBundle({...attempt, url: attestation.url}))
   )
-  if ('kind' in block) return block
+  if ('kind' in block) {
+    const detail = `the bundle at ${attestation.url.host}: ${block.detail}`
+    return isMissing(block.failure) ? {kind: 'unusable', detail} : {kind: 'failed', failure: undefined, detail}
+  }
   const json = decompressSnappy(block.value, MAX_SIGNATURE_BYTES)
   return json.ok
     ? {kind: 'signature', signature: {kind: 'bundle', json: json.value}}
     : {kind: 'unusable', detail: `the bundle at ${attestation.url.host} is not valid: ${json.reason}`}
 }
 
-type Settled<T> = {readonly value: T} | {readonly kind: 'failed' | 'unusable'; readonly detail: string}
+function isMissing(failure: FailureKind | undefined): boolean {
+  return failure === 'not-found' || failure === 'too-large'
+}
+
+type Settled<T> = {readonly value: T} | Extract<FoundCandidate, {kind: 'failed'}>
 
 async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<Settled<T>> {
   try {
@@ -52,7 +70,6 @@ async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<S
     retry.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error
     const {failure} = error
-    const isOfObject = failure.kind === 'not-found' || failure.kind === 'too-large'
-    return {kind: isOfObject ? 'unusable' : 'failed', detail: quoteLine(describeFailure(failure))}
+    return {kind: 'failed', failure: failure.kind, detail: quoteLine(describeFailure(failure))}
   }
 }

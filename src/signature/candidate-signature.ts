@@ -1,11 +1,11 @@
 // What may be a signature: a Sigstore bundle, or a layer of cosign's older format, which is turned into a bundle here.
 // Pure. Everything in it is the claim of someone who can push to a registry.
 
-import {type Digest, digestOf} from '../oci/digest.ts'
+import {algorithmOf, type Digest, digestOf} from '../oci/digest.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {quotePrintable} from './printable.ts'
-import {checkPayload, readStatement} from './statement.ts'
+import {quotePrintable} from '../oci/quote-line.ts'
+import {checkPayload, IN_TOTO, readStatement, SIGN_PREDICATE} from './statement.ts'
 
 export type CandidateSignature =
   | {readonly kind: 'bundle'; readonly json: Uint8Array}
@@ -14,6 +14,13 @@ export type CandidateSignature =
       readonly kind: 'cosign'
       readonly payload: Uint8Array
       readonly annotations: Readonly<Record<string, string>>
+    }
+  /** A statement that is an artifact of its own, and a signature of the manifest of that artifact, which names the statement. */
+  | {
+      readonly kind: 'signed-statement'
+      readonly statement: Uint8Array
+      readonly manifest: Uint8Array
+      readonly signature: CandidateSignature
     }
 
 /** A bundle about the requested digest, to be verified. */
@@ -35,7 +42,30 @@ export type ReadResult = {readonly ok: true; readonly value: ReadSignature} | ({
 
 /** Reads a candidate for this digest. */
 export function readCandidate(candidate: CandidateSignature, digest: Digest): ReadResult {
-  return candidate.kind === 'bundle' ? readBundle(candidate.json, digest) : readCosign(candidate, digest)
+  switch (candidate.kind) {
+    case 'bundle':
+      return readBundle(candidate.json, digest)
+    case 'cosign':
+      return readCosign(candidate, digest)
+    case 'signed-statement':
+      return readSignedStatement(candidate, digest)
+  }
+}
+
+// Who signs the manifest vouches for the statement in it, and the statement is about the image.
+function readSignedStatement(
+  {statement, manifest, signature}: Extract<CandidateSignature, {kind: 'signed-statement'}>,
+  digest: Digest
+): ReadResult {
+  const about = readStatement(IN_TOTO, statement, digest)
+  if (!about.ok) return {ok: false, outcome: 'signature-broken', detail: about.reason}
+  const read = readCandidate(signature, digestOf(manifest, algorithmOf(digest)))
+  if (!read.ok) return read
+  // Another statement about the attestation, such as a scan of it, does not say who made it.
+  if (read.value.predicate !== undefined && read.value.predicate !== SIGN_PREDICATE)
+    return {ok: false, outcome: 'signature-broken', detail: 'it is a statement about an attestation, not its signature'}
+  const artifact = read.value.artifact === 'manifest' ? manifest : read.value.artifact
+  return {ok: true, value: {...read.value, predicate: about.value, artifact}}
 }
 
 // The library accepts every version (v9.9) that has this form, and would verify a later one by the rules of today.

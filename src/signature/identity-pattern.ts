@@ -1,10 +1,11 @@
 // Patterns of identities and refs: the whole text has to match, and `*` stands for a part of one path component.
 // A pattern that matches a part of a text would accept https://github.com/acme-evil for https://github.com/acme.
 
-/** Whether the whole text matches. `*` is one or more characters other than `/`. */
+/** Whether the whole text matches. `*` is one or more characters other than `/`, and in an e-mail address other than `@`. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const parts = pattern.split('/')
   const others = text.split('/')
+  if (parts.length === 1 && pattern.split('@').length !== text.split('@').length) return false
   return parts.length === others.length && parts.every((part, at) => matchesComponent(part, others[at] ?? ''))
 }
 
@@ -23,15 +24,26 @@ function matchesComponent(pattern: string, text: string): boolean {
   return text.length - last.length > end && text.endsWith(last)
 }
 
-/** Why a text is not a pattern; undefined for a pattern. */
-export function checkPattern(pattern: string): string | undefined {
+/** Why a text is not a pattern of a ref; undefined for one. */
+export function checkRefPattern(pattern: string): string | undefined {
+  return pattern.startsWith('refs/')
+    ? checkStars(pattern)
+    : 'is not a full ref, such as refs/heads/main or refs/tags/v*'
+}
+
+/** Why a text is not a pattern of an identity, a URI or an e-mail address; undefined for one. */
+export function checkIdentityPattern(pattern: string): string | undefined {
+  const flaw = checkStars(pattern)
+  if (flaw !== undefined || !pattern.includes('*')) return flaw
+  if (pattern.includes('/'))
+    return /^[a-z][a-z0-9+.-]*:\/\/[^/*]+\//i.test(pattern)
+      ? undefined
+      : 'has no fixed scheme and host: a * there accepts the host of an attacker'
+  return /@[^@*]+$/.test(pattern) ? undefined : 'has no fixed domain: a * there accepts the domain of an attacker'
+}
+
+function checkStars(pattern: string): string | undefined {
   if (/^\^|\$$|\.\*|\\|[[(|]/.test(pattern))
     return 'is a regular expression, which is not supported: write the name, with * for a part of one path component'
-  if (pattern.includes('**')) return 'has "**": one * stands for a part of one path component'
-  if (/^[*@.]*$/.test(pattern)) return 'matches every name'
-  const host = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(pattern)?.[1]
-  if (host === '' || host?.includes('*') === true) return 'has no fixed host: a * there accepts the host of an attacker'
-  if (/@.*\*/.test(pattern) && !pattern.includes('/'))
-    return 'has no fixed domain: a * there accepts the domain of an attacker'
-  return undefined
+  return pattern.includes('**') ? 'has "**": one * stands for a part of one path component' : undefined
 }

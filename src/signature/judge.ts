@@ -3,21 +3,16 @@
 
 import type {KeyObject} from 'node:crypto'
 import {type Digest, digestOf} from '../oci/digest.ts'
+import {decodeJsonObject, type JsonObject} from '../oci/json.ts'
+import {type Parsed, valid} from '../oci/parsed.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {type CandidateSignature, readCandidate, type ReadSignature} from './candidate-signature.ts'
 import {type Verdict} from './outcome.ts'
-import {quoteLine} from '../oci/quote-line.ts'
+import {publicGoodRoot} from './public-good-root.ts'
 import {acceptsCertificate, type FoundSigner, signerOf, signerRuleOf} from './signer.ts'
 import {type SignerRule} from './signer-rule.ts'
-import {type NotVerified, type TrustRoot, type Verified, verifyBundle} from './sigstore.ts'
+import {type NotVerified, openTrustRoot, type TrustRoot, type Verified, verifyBundle} from './sigstore.ts'
 import {SIGNATURE_PREDICATES} from './statement.ts'
-
-export type Requirement = {
-  /** Alternatives. */
-  readonly rules: readonly SignerRule[]
-  /** By the path in the rule. */
-  readonly keys: ReadonlyMap<string, KeyObject>
-  readonly roots: readonly TrustRoot[]
-}
 
 export type Subject = {
   readonly digest: Digest
@@ -25,12 +20,41 @@ export type Subject = {
   readonly manifest: () => Promise<Uint8Array>
 }
 
-/** Rejects only if the manifest cannot be fetched again. */
-export async function judge(
-  candidate: CandidateSignature,
-  subject: Subject,
-  requirement: Requirement
-): Promise<Verdict> {
+/** Whether a candidate satisfies one of these rules. Rejects only if the manifest cannot be fetched. */
+export type Judge = (candidate: CandidateSignature, subject: Subject, rules: readonly SignerRule[]) => Promise<Verdict>
+
+/** What signatures are verified with: keys by the path in the rule, and trust roots. */
+export type TrustAnchors = {
+  readonly keys: ReadonlyMap<string, KeyObject>
+  /** Documents of trust roots; undefined for the built-in one. */
+  readonly trustedRoots: readonly JsonObject[] | undefined
+}
+
+/** Opens the trust roots. The reason is for a root of the user. */
+export function openJudge({keys, trustedRoots}: TrustAnchors): Parsed<Judge> {
+  const roots: TrustRoot[] = []
+  for (const document of trustedRoots ?? [builtInRoot()]) {
+    const root = openTrustRoot(document)
+    if (!root.ok) return root
+    roots.push(root.value)
+  }
+  return valid((candidate, subject, rules) => judge(candidate, subject, {rules, keys, roots}))
+}
+
+function builtInRoot(): JsonObject {
+  const document = decodeJsonObject(Buffer.from(publicGoodRoot()))
+  if (!document.ok) throw new TypeError(`the built-in trust root is not valid: ${document.reason}`)
+  return document.value
+}
+
+type Requirement = {
+  /** Alternatives. */
+  readonly rules: readonly SignerRule[]
+  readonly keys: TrustAnchors['keys']
+  readonly roots: readonly TrustRoot[]
+}
+
+async function judge(candidate: CandidateSignature, subject: Subject, requirement: Requirement): Promise<Verdict> {
   const read = readCandidate(candidate, subject.digest)
   if (!read.ok) return {outcome: read.outcome, detail: read.detail}
   const {predicate} = read.value

@@ -1,7 +1,7 @@
 // The outcome of looking for a signature: the six words for an image that lacks the required one, and what each candidate came to.
 // Pure. One bad candidate never hides a good one; of several bad ones, the one that says most decides the word.
 
-import type {SignatureProblem} from '../failure/failure.ts'
+import type {FailureKind, SignatureProblem} from '../failure/failure.ts'
 import type {Digest} from '../oci/digest.ts'
 import {type FoundSigner} from './signer.ts'
 
@@ -27,10 +27,12 @@ export type JudgedCandidate = {
 /** Where signatures were looked for. `failed` only where the answer of this place matters. */
 export type SearchedPlace = {
   readonly place: string
+  readonly kind: 'registry' | 'github'
   readonly subject: Digest
   readonly outcome: 'searched' | 'failed' | 'skipped'
-  /** What failed there. */
+  /** What failed there, or was not read. */
   readonly detail?: string
+  readonly failure?: FailureKind
 }
 
 export type SignatureCheck = {

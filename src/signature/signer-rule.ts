@@ -5,7 +5,7 @@ import {parseNamePrefix, suffixAfter} from '../oci/name-prefix.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
 import {formatRepository, parseRepository, type Repository} from '../oci/reference.ts'
-import {checkPattern} from './identity-pattern.ts'
+import {checkIdentityPattern, checkRefPattern} from './identity-pattern.ts'
 
 export type SignerRule = {
   /** As the input has it. */
@@ -28,8 +28,10 @@ export type RequiredSigner =
       readonly issuer: string
       readonly owner: string
       readonly repository?: string
-      /** `OWNER/REPO/.github/workflows/FILE`, with `@ref` or without: the workflow that signs, if it is in another repository. */
+      /** `OWNER/REPO/.github/workflows/FILE`: the workflow that signs, if it is in another repository. */
       readonly workflow?: string
+      /** A pattern of the ref of that workflow, or the commit that it was called at. */
+      readonly workflowRef?: string
       /** A pattern of the ref that the workflow ran for. */
       readonly ref?: string
     }
@@ -125,15 +127,16 @@ function parseGithub(name: string, {issuer = GITHUB_ISSUER, signer, ref}: Words)
   const host = githubHostOf(issuer)
   if (host === undefined)
     return invalid(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`)
-  if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
+  const [, workflow, workflowRef] =
+    new RegExp(`^(${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+)(?:@(.+))?$`).exec(signer ?? '') ?? []
+  if (signer !== undefined && workflow === undefined)
     return invalid(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`)
-  const flaw = ref === undefined ? undefined : checkRef(ref)
+  const flaw = ref === undefined ? undefined : checkRefPattern(ref)
   if (flaw !== undefined) return invalid(`ref=${String(ref)} ${flaw}`)
-  return valid(omitUndefined({kind: 'github', host, issuer, owner, repository, workflow: signer, ref}))
-}
-
-function checkRef(ref: string): string | undefined {
-  return ref.startsWith('refs/') ? checkPattern(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*'
+  const isCommit = /^[0-9a-f]{40}$/.test(workflowRef ?? '')
+  const flawOfWorkflow = workflowRef === undefined || isCommit ? undefined : checkRefPattern(workflowRef)
+  if (flawOfWorkflow !== undefined) return invalid(`the ref of signer=${String(signer)} ${flawOfWorkflow}`)
+  return valid(omitUndefined({kind: 'github', host, issuer, owner, repository, workflow, workflowRef, ref}))
 }
 
 /**
@@ -148,7 +151,7 @@ export function githubHostOf(issuer: string): string | undefined {
 
 function parseIdentity(name: string, {issuer}: Words): Parsed<RequiredSigner> {
   if (name === '') return invalid('identity: has no name')
-  const flaw = checkPattern(name)
+  const flaw = checkIdentityPattern(name)
   if (flaw !== undefined) return invalid(`identity:${name} ${flaw}`)
   // Two issuers may vouch for the same name.
   if (issuer === undefined) return invalid('identity: needs issuer=URL, such as issuer=https://accounts.google.com')

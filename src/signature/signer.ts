@@ -81,36 +81,41 @@ export function acceptsCertificate(required: RequiredSigner, certificate: Certif
   }
 }
 
+type GithubSigner = Extract<RequiredSigner, {kind: 'github'}>
+
 // The policy of `gh attestation verify`: the source repository, and beside it the workflow that signed, which may be in another one.
-function acceptsWorkflow(
-  {host, issuer, owner, repository, workflow, ref}: Extract<RequiredSigner, {kind: 'github'}>,
-  certificate: CertificateIdentity
-): boolean {
-  const {extensions} = certificate
-  if (certificate.issuer !== issuer) return false
-  const isSource =
+function acceptsWorkflow(required: GithubSigner, {name, issuer, extensions}: CertificateIdentity): boolean {
+  const {host, repository, ref} = required
+  const source =
     repository === undefined
-      ? isSame(extensions.get(OWNER_URI) ?? ownerUri(host, extensions), `https://${host}/${owner}`)
-      : isSame(repositoryUri(host, extensions), `https://${host}/${owner}/${repository}`)
-  if (
-    !isSource ||
-    !isSignedBy(
-      `https://${host}`,
-      workflow ?? `${owner}${repository === undefined ? '' : `/${repository}`}/`,
-      certificate.name
-    )
-  )
-    return false
+      ? (extensions.get(OWNER_URI) ?? ownerUri(host, extensions))
+      : repositoryUri(host, extensions)
   const found = extensions.get(REF) ?? extensions.get(OLD_REF)
-  return ref === undefined || (found !== undefined && matchesPattern(ref, found))
+  return (
+    issuer === required.issuer &&
+    isSame(source, `https://${host}/${sourceName(required)}`) &&
+    isSignedBy(required, name) &&
+    (ref === undefined || (found !== undefined && matchesPattern(ref, found)))
+  )
 }
 
-/** `signer` ends with a slash, is a workflow, or is a workflow at a ref. */
-function isSignedBy(origin: string, signer: string, name: string): boolean {
-  const expected = `${origin}/${signer}`.toLowerCase()
-  const found = name.toLowerCase()
-  if (expected.endsWith('/')) return found.startsWith(expected)
-  return expected.includes('@') ? found === expected : found.startsWith(`${expected}@`)
+/** The workflow that signed: a named one, or any of the source. Its name is `https://HOST/OWNER/REPO/.github/workflows/FILE@REF`. */
+function isSignedBy(required: GithubSigner, name: string): boolean {
+  const {host, workflow, workflowRef} = required
+  if (workflow === undefined)
+    return name.toLowerCase().startsWith(`https://${host}/${sourceName(required)}/`.toLowerCase())
+  const end = name.indexOf('@')
+  // Git tells two cases of a ref apart.
+  return (
+    end > 0 &&
+    isSame(name.slice(0, end), `https://${host}/${workflow}`) &&
+    (workflowRef === undefined || matchesPattern(workflowRef, name.slice(end + 1)))
+  )
+}
+
+/** `OWNER/REPO`, or the owner alone. */
+function sourceName({owner, repository}: GithubSigner): string {
+  return repository === undefined ? owner : `${owner}/${repository}`
 }
 
 function isSame(found: string | undefined, expected: string): boolean {

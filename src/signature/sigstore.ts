@@ -2,7 +2,8 @@
 // They are loaded only for a run with rules. Each throw becomes an outcome here: a malformed bundle makes them throw any error.
 
 import {createHash, type KeyObject, X509Certificate} from 'node:crypto'
-import {bundleFromJSON} from '@sigstore/bundle'
+import {type Bundle, bundleFromJSON} from '@sigstore/bundle'
+import {X509Certificate as SigstoreCertificate} from '@sigstore/core'
 import {HashAlgorithm, TrustedRoot} from '@sigstore/protobuf-specs'
 import {
   type SignedEntity,
@@ -15,6 +16,7 @@ import {
 import {decodeJsonObject, type JsonObject} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import {readFulcioExtensions} from './fulcio-extensions.ts'
 import {keysInLogEntry} from './log-entry-key.ts'
 import {quoteLine} from '../oci/quote-line.ts'
 import {type CertificateIdentity, type FoundSigner} from './signer.ts'
@@ -84,14 +86,16 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
   const bundle = bundleFromJSON(json)
   const {content, tlogEntries} = bundle.verificationMaterial
   const {content: signed} = bundle
-  if (signed.$case === 'messageSignature' && artifact !== undefined) {
-    // The log entry is compared with this digest, and the signature with the bytes.
-    const {algorithm, digest} = signed.messageSignature.messageDigest
-    const computed = createHash('sha256').update(artifact).digest()
-    if (algorithm !== HashAlgorithm.SHA2_256 || !computed.equals(digest))
-      return broken('it is about other bytes than the manifest of this image')
-  }
-  const entity = toSignedEntity(bundle, artifact === undefined ? undefined : Buffer.from(artifact))
+  if (artifact !== undefined && !isDigestOf(signed, artifact))
+    return broken('it is about other bytes than the manifest of this image')
+  // The library hashes what a message signature is of, and Ed25519 signs the bytes themselves.
+  const mayBeEd25519 = signed.$case === 'messageSignature' && signed.messageSignature.signature.length === ED25519_BYTES
+  if (mayBeEd25519 && key?.key.asymmetricKeyType === 'ed25519')
+    return {
+      ok: false,
+      outcome: 'signature-unusable',
+      detail: 'it is a signature of the image itself, and with an Ed25519 key only statements (DSSE) are verified'
+    }
   const hasKey = content.$case === 'publicKey'
   if (hasKey !== (key !== undefined))
     return {
@@ -99,8 +103,13 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
       outcome: 'other-key',
       detail: hasKey ? 'it is signed with a key' : 'it is signed with a certificate'
     }
-  if (key !== undefined && !isSignedWith(entity, key.key))
+  const publicKey = key?.key ?? leafOf(content).publicKey
+  const entities = entitiesOf(bundle, artifact)
+  const signedEntity = entities.find(each => isSignedWith(each, publicKey))
+  if (key !== undefined && signedEntity === undefined)
     return {ok: false, outcome: 'other-key', detail: 'it does not verify with this key'}
+  // The library says what is wrong with one that is not signed.
+  const entity = signedEntity ?? entities[0]
   const signer = key === undefined ? verifyCertificate(entity, leafOf(content), roots) : verifyKey(entity, key, roots)
   checkLogKeys(entity, signer.key)
   return {
@@ -109,6 +118,39 @@ function verifyEntity({bundle: json, artifact, roots, key}: VerifyRequest): Veri
     when: whenOf(entity, tlogEntries[0]?.logIndex)
   }
 }
+
+// cosign hashes with SHA-256 unless --signature-digest-algorithm names another, and older formats do not say which.
+const HASHES = [
+  [HashAlgorithm.SHA2_256, 'sha256'],
+  [HashAlgorithm.SHA2_512, 'sha512'],
+  [HashAlgorithm.SHA2_384, 'sha384']
+] as const
+
+/** Whether the digest in a message signature is that of the artifact. The log entry is compared with this digest. */
+function isDigestOf(content: Bundle['content'], artifact: Uint8Array): boolean {
+  if (content.$case !== 'messageSignature') return true
+  const {algorithm, digest} = content.messageSignature.messageDigest
+  const [, hash] = HASHES.find(([known]) => known === algorithm) ?? []
+  return hash !== undefined && createHash(hash).update(artifact).digest().equals(digest)
+}
+
+/** What may have been signed: a message signature over each hash. */
+function entitiesOf(bundle: Bundle, artifact: Uint8Array | undefined): readonly [SignedEntity, ...SignedEntity[]] {
+  const {content} = bundle
+  if (content.$case !== 'messageSignature' || artifact === undefined) return [toSignedEntity(bundle)]
+  const bytes = Buffer.from(artifact)
+  const {messageSignature: message} = content
+  function entityOf([algorithm, hash]: (typeof HASHES)[number]): SignedEntity {
+    const messageDigest = {algorithm, digest: createHash(hash).update(bytes).digest()}
+    const messageSignature = {...message, messageDigest}
+    return toSignedEntity({...bundle, content: {$case: 'messageSignature', messageSignature}}, bytes)
+  }
+  const [first, ...others] = HASHES
+  return [entityOf(first), ...others.map(entityOf)]
+}
+
+// RFC 8032 §5.1.6. Those of ECDSA and RSA are longer.
+const ED25519_BYTES = 64
 
 // A key of another kind than the signature makes OpenSSL throw.
 function isSignedWith(entity: SignedEntity, key: KeyObject): boolean {
@@ -119,7 +161,7 @@ function isSignedWith(entity: SignedEntity, key: KeyObject): boolean {
   }
 }
 
-type KeyContent = ReturnType<typeof bundleFromJSON>['verificationMaterial']['content']
+type KeyContent = Bundle['verificationMaterial']['content']
 
 function leafOf(content: KeyContent): X509Certificate {
   if (content.$case === 'certificate') return new X509Certificate(content.certificate.rawBytes)
@@ -141,6 +183,7 @@ function verifyCertificate(entity: SignedEntity, leaf: X509Certificate, roots: r
   }
   return firstSuccess(issuing, root => {
     checkAuthorities(entity, root)
+    checkCertificateLogs(leaf, root)
     const {ctlogs, tlogs} = root.root
     const verifier = new Verifier(toTrustMaterial(root.root), {
       ctlogThreshold: ctlogs.length > 0 ? 1 : 0,
@@ -189,9 +232,8 @@ class Stale extends Error {
 }
 
 function checkAuthorities({tlogEntries, timestamps}: SignedEntity, {root}: TrustRoot): void {
-  const logs = root.tlogs.flatMap(({logId, checkpointKeyId}) => [logId, checkpointKeyId].flatMap(id => id?.keyId ?? []))
   for (const {logId} of tlogEntries)
-    if (!logs.some(known => Buffer.from(known).equals(logId.keyId)))
+    if (!hasLog(root.tlogs, logId.keyId))
       throw new Stale(`the log ${quoteLine(logId.keyId.toString('hex'))} is not in the trust roots`, undefined)
   const material = toTrustMaterial(root)
   for (const timestamp of timestamps) {
@@ -204,6 +246,20 @@ function checkAuthorities({tlogEntries, timestamps}: SignedEntity, {root}: Trust
     if (!isKnown)
       throw new Stale('the timestamp authority that dates the signature is not in the trust roots', undefined)
   }
+}
+
+function hasLog(logs: TrustedRoot['tlogs'], id: Buffer): boolean {
+  return logs.some(({logId, checkpointKeyId}) =>
+    [logId, checkpointKeyId].some(known => known !== undefined && Buffer.from(known.keyId).equals(id))
+  )
+}
+
+/** A certificate that only an unknown log has seen, from a known authority: the authority has begun to use a new log. */
+function checkCertificateLogs(leaf: X509Certificate, {root}: TrustRoot): void {
+  const {extSCT} = SigstoreCertificate.parse(leaf.raw)
+  for (const {logID} of extSCT?.signedCertificateTimestamps ?? [])
+    if (!hasLog(root.ctlogs, logID))
+      throw new Stale(`the certificate log ${quoteLine(logID.toString('hex'))} is not in the trust roots`, undefined)
 }
 
 /** Each log entry has the key that verified the signature. The library does not compare them. */
@@ -220,33 +276,13 @@ function checkLogKeys({tlogEntries}: SignedEntity, key: KeyObject): void {
   }
 }
 
-// 1.3.6.1.4.1.57264.1: Fulcio's extensions. The first six are text, the later ones a UTF8String in DER.
-const FULCIO = [1, 3, 6, 1, 4, 1, 57264, 1]
-const LAST_RAW = 6
-
 function identityOf({identity}: Signer): CertificateIdentity {
   const {subjectAlternativeName, extensions, oids = []} = identity ?? {}
-  const fulcio = oids.flatMap(({oid, value}): readonly (readonly [number, string])[] => {
-    const number = oid?.id.at(-1) ?? 0
-    const isFulcio = oid?.id.length === FULCIO.length + 1 && FULCIO.every((part, at) => oid.id[at] === part)
-    const text = isFulcio ? (number <= LAST_RAW ? value.toString('utf8') : utf8String(value)) : undefined
-    return text === undefined ? [] : [[number, text]]
-  })
   return {
     name: subjectAlternativeName ?? '',
     issuer: extensions?.issuer ?? '',
-    extensions: new Map(fulcio)
+    extensions: readFulcioExtensions(oids.map(({oid, value}) => ({id: oid?.id ?? [], value})))
   }
-}
-
-/** The text of a DER UTF8String; undefined for anything else. */
-function utf8String(der: Buffer): string | undefined {
-  const [tag, first = 0] = der
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f
-  if (tag !== 0x0c || lengthBytes > 3 || der.length < 2 + lengthBytes) return undefined
-  const length = lengthBytes === 0 ? first : der.readUIntBE(2, lengthBytes)
-  const text = der.subarray(2 + lengthBytes)
-  return text.length === length ? text.toString('utf8') : undefined
 }
 
 /** The time that a log or a timestamp authority vouches for. */

@@ -4,25 +4,28 @@
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {decodeJsonObject, isObject, type JsonObject, stringAt} from '../oci/json.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {quotePrintable} from './printable.ts'
+import {quotePrintable} from '../oci/quote-line.ts'
 
 /** The payload type of an in-toto statement. A signature of other bytes must not pass for one. */
-const IN_TOTO = 'application/vnd.in-toto+json'
+export const IN_TOTO = 'application/vnd.in-toto+json'
 
 const STATEMENT_TYPES = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1']
+
+/** What `cosign sign` 3 writes. */
+export const SIGN_PREDICATE = 'https://sigstore.dev/cosign/sign/v1'
 
 /**
  * Predicate types that say "this is what we publish": what `cosign sign` writes, and provenance. The same identity also signs SBOMs, and
  * reports of failed scans, which do not say that.
  */
-export const SIGNATURE_PREDICATES = [
-  'https://sigstore.dev/cosign/sign/v1',
+export const SIGNATURE_PREDICATES: readonly string[] = [
+  SIGN_PREDICATE,
   'https://slsa.dev/provenance/v1',
   'https://slsa.dev/provenance/v0.2'
 ]
 
 // cosign's specs/SIGNATURE_SPEC.md. Versions before 3 write the words, version 3 the URI too.
-const PAYLOAD_TYPES = ['cosign container image signature', 'https://sigstore.dev/cosign/sign/v1']
+const PAYLOAD_TYPES: readonly string[] = ['cosign container image signature', SIGN_PREDICATE]
 
 /** The predicate type of a statement about this digest. */
 export function readStatement(payloadType: string, payload: Uint8Array, digest: Digest): Parsed<string> {
