@@ -13,7 +13,6 @@ import {createTaskGroup} from '../concurrency/task-group.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {formatBytes, formatDuration} from '../failure/format.ts'
 import {freeBytes} from '../filesystem/free-space.ts'
-import type {Repository} from '../oci/reference.ts'
 import {createPushClient} from '../push/push-client.ts'
 import {openAuthFlow} from '../registry/registry-client.ts'
 import {levelOf, renderDebug, renderEvent, renderResult} from '../report/log-lines.ts'
@@ -25,12 +24,12 @@ import {renderOutcome} from './mirror-lines.ts'
 import type {MirrorInputs} from './mirror-inputs.ts'
 import type {MirrorResult} from './mirror-result.ts'
 import {type MirrorDeps, prepareImage, type Preparation, type PreparedImage} from './prepare-image.ts'
+import type {CopyRequest} from './targets.ts'
 
 export type MirrorPlan = {
   readonly inputs: Inputs
   readonly mirror: MirrorInputs
-  /** The images to copy, with their targets. */
-  readonly images: readonly (readonly [ImageRequest, readonly Repository[]])[]
+  readonly copies: readonly CopyRequest[]
 }
 
 // Each image in progress holds its files until it is copied.
@@ -42,7 +41,7 @@ export async function mirrorImages(
   plan: MirrorPlan,
   onResult: (result: MirrorResult) => void
 ): Promise<void> {
-  const {inputs, mirror, images} = plan
+  const {inputs, mirror, copies} = plan
   const {registry, access} = openRegistries(run, inputs)
   const push = createPushClient(openTargets(run, plan))
   const {clock, random} = run.runtime
@@ -58,7 +57,7 @@ export async function mirrorImages(
     record: () => undefined
   })
   const openGroup = createGroupedLog(run.runner)
-  const groups = new Map(images.map(([image]) => [image, openGroup(image.input)]))
+  const groups = new Map(copies.map(({image}) => [image, openGroup(image.input)]))
   const stagingNames = createStagingNames(run.runtime.self(), run.runtime.wallClock)
   const deps: Omit<MirrorDeps, 'signatures'> = {
     inputs,
@@ -100,10 +99,8 @@ export async function mirrorImages(
   try {
     signatures = await openSignatureChecks(run, inputs, {...deps.acquire, registry})
     const all: MirrorDeps = {...deps, signatures}
-    const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) =>
-      prepareImage(image, repositories, all)
-    )
-    const requests = images.map(([image]) => image)
+    const preparations = await inParallel(copies, IMAGES_AT_ONCE, signal, copy => prepareImage(copy, all))
+    const requests = copies.map(({image}) => image)
     await copyAll(run, requests, preparations, all, result => {
       closeGroup(groups.get(result.request), result)
       onResult(result)

@@ -127,8 +127,8 @@ function targetReport(result: TargetResult, digest: Digest | undefined): TargetR
     }
     case 'present': {
       const blobs = {sent: 0, mounted: 0, present: result.plan.blobsPresent}
-      const {attachments} = result
-      return omitUndefined({target, outcome: 'present', reference, blobs, bytes: 0, attachments, warnings: []})
+      const {attachments, warnings} = result
+      return omitUndefined({target, outcome: 'present', reference, blobs, bytes: 0, attachments, warnings})
     }
     case 'planned': {
       const {blobs, blobsPresent, bytes} = result.plan
@@ -137,7 +137,7 @@ function targetReport(result: TargetResult, digest: Digest | undefined): TargetR
         outcome: 'planned',
         blobs: {sent: blobs.length, mounted: 0, present: blobsPresent},
         bytes,
-        warnings: []
+        warnings: result.warnings
       }
     }
     case 'failed':

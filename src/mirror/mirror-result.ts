@@ -12,9 +12,14 @@ import type {Digest} from '../oci/digest.ts'
 export type TargetResult = {readonly target: Target} & (
   | {readonly outcome: 'copied'; readonly copy: CopyResult}
   /** Everything was there before. */
-  | {readonly outcome: 'present'; readonly plan: CopyPlan; readonly attachments: number}
+  | {
+      readonly outcome: 'present'
+      readonly plan: CopyPlan
+      readonly attachments: number
+      readonly warnings: readonly string[]
+    }
   /** With `dry-run`. */
-  | {readonly outcome: 'planned'; readonly plan: CopyPlan}
+  | {readonly outcome: 'planned'; readonly plan: CopyPlan; readonly warnings: readonly string[]}
   | {readonly outcome: 'failed'; readonly error: VerifiedImageError}
 )
 

@@ -63,7 +63,7 @@ async function runSteps(run: RunContext, deadline: Promise<never>): Promise<Step
       done.set(result.request, result)
     })
   )
-  const results = planned.value.images.flatMap(([image]) => done.get(image) ?? [])
+  const results = planned.value.copies.flatMap(({image}) => done.get(image) ?? [])
   return {results, isDryRun, failure: mirrored.ok ? undefined : mirrored.failure}
 }
 
@@ -71,16 +71,15 @@ async function runSteps(run: RunContext, deadline: Promise<never>): Promise<Step
 async function planMirror(run: RunContext): Promise<MirrorPlan> {
   const mirror = readMirrorInputs(run.reader)
   const {inputs, pins} = await planRun(run)
-  const {targets, faults, notes} = planTargets(pins.images, mirror.rules)
+  const {copies, faults, notes} = planTargets(pins.images, mirror.rules)
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   for (const note of notes) run.runner.print(note)
-  const images = [...targets].filter(([, repositories]) => repositories.length > 0)
-  if (images.length === 0) warn(run, 'Nothing to copy', 'No rule of the input to is for any of the images')
-  for (const [{input}, repositories] of images) {
+  if (copies.length === 0) warn(run, 'Nothing to copy', 'No rule of the input to is for any of the images')
+  for (const {image, repositories} of copies) {
     // These are the run's own words: a secret that is part of one is not masked there.
     for (const repository of repositories) run.runner.addOwn(formatRepository(repository))
     for (const {registry} of repositories) run.runner.addOwn(endpointOf(registry))
-    run.runner.print(`${input} is copied to ${repositories.map(formatRepository).join(', ')}`)
+    run.runner.print(`${image.input} is copied to ${repositories.map(formatRepository).join(', ')}`)
   }
-  return {inputs, mirror, images}
+  return {inputs, mirror, copies}
 }

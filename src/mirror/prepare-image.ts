@@ -7,7 +7,7 @@ import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import type {SignatureChecks} from '../action/signature-checks.ts'
 import {type Attachments, findAttachments, NO_ATTACHMENTS} from '../copy/attachments.ts'
 import {blobsOfManifests, type Closure, walkManifest} from '../copy/closure.ts'
-import {type CopyPlan, isComplete, planCopy, tagOfCopy} from '../copy/copy-plan.ts'
+import {type CopyPlan, digestTag, isComplete, planCopy, tagOfCopy} from '../copy/copy-plan.ts'
 import {createSourceContent, type SourceContent, type SourcePlace} from '../copy/source-content.ts'
 import type {TargetRegistry} from '../copy/target-registry.ts'
 import {type FoundAtTarget, readTargetState, type Target} from '../copy/target-state.ts'
@@ -24,6 +24,7 @@ import type {Inputs} from '../runner/inputs.ts'
 import type {BlobStore} from '../store/blob-store.ts'
 import type {MirrorInputs} from './mirror-inputs.ts'
 import type {TargetResult} from './mirror-result.ts'
+import type {CopyRequest} from './targets.ts'
 
 /** What all images of a run share. */
 export type MirrorDeps = {
@@ -69,11 +70,8 @@ export type Preparation =
       readonly error: VerifiedImageError | undefined
     }
 
-export async function prepareImage(
-  request: ImageRequest,
-  repositories: readonly Repository[],
-  deps: MirrorDeps
-): Promise<Preparation> {
+export async function prepareImage(copy: CopyRequest, deps: MirrorDeps): Promise<Preparation> {
+  const {image: request, repositories, isTagTaken} = copy
   const store = await deps.openStore()
   let acquisition: Acquisition | undefined
   try {
@@ -95,7 +93,8 @@ export async function prepareImage(
     const attachments = deps.mirror.attachments
       ? await findAttachments(content, closure, deps.acquire.signal)
       : NO_ATTACHMENTS
-    const tag = tagOfCopy(request.tag, digest)
+    const tag =
+      isTagTaken && request.tag !== undefined ? digestTag(request.tag, digest) : tagOfCopy(request.tag, digest)
     const plans = await Promise.all(
       repositories.map(repository => prepareTarget({repository, tag}, closure, attachments, deps))
     )

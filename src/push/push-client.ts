@@ -2,6 +2,7 @@
 // ECR drops all chunks but the first of an upload in chunks, and ghcr.io refuses chunks over 4 MiB. Nothing here deletes anything.
 
 import {VerifiedImageError, fail} from '../failure/error.ts'
+import type {FailureKind} from '../failure/failure.ts'
 import {readLimited} from '../http/read-limited.ts'
 import type {StreamedBody} from '../http/send-request.ts'
 import type {Digest} from '../oci/digest.ts'
@@ -13,7 +14,13 @@ import {fetchWithAuth} from '../registry/fetch-with-auth.ts'
 import {isRedirect, redirectTarget, refusePrivateTarget} from '../registry/redirect.ts'
 import {type AuthFlow, createRegistryPort} from '../registry/registry-client.ts'
 import type {FetchRequest, ReferrersPort, RegistryPort} from '../registry/registry.ts'
-import {describeErrorBody, failureOfStatus, MAX_ERROR_BYTES, type ShortResponse} from '../registry/response.ts'
+import {
+  describeErrorBody,
+  describeStatus,
+  failureOfStatus,
+  MAX_ERROR_BYTES,
+  type ShortResponse
+} from '../registry/response.ts'
 
 /** A request for a repository with the right to push to it. */
 export type PushRequest = Omit<FetchRequest, 'grant'>
@@ -77,11 +84,12 @@ export function createPushClient(flow: AuthFlow): PushPort {
     mountBlob: async ({digest, from, ...request}) => {
       const query = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.path)}`
       const path = `${request.repository.path}/blobs/uploads/?${query}`
-      const answer = await send({...request, grant: {mountFrom: from}}, {method: 'POST', path, headers: EMPTY})
-      if (answer.status === 201) return 'mounted'
-      if (answer.status === 202) return sessionOf(answer, request)
-      // Registries refuse a mount in many ways. A plain upload then shows what really is the matter.
-      return answer.status < 500 && answer.status !== 429 ? undefined : failAnswer(flow, answer)
+      const message = {method: 'POST', path, headers: EMPTY} as const
+      return unlessRefused(async () => {
+        const answer = await send({...request, grant: {mountFrom: from}}, message)
+        if (answer.status === 201) return 'mounted'
+        return answer.status === 202 ? sessionOf(answer, request) : failAnswer(flow, answer)
+      })
     },
     sendBlob: async ({session, digest, size, openBody, ...request}) => {
       const answer = await send(
@@ -93,14 +101,17 @@ export function createPushClient(flow: AuthFlow): PushPort {
           openBody
         }
       )
-      if (answer.status !== 201 && answer.status !== 204) failAnswer(flow, answer)
+      if (isSuccess(answer)) return
+      // The registry has forgotten the upload that it opened: it was open for too long, or another server opened it.
+      if (answer.status === 404)
+        fail({kind: 'protocol', status: 404, detail: `the upload is gone: ${describeStatus(answer)}`, isHtml: false})
+      failAnswer(flow, answer)
     },
     putManifest: async ({reference, bytes, mediaType, ...request}) => {
       const path = `${request.repository.path}/manifests/${reference}`
       const headers = {'content-type': mediaType}
       const answer = await send({...request, grant: PUSH}, {method: 'PUT', path, headers, openBody: () => bytes})
-      if (answer.status >= 200 && answer.status < 300)
-        return {kind: 'stored', knowsSubject: answer.headers.has('oci-subject')}
+      if (isSuccess(answer)) return {kind: 'stored', knowsSubject: answer.headers.has('oci-subject')}
       return isImmutableTag(answer) ? {kind: 'immutable', detail: describeErrorBody(answer)} : failAnswer(flow, answer)
     },
     close: flow.close
@@ -112,25 +123,41 @@ const PUSH = {mountFrom: undefined}
 // Without a body, some servers want its length all the same (RFC 9110 §8.6).
 const EMPTY = {'content-length': '0'}
 
-async function hasBlob(
-  flow: AuthFlow,
-  {digest, size, ...request}: PushRequest & {readonly digest: Digest; readonly size: number}
-): Promise<boolean> {
+type BlobQuestion = PushRequest & {readonly digest: Digest; readonly size: number}
+
+async function hasBlob(flow: AuthFlow, question: BlobQuestion, method: 'HEAD' | 'GET' = 'HEAD'): Promise<boolean> {
+  const {digest, size, ...request} = question
   const host = endpointOf(request.repository.registry)
   const object = {path: `blobs/${digest}`, headers: {}, offset: 0, digest}
   try {
     const {headers, body} = await flow.deps.schemeProbe.withTlsFallback(host, () =>
-      fetchWithAuth({...flow.deps, method: 'HEAD'}, {...request, grant: PUSH}, object)
+      fetchWithAuth({...flow.deps, method}, {...request, grant: PUSH}, object)
     )
-    await readLimited(body, MAX_ERROR_BYTES)
+    // The headers are the answer. The bytes of a GET are left unread.
+    await readLimited(body, 0)
     const length = headers.get('content-length')
     return length === undefined || length === String(size)
   } catch (error) {
-    const isMissing = error instanceof VerifiedImageError && error.object === undefined
-    if (isMissing && error.failure.kind === 'not-found') return false
+    const failure = error instanceof VerifiedImageError && error.object === undefined ? error.failure : undefined
+    if (failure?.kind === 'not-found') return false
+    // Some caches and proxies take no HEAD.
+    if (failure?.kind === 'protocol' && failure.status === 405 && method === 'HEAD')
+      return hasBlob(flow, question, 'GET')
     throw error
   }
 }
+
+/** Registries refuse a mount in many ways, or its token. A plain upload then shows what really is the matter. */
+async function unlessRefused<T>(mount: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await mount()
+  } catch (error) {
+    if (error instanceof VerifiedImageError && REFUSALS.has(error.failure.kind)) return undefined
+    throw error
+  }
+}
+
+const REFUSALS: ReadonlySet<FailureKind> = new Set(['unauthorized', 'denied', 'not-found', 'protocol'])
 
 type Message = {
   readonly method: 'POST' | 'PUT'
@@ -225,11 +252,16 @@ function withDigest(url: URL, digest: Digest): URL {
   return new URL(`${url.href}${url.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`)
 }
 
-// ECR: 400 TAG_INVALID, ImageTagAlreadyExistsException. Harbor: 412. Artifact Registry, Quay, and others: 400, 403, or 409. No code of
-// the specification stands for it.
+// ECR: 400 TAG_INVALID, "already exists … and cannot be overwritten". Harbor: 412. Artifact Registry, Quay, and others: 400, 403, or 409.
+// No code of the specification stands for it: TAG_INVALID is also a tag that the registry does not take at all.
 function isImmutableTag({status, ...answer}: Answer): boolean {
   if (![400, 403, 405, 409, 412].includes(status)) return false
-  return /\bimmutab|already exists|cannot be overwritten|TAG_INVALID/i.test(describeErrorBody(answer))
+  return /\bimmutab|already exists|cannot be overwritten/i.test(describeErrorBody(answer))
+}
+
+// Registries differ in the code, and what was stored is read back. The page of a captive portal comes with 200 as well.
+function isSuccess({status, headers, body}: Answer): boolean {
+  return status >= 200 && status < 300 && !isHtml(headers, body)
 }
 
 function failAnswer({deps}: AuthFlow, answer: Answer): never {
