@@ -183,6 +183,18 @@ const KINDS: readonly Kind[] = [
     only: ['upload-put']
   },
   {
+    what: 'answers 410, the session has expired',
+    do: {kind: 'respond', status: 410},
+    once: COPIED,
+    only: ['upload-put']
+  },
+  {
+    what: 'answers 400 BLOB_UPLOAD_INVALID, the session has expired',
+    do: ociError(400, 'BLOB_UPLOAD_INVALID', 'blob upload invalid'),
+    once: COPIED,
+    only: ['upload-put']
+  },
+  {
     what: 'answers 415, it does not take the media type',
     do: ociError(415, 'MANIFEST_INVALID', 'manifest invalid'),
     always: failed('protocol'),

@@ -21,6 +21,8 @@ export type PushOptions = {
   readonly immutableTags?: boolean
   /** Repositories that exist; all do by default. */
   readonly repositories?: readonly string[]
+  /** Called when a manifest was stored under a tag or digest, before the answer. */
+  readonly onStored?: (reference: string) => void
 }
 
 export type PushRequestFacts = {
@@ -164,6 +166,7 @@ export function createPushHandler(
           manifests: [{digest, size: body.length, bytes: body, mediaType: links.mediaType ?? contentType}],
           tags: isTag ? {[reference]: digest} : {}
         })
+        options.onStored?.(reference)
       }
     }
   }

@@ -57,7 +57,9 @@ export async function startSignedRegistry({hasApi = true}: SignedRegistryOptions
     onRequest: (request, response) => {
       const path = (request.url ?? '').replace(/\?.*$/, '')
       requests.push({path, authorization: request.headers.authorization})
-      const answer = answers.get(path) ?? {status: 404, body: '{}'}
+      // A registry with the API has an empty list for what nothing is attached to: 404 says that it has no API.
+      const answer =
+        answers.get(path) ?? (hasApi && path.includes('/referrers/') ? emptyList() : {status: 404, body: '{}'})
       response.writeHead(answer.status, answer.headers)
       response.end(answer.body)
       return Promise.resolve()
@@ -163,4 +165,9 @@ export function snappyOf(bytes: Uint8Array): Buffer {
     literals.push(Buffer.from([(literal.length - 1) << 2]), Buffer.from(literal))
   }
   return Buffer.concat([Buffer.from(length), ...literals])
+}
+
+function emptyList(): Answer {
+  const body = JSON.stringify({schemaVersion: 2, mediaType: INDEX, manifests: []})
+  return {status: 200, body, headers: {'content-type': INDEX}}
 }

@@ -105,11 +105,14 @@ async function findAt(
     if (await add(manifest.digest, () => true)) tags.push({tag, digest: manifest.digest})
   }
 
-  const work = image.flatMap(({digest}) => [
-    () => addReferrers(digest, 1),
-    ...SUFFIXES.map(suffix => () => addTag(`${referrersTag(digest)}${suffix}`))
-  ])
-  // The first request shows whether there is an API for the others.
+  // The root is the last, and the first that is asked for: most attachments are its own.
+  const work = image
+    .toReversed()
+    .flatMap(({digest}) => [
+      () => addReferrers(digest, 1),
+      ...SUFFIXES.map(suffix => () => addTag(`${referrersTag(digest)}${suffix}`))
+    ])
+  // It also shows whether there is an API for the others.
   const [first, ...others] = work
   await first?.()
   for (const task of others) void group.run(task)

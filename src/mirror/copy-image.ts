@@ -24,14 +24,14 @@ export async function copyPrepared(image: PreparedImage, deps: MirrorDeps): Prom
     return {...common(whole), targets}
   } catch (error) {
     if (!(error instanceof VerifiedImageError) || deps.acquire.signal.aborted) throw error
-    return {...common(image), targets: [], error}
+    return {...common(image), targets: [], uncopied: {error, registry: image.source.registry}}
   } finally {
     await image.store.close()
   }
 }
 
 function common({request, digest, acquisition}: PreparedImage): Omit<MirrorResult, 'targets'> {
-  return {request, digest, acquisition, error: undefined}
+  return {request, digest, acquisition, uncopied: undefined}
 }
 
 function needsContent({plans}: PreparedImage): boolean {

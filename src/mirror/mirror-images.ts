@@ -153,8 +153,8 @@ async function copyAll(
   await inParallel(all, atOnce, run.stop.signal, async ({preparation, request}) => {
     if (request === undefined) throw new TypeError('each image was prepared')
     if (preparation.kind === 'failed') {
-      const {acquisition, error} = preparation
-      onResult({request, digest: acquisition?.resolved?.digest, acquisition, targets: [], error})
+      const {acquisition, uncopied} = preparation
+      onResult({request, digest: acquisition?.resolved?.digest, acquisition, targets: [], uncopied})
       return
     }
     const {image} = preparation
@@ -164,13 +164,13 @@ async function copyAll(
 }
 
 async function withoutSpace(image: PreparedImage, folder: string, free: number): Promise<MirrorResult> {
-  const {request, digest, acquisition, store, bytesToStore} = image
+  const {request, digest, acquisition, source, store, bytesToStore} = image
   await store.close()
   const error = new VerifiedImageError({
     kind: 'local-io',
     detail: `not enough disk space in ${folder}: the image needs ${formatBytes(bytesToStore)}, and ${formatBytes(free)} are free`
   })
-  return {request, digest, acquisition, targets: [], error}
+  return {request, digest, acquisition, targets: [], uncopied: {error, registry: source.registry}}
 }
 
 /** The results in the order of the items. The first error that is not a result ends everything. */

@@ -9,17 +9,15 @@ import type {LogLevel} from '../report/log-lines.ts'
 import type {MirroredImageReport, TargetReport} from './mirror-report.ts'
 import type {MirrorResult, TargetResult} from './mirror-result.ts'
 import {refusalOf, unsignedWarning} from './signature-lines.ts'
+import {describeUncopied} from './uncopied.ts'
 
-export function renderOutcome({request, acquisition, targets, error}: MirrorResult): {
+export function renderOutcome({request, acquisition, targets, uncopied}: MirrorResult): {
   readonly text: string
   readonly level: LogLevel
 } {
   const {input} = request
-  if (error !== undefined)
-    return {
-      text: `✗ ${input} was not copied: ${shortenDigests(describeObjectFailure(error.object, error.failure))}`,
-      level: 'error'
-    }
+  if (uncopied !== undefined)
+    return {text: `✗ ${input} was not copied: ${shortenDigests(describeUncopied(uncopied))}`, level: 'error'}
   if (targets.length === 0 || acquisition?.image === undefined)
     return {text: `✗ ${input} was not copied: ${refusalOf(acquisition)}`, level: 'error'}
   const failed = targets.filter(({outcome}) => outcome === 'failed')
@@ -55,7 +53,8 @@ export function mirrorErrors(images: readonly MirroredImageReport[]): readonly A
 
 function errorOf(image: MirroredImageReport): Annotation {
   const title = `Could not copy ${image.image}`
-  if (image.failure !== undefined) return {title, message: shortenDigests(`${title}: ${image.failure.message}`)}
+  if (image.failure !== undefined)
+    return {title, message: shortenDigests(`${title}: ${image.failure.message}\nFix: ${image.advice ?? ''}`)}
   if (image.source !== undefined && image.source.outcome === 'failed') {
     const {message} = errorAnnotation(image.source)
     return {title, message: `${message}\nNothing of it was copied.`}

@@ -13,6 +13,7 @@ import {reportFailure, reportInputFault} from '../report/report-fields.ts'
 import type {MirrorResult, TargetResult} from './mirror-result.ts'
 import {unsignedWarning} from './signature-lines.ts'
 import {adviceForTarget} from './target-advice.ts'
+import {adviceOnUncopied, describeUncopied} from './uncopied.ts'
 
 export type MirrorReport = {
   readonly schemaVersion: 1
@@ -35,6 +36,7 @@ export type MirroredImageReport = {
   readonly targets: readonly TargetReport[]
   /** Why nothing of it was copied, unless the source says it. */
   readonly failure?: FailureReport
+  readonly advice?: string
   /** How it was verified, and who signed it, as in report.schema.json. */
   readonly source?: ImageReport
 }
@@ -92,17 +94,18 @@ export function buildMirrorReport(run: MirrorEvidence): MirrorReport {
 }
 
 function imageReport(
-  {request, digest, acquisition, targets, error}: MirrorResult,
+  {request, digest, acquisition, targets, uncopied}: MirrorResult,
   {startedMs, isDryRun}: MirrorEvidence
 ): MirroredImageReport {
   const reports = targets.map(target => targetReport(target, digest))
-  const isWhole = error === undefined && reports.length > 0 && reports.every(({outcome}) => outcome !== 'failed')
+  const isWhole = uncopied === undefined && reports.length > 0 && reports.every(({outcome}) => outcome !== 'failed')
   return omitUndefined({
     image: request.input,
     outcome: isWhole ? (isDryRun ? 'planned' : 'copied') : 'failed',
     digest,
     targets: reports,
-    failure: error && failureReport(error),
+    failure: uncopied && {...reportFailure(uncopied.error.failure), message: describeUncopied(uncopied)},
+    advice: uncopied && adviceOnUncopied(uncopied),
     source: acquisition && buildImageReport(acquisition, startedMs, undefined)
   })
 }

@@ -8,6 +8,7 @@ import type {CopyResult} from '../copy/copy-to-target.ts'
 import type {Target} from '../copy/target-state.ts'
 import type {VerifiedImageError} from '../failure/error.ts'
 import type {Digest} from '../oci/digest.ts'
+import type {Uncopied} from './uncopied.ts'
 
 export type TargetResult = {readonly target: Target} & (
   | {readonly outcome: 'copied'; readonly copy: CopyResult}
@@ -29,6 +30,6 @@ export type MirrorResult = {
   /** The last one: of all bytes if the image had to be copied, or of its manifests. */
   readonly acquisition: Acquisition | undefined
   readonly targets: readonly TargetResult[]
-  /** Why nothing of the image was copied. */
-  readonly error: VerifiedImageError | undefined
+  /** Set where no target got anything, and the image is right. */
+  readonly uncopied: Uncopied | undefined
 }

@@ -77,14 +77,14 @@ function rowOf({image}: MirroredImageReport, target: TargetReport): readonly str
 }
 
 function renderFailures(images: readonly MirroredImageReport[]): string {
-  const lines = images.flatMap(({image, targets, failure, source}) => {
-    if (failure !== undefined) return [`- ${code(image)}: ${prose(failure.message)}`]
+  const lines = images.flatMap(({image, targets, failure, advice = '', source}) => {
+    if (failure !== undefined) return [`- ${code(image)}: ${prose(failure.message)}. ${prose(advice)}`]
     // The section about the signature has the cause and the fix.
     if (source?.failure?.kind === 'signature')
       return [`- ${code(image)} is not signed as required (${source.failure.problem}), so nothing of it was copied.`]
     if (source?.outcome === 'failed') {
-      const advice = source.diagnosis === undefined ? '' : ` ${prose(source.diagnosis.advice)}`
-      return [`- ${code(image)} could not be verified, so nothing of it was copied.${advice}`]
+      const fix = source.diagnosis === undefined ? '' : ` ${prose(source.diagnosis.advice)}`
+      return [`- ${code(image)} could not be verified, so nothing of it was copied.${fix}`]
     }
     return targets.flatMap(target =>
       target.failure === undefined

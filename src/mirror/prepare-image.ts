@@ -25,6 +25,7 @@ import type {BlobStore} from '../store/blob-store.ts'
 import type {MirrorInputs} from './mirror-inputs.ts'
 import type {TargetResult} from './mirror-result.ts'
 import type {CopyRequest} from './targets.ts'
+import type {Uncopied} from './uncopied.ts'
 
 /** What all images of a run share. */
 export type MirrorDeps = {
@@ -67,22 +68,25 @@ export type Preparation =
   | {
       readonly kind: 'failed'
       readonly acquisition: Acquisition | undefined
-      readonly error: VerifiedImageError | undefined
+      readonly uncopied: Uncopied | undefined
     }
 
 export async function prepareImage(copy: CopyRequest, deps: MirrorDeps): Promise<Preparation> {
   const {image: request, repositories, isTagTaken} = copy
   const store = await deps.openStore()
   let acquisition: Acquisition | undefined
+  let registry = request.reference.registry
   try {
     const verified = createVerifiedStore(store)
     const blobs = createBlobFetcher(deps.registry, verified, deps.inputs.concurrency)
     const candidates = planCandidates(request.reference, deps.inputs, deps.inputs.prefer)
     acquisition = await acquireSigned({request, candidates, verified, blobs}, deps)
     const {image} = acquisition
-    if (image === undefined) return await closedAfter(store, {kind: 'failed', acquisition, error: undefined})
+    if (image === undefined) return await closedAfter(store, {kind: 'failed', acquisition, uncopied: undefined})
+    const places = placesOf(image.candidate, candidates, deps)
+    registry = places.find(({isTrusted}) => isTrusted)?.repository.registry ?? registry
     const content = createSourceContent({
-      places: placesOf(image.candidate, candidates, deps),
+      places,
       registry: deps.registry,
       store,
       blobs,
@@ -117,7 +121,7 @@ export async function prepareImage(copy: CopyRequest, deps: MirrorDeps): Promise
   } catch (error) {
     await store.close()
     if (!(error instanceof VerifiedImageError) || deps.acquire.signal.aborted) throw error
-    return {kind: 'failed', acquisition, error}
+    return {kind: 'failed', acquisition, uncopied: {error, registry}}
   }
 }
 

@@ -28,8 +28,6 @@ export function adviceForTarget(failure: Failure, repository: Repository): strin
       return `Run the step again: what has arrived is not sent again. If it takes longer than before, raise the input timeout.`
     case 'digest-disagrees':
       return `Run the step again: another writer changed the target at ${host} at the same time.`
-    case 'local-io':
-      return 'Free disk space on this runner, or copy fewer images in one step.'
     default:
       return `Check the repository at ${host}, and run the step again.`
   }
