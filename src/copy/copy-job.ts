@@ -1,4 +1,5 @@
-// One copy: an image, what is attached to it, and a target whose state is known. All of its bytes are on this machine.
+// One copy: an image, what is attached to it, and a target whose state is known.
+// All of its bytes are on this machine.
 
 import type {Repository} from '../oci/reference.ts'
 import type {ManifestPut} from '../push/push-client.ts'

@@ -5,13 +5,13 @@ import {createTaskGroup} from '../concurrency/task-group.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Descriptor} from '../oci/manifest.ts'
 import {type CopyDeps, type CopyJob, putManifest} from './copy-job.ts'
-import {moveAttachmentTags, type MovedTag, moveTag} from './move-tags.ts'
+import {moveAttachmentTags, type TagOfCopy, moveTag} from './move-tags.ts'
 import {readBack} from './read-back.ts'
 import {addToReferrersTag} from './referrers-tag.ts'
 import {type BlobOutcome, UPLOADS_AT_ONCE} from './target-registry.ts'
 import {subjectsOf} from './target-state.ts'
 
-export type CopyResult = MovedTag & {
+export type CopyResult = TagOfCopy & {
   readonly sent: number
   readonly mounted: number
   readonly present: number

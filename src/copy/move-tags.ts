@@ -1,4 +1,5 @@
-// The tags of a copy, the last that is written. A tag that moves leaves its former digest a tag of its own.
+// The tags of a copy, the last that is written.
+// A tag that moves leaves its former digest a tag of its own.
 
 import {fail, VerifiedImageError} from '../failure/error.ts'
 import type {Repository} from '../oci/reference.ts'
@@ -8,7 +9,7 @@ import {digestTag} from './copy-plan.ts'
 import {decodeRawManifest} from './raw-manifest.ts'
 import type {ReadManifest} from './read-manifest.ts'
 
-export type MovedTag = {
+export type TagOfCopy = {
   /** The tag that leads to the image. */
   readonly tag: string
   /** The tag that keeps the former digest. */
@@ -52,7 +53,7 @@ async function isExtended(
 }
 
 /** Moves the tag to the image. Where tags are immutable, a longer one leads to it. */
-export async function moveTag(job: CopyJob, deps: CopyDeps): Promise<MovedTag> {
+export async function moveTag(job: CopyJob, deps: CopyDeps): Promise<TagOfCopy> {
   const {target, closure, plan, state} = job
   const {repository, tag} = target
   if (plan.tag.kind === 'keep') return {tag, formerTag: undefined, warnings: []}

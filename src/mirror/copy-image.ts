@@ -6,7 +6,9 @@ import {isComplete, planCopy} from '../copy/copy-plan.ts'
 import {fetchBlobs, withoutBlobs, withoutLost} from '../copy/lost-blobs.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import type {Acquisition} from '../acquire/acquisition.ts'
-import {formatBytes} from '../failure/format.ts'
+import {formatBytes, formatCount} from '../failure/format.ts'
+import {renderResult} from '../report/log-lines.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatRepository} from '../oci/reference.ts'
 import type {MirrorResult, TargetResult} from './mirror-result.ts'
 import {acquireAt, type MirrorDeps, type PreparedImage, type TargetPrepared} from './prepare-image.ts'
@@ -16,6 +18,8 @@ export async function copyPrepared(image: PreparedImage, deps: MirrorDeps): Prom
   try {
     if (deps.mirror.dryRun) return {...common(image), targets: image.plans.map(plan => planned(plan, image))}
     const acquisition = needsContent(image) ? await verifyWhole(image, deps) : image.acquisition
+    const {detail} = renderResult(acquisition, true)
+    if (detail !== undefined) deps.print(image.request, detail)
     if (acquisition.image === undefined)
       return {...common(image), acquisition, targets: image.plans.map(plan => unsent(plan, image))}
     const whole = await fetchMissing({...image, acquisition}, deps)
@@ -43,10 +47,10 @@ async function verifyWhole(image: PreparedImage, deps: MirrorDeps): Promise<Acqu
   const {request, digest} = image
   const pinned = {...request, reference: {...request.reference, digest}}
   const verified = await acquireAt('full', {...image, request: pinned}, deps)
-  // What decided the digest, and who signed it, was found out before.
-  const {resolved, signature} = image.acquisition
-  const known = {request: {...verified.request, image: request}, resolved}
-  return {...verified, ...known, ...(signature === undefined ? {} : {signature})}
+  // What decided the digest, whether its tag has moved, and who signed it, was found out before.
+  const {resolved, moved, signature} = image.acquisition
+  const known = omitUndefined({resolved, moved, signature})
+  return {...verified, ...known, request: {...verified.request, image: request}}
 }
 
 /** Fetches what is not in the store yet: attachments. What no registry has is left out of the plans. */
@@ -77,8 +81,10 @@ async function copyOne(plan: TargetPrepared, image: PreparedImage, deps: MirrorD
     const mounted = copy.mounted === 0 ? '' : `, ${String(copy.mounted)} mounted`
     deps.print(
       image.request,
-      `Copied to ${name}: ${String(copy.sent)} blobs sent (${formatBytes(copy.bytes)})${mounted}, ${String(copy.present)} present, ${String(copy.attachments)} attachments`
+      `Copied to ${name}: ${formatCount(copy.sent, 'blob')} sent (${formatBytes(copy.bytes)})${mounted}, ${String(copy.present)} present, ${formatCount(copy.attachments, 'attachment')}`
     )
+    if (copy.formerTag !== undefined)
+      deps.print(image.request, `The tag ${target.tag} moved; its former digest is at ${copy.formerTag}`)
     for (const warning of copy.warnings) deps.print(image.request, warning)
     return {target, outcome: 'copied', copy}
   } catch (error) {
@@ -107,9 +113,5 @@ function planned(plan: TargetPrepared, image: PreparedImage): TargetResult {
 function unsent(plan: TargetPrepared, image: PreparedImage): TargetResult {
   if (plan.kind === 'failed') return plan.result
   if (isComplete(plan.plan)) return present(plan, image)
-  const error = new VerifiedImageError({
-    kind: 'unusable',
-    detail: 'nothing was sent, because the image could not be verified'
-  })
-  return {target: plan.target, outcome: 'failed', error}
+  return {target: plan.target, outcome: 'unsent'}
 }

@@ -15,7 +15,7 @@ import {formatBytes, formatDuration} from '../failure/format.ts'
 import {freeBytes} from '../filesystem/free-space.ts'
 import {createPushClient} from '../push/push-client.ts'
 import {openAuthFlow} from '../registry/registry-client.ts'
-import {levelOf, renderDebug, renderEvent, renderResult} from '../report/log-lines.ts'
+import {levelOf, renderDebug, renderEvent} from '../report/log-lines.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createStagingNames} from '../store/staging.ts'
@@ -187,11 +187,6 @@ async function inParallel<T, R>(
 }
 
 function closeGroup(group: LogGroup | undefined, result: MirrorResult): void {
-  const {acquisition} = result
-  if (acquisition !== undefined) {
-    const {detail} = renderResult(acquisition, true)
-    if (detail !== undefined) group?.line(detail, 'plain')
-  }
   const {text, level} = renderOutcome(result)
   group?.close(text, level)
 }

@@ -21,6 +21,8 @@ export type TargetResult = {readonly target: Target} & (
     }
   /** With `dry-run`. */
   | {readonly outcome: 'planned'; readonly plan: CopyPlan; readonly warnings: readonly string[]}
+  /** The image could not be verified. */
+  | {readonly outcome: 'unsent'}
   | {readonly outcome: 'failed'; readonly error: VerifiedImageError}
 )
 
