@@ -3,41 +3,22 @@
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from '@jest/globals'
 import {Ajv2020} from 'ajv/dist/2020.js'
-import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from './support/fault-registry.ts'
+import {startFaultRegistry} from './support/fault-registry.ts'
 import {healthyImage} from './support/fault-table.ts'
 import {makeImage} from './support/images.ts'
-import {attach, expectWhole, rootOf, runMirrorAction, TARGET} from './support/mirror-fixture.ts'
+import {
+  expectWhole,
+  REPOSITORY,
+  rootOf,
+  runMirrorAction,
+  TAG,
+  TARGET,
+  withPair,
+  writesTo
+} from './support/mirror-fixture.ts'
 import {publish} from './support/registry-content.ts'
 
-const REPOSITORY = 'acme/app'
-const TAG = '1.2.3'
 const {digest} = rootOf(healthyImage)
-
-type Pair = {readonly source: FaultRegistry; readonly target: FaultRegistry; readonly inputs: Record<string, string>}
-
-async function withPair(
-  {source: ofSource = {}, target: ofTarget = {}}: {source?: FaultRegistryOptions; target?: FaultRegistryOptions},
-  test: (pair: Pair) => Promise<void>
-): Promise<void> {
-  const source = await startFaultRegistry({
-    content: [publish(REPOSITORY, TAG, healthyImage), attach(REPOSITORY, healthyImage)],
-    expectsMissing: true,
-    ...ofSource
-  })
-  const target = await startFaultRegistry({push: {}, expectsMissing: true, ...ofTarget})
-  try {
-    const to = `${source.host}/${REPOSITORY}=${target.host}/${TARGET}`
-    await test({source, target, inputs: {image: `${source.host}/${REPOSITORY}:${TAG}`, to, backoff: '5ms'}})
-  } finally {
-    await Promise.all([source.close(), target.close()])
-  }
-}
-
-function writesTo({journal}: FaultRegistry): readonly string[] {
-  return journal
-    .filter(({method}) => method !== 'GET' && method !== 'HEAD')
-    .map(({method, object}) => `${method} ${object}`)
-}
 
 describe('mirror', () => {
   it('sends blobs, children, the index, attachments, and the tag last', async () => {
@@ -150,7 +131,7 @@ describe('mirror', () => {
     }
   })
 
-  it.each(['no', 'refused'] as const)('uploads where a mount is answered with: %s', async mounts => {
+  it.each(['no', 'refused', 'lies'] as const)('uploads where a mount is answered with: %s', async mounts => {
     const registry = await startFaultRegistry({
       content: [publish(REPOSITORY, TAG, healthyImage)],
       push: {mounts},

@@ -1,8 +1,10 @@
 // Measures what a copy costs: requests and bytes at both registries, and time, of a first run, one with nothing new, and one in
-// which a layer is new; beside `crane copy` and `regctl image copy`. Prints one row for each. Option: `--runs N` for the times.
-// The registries are docker-registry on loopback. Requests and bytes are counted by a proxy before each, times are taken without.
+// which a layer is new; beside `crane copy` and `regctl image copy`. Then the memory of images of several shapes. Prints one row for
+// each. Options: `--runs N` for the times, `--only memory`. The registries are docker-registry on loopback. Requests and bytes are
+// counted by a proxy before each, times are taken without.
 
 import {spawn} from 'node:child_process'
+import {readFileSync} from 'node:fs'
 import {Agent, createServer, request as send, type IncomingMessage, type ServerResponse} from 'node:http'
 import {mkdtemp, rm} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
@@ -10,10 +12,10 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {type DockerRegistry, startDockerRegistry} from '../__tests__/support/docker-registry.ts'
-import {type Image, makeImage} from '../__tests__/support/images.ts'
+import {type Image, type LayerSpec, makeImage} from '../__tests__/support/images.ts'
 import {median} from './bench/figures.ts'
 
-const {values} = parseArgs({options: {runs: {type: 'string', default: '5'}}})
+const {values} = parseArgs({options: {runs: {type: 'string', default: '5'}, only: {type: 'string', default: ''}}})
 const RUNS = Number(values.runs)
 const LAYERS = 6
 const LAYER_BYTES = 20_000_000
@@ -55,9 +57,15 @@ async function startCounter(target: string): Promise<Counter> {
 
 type Copy = (from: string, to: string) => Promise<unknown>
 
-function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  onStart: (pid: number) => void = () => undefined
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {env: {PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...env}})
+    if (child.pid !== undefined) onStart(child.pid)
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()))
     child.on('error', reject)
@@ -68,15 +76,18 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
   })
 }
 
-async function mirror(from: string, to: string, tools = ''): Promise<void> {
+type MirrorOptions = {readonly tools?: string; readonly onStart?: (pid: number) => void}
+
+async function mirror(from: string, to: string, {tools = '', onStart}: MirrorOptions = {}): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {
     const [name = ''] = from.split(/:[^:/]+$/)
     const [target = ''] = to.split(/:[^:/]+$/)
-    await run(process.execPath, ['dist/mirror/index.js'], {
+    const env = {
       ...{INPUT_IMAGE: from, INPUT_TO: `${name}=${target}`, 'INPUT_PUBLIC-MIRRORS': ''},
       ...{RUNNER_TEMP: temporary, GITHUB_OUTPUT: join(temporary, 'output'), RUNNER_TOOL_CACHE: tools}
-    })
+    }
+    await run(process.execPath, ['dist/mirror/index.js'], env, onStart)
   } finally {
     await rm(temporary, {recursive: true})
   }
@@ -143,18 +154,76 @@ async function timeFirst(source: DockerRegistry): Promise<void> {
   for (const [name, seconds] of times) console.log(`| ${name} | ${median(seconds).toFixed(2)} |`)
 }
 
-const source = await startDockerRegistry()
-try {
-  const seeds = Array.from({length: LAYERS}, (_, at) => at + 1)
-  await source.push('bench/app', 'old', imageOf(seeds))
-  await source.push('bench/app', 'new', imageOf([...seeds.slice(1), LAYERS + 1]))
-  console.log('| Program | Run | Requests at the source | MB read | Requests at the target | MB sent |')
-  console.log('|---|---|---|---|---|---|')
-  const tools = await mkdtemp(join(tmpdir(), 'verified-image-tools-'))
-  for (const [name, copy] of Object.entries(PROGRAMS)) await countOne(name, copy, source)
-  await countOne('the same with a tool cache', (from, to) => mirror(from, to, tools), source)
-  await rm(tools, {recursive: true})
-  await timeFirst(source)
-} finally {
-  await source.close()
+// A run with the smallest image shows what Node and the code take.
+const SHAPES: Readonly<Record<string, readonly LayerSpec[]>> = {
+  'one layer of 1 kB': layersOf(1, 1000),
+  'six layers of 20 MB': layersOf(6, 20_000_000),
+  'one layer of 240 MB': layersOf(1, 240_000_000),
+  '120 layers of 2 MB': layersOf(120, 2_000_000)
 }
+
+/** Not compressed, so that an upload has as many bytes as the layer. */
+function layersOf(count: number, size: number): readonly LayerSpec[] {
+  return Array.from({length: count}, (_, at) => ({content: {seed: at + 1, size}, compression: 'none'}))
+}
+
+/** The most memory that the process held, read until it is gone. */
+function watchMemory(pid: number): {readonly stop: () => number} {
+  let peakKb = 0
+  const timer = setInterval(() => {
+    try {
+      const [, held = '0'] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8')) ?? []
+      peakKb = Math.max(peakKb, Number(held))
+    } catch {
+      // It has just ended.
+    }
+  }, 20)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return peakKb / 1000
+    }
+  }
+}
+
+async function measureMemory(): Promise<void> {
+  console.log('\n| Image | Peak memory of the copy, MB |\n|---|---|')
+  for (const [name, layers] of Object.entries(SHAPES)) {
+    const [from, to] = [await startDockerRegistry(), await startDockerRegistry()]
+    await from.push('bench/app', 'shape', makeImage({layers}))
+    const peaks: number[] = []
+    for (let round = 0; round < RUNS; round++) {
+      let watch: {readonly stop: () => number} | undefined
+      // Another repository each time: nothing is there yet.
+      await mirror(`${from.host}/bench/app:shape`, `${to.host}/bench/copy${String(round)}:shape`, {
+        onStart: pid => {
+          watch = watchMemory(pid)
+        }
+      })
+      peaks.push(watch?.stop() ?? 0)
+    }
+    console.log(`| ${name} | ${median(peaks).toFixed(0)} |`)
+    await Promise.all([from.close(), to.close()])
+  }
+}
+
+async function measureCosts(): Promise<void> {
+  const source = await startDockerRegistry()
+  try {
+    const seeds = Array.from({length: LAYERS}, (_, at) => at + 1)
+    await source.push('bench/app', 'old', imageOf(seeds))
+    await source.push('bench/app', 'new', imageOf([...seeds.slice(1), LAYERS + 1]))
+    console.log('| Program | Run | Requests at the source | MB read | Requests at the target | MB sent |')
+    console.log('|---|---|---|---|---|---|')
+    const tools = await mkdtemp(join(tmpdir(), 'verified-image-tools-'))
+    for (const [name, copy] of Object.entries(PROGRAMS)) await countOne(name, copy, source)
+    await countOne('the same with a tool cache', (from, to) => mirror(from, to, {tools}), source)
+    await rm(tools, {recursive: true})
+    await timeFirst(source)
+  } finally {
+    await source.close()
+  }
+}
+
+if (values.only !== 'memory') await measureCosts()
+await measureMemory()

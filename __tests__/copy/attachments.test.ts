@@ -22,7 +22,7 @@ const signed = makeImage({layers: []}).manifest
 
 function closureOf(...manifests: readonly StoredBlob[]): Closure {
   const all = manifests.map(({digest, size, mediaType}): SourceManifest => ({
-    ...{digest, size, mediaType, artifactType: '', annotations: {}, subject: undefined, blobs: []}
+    ...{digest, size, mediaType, artifactType: '', annotations: {}, subject: undefined, children: [], blobs: []}
   }))
   const [first] = all
   if (first === undefined) throw new Error('an image has a manifest')
@@ -81,6 +81,7 @@ async function find({places, referrers, tags = {}}: World, closure: Closure): Pr
       }
     },
     manifest: ({digest}) => Promise.resolve(stored.get(digest) ?? missing()),
+    keep: () => Promise.resolve(),
     ensureBlob: () => Promise.resolve(true),
     fileOf: digest => digest
   }

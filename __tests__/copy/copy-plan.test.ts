@@ -18,6 +18,7 @@ function manifest(digit: string, blobs: readonly string[], subject?: string): So
     artifactType: '',
     annotations: {},
     subject: subject === undefined ? undefined : digest(subject),
+    children: [],
     blobs: blobs.map(blob => ({digest: digest(blob), size: 10, mediaType: 'application/octet-stream'}))
   }
 }

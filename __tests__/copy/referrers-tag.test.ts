@@ -13,6 +13,7 @@ function referrer(digit: string, artifactType = 'a/b'): SourceManifest {
     artifactType,
     annotations: {by: digit},
     subject: undefined,
+    children: [],
     blobs: []
   }
 }

@@ -29,12 +29,12 @@ describe('planTargets', () => {
     {images: ['ghcr.io/a/b:1'], to: ['x.example', 'ghcr.io=x.example'], at: ['x.example/a/b']},
     {images: ['ghcr.io/a/b:1'], to: ['ghcr.io=ghcr2.example/Acme/Mirror'], at: ['ghcr2.example/acme/mirror/a/b']}
   ])('copies $images to $at by $to', ({images, to, at}) => {
-    const {targets, faults} = planTargets(
+    const {copies, faults} = planTargets(
       images.map(text => image(text)),
       rules(...to)
     )
     expect(faults).toEqual([])
-    expect([...targets.values()].flat().map(formatRepository)).toEqual(at)
+    expect(copies.flatMap(({repositories}) => repositories).map(formatRepository)).toEqual(at)
   })
 
   it('leads where the same line in mirrors looks', () => {
@@ -45,8 +45,10 @@ describe('planTargets', () => {
       {mirrors: rule === undefined ? [] : [rule], publicMirrors: []},
       'primary'
     )
-    const {targets} = planTargets([php], rule === undefined ? [] : [rule])
-    expect(targets.get(php)).toEqual(mirrors.filter(({role}) => role === 'mirror').map(({repository}) => repository))
+    const {copies} = planTargets([php], rule === undefined ? [] : [rule])
+    expect(copies[0]?.repositories).toEqual(
+      mirrors.filter(({role}) => role === 'mirror').map(({repository}) => repository)
+    )
   })
 
   it.each([
@@ -84,9 +86,34 @@ describe('planTargets', () => {
     expect(planTargets([image('php:8.3'), image('php:8.4')], rules('docker.io=x.example')).faults).toEqual([])
   })
 
+  it('gives the tag to the first of two images that have it, and the other a tag with its digest', () => {
+    const pinned = image(`php:8.3@sha256:${'a'.repeat(64)}`)
+    const {copies, faults, notes} = planTargets([image('php:8.3'), pinned], rules('docker.io=x.example'))
+    expect(faults).toEqual([])
+    expect(copies.map(({isTagTaken}) => isTagTaken)).toEqual([false, true])
+    expect(notes).toEqual([`${pinned.input} gets a tag with its digest: its tag is that of php:8.3`])
+  })
+
+  it('takes one digest of two repositories', () => {
+    const digest = `sha256:${'a'.repeat(64)}`
+    const images = [image(`ghcr.io/a/b@${digest}`), image(`quay.io/a/b@${digest}`)]
+    const {copies, faults} = planTargets(images, rules('x.example'))
+    expect([copies.length, faults]).toEqual([2, []])
+  })
+
+  it('leaves out an image of a file that is at the mirror itself, and says so', () => {
+    const images = [image('x.example/a/b:1', 'Dockerfile'), image('ghcr.io/a/b:1', 'Dockerfile')]
+    const {copies, faults, notes} = planTargets(images, rules('x.example'))
+    expect([copies.map(({image: {input}}) => input), faults, notes]).toEqual([
+      ['ghcr.io/a/b:1'],
+      [],
+      ['x.example/a/b:1 is not copied: it is at the mirror itself']
+    ])
+  })
+
   it('leaves out an image of a file that no rule is for, and says so', () => {
-    const {targets, faults, notes} = planTargets([image('quay.io/a:1', 'Dockerfile')], rules('docker.io=x.example'))
-    expect([[...targets.values()], faults, notes]).toEqual([[[]], [], [expect.stringContaining('is not copied')]])
+    const {copies, faults, notes} = planTargets([image('quay.io/a:1', 'Dockerfile')], rules('docker.io=x.example'))
+    expect([copies, faults, notes]).toEqual([[], [], [expect.stringContaining('is not copied')]])
   })
 
   it('says that it reads capitals as lower case', () => {

@@ -8,7 +8,7 @@ import {
   listFromTag,
   listReferrers,
   MAX_REFERRERS_BYTES,
-  type ReferrersDeps,
+  type ListReferrersDeps,
   type ReferrersList,
   type ReferrersRequest,
   referrersTag
@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 type Setup = {
-  readonly deps: ReferrersDeps
+  readonly deps: ListReferrersDeps
   readonly request: ReferrersRequest
   readonly paths: () => readonly string[]
   readonly received: () => number
@@ -58,6 +58,7 @@ async function setup(answers: Readonly<Record<string, RawAnswer>>): Promise<Setu
   return {
     deps: {
       registry,
+      withoutApi: new Set(),
       attempt: (object, run) => run({...request, object, count: bytes => (received += bytes)})
     },
     request: {repository, digest: SUBJECT},
@@ -149,6 +150,14 @@ describe('listReferrers', () => {
     await expect(listReferrers(deps, request)).toFailWith(kind)
   })
 
+  it('does not ask again for an API that a repository does not have', async () => {
+    const {deps, request, paths} = await setup({[TAG]: index([descriptor(7)])})
+    await listReferrers(deps, request)
+    const before = paths().length
+    expect(numbers(await listReferrers(deps, request))).toEqual([7])
+    expect(paths().slice(before)).toEqual([TAG])
+  })
+
   it('returns undefined where there is neither', async () => {
     const {deps, request} = await setup({})
     expect(await listReferrers(deps, request)).toBeUndefined()
@@ -163,7 +172,8 @@ describe('listReferrers', () => {
     const asked: string[] = []
     const missing = {kind: 'not-found', status: 404, detail: ''} as const
     const {VerifiedImageError} = await import('../../src/failure/error.ts')
-    const deps: ReferrersDeps = {
+    const deps: ListReferrersDeps = {
+      withoutApi: new Set(),
       registry: {
         openManifest: ({reference}) => {
           asked.push(reference)

@@ -7,6 +7,7 @@ import {type JournalEntry, summaryOf} from './journal.ts'
 import {listen, type Listener, type TlsPair} from './listener.ts'
 import {type FakeResponse, errorResponse} from './registry-responses.ts'
 import {type RequestHandlerOptions, createRequestHandler, loopFrom} from './request-handler.ts'
+import {createReadLag, type ReadLag} from './read-lag.ts'
 import {createPushHandler, pushObjectOf, type PushOptions} from './push-handler.ts'
 import {addContent, type Repositories, type RepositoryContent} from './registry-content.ts'
 import {CDN_SIGNATURE, routeOf, type Route} from './registry-routes.ts'
@@ -88,13 +89,15 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
       ? new URL(realm()).pathname
       : undefined
 
+  const lag = createReadLag(options.push?.lag ?? 0)
   const handle = createRequestHandler({options, tokens, cdnOrigin})
   const push =
     options.push === undefined
       ? undefined
-      : createPushHandler(options.push, repositories, () =>
-          uploads === undefined ? '' : `${scheme}://${uploads.host}`
-        )
+      : createPushHandler(options.push, repositories, {
+          lag,
+          uploadOrigin: () => (uploads === undefined ? '' : `${scheme}://${uploads.host}`)
+        })
 
   async function answerPush(
     request: IncomingMessage,
@@ -136,7 +139,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
           await answerPush(request, response, {...base, headers, ...pushed, ...counted}, url)
           return
         }
-        const route = routeOf(server, url.pathname, repositories, realmPath(server))
+        const route = shownBy(lag, routeOf(server, url.pathname, repositories, realmPath(server)), repositories)
         const entry = await record(server, request, url, route, connection)
         journal.push(entry)
         const {correct, stage} = handle(entry, route)
@@ -198,6 +201,14 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
       await Promise.all(listeners.map(listener => listener.close()))
     }
   }
+}
+
+/** What a read shows while the last write is hidden from it. */
+function shownBy(lag: ReadLag, route: Route, repositories: Repositories): Route {
+  if (!('stored' in route)) return route
+  const hidden = lag.read(route.repository, route.reference)
+  if (hidden === undefined) return route
+  return {...route, stored: repositories.get(route.repository)?.manifests.get(hidden.former ?? '')}
 }
 
 /** Like S3: a signed URL and credentials do not go together. */

@@ -2,13 +2,18 @@
 
 import {expect} from '@jest/globals'
 import {fileURLToPath} from 'node:url'
-import type {FaultRegistry} from './fault-registry.ts'
+import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from './fault-registry.ts'
+import {healthyImage} from './fault-table.ts'
 import {blobOf, descriptorOf, type Image, type Index, isIndex, jsonBlob, type StoredBlob} from './images.ts'
-import type {RepositoryContent} from './registry-content.ts'
+import {publish, type RepositoryContent} from './registry-content.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './run-action.ts'
 
 /** The repository at targets. */
 export const TARGET = 'copies/app'
+
+/** The repository and the tag at sources. */
+export const REPOSITORY = 'acme/app'
+export const TAG = '1.2.3'
 
 const ENTRY = fileURLToPath(new URL('../../dist/mirror/index.js', import.meta.url))
 
@@ -133,4 +138,35 @@ export async function manifestAt(origin: string, repository: string, reference: 
   const answer = await fetch(`${origin}/v2/${repository}/manifests/${reference}`, {headers: {accept}})
   const bytes = Buffer.from(await answer.arrayBuffer())
   return answer.ok ? bytes : undefined
+}
+
+export type Pair = {
+  readonly source: FaultRegistry
+  readonly target: FaultRegistry
+  readonly inputs: Record<string, string>
+}
+
+/** A source with an image of two platforms and attachments, an empty target, and the inputs that copy the one to the other. */
+export async function withPair(
+  {source: ofSource = {}, target: ofTarget = {}}: {source?: FaultRegistryOptions; target?: FaultRegistryOptions},
+  test: (pair: Pair) => Promise<void>
+): Promise<void> {
+  const source = await startFaultRegistry({
+    content: [publish(REPOSITORY, TAG, healthyImage), attach(REPOSITORY, healthyImage)],
+    expectsMissing: true,
+    ...ofSource
+  })
+  const target = await startFaultRegistry({push: {}, expectsMissing: true, ...ofTarget})
+  try {
+    const to = `${source.host}/${REPOSITORY}=${target.host}/${TARGET}`
+    await test({source, target, inputs: {image: `${source.host}/${REPOSITORY}:${TAG}`, to, backoff: '5ms'}})
+  } finally {
+    await Promise.all([source.close(), target.close()])
+  }
+}
+
+export function writesTo({journal}: FaultRegistry): readonly string[] {
+  return journal
+    .filter(({method}) => method !== 'GET' && method !== 'HEAD')
+    .map(({method, object}) => `${method} ${object}`)
 }

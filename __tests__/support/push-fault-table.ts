@@ -134,8 +134,7 @@ const KINDS: readonly Kind[] = [
     do: htmlPage(),
     once: COPIED,
     always: failed('protocol'),
-    says: /a web page came where a registry should answer/,
-    only: ['upload', 'upload-put']
+    says: /a web page came where a registry should answer/
   },
   {
     what: 'answers 403, a quota is used up',
@@ -172,14 +171,27 @@ const KINDS: readonly Kind[] = [
     do: ociError(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content'),
     once: COPIED,
     always: failed('protocol'),
-    says: /Check whether/,
+    says: /look for what changes uploads on their way/,
     only: ['upload-put']
   },
   {
     what: 'answers 404 BLOB_UPLOAD_UNKNOWN, the session has expired',
     do: ociError(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry'),
-    always: failed('not-found'),
-    says: /Create the repository/,
+    once: COPIED,
+    always: failed('protocol'),
+    says: /Check that all servers behind .* know the same uploads/,
+    only: ['upload-put']
+  },
+  {
+    what: 'answers 410, the session has expired',
+    do: {kind: 'respond', status: 410},
+    once: COPIED,
+    only: ['upload-put']
+  },
+  {
+    what: 'answers 400 BLOB_UPLOAD_INVALID, the session has expired',
+    do: ociError(400, 'BLOB_UPLOAD_INVALID', 'blob upload invalid'),
+    once: COPIED,
     only: ['upload-put']
   },
   {
@@ -200,6 +212,7 @@ const KINDS: readonly Kind[] = [
     what: 'opens an upload without a Location',
     do: {kind: 'headers', drop: ['location']},
     always: failed('protocol'),
+    says: /report what .* answers to its operator/,
     only: ['upload']
   },
   {
@@ -252,6 +265,18 @@ const BEARER: Auth = {
   credentials: [{username: PUSH_USERNAME, password: PUSH_PASSWORD}]
 }
 const LOGIN = {'target-username': PUSH_USERNAME, 'target-password': PUSH_PASSWORD}
+
+const OTHER = `sha256:${'b'.repeat(64)}`
+
+function stored(where: (typeof WRITES)[number], what: string, action: Action): PushSituation {
+  return {
+    what,
+    where,
+    lasts: 'always',
+    faults: [{on: where, do: action, times: 'always', stores: true}],
+    expected: COPIED
+  }
+}
 
 function reading(on: FaultTarget, doing: Action, fault: Partial<Fault> = {}): Fault {
   return {on, do: doing, ...fault}
@@ -404,4 +429,106 @@ const OTHERS: readonly PushSituation[] = [
   }
 ]
 
-export const PUSH_SITUATIONS: readonly PushSituation[] = [...KINDS.flatMap(rowsOf), ...OTHERS]
+// Answers that the specification does not have, of requests that did what they should.
+const STORED: readonly PushSituation[] = [
+  ...[200, 202, 204].map(status =>
+    stored('upload-put', `answers ${String(status)} instead of 201`, {kind: 'respond', status})
+  ),
+  ...[200, 202].map(status =>
+    stored('manifest-put', `answers ${String(status)} instead of 201`, {kind: 'respond', status})
+  ),
+  stored('upload-put', 'answers 201 without a Location', {kind: 'headers', drop: ['location']}),
+  stored('manifest-put', 'names another digest in its answer', {
+    kind: 'headers',
+    set: {'docker-content-digest': OTHER}
+  }),
+  stored('tag-put', 'names another digest in its answer', {kind: 'headers', set: {'docker-content-digest': OTHER}})
+]
+
+function immutable(status: number, message: string): PushSituation {
+  return {
+    what: `has another image under the tag, and answers ${String(status)}: ${message}`,
+    where: 'tag-put',
+    lasts: 'always',
+    faults: [{on: 'tag-put', reference: '1.2.3', do: ociError(status, 'DENIED', message), times: 'always'}],
+    hasFormer: true,
+    expected: {result: 'copied', kind: '-', left: 'the former image'},
+    says: /is immutable .* keeps its digest; the image is at/
+  }
+}
+
+const TAGS: readonly PushSituation[] = [
+  immutable(400, 'The image tag already exists in the repository and cannot be overwritten because it is immutable.'),
+  immutable(403, 'cannot overwrite: tag immutability is enabled'),
+  immutable(409, 'tag already exists'),
+  immutable(412, "Failed to process request due to 'copies/app:1.2.3' configured as immutable."),
+  {
+    what: 'answers 400 TAG_INVALID, it does not take the name of the tag',
+    where: 'tag-put',
+    lasts: 'always',
+    faults: [{on: 'tag-put', do: ociError(400, 'TAG_INVALID', 'manifest tag did not match URI'), times: 'always'}],
+    expected: failed('protocol'),
+    says: /report what it says/
+  }
+]
+
+const READS: readonly PushSituation[] = [
+  {
+    what: 'answers 405 to a HEAD',
+    where: 'blob',
+    lasts: 'always',
+    faults: [reading('blob', ociError(405, 'UNSUPPORTED'), {method: 'HEAD', times: 'always'})],
+    expected: COPIED
+  },
+  {
+    what: 'shows what was written two reads later',
+    where: 'read back',
+    lasts: 'as set up',
+    faults: [],
+    push: {lag: 2},
+    expected: COPIED
+  },
+  {
+    what: 'has another image under the tag, and shows what was written two reads later',
+    where: 'read back',
+    lasts: 'as set up',
+    faults: [],
+    push: {lag: 2},
+    hasFormer: true,
+    expected: COPIED
+  },
+  {
+    what: 'never shows what was written',
+    where: 'read back',
+    lasts: 'as set up',
+    faults: [],
+    push: {lag: 10_000, referrers: true},
+    inputs: {attempts: '2'},
+    expected: {result: 'failed', kind: 'protocol', left: 'the image'},
+    says: /Run the step again. If it fails again/,
+    lastsForever: true
+  },
+  {
+    what: 'denies the referrers API',
+    where: 'referrers',
+    lasts: 'always',
+    faults: [reading('referrers', ociError(403, 'DENIED'), {times: 'always'})],
+    expected: COPIED
+  },
+  {
+    what: 'answers 503 for the referrers API',
+    where: 'referrers',
+    lasts: 'always',
+    faults: [reading('referrers', ociError(503, 'UNAVAILABLE'), {times: 'always'})],
+    push: {referrers: true},
+    expected: {result: 'failed', kind: 'server-error', left: 'the image'}
+  }
+]
+
+export const PUSH_SITUATIONS: readonly PushSituation[] = [
+  ...KINDS.flatMap(rowsOf),
+  ...OTHERS,
+  ...STORED,
+  ...TAGS,
+  ...READS
+]

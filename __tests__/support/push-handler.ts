@@ -4,20 +4,25 @@
 import {digestBytes, type StoredBlob} from './images.ts'
 import {errorResponse, type FakeResponse, jsonResponse} from './registry-responses.ts'
 import {addContent, type Repositories} from './registry-content.ts'
+import type {ReadLag} from './read-lag.ts'
 
 export type PushObject = 'upload' | 'mount' | 'upload-put' | 'manifest-put' | 'tag-put' | 'referrers'
 
 export type PushOptions = {
   /** Whether the registry has the referrers API; the default is no. */
   readonly referrers?: boolean
-  /** What it does with a mount: 201, the default; 202; or 403. */
-  readonly mounts?: 'yes' | 'no' | 'refused'
+  /** What it does with a mount: 201, the default; 202; 403; or 201, and nothing is there. */
+  readonly mounts?: 'yes' | 'no' | 'refused' | 'lies'
   /** Uploads go to another port, as a signed URL of a storage does. */
   readonly uploads?: 'elsewhere'
+  /** What is written is hidden from the next reads of it, this many. */
+  readonly lag?: number
   /** Whether tags stay as they are. */
   readonly immutableTags?: boolean
   /** Repositories that exist; all do by default. */
   readonly repositories?: readonly string[]
+  /** Called when a manifest was stored under a tag or digest, before the answer. */
+  readonly onStored?: (reference: string) => void
 }
 
 export type PushRequestFacts = {
@@ -48,6 +53,10 @@ export function pushObjectOf(
   return undefined
 }
 
+function algorithmIn(digest: string): 'sha256' | 'sha512' {
+  return digest.startsWith('sha512:') ? 'sha512' : 'sha256'
+}
+
 type Links = {
   readonly mediaType?: string
   readonly artifactType?: string
@@ -61,7 +70,7 @@ type Links = {
 export function createPushHandler(
   options: PushOptions,
   repositories: Repositories,
-  uploadOrigin: () => string
+  {lag, uploadOrigin}: {readonly lag: ReadLag; readonly uploadOrigin: () => string}
 ): (request: PushRequestFacts) => PushAnswer {
   const open = new Set<string>()
   let serial = 0
@@ -89,6 +98,7 @@ export function createPushHandler(
     const blob = repositories.get(query.get('from') ?? '')?.blobs.get(digest)
     if (options.mounts === 'refused') return only(errorResponse(403, 'DENIED', 'mount refused'))
     if (blob === undefined || options.mounts === 'no') return only(openUpload(repository))
+    if (options.mounts === 'lies') return only({status: 201, headers: {}, body: Buffer.alloc(0)})
     return {
       correct: {status: 201, headers: {location: `/v2/${repository}/blobs/${digest}`}, body: Buffer.alloc(0)},
       apply: () => {
@@ -101,27 +111,35 @@ export function createPushHandler(
     if (!open.has(id) || url.searchParams.get('_state') !== 'a+b_=')
       return only(errorResponse(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry'))
     const digest = url.searchParams.get('digest') ?? ''
-    if (digestBytes(body) !== digest)
+    if (digestBytes(body, algorithmIn(digest)) !== digest)
       return only(errorResponse(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content'))
     return {
       correct: {status: 201, headers: {location: `/v2/${repository}/blobs/${digest}`}, body: Buffer.alloc(0)},
       apply: () => {
         open.delete(id)
         const mediaType = 'application/octet-stream'
-        add(repository, {blobs: [{digest: digestBytes(body), size: body.length, bytes: body, mediaType}]})
+        const stored = digestBytes(body, algorithmIn(digest))
+        add(repository, {blobs: [{digest: stored, size: body.length, bytes: body, mediaType}]})
+        lag.wrote(repository, digest, undefined)
       }
     }
   }
 
   function putManifest(repository: string, reference: string, request: PushRequestFacts): PushAnswer {
     const {body, contentType = ''} = request
-    const digest = digestBytes(body)
     const isTag = !reference.includes(':')
+    const links = JSON.parse(body.toString()) as Links
+    // A tag keeps the digest under which the manifest is there already.
     const known = repositories.get(repository)
+    const wide = digestBytes(body, 'sha512')
+    const digest = isTag
+      ? known?.manifests.has(wide) === true
+        ? wide
+        : digestBytes(body)
+      : digestBytes(body, algorithmIn(reference))
     if (!isTag && digest !== reference) return only(errorResponse(400, 'DIGEST_INVALID', 'digest did not match'))
     if (isTag && options.immutableTags === true && known?.tags.has(reference) === true)
       return only(errorResponse(400, 'TAG_INVALID', `The image tag '${reference}' already exists and is immutable`))
-    const links = JSON.parse(body.toString()) as Links
     const blobs = [links.config, ...(links.layers ?? [])].filter(
       link => link !== undefined && !/foreign|nondistributable/.test(link.mediaType ?? '')
     )
@@ -143,10 +161,12 @@ export function createPushHandler(
         body: Buffer.alloc(0)
       },
       apply: () => {
+        lag.wrote(repository, reference, isTag ? known?.tags.get(reference) : undefined)
         add(repository, {
           manifests: [{digest, size: body.length, bytes: body, mediaType: links.mediaType ?? contentType}],
           tags: isTag ? {[reference]: digest} : {}
         })
+        options.onStored?.(reference)
       }
     }
   }

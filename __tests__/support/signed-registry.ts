@@ -65,7 +65,9 @@ export async function startSignedRegistry({
       const path = (request.url ?? '').replace(/\?.*$/, '')
       requests.push({path, authorization: request.headers.authorization})
       if (neverAnswers?.test(path) === true) return Promise.resolve()
-      const answer = answers.get(request.url ?? '') ?? answers.get(path) ?? {status: 404, body: '{}'}
+      // A registry with the API has an empty list for what nothing is attached to: 404 says that it has no API.
+      const unknown = hasApi && path.includes('/referrers/') ? emptyList() : {status: 404, body: '{}'}
+      const answer = answers.get(request.url ?? '') ?? answers.get(path) ?? unknown
       response.writeHead(answer.status, answer.headers)
       response.end(answer.body)
       return Promise.resolve()
@@ -181,4 +183,9 @@ export function snappyOf(bytes: Uint8Array): Buffer {
     literals.push(Buffer.from([(literal.length - 1) << 2]), Buffer.from(literal))
   }
   return Buffer.concat([Buffer.from(length), ...literals])
+}
+
+function emptyList(): Answer {
+  const body = JSON.stringify({schemaVersion: 2, mediaType: INDEX, manifests: []})
+  return {status: 200, body, headers: {'content-type': INDEX}}
 }

@@ -5,9 +5,11 @@ import {VerifiedImageError} from '../failure/error.ts'
 import {type Attempting, readManifestAt} from './read-manifest.ts'
 import {withRetry} from '../fetch/retry.ts'
 import type {Digest} from '../oci/digest.ts'
-import {listReferrers, type ReferrersList, referrersTag} from '../registry/referrers.ts'
+import type {Repository} from '../oci/reference.ts'
+import {type ReferrersList, referrersTag, type WithoutReferrersApi} from '../registry/referrers.ts'
 import {createTaskGroup} from '../concurrency/task-group.ts'
 import {type Closure, type SourceManifest, walkManifest} from './closure.ts'
+import {listAttached} from './list-attached.ts'
 import {firstOf, type SourceContent, type SourcePlace} from './source-content.ts'
 
 /** A tag of the form `sha256-HEX.sig`, and the manifest that it names. */
@@ -44,6 +46,20 @@ export async function findAttachments(
   return firstOf(places, place => findAt(content, place, manifests, signal))
 }
 
+/** The warning about an attachment that the source lists, and no longer has. */
+export function describeLost(digest: Digest, source: Repository): string {
+  return `${digest} is attached to the image, and was not copied: ${source.registry} lists it, and no longer has it`
+}
+
+async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof VerifiedImageError && error.failure.kind === 'not-found') return undefined
+    throw error
+  }
+}
+
 async function findAt(
   content: SourceContent,
   place: SourcePlace,
@@ -55,6 +71,7 @@ async function findAt(
   const referrers = new Set<Digest>()
   const warnings: string[] = []
   const tags: AttachmentTag[] = []
+  const withoutApi: WithoutReferrersApi = new Set()
   const group = createTaskGroup({signal: outer, limit: REQUESTS_AT_ONCE, continuesAfter: () => false})
   const attemptingOf =
     (object: 'referrers' | 'signature'): Attempting =>
@@ -62,13 +79,15 @@ async function findAt(
       withRetry({...place.retry, signal: group.signal}, object, run)
 
   async function add(digest: Digest, isAttached: (manifest: SourceManifest) => boolean): Promise<boolean> {
-    const {root, manifests} = await walkManifest(content, {digest})
-    if (!isAttached(root)) return false
-    for (const manifest of manifests) if (!own.has(manifest.digest)) found.set(manifest.digest, manifest)
+    const attached = await unlessGone(() => walkManifest(content, {digest}))
+    // Registries keep the entry of a referrer that was deleted, as a cleanup of untagged versions does at ghcr.io.
+    if (attached === undefined) warnings.push(describeLost(digest, place.repository))
+    if (attached === undefined || !isAttached(attached.root)) return false
+    for (const manifest of attached.manifests) if (!own.has(manifest.digest)) found.set(manifest.digest, manifest)
     return true
   }
   async function addReferrers(subject: Digest, depth: number): Promise<void> {
-    const list = await referrersOf(content, place, subject, group.signal)
+    const list = await referrersOf(content, place, subject, {withoutApi, signal: group.signal})
     if (list?.isCutShort === true || found.size > MAX_ATTACHMENTS)
       warnings.push(`${subject} has more referrers than are copied`)
     for (const {digest} of list?.referrers ?? []) {
@@ -79,18 +98,25 @@ async function findAt(
     }
   }
   async function addTag(tag: string): Promise<void> {
-    const manifest = await readManifestAt(content.registry, place.repository, tag, attemptingOf('signature'))
+    const at = {repository: place.repository, reference: tag}
+    const manifest = await readManifestAt(content.registry, at, attemptingOf('signature'))
     if (manifest === undefined) return
+    await content.keep(manifest)
     if (await add(manifest.digest, () => true)) tags.push({tag, digest: manifest.digest})
   }
 
-  const work = image.flatMap(({digest}) => [
-    () => addReferrers(digest, 1),
-    ...SUFFIXES.map(suffix => () => addTag(`${referrersTag(digest)}${suffix}`))
-  ])
-  const running = work.map(task => group.run(task))
+  // The root is the last, and the first that is asked for: most attachments are its own.
+  const work = image
+    .toReversed()
+    .flatMap(({digest}) => [
+      () => addReferrers(digest, 1),
+      ...SUFFIXES.map(suffix => () => addTag(`${referrersTag(digest)}${suffix}`))
+    ])
+  // It also shows whether there is an API for the others.
+  const [first, ...others] = work
+  await first?.()
+  for (const task of others) void group.run(task)
   await group.wait()
-  await Promise.all(running)
   return {
     manifests: [...found.values()],
     referrers: [...referrers].toSorted(),
@@ -99,18 +125,16 @@ async function findAt(
   }
 }
 
+type ReferrersOptions = {readonly withoutApi: WithoutReferrersApi; readonly signal: AbortSignal}
+
 function referrersOf(
   {registry}: SourceContent,
   {repository, retry}: SourcePlace,
   digest: Digest,
-  signal: AbortSignal
+  {withoutApi, signal}: ReferrersOptions
 ): Promise<ReferrersList | undefined> {
-  return listReferrers(
-    {registry, attempt: (object, run) => withRetry({...retry, signal}, object, run)},
+  return listAttached(
+    {registry, withoutApi, attempt: (object, run) => withRetry({...retry, signal}, object, run)},
     {repository, digest}
-  ).catch((error: unknown) => {
-    // Some registries and caches answer what they do not know with 401 or 403, for a repository that they serve.
-    if (error instanceof VerifiedImageError && ['denied', 'unauthorized'].includes(error.failure.kind)) return undefined
-    throw error
-  })
+  )
 }

@@ -8,7 +8,7 @@ import type {Descriptor} from '../oci/manifest.ts'
 import {decodeRawManifest, type RawManifest} from './raw-manifest.ts'
 import type {SourceContent} from './source-content.ts'
 
-export type SourceManifest = Omit<RawManifest, 'children'> & {
+export type SourceManifest = RawManifest & {
   readonly digest: Digest
   readonly size: number
 }
@@ -37,10 +37,10 @@ export async function walkManifest(
     const bytes = await content.manifest({digest, size})
     const decoded = decodeRawManifest(bytes, mediaType)
     if (!decoded.ok) return fail({kind: 'unusable', detail: `${digest}: ${decoded.reason}`}, {object: 'child'})
-    const {children, ...manifest} = decoded.value
+    const {children} = decoded.value
     countChildren(walk, children.length)
     for (const child of children) await visit(child, depth + 1)
-    const source = {...manifest, digest, size: bytes.length}
+    const source = {...decoded.value, digest, size: bytes.length}
     found.set(digest, source)
     return source
   }

@@ -2,6 +2,7 @@
 // with what the target has.
 
 import type {Digest} from '../oci/digest.ts'
+import {layerFormatOf} from '../oci/layer-format.ts'
 import type {Descriptor} from '../oci/manifest.ts'
 import {type Attachments, type AttachmentTag} from './attachments.ts'
 import {blobsOfManifests, type Closure, type SourceManifest} from './closure.ts'
@@ -49,20 +50,28 @@ export function planCopy(
 ): CopyPlan {
   const isMissing = ({digest}: SourceManifest): boolean => !state.manifests.has(digest)
   const all = blobsOfManifests([...manifests, ...attachments.manifests])
-  const blobs = all.filter(({digest}) => !state.blobs.has(digest))
+  const missing = all.filter(({digest}) => !state.blobs.has(digest))
+  const required = missing.filter(isRequired)
   const ofImage = new Set(blobsOfManifests(manifests).map(({digest}) => digest))
   const imageManifests = manifests.filter(isMissing)
+  const sendsImage = imageManifests.length > 0 || required.some(({digest}) => ofImage.has(digest))
+  // A layer that no registry need hold is sent with its image, and is not missed later.
+  const blobs = sendsImage ? missing : required
   const referrers = new Set(attachments.referrers)
   return {
     blobs,
-    blobsPresent: all.length - blobs.length,
+    blobsPresent: all.length - missing.length,
     bytes: blobs.reduce((sum, {size}) => sum + size, 0),
     manifests: [...imageManifests, ...attachments.manifests.filter(isMissing)],
-    sendsImage: imageManifests.length > 0 || blobs.some(({digest}) => ofImage.has(digest)),
+    sendsImage,
     referrers: attachments.manifests.filter(({digest}) => referrers.has(digest) && !state.referrers.has(digest)),
     attachmentTags: attachments.tags.filter(({tag: name, digest}) => state.attachmentTags.get(name) !== digest),
     tag: planTag(tag, root.digest, state.tagged)
   }
+}
+
+function isRequired({mediaType}: Descriptor): boolean {
+  return layerFormatOf(mediaType).isDistributable
 }
 
 /** Whether the target has everything already. */

@@ -4,7 +4,7 @@
 import {VerifiedImageError} from '../failure/error.ts'
 import type {AttemptContext} from '../fetch/retry.ts'
 import {countBytes} from '../fetch/blob-fetcher.ts'
-import {type Digest, digestOf, parseDigest} from '../oci/digest.ts'
+import {algorithmOf, type Digest, digestOf, parseDigest} from '../oci/digest.ts'
 import type {Repository} from '../oci/reference.ts'
 import type {RegistryPort} from '../registry/registry.ts'
 import {checkDigest, readDocument} from '../verify/check-bytes.ts'
@@ -22,20 +22,31 @@ type ManifestReader = Pick<RegistryPort, 'openManifest'>
 /** Runs requests for one object of a repository, and repeats them as the retry policy says. */
 export type Attempting = <T>(run: (attempt: AttemptContext) => Promise<T>) => Promise<T>
 
+export type ManifestAt = {
+  readonly repository: Repository
+  /** A digest or a tag. */
+  readonly reference: string
+  /** The digest that the tag may have: its algorithm is used, and no header makes right bytes wrong. */
+  readonly wanted?: Digest
+}
+
 /** The manifest; undefined where the repository has none under this reference. Under a digest, its bytes have that digest. */
 export async function readManifestAt(
   reader: ManifestReader,
-  repository: Repository,
-  reference: string,
+  {repository, reference, wanted}: ManifestAt,
   attempting: Attempting
 ): Promise<ReadManifest | undefined> {
-  const expected = parseDigest(reference)
+  const named = parseDigest(reference)
   try {
     return await attempting(async attempt => {
       const response = await reader.openManifest({...attempt, repository, reference})
       const bytes = await readDocument(countBytes(response, attempt), undefined, MAX_MANIFEST_BYTES)
-      if (expected.ok) checkDigest(bytes, expected.value, undefined, response)
-      return {digest: expected.ok ? expected.value : digestOf(bytes), bytes, mediaType: response.mediaType}
+      const known = named.ok ? named.value : wanted
+      const digest = digestOf(bytes, known && algorithmOf(known))
+      // Under a tag, a header that names another digest means that the bytes were changed in the storage, or on their way.
+      const expected = named.ok ? named : parseDigest(response.digestHeader ?? '')
+      if (digest !== wanted && expected.ok) checkDigest(bytes, expected.value, undefined, response)
+      return {digest, bytes, mediaType: response.mediaType}
     })
   } catch (error) {
     const isMissing = error instanceof VerifiedImageError && error.object === undefined

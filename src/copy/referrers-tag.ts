@@ -8,6 +8,7 @@
 // 3. Each reads again. The one whose entry is gone adds it to what is there now, and writes again.
 
 import {fail} from '../failure/error.ts'
+import {backoffAfter} from '../fetch/backoff.ts'
 import type {Digest} from '../oci/digest.ts'
 import {isObject} from '../oci/go-json.ts'
 import {decodeJsonObject, stringAt} from '../oci/json.ts'
@@ -15,26 +16,35 @@ import {OCI_INDEX} from '../oci/manifest.ts'
 import type {Repository} from '../oci/reference.ts'
 import {referrersTag} from '../registry/referrers.ts'
 import type {SourceManifest} from './closure.ts'
-import type {TargetRegistry} from './target-registry.ts'
+import type {PushDeps} from './target-registry.ts'
 
-// Each round loses only against another writer.
-const MAX_ROUNDS = 10
+// A round loses against another writer, or comes before the registry shows what was written.
+const MAX_ROUNDS = 8
 
-/** Adds referrers of one subject to its index. What others added stays. */
+export type ReferrersOf = {
+  readonly repository: Repository
+  readonly subject: Digest
+  readonly referrers: readonly SourceManifest[]
+}
+
+/** Adds referrers of one subject to its index. What others added stays. Resolves to a warning where the registry refuses it. */
 export async function addToReferrersTag(
-  registry: TargetRegistry,
-  repository: Repository,
-  subject: Digest,
-  referrers: readonly SourceManifest[]
-): Promise<void> {
+  {repository, subject, referrers}: ReferrersOf,
+  {registry, clock, random, backoff, signal}: PushDeps
+): Promise<string | undefined> {
   const tag = referrersTag(subject)
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const current = await registry.readManifest(repository, tag)
+    if (round > 1) {
+      const waitMs = backoffAfter(backoff, round - 1, undefined, random())
+      if (waitMs !== 'too long') await clock.wait(waitMs, signal)
+    }
+    const current = await registry.readManifest({repository, reference: tag})
     const merged = mergeReferrers(current?.bytes, referrers)
-    if (merged === undefined) return
-    await registry.attempt(repository, 'referrers', request =>
+    if (merged === undefined) return undefined
+    const put = await registry.attempt(repository, 'referrers', request =>
       registry.client.putManifest({...request, reference: tag, bytes: merged, mediaType: OCI_INDEX})
     )
+    if (put.kind === 'immutable') return `${tag} cannot be updated with new referrers: tags are immutable`
   }
   fail({
     kind: 'protocol',

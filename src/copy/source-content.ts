@@ -5,7 +5,6 @@ import {VerifiedImageError, fail} from '../failure/error.ts'
 import type {BlobFetcher} from '../fetch/blob-fetcher.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
 import {digestOf, algorithmOf, type Digest} from '../oci/digest.ts'
-import {layerFormatOf} from '../oci/layer-format.ts'
 import type {Descriptor} from '../oci/manifest.ts'
 import type {Repository} from '../oci/reference.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
@@ -27,7 +26,9 @@ export type SourceContent = {
   readonly registry: Pick<RegistryPort, 'openManifest'> & ReferrersPort
   /** The bytes of a manifest or index, from the store or a registry. */
   readonly manifest: (descriptor: ManifestName) => Promise<Uint8Array>
-  /** Puts a blob into the store. Resolves to false for a layer that registries need not have, and that these do not. */
+  /** Puts a manifest that was read into the store. */
+  readonly keep: (manifest: {readonly digest: Digest; readonly bytes: Uint8Array}) => Promise<void>
+  /** Puts a blob into the store. Resolves to false where none of the registries has it. */
   readonly ensureBlob: (descriptor: Descriptor) => Promise<boolean>
   /** The file of a blob that is in the store. */
   readonly fileOf: (digest: Digest) => string
@@ -46,6 +47,7 @@ export function createSourceContent(deps: SourceDeps): SourceContent {
     places,
     registry,
     fileOf,
+    keep: manifest => keepManifest(deps.store, manifest),
     manifest: async name => (await storedManifest(deps, name)) ?? fetchManifestBytes(deps, name),
     ensureBlob: async descriptor => {
       try {
@@ -57,8 +59,7 @@ export function createSourceContent(deps: SourceDeps): SourceContent {
         )
         return true
       } catch (error) {
-        const isMissing = error instanceof VerifiedImageError && error.failure.kind === 'not-found'
-        if (isMissing && !layerFormatOf(descriptor.mediaType).isDistributable) return false
+        if (error instanceof VerifiedImageError && error.failure.kind === 'not-found') return false
         throw error
       }
     }
@@ -99,7 +100,8 @@ async function storedManifest({store}: SourceDeps, {digest, size}: ManifestName)
 async function fetchManifestBytes({places, registry, store}: SourceDeps, name: ManifestName): Promise<Uint8Array> {
   const {digest, size} = name
   const bytes = await firstOf(places, async ({repository, retry}) => {
-    const found = await readManifestAt(registry, repository, digest, run => withRetry(retry, 'child', run))
+    const at = {repository, reference: digest}
+    const found = await readManifestAt(registry, at, run => withRetry(retry, 'child', run))
     return found?.bytes ?? fail({kind: 'not-found', status: 404, detail: digest}, {object: 'child'})
   })
   if (size !== undefined && bytes.length !== size)
@@ -107,6 +109,14 @@ async function fetchManifestBytes({places, registry, store}: SourceDeps, name: M
       kind: 'unusable',
       detail: `${digest} has ${String(bytes.length)} bytes, but its descriptor says ${String(size)}`
     })
+  await keepManifest(store, {digest, bytes})
+  return bytes
+}
+
+async function keepManifest(
+  store: BlobStorePort,
+  {digest, bytes}: {readonly digest: Digest; readonly bytes: Uint8Array}
+): Promise<void> {
   const writer = await store.create(digest)
   try {
     await writer.write(bytes)
@@ -114,5 +124,4 @@ async function fetchManifestBytes({places, registry, store}: SourceDeps, name: M
   } finally {
     await writer.discard()
   }
-  return bytes
 }

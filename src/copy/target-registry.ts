@@ -10,9 +10,12 @@ import type {ObjectName} from '../failure/failure.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Descriptor} from '../oci/manifest.ts'
 import {endpointOf, formatRepository, type Repository} from '../oci/reference.ts'
-import type {PushPort, PushRequest, UploadSession} from '../push/push-client.ts'
+import type {PushPort} from '../push/push-client.ts'
+import type {PushRequest, UploadSession} from '../push/push-exchange.ts'
 import {createUploadBody} from '../push/upload-body.ts'
-import {type ReadManifest, readManifestAt} from './read-manifest.ts'
+import type {ReferrersList, WithoutReferrersApi} from '../registry/referrers.ts'
+import {listAttached} from './list-attached.ts'
+import {type ManifestAt, type ReadManifest, readManifestAt} from './read-manifest.ts'
 
 export type BlobOutcome = 'present' | 'mounted' | 'sent'
 
@@ -25,13 +28,19 @@ export type TargetRegistry = {
     object: ObjectName,
     run: (request: PushRequest & Pick<AttemptContext, 'count'>) => Promise<T>
   ) => Promise<T>
-  readonly readManifest: (repository: Repository, reference: string) => Promise<ReadManifest | undefined>
+  readonly readManifest: (at: ManifestAt) => Promise<ReadManifest | undefined>
+  readonly listReferrers: (repository: Repository, digest: Digest) => Promise<ReferrersList | undefined>
   readonly hasBlob: (repository: Repository, blob: Descriptor) => Promise<boolean>
   /** Opens an upload, which the first blob then uses. Rejects where this run may not push, or there is no such repository. */
   readonly checkAccess: (repository: Repository) => Promise<void>
   /** Sends the blob of a file, or mounts it. `source` is where the image is from. */
   readonly putBlob: (upload: BlobCopy) => Promise<BlobOutcome>
   readonly progress: () => UploadProgress
+}
+
+/** What a copy needs to write to a target, and to wait for what it shows. */
+export type PushDeps = Pick<RetryContext, 'clock' | 'random' | 'backoff' | 'signal'> & {
+  readonly registry: TargetRegistry
 }
 
 export type BlobCopy = {
@@ -48,7 +57,7 @@ export type TargetDeps = Pick<RetryContext, 'clock' | 'random' | 'signal' | 'rec
 }
 
 /** Registries limit uploads, and more at once were not measured to be faster. */
-const UPLOADS_AT_ONCE = 3
+export const UPLOADS_AT_ONCE = 3
 
 export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
   const {client, signal, stallTimeoutMs} = deps
@@ -57,6 +66,7 @@ export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
   const flights = createSingleFlight()
   const repositories = new Map<string, Repository>()
   const sessions = new Map<string, UploadSession>()
+  const withoutApi: WithoutReferrersApi = new Set()
   const totals = {bytes: 0, bytesDone: 0}
 
   function retryFor({registry}: Repository): RetryContext {
@@ -103,7 +113,7 @@ export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
       return await attempt(repository, 'blob', async request => {
         onBytes(-counted)
         const opened = await openUpload(copy, request)
-        if (opened === 'mounted') return 'mounted'
+        if (opened === 'mounted') return opened
         const openBody = () => {
           onBytes(-counted)
           return createUploadBody({path: copy.path, size: blob.size, stallTimeoutMs, onBytes})
@@ -118,9 +128,12 @@ export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
   }
 
   async function openUpload(copy: BlobCopy, request: PushRequest): Promise<'mounted' | UploadSession> {
+    const {digest, size} = copy.blob
     const from = mountSource(copy)
-    const mounted = from && (await client.mountBlob({...request, digest: copy.blob.digest, from}))
-    if (mounted !== undefined) return mounted
+    const mounted = from && (await client.mountBlob({...request, digest, from}))
+    // Some registries answer that they have mounted a blob, and have not.
+    const isThere = mounted === 'mounted' && (await client.hasBlob({...request, digest, size}))
+    if (mounted !== undefined && (isThere || mounted !== 'mounted')) return mounted
     const name = formatRepository(copy.repository)
     const session = sessions.get(name)
     sessions.delete(name)
@@ -130,8 +143,12 @@ export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
   return {
     client,
     attempt,
-    readManifest: (repository, reference) =>
-      readManifestAt(client.reader, repository, reference, run => attempt(repository, 'manifest', run)),
+    readManifest: at => readManifestAt(client.reader, at, run => attempt(at.repository, 'manifest', run)),
+    listReferrers: (repository, digest) =>
+      listAttached(
+        {registry: client.reader, withoutApi, attempt: (object, run) => attempt(repository, object, run)},
+        {repository, digest}
+      ),
     hasBlob: async (repository, blob) => {
       const has = await attempt(repository, 'blob', request => client.hasBlob({...request, ...blob}))
       if (has) remember(repository, blob.digest)

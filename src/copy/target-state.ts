@@ -2,14 +2,13 @@
 // Nothing is written.
 
 import {VerifiedImageError} from '../failure/error.ts'
+import type {FailureKind} from '../failure/failure.ts'
 import {type Digest} from '../oci/digest.ts'
-import type {Descriptor} from '../oci/manifest.ts'
 import type {Repository} from '../oci/reference.ts'
-import {listReferrers, type ReferrersList} from '../registry/referrers.ts'
 import {type Attachments} from './attachments.ts'
 import {blobsOfManifests, type Closure} from './closure.ts'
 import type {TargetState} from './copy-plan.ts'
-import type {ReadManifest} from './read-manifest.ts'
+import type {ManifestAt, ReadManifest} from './read-manifest.ts'
 import type {TargetRegistry} from './target-registry.ts'
 
 export type Target = {readonly repository: Repository; readonly tag: string}
@@ -25,16 +24,21 @@ export async function readTargetState(
   {root, manifests: image}: Closure,
   attachments: Attachments
 ): Promise<FoundAtTarget> {
-  const taggedManifest = await registry.readManifest(repository, tag)
+  const hasManifest = async (reference: Digest): Promise<boolean> =>
+    (await readIntact(registry, {repository, reference})) !== undefined
+  const taggedManifest = await readIntact(registry, {repository, reference: tag, wanted: root.digest})
   const isTagged = taggedManifest?.digest === root.digest
-  const hasRoot = isTagged || (await hasManifest(registry, repository, root.digest))
+  const hasRoot = isTagged || (await hasManifest(root.digest))
   // Without the index, its children are sent again: that costs less than to ask for each of them.
   const others = hasRoot ? image.filter(({digest}) => digest !== root.digest) : []
   const [manifests, blobs, tags, referrers] = await Promise.all([
-    present([...others, ...attachments.manifests], ({digest}) => hasManifest(registry, repository, digest)),
-    present(blobsOfManifests([...image, ...attachments.manifests]), blob => hasBlob(registry, repository, blob)),
+    present([...others, ...attachments.manifests], ({digest}) => hasManifest(digest)),
+    present(blobsOfManifests([...image, ...attachments.manifests]), blob => registry.hasBlob(repository, blob)),
     Promise.all(
-      attachments.tags.map(async ({tag: name}) => [name, await registry.readManifest(repository, name)] as const)
+      attachments.tags.map(
+        async ({tag: name, digest}) =>
+          [name, await readIntact(registry, {repository, reference: name, wanted: digest})] as const
+      )
     ),
     hasRoot ? listedReferrers(registry, repository, subjectsOf(attachments)) : new Set<Digest>()
   ])
@@ -63,35 +67,21 @@ export async function listedReferrers(
   repository: Repository,
   subjects: readonly Digest[]
 ): Promise<ReadonlySet<Digest>> {
-  const lists = await Promise.all(subjects.map(subject => listAtTarget(registry, repository, subject)))
+  const lists = await Promise.all(subjects.map(subject => registry.listReferrers(repository, subject)))
   return new Set(lists.flatMap(list => list?.referrers.map(({digest}) => digest) ?? []))
 }
 
-export function listAtTarget(
-  {client, attempt}: TargetRegistry,
-  repository: Repository,
-  digest: Digest
-): Promise<ReferrersList | undefined> {
-  return listReferrers(
-    {registry: client.reader, attempt: (object, run) => attempt(repository, object, run)},
-    {repository, digest}
-  )
-}
-
-// A manifest whose bytes were damaged in the storage of the registry is sent again.
-async function hasManifest(registry: TargetRegistry, repository: Repository, digest: Digest): Promise<boolean> {
+/** The manifest; undefined where there is none, or its bytes were damaged in the storage of the registry: it is sent again. */
+async function readIntact(registry: TargetRegistry, at: ManifestAt): Promise<ReadManifest | undefined> {
   try {
-    return (await registry.readManifest(repository, digest)) !== undefined
+    return await registry.readManifest(at)
   } catch (error) {
-    if (error instanceof VerifiedImageError && ['corrupt', 'too-large', 'truncated'].includes(error.failure.kind))
-      return false
+    if (error instanceof VerifiedImageError && DAMAGED.has(error.failure.kind)) return undefined
     throw error
   }
 }
 
-function hasBlob(registry: TargetRegistry, repository: Repository, blob: Descriptor): Promise<boolean> {
-  return registry.hasBlob(repository, blob)
-}
+const DAMAGED: ReadonlySet<FailureKind> = new Set(['corrupt', 'too-large', 'truncated'])
 
 async function present<T extends {readonly digest: Digest}>(
   all: readonly T[],

@@ -13,10 +13,9 @@ import {createTaskGroup} from '../concurrency/task-group.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {formatBytes, formatDuration} from '../failure/format.ts'
 import {freeBytes} from '../filesystem/free-space.ts'
-import type {Repository} from '../oci/reference.ts'
 import {createPushClient} from '../push/push-client.ts'
 import {openAuthFlow} from '../registry/registry-client.ts'
-import {levelOf, renderDebug, renderEvent, renderResult} from '../report/log-lines.ts'
+import {levelOf, renderDebug, renderEvent} from '../report/log-lines.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createStagingNames} from '../store/staging.ts'
@@ -25,12 +24,12 @@ import {renderOutcome} from './mirror-lines.ts'
 import type {MirrorInputs} from './mirror-inputs.ts'
 import type {MirrorResult} from './mirror-result.ts'
 import {type MirrorDeps, prepareImage, type Preparation, type PreparedImage} from './prepare-image.ts'
+import type {CopyRequest} from './targets.ts'
 
 export type MirrorPlan = {
   readonly inputs: Inputs
   readonly mirror: MirrorInputs
-  /** The images to copy, with their targets. */
-  readonly images: readonly (readonly [ImageRequest, readonly Repository[]])[]
+  readonly copies: readonly CopyRequest[]
 }
 
 // Each image in progress holds its files until it is copied.
@@ -42,7 +41,7 @@ export async function mirrorImages(
   plan: MirrorPlan,
   onResult: (result: MirrorResult) => void
 ): Promise<void> {
-  const {inputs, mirror, images} = plan
+  const {inputs, mirror, copies} = plan
   const {registry, access} = openRegistries(run, inputs)
   const push = createPushClient(openTargets(run, plan))
   const {clock, random} = run.runtime
@@ -58,7 +57,7 @@ export async function mirrorImages(
     record: () => undefined
   })
   const openGroup = createGroupedLog(run.runner)
-  const groups = new Map(images.map(([image]) => [image, openGroup(image.input)]))
+  const groups = new Map(copies.map(({image}) => [image, openGroup(image.input)]))
   const stagingNames = createStagingNames(run.runtime.self(), run.runtime.wallClock)
   const deps: Omit<MirrorDeps, 'signatures'> = {
     inputs,
@@ -100,10 +99,8 @@ export async function mirrorImages(
   try {
     signatures = openSignatureChecks(run, inputs, {...deps.acquire, registry})
     const all: MirrorDeps = {...deps, signatures}
-    const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) =>
-      prepareImage(image, repositories, all)
-    )
-    const requests = images.map(([image]) => image)
+    const preparations = await inParallel(copies, IMAGES_AT_ONCE, signal, copy => prepareImage(copy, all))
+    const requests = copies.map(({image}) => image)
     await copyAll(run, requests, preparations, all, result => {
       closeGroup(groups.get(result.request), result)
       onResult(result)
@@ -156,8 +153,8 @@ async function copyAll(
   await inParallel(all, atOnce, run.stop.signal, async ({preparation, request}) => {
     if (request === undefined) throw new TypeError('each image was prepared')
     if (preparation.kind === 'failed') {
-      const {acquisition, error} = preparation
-      onResult({request, digest: acquisition?.resolved?.digest, acquisition, targets: [], error})
+      const {acquisition, uncopied} = preparation
+      onResult({request, digest: acquisition?.resolved?.digest, acquisition, targets: [], uncopied})
       return
     }
     const {image} = preparation
@@ -167,13 +164,13 @@ async function copyAll(
 }
 
 async function withoutSpace(image: PreparedImage, folder: string, free: number): Promise<MirrorResult> {
-  const {request, digest, acquisition, store, bytesToStore} = image
+  const {request, digest, acquisition, source, store, bytesToStore} = image
   await store.close()
   const error = new VerifiedImageError({
     kind: 'local-io',
     detail: `not enough disk space in ${folder}: the image needs ${formatBytes(bytesToStore)}, and ${formatBytes(free)} are free`
   })
-  return {request, digest, acquisition, targets: [], error}
+  return {request, digest, acquisition, targets: [], uncopied: {error, registry: source.registry}}
 }
 
 /** The results in the order of the items. The first error that is not a result ends everything. */
@@ -190,11 +187,6 @@ async function inParallel<T, R>(
 }
 
 function closeGroup(group: LogGroup | undefined, result: MirrorResult): void {
-  const {acquisition} = result
-  if (acquisition !== undefined) {
-    const {detail} = renderResult(acquisition, true)
-    if (detail !== undefined) group?.line(detail, 'plain')
-  }
   const {text, level} = renderOutcome(result)
   group?.close(text, level)
 }

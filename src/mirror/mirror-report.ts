@@ -1,61 +1,21 @@
-// The JSON report of the action `mirror`; mirror-report.schema.json is its contract. Field names are public, and mapped one by one.
+// Builds the JSON report of the action `mirror`, field by field, and the outputs from it.
 // Log, annotations, summary, and outputs read this report. Pure.
 
 import {describeObjectFailure} from '../failure/describe-failure.ts'
+import type {ImageRequest} from '../acquire/plan.ts'
 import type {VerifiedImageError} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import type {Digest} from '../oci/digest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatReference, formatRepository} from '../oci/reference.ts'
 import {buildImageReport} from '../report/build-report.ts'
-import type {FailureReport, ImageReport, InputFaultReport} from '../report/report-document.ts'
+import type {FailureReport} from '../report/report-document.ts'
 import {reportFailure, reportInputFault} from '../report/report-fields.ts'
+import {imageWarnings} from './mirror-lines.ts'
+import type {MirroredImageReport, MirrorReport, TargetReport} from './mirror-report-document.ts'
 import type {MirrorResult, TargetResult} from './mirror-result.ts'
-import {unsignedWarning} from './signature-lines.ts'
 import {adviceForTarget} from './target-advice.ts'
-
-export type MirrorReport = {
-  readonly schemaVersion: 1
-  readonly action: {readonly name: string; readonly version: string}
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  readonly elapsedMs: number
-  readonly outcome: 'copied' | 'planned' | 'failed' | 'cancelled'
-  readonly images: readonly MirroredImageReport[]
-  readonly inputFaults: readonly InputFaultReport[]
-  readonly warnings: readonly string[]
-  readonly failure?: FailureReport
-}
-
-export type MirroredImageReport = {
-  /** As requested. */
-  readonly image: string
-  readonly outcome: 'copied' | 'planned' | 'failed'
-  readonly digest?: Digest
-  readonly targets: readonly TargetReport[]
-  /** Why nothing of it was copied, unless the source says it. */
-  readonly failure?: FailureReport
-  /** How it was verified, and who signed it, as in report.schema.json. */
-  readonly source?: ImageReport
-}
-
-export type TargetReport = {
-  /** With the tag. */
-  readonly target: string
-  readonly outcome: 'copied' | 'present' | 'planned' | 'failed'
-  /** With the digest; set if everything is there. */
-  readonly reference?: string
-  readonly blobs?: {readonly sent: number; readonly mounted: number; readonly present: number}
-  /** Of the blobs that were sent, or that would be. */
-  readonly bytes?: number
-  /** That the target lists. */
-  readonly attachments?: number
-  /** The tag that keeps the former digest. */
-  readonly formerTag?: string
-  readonly warnings: readonly string[]
-  readonly failure?: FailureReport
-  readonly advice?: string
-}
+import {adviceOnUncopied, describeUncopied} from './uncopied.ts'
 
 export type MirrorEvidence = {
   readonly version: string
@@ -65,12 +25,17 @@ export type MirrorEvidence = {
   readonly isCancelled: boolean
   readonly isDryRun: boolean
   readonly results: readonly MirrorResult[]
+  /** Images that were not done when the run ended. */
+  readonly unfinished: readonly ImageRequest[]
   readonly warnings: readonly string[]
   readonly failure: Failure | undefined
 }
 
 export function buildMirrorReport(run: MirrorEvidence): MirrorReport {
-  const images = run.results.map(result => imageReport(result, run))
+  const images = [
+    ...run.results.map(result => imageReport(result, run)),
+    ...run.unfinished.map(({input}) => ({image: input, outcome: 'failed' as const, targets: []}))
+  ]
   const isWhole = run.failure === undefined && !run.isCancelled && images.every(({outcome}) => outcome !== 'failed')
   return {
     schemaVersion: 1,
@@ -82,27 +47,27 @@ export function buildMirrorReport(run: MirrorEvidence): MirrorReport {
     inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
     warnings: [
       ...run.warnings,
-      ...images.flatMap(image => [
-        ...unsignedWarning(image.source).slice(0, 1),
-        ...image.targets.flatMap(({warnings}) => warnings.map(text => `${image.image}: ${text}`))
-      ])
+      ...images.flatMap(image =>
+        imageWarnings(image).map(({text}) => (text.includes(image.image) ? text : `${image.image}: ${text}`))
+      )
     ],
     ...omitUndefined({failure: run.failure === undefined ? undefined : reportFailure(run.failure)})
   }
 }
 
 function imageReport(
-  {request, digest, acquisition, targets, error}: MirrorResult,
+  {request, digest, acquisition, targets, uncopied}: MirrorResult,
   {startedMs, isDryRun}: MirrorEvidence
 ): MirroredImageReport {
   const reports = targets.map(target => targetReport(target, digest))
-  const isWhole = error === undefined && reports.length > 0 && reports.every(({outcome}) => outcome !== 'failed')
+  const isWhole = uncopied === undefined && reports.length > 0 && reports.every(({outcome}) => outcome !== 'failed')
   return omitUndefined({
     image: request.input,
     outcome: isWhole ? (isDryRun ? 'planned' : 'copied') : 'failed',
     digest,
     targets: reports,
-    failure: error && failureReport(error),
+    failure: uncopied && {...reportFailure(uncopied.error.failure), message: describeUncopied(uncopied)},
+    advice: uncopied && adviceOnUncopied(uncopied),
     source: acquisition && buildImageReport(acquisition, startedMs, undefined)
   })
 }
@@ -127,8 +92,8 @@ function targetReport(result: TargetResult, digest: Digest | undefined): TargetR
     }
     case 'present': {
       const blobs = {sent: 0, mounted: 0, present: result.plan.blobsPresent}
-      const {attachments} = result
-      return omitUndefined({target, outcome: 'present', reference, blobs, bytes: 0, attachments, warnings: []})
+      const {attachments, warnings} = result
+      return omitUndefined({target, outcome: 'present', reference, blobs, bytes: 0, attachments, warnings})
     }
     case 'planned': {
       const {blobs, blobsPresent, bytes} = result.plan
@@ -137,9 +102,11 @@ function targetReport(result: TargetResult, digest: Digest | undefined): TargetR
         outcome: 'planned',
         blobs: {sent: blobs.length, mounted: 0, present: blobsPresent},
         bytes,
-        warnings: []
+        warnings: result.warnings
       }
     }
+    case 'unsent':
+      return {target, outcome: 'failed', warnings: []}
     case 'failed':
       return {
         target,

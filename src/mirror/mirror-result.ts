@@ -8,13 +8,21 @@ import type {CopyResult} from '../copy/copy-to-target.ts'
 import type {Target} from '../copy/target-state.ts'
 import type {VerifiedImageError} from '../failure/error.ts'
 import type {Digest} from '../oci/digest.ts'
+import type {Uncopied} from './uncopied.ts'
 
 export type TargetResult = {readonly target: Target} & (
   | {readonly outcome: 'copied'; readonly copy: CopyResult}
   /** Everything was there before. */
-  | {readonly outcome: 'present'; readonly plan: CopyPlan; readonly attachments: number}
+  | {
+      readonly outcome: 'present'
+      readonly plan: CopyPlan
+      readonly attachments: number
+      readonly warnings: readonly string[]
+    }
   /** With `dry-run`. */
-  | {readonly outcome: 'planned'; readonly plan: CopyPlan}
+  | {readonly outcome: 'planned'; readonly plan: CopyPlan; readonly warnings: readonly string[]}
+  /** The image could not be verified. */
+  | {readonly outcome: 'unsent'}
   | {readonly outcome: 'failed'; readonly error: VerifiedImageError}
 )
 
@@ -24,6 +32,6 @@ export type MirrorResult = {
   /** The last one: of all bytes if the image had to be copied, or of its manifests. */
   readonly acquisition: Acquisition | undefined
   readonly targets: readonly TargetResult[]
-  /** Why nothing of the image was copied. */
-  readonly error: VerifiedImageError | undefined
+  /** Set where no target got anything, and the image is right. */
+  readonly uncopied: Uncopied | undefined
 }

@@ -7,7 +7,7 @@ import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import type {SignatureChecks} from '../action/signature-checks.ts'
 import {type Attachments, findAttachments, NO_ATTACHMENTS} from '../copy/attachments.ts'
 import {blobsOfManifests, type Closure, walkManifest} from '../copy/closure.ts'
-import {type CopyPlan, isComplete, planCopy, tagOfCopy} from '../copy/copy-plan.ts'
+import {type CopyPlan, digestTag, isComplete, planCopy, tagOfCopy} from '../copy/copy-plan.ts'
 import {createSourceContent, type SourceContent, type SourcePlace} from '../copy/source-content.ts'
 import type {TargetRegistry} from '../copy/target-registry.ts'
 import {type FoundAtTarget, readTargetState, type Target} from '../copy/target-state.ts'
@@ -24,6 +24,8 @@ import type {Inputs} from '../runner/inputs.ts'
 import type {BlobStore} from '../store/blob-store.ts'
 import type {MirrorInputs} from './mirror-inputs.ts'
 import type {TargetResult} from './mirror-result.ts'
+import type {CopyRequest} from './targets.ts'
+import type {Uncopied} from './uncopied.ts'
 
 /** What all images of a run share. */
 export type MirrorDeps = {
@@ -66,25 +68,25 @@ export type Preparation =
   | {
       readonly kind: 'failed'
       readonly acquisition: Acquisition | undefined
-      readonly error: VerifiedImageError | undefined
+      readonly uncopied: Uncopied | undefined
     }
 
-export async function prepareImage(
-  request: ImageRequest,
-  repositories: readonly Repository[],
-  deps: MirrorDeps
-): Promise<Preparation> {
+export async function prepareImage(copy: CopyRequest, deps: MirrorDeps): Promise<Preparation> {
+  const {image: request, repositories, isTagTaken} = copy
   const store = await deps.openStore()
   let acquisition: Acquisition | undefined
+  let registry = request.reference.registry
   try {
     const verified = createVerifiedStore(store)
     const blobs = createBlobFetcher(deps.registry, verified, deps.inputs.concurrency)
     const candidates = planCandidates(request.reference, deps.inputs, deps.inputs.prefer)
     acquisition = await acquireSigned({request, candidates, verified, blobs}, deps)
     const {image} = acquisition
-    if (image === undefined) return await closedAfter(store, {kind: 'failed', acquisition, error: undefined})
+    if (image === undefined) return await closedAfter(store, {kind: 'failed', acquisition, uncopied: undefined})
+    const places = placesOf(image.candidate, candidates, deps)
+    registry = places.find(({isTrusted}) => isTrusted)?.repository.registry ?? registry
     const content = createSourceContent({
-      places: placesOf(image.candidate, candidates, deps),
+      places,
       registry: deps.registry,
       store,
       blobs,
@@ -95,7 +97,8 @@ export async function prepareImage(
     const attachments = deps.mirror.attachments
       ? await findAttachments(content, closure, deps.acquire.signal)
       : NO_ATTACHMENTS
-    const tag = tagOfCopy(request.tag, digest)
+    const tag =
+      isTagTaken && request.tag !== undefined ? digestTag(request.tag, digest) : tagOfCopy(request.tag, digest)
     const plans = await Promise.all(
       repositories.map(repository => prepareTarget({repository, tag}, closure, attachments, deps))
     )
@@ -118,7 +121,7 @@ export async function prepareImage(
   } catch (error) {
     await store.close()
     if (!(error instanceof VerifiedImageError) || deps.acquire.signal.aborted) throw error
-    return {kind: 'failed', acquisition, error}
+    return {kind: 'failed', acquisition, uncopied: {error, registry}}
   }
 }
 

@@ -9,8 +9,9 @@ import {redactDocument} from '../report/redact-report.ts'
 import {reportFailure} from '../report/report-fields.ts'
 import {wantsSummary} from '../runner/inputs.ts'
 import {checkPath} from '../runner/outputs-check.ts'
-import {mirrorErrors, mirrorWarnings} from './mirror-lines.ts'
-import {mirrorOutputs, type MirrorReport} from './mirror-report.ts'
+import {describeRunFailure, mirrorErrors, mirrorWarnings} from './mirror-lines.ts'
+import {mirrorOutputs} from './mirror-report.ts'
+import type {MirrorReport} from './mirror-report-document.ts'
 import {renderMirrorSummary} from './mirror-summary.ts'
 
 /** The report file is written before the outputs are set. Resolves to the exit code. */
@@ -24,7 +25,7 @@ export async function publishMirror(
   for (const error of mirrorErrors(report.images)) runner.error(error)
   if (failure?.kind === 'invalid-input') for (const error of inputErrorAnnotations(failure)) runner.error(error)
   else if (failure !== undefined)
-    runner.error({title: 'verified-image mirror failed', message: reportFailure(failure).message})
+    runner.error({title: 'verified-image mirror failed', message: describeRunFailure(reportFailure(failure))})
   const outputs = mirrorOutputs(report)
   for (const value of Object.values(outputs)) runner.addOwn(value)
   const shown = redactDocument(report, runner.redact)

@@ -28,8 +28,6 @@ export function adviceForTarget(failure: Failure, repository: Repository): strin
       return `Run the step again: what has arrived is not sent again. If it takes longer than before, raise the input timeout.`
     case 'digest-disagrees':
       return `Run the step again: another writer changed the target at ${host} at the same time.`
-    case 'local-io':
-      return 'Free disk space on this runner, or copy fewer images in one step.'
     default:
       return `Check the repository at ${host}, and run the step again.`
   }
@@ -60,12 +58,18 @@ function allowPush(
     : `Give the account the right to push to ${path} at ${registry}, or check target-username and target-password.`
 }
 
-function adviceOnProtocol(failure: Extract<Failure, {kind: 'protocol'}>, host: string): string {
-  if (failure.status === 413)
+function adviceOnProtocol({status, detail, isHtml}: Extract<Failure, {kind: 'protocol'}>, host: string): string {
+  if (status === 413)
     return `Raise the size of uploads that the proxy before ${host} accepts: client_max_body_size of nginx.`
-  if (isQuota(failure.detail)) return quota(host)
-  return failure.isHtml
-    ? `Check what answers for ${host}: a web page came where a registry should answer.`
+  if (isQuota(detail)) return quota(host)
+  if (isHtml) return `Check what answers for ${host}: a web page came where a registry should answer.`
+  // An upload that is gone.
+  if (status === 404)
+    return `Check that all servers behind ${host} know the same uploads (of distribution: the same storage and REGISTRY_HTTP_SECRET), and run the step again.`
+  if (/\b(?:DIGEST|SIZE)_INVALID\b/.test(detail))
+    return `Run the step again. If it fails again, look for what changes uploads on their way to ${host}: the bytes that were sent are verified.`
+  return status === undefined
+    ? `Run the step again. If it fails again, report what ${host} answers to its operator.`
     : `Check whether ${host} takes images of this type, and report what it says to its operator.`
 }
 

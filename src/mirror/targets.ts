@@ -1,13 +1,20 @@
 // Where each image is copied to: the rules of the input `to`, applied to its name as `mirrors` applies them.
-// Pure. A rule that would copy an image onto itself, or two images onto one tag, is an invalid input.
+// Pure. A rule that would copy an image onto itself, or images of two repositories onto one tag, is an invalid input.
 
 import {applyMirrorRule, type ImageRequest, type MirrorRule} from '../acquire/plan.ts'
 import type {InputIssue} from '../failure/failure.ts'
 import {formatRepository, type Repository} from '../oci/reference.ts'
 
+/** An image, and the repositories that it is copied to: in the order of the rules, at least one. */
+export type CopyRequest = {
+  readonly image: ImageRequest
+  readonly repositories: readonly Repository[]
+  /** Another image of the run has the tag: this one gets a tag with its digest. */
+  readonly isTagTaken: boolean
+}
+
 export type TargetPlan = {
-  /** The targets of each image, in the order of the rules; empty for an image of a file that no rule is for. */
-  readonly targets: ReadonlyMap<ImageRequest, readonly Repository[]>
+  readonly copies: readonly CopyRequest[]
   readonly faults: readonly InputIssue[]
   /** Lines for the log. */
   readonly notes: readonly string[]
@@ -25,21 +32,50 @@ export function planTargets(images: readonly ImageRequest[], rules: readonly Mir
     const reason = faultOf(rule, images.length)
     if (reason !== undefined) reject(rule.source, reason)
   }
-  const targets = new Map<ImageRequest, readonly Repository[]>()
+  const copies: CopyRequest[] = []
+  const owners = new Map<string, ImageRequest>()
   const notes: string[] = rules.flatMap(describeLowerCase)
   for (const image of images) {
-    const found = targetsOf(image, rules)
-    targets.set(image, found)
+    const {input, locations} = image
     const own = formatRepository(image.reference)
-    if (found.some(target => formatRepository(target) === own))
-      reject(own, `is where ${image.input} is from: an image cannot be copied to itself`)
-    if (found.length > 0) continue
-    if (image.locations === undefined) reject('', `has no rule for ${image.input}, which is ${own}`)
-    else notes.push(`${image.input} is not copied: no rule of to is for ${own}`)
+    const found = targetsOf(image, rules)
+    const repositories = found.filter(target => formatRepository(target) !== own)
+    const isFromFile = locations !== undefined
+    if (repositories.length < found.length && !isFromFile)
+      reject(own, `is where ${input} is from: an image cannot be copied to itself`)
+    if (found.length === 0 && !isFromFile) reject('', `has no rule for ${input}, which is ${own}`)
+    if (repositories.length === 0) {
+      if (isFromFile)
+        notes.push(
+          `${input} is not copied: ${found.length === 0 ? `no rule of to is for ${own}` : 'it is at the mirror itself'}`
+        )
+      continue
+    }
+    const taken = claimTags(image, repositories, owners)
+    for (const [name, owner] of taken)
+      if (formatRepository(owner.reference) !== own)
+        reject(name, `is the target of both ${owner.input} and ${input}: give each a prefix of its own`)
+    if (taken.length > 0)
+      notes.push(`${input} gets a tag with its digest: its tag is that of ${taken[0]?.[1].input ?? ''}`)
+    copies.push({image, repositories, isTagTaken: taken.length > 0})
   }
-  for (const [name, [first, second]] of collisions(targets))
-    reject(name, `is the target of both ${first ?? ''} and ${second ?? ''}: give each a prefix of its own`)
-  return {targets, faults, notes}
+  return {copies, faults, notes}
+}
+
+/** Names at the targets that an image before has, which it keeps. An image without a tag is named by its digest, as no other one. */
+function claimTags(
+  image: ImageRequest,
+  repositories: readonly Repository[],
+  owners: Map<string, ImageRequest>
+): readonly (readonly [string, ImageRequest])[] {
+  const {tag} = image
+  if (tag === undefined) return []
+  return repositories.flatMap(repository => {
+    const name = `${formatRepository(repository)}:${tag}`
+    const owner = owners.get(name)
+    if (owner === undefined) owners.set(name, image)
+    return owner === undefined ? [] : [[name, owner] as const]
+  })
 }
 
 function targetsOf({reference}: ImageRequest, rules: readonly MirrorRule[]): readonly Repository[] {
@@ -59,17 +95,4 @@ function faultOf({prefix, target, appendsPath}: MirrorRule, imageCount: number):
 function describeLowerCase({source}: MirrorRule): readonly string[] {
   const lower = source.toLowerCase()
   return source === lower ? [] : [`${source} is read as ${lower}: registries need lower case, and mirrors must have it`]
-}
-
-function collisions(
-  targets: ReadonlyMap<ImageRequest, readonly Repository[]>
-): readonly (readonly [string, readonly string[]])[] {
-  const names = new Map<string, string[]>()
-  for (const [{input, tag, reference}, repositories] of targets) {
-    for (const repository of repositories) {
-      const name = `${formatRepository(repository)}${tag === undefined ? `@${reference.digest ?? ''}` : `:${tag}`}`
-      names.set(name, [...(names.get(name) ?? []), input])
-    }
-  }
-  return [...names].filter(([, inputs]) => inputs.length > 1)
 }

@@ -8,7 +8,7 @@ import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from '../o
 import {stringAt} from '../oci/json.ts'
 import type {Descriptor} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import type {Repository} from '../oci/reference.ts'
+import {formatRepository, type Repository} from '../oci/reference.ts'
 import type {FetchRequest, ReferrersPort, RegistryPort, RegistryResponse} from './registry.ts'
 
 /** A descriptor in a list of referrers. All of it is a claim until the bytes of the digest were read. */
@@ -39,6 +39,11 @@ export type ReferrersDeps = {
   readonly attempt: <T>(object: ObjectName, run: (attempt: ReferrersAttempt) => Promise<T>) => Promise<T>
 }
 
+/** Names of repositories that answered without the API: it is not requested there again. */
+export type WithoutReferrersApi = Set<string>
+
+export type ListReferrersDeps = ReferrersDeps & {readonly withoutApi: WithoutReferrersApi}
+
 /** What one request is made with, and where the bytes that arrived are counted. */
 export type ReferrersAttempt = Omit<FetchRequest, 'repository'> & {readonly count: (bytes: number) => void}
 
@@ -51,11 +56,17 @@ const MAX_PAGES = 20
 
 /** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
 export async function listReferrers(
-  deps: ReferrersDeps,
+  deps: ListReferrersDeps,
   request: ReferrersRequest
 ): Promise<ReferrersList | undefined> {
-  if (hasReferrersApi(request.repository)) return (await listFromApi(deps, request)) ?? listFromTag(deps, request)
-  return (await listFromTag(deps, request)) ?? listFromApi(deps, request)
+  const name = formatRepository(request.repository)
+  const fromApi = async (): Promise<ReferrersList | undefined> => {
+    const list = deps.withoutApi.has(name) ? undefined : await listFromApi(deps, request)
+    if (list === undefined) deps.withoutApi.add(name)
+    return list
+  }
+  if (hasReferrersApi(request.repository)) return (await fromApi()) ?? listFromTag(deps, request)
+  return (await listFromTag(deps, request)) ?? fromApi()
 }
 
 /**

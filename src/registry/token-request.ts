@@ -41,8 +41,8 @@ export type TokenGrant = {
 }
 
 /**
- * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional: when
- * the token server issues nothing for it, the token is anonymous.
+ * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional to
+ * pull: when the token server issues nothing for it, the token is anonymous.
  */
 export async function requestToken(deps: TokenDeps, grant: TokenGrant, fetchRequest: FetchRequest): Promise<Token> {
   const realm = parseRealm(deps.tokenHosts, grant, fetchRequest.repository.registry)
@@ -56,7 +56,9 @@ export async function requestToken(deps: TokenDeps, grant: TokenGrant, fetchRequ
   try {
     return await issueToken(deps, grant, realm, request)
   } catch (error) {
-    if (grant.credentials?.isJobToken !== true || !isAnswer(error)) throw error
+    // To push, an anonymous token is of no use, and its refusal would hide why the job's token was refused.
+    const isOptional = grant.credentials?.isJobToken === true && fetchRequest.grant === undefined
+    if (!isOptional || !isAnswer(error)) throw error
     return issueToken(deps, {...grant, credentials: undefined}, realm, request).catch(() => {
       // The first failure counts: the image needs the token server, with or without credentials.
       throw error

@@ -4,12 +4,13 @@
 // still copies, and it follows a link in place of an entry's folder. A blob from the cache is verified again by its reader.
 
 import {constants} from 'node:fs'
-import {copyFile, lstat, lutimes, mkdir, readdir, rename, rm, statfs, writeFile} from 'node:fs/promises'
+import {copyFile, lstat, lutimes, mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises'
 import {arch} from 'node:os'
 import {dirname, join} from 'node:path'
 import {find, findAllVersions} from '@actions/tool-cache'
 import type {Digest} from '../oci/digest.ts'
 import type {StagingNames} from './staging.ts'
+import {freeBytes} from '../filesystem/free-space.ts'
 import {NotRegularFile, openRegularFile, type RegularFile} from '../filesystem/regular-file.ts'
 import {isOccupied, replaceFolder} from '../filesystem/replace-folder.ts'
 
@@ -156,8 +157,8 @@ async function versionsToEvict(folder: string, limitBytes: number, nowMs: number
   )
   const entries = (await Promise.all(read)).filter(entry => entry !== undefined)
   let total = entries.reduce((sum, {bytes}) => sum + bytes, 0)
-  const {bavail, bsize} = await statfs(folder)
-  const limit = Math.min(limitBytes, (bavail * bsize + total) / 2)
+  const free = await freeBytes(folder)
+  const limit = free === undefined ? limitBytes : Math.min(limitBytes, (free + total) / 2)
   const evicted: string[] = []
   for (const {version, bytes} of entries.sort((a, b) => a.usedMs - b.usedMs)) {
     if (total <= limit) break

@@ -117,14 +117,21 @@ function imageSections({images, startedAt}: Report): readonly string[] {
     .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'))
   const left = ordered.length - MAX_SECTIONS
   return [
-    ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
+    ...ordered
+      .slice(0, MAX_SECTIONS)
+      .map(image =>
+        [
+          ...(images.length === 1 ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+          renderImageDetails(image, startedAt)
+        ].join('\n\n')
+      ),
     left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
   ]
 }
 
-function imageSection(image: ImageReport, startedAt: string, isOnly: boolean): string {
+/** What to do about an image, the cause, what each registry returned, and the evidence. */
+export function renderImageDetails(image: ImageReport, startedAt: string): string {
   return [
-    ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
     ...renderSignatureProblem(image),
     ...renderDiagnosis(image),
     renderHints(image),
