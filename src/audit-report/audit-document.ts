@@ -18,6 +18,8 @@ export type AuditReport = {
   /** The worst first. */
   readonly findings: readonly FindingReport[]
   readonly images: readonly AuditedImageReport[]
+  /** Images that were not checked, because the run ended before. */
+  readonly notChecked: readonly string[]
   readonly registries: readonly RegistryUseReport[]
   readonly inputFaults: readonly InputFaultReport[]
   readonly warnings: readonly string[]

@@ -29,6 +29,8 @@ export type AuditEvidence = {
   readonly failOn: readonly FindingKind[]
   readonly findings: readonly Finding[]
   readonly observations: readonly ImageObservation[]
+  /** Images that the run did not get to. */
+  readonly notChecked: readonly string[]
   readonly uses: readonly RegistryUse[]
   readonly warnings: readonly string[]
   readonly issue: AuditReport['issue'] | undefined
@@ -53,6 +55,7 @@ export function buildAuditReport(audit: AuditEvidence): AuditReport {
     failOn: audit.failOn,
     findings: worstFirst(findings).map(finding => reportFinding(finding, audit.failOn)),
     images: audit.observations.map(observation => reportImage(observation, findings)),
+    notChecked: audit.notChecked,
     registries: audit.uses.map(reportUse),
     inputFaults: failure?.kind === 'invalid-input' ? failure.faults.map(reportInputFault) : [],
     warnings: audit.warnings,

@@ -1,7 +1,8 @@
 // Findings as Markdown: grouped by kind and registry, each group with its advice once. The summary and the tracking issue have it.
 // Every text from outside passes markdown.ts.
 
-import {KIND_TITLES, sincePhrase} from '../findings/describe-finding.ts'
+import {sincePhrase} from '../findings/describe-finding.ts'
+import {KIND_TITLES} from '../findings/kind-texts.ts'
 import type {Severity} from '../findings/finding.ts'
 import {code, prose} from '../summary/markdown.ts'
 import type {FindingReport} from './audit-document.ts'

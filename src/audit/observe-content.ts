@@ -5,7 +5,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import type {ObjectName} from '../failure/failure.ts'
 import type {BlobFetcher} from '../fetch/blob-fetcher.ts'
 import {checkDepth, countChildren, type Walk} from '../fetch/limits.ts'
-import {attestationsOf, chooseChildren} from '../fetch/select-platforms.ts'
+import {attestationsOf, checkConfigPlatform, chooseChildren} from '../fetch/select-platforms.ts'
 import type {Level} from '../fetch/verify-level.ts'
 import type {ObjectFault, ObservedObject} from '../findings/observation.ts'
 import {algorithmOf, type Digest} from '../oci/digest.ts'
@@ -52,6 +52,7 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   let fault: ObjectFault | undefined
   try {
     await readParts(root, {of: '', level, isAttestation: false}, 0)
+    await checkPlatformOf(root, request)
   } catch (error) {
     if (!(error instanceof VerifiedImageError)) throw error
     const object: ObservedObject = {name: 'manifest', digest: root.digest, isRoot: true, isAttestation: false}
@@ -97,6 +98,26 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
       const part = {of: ` of ${item.observed.name}`, level: level === 'full' ? 'layers' : level, isAttestation: true}
       if (manifest !== undefined) await readParts(manifest, part, depth)
     }
+  }
+}
+
+/** Without an index, the config alone says which platform an image is for. It is read once if one was asked for by name. */
+async function checkPlatformOf(
+  {document}: VerifiedManifest,
+  {places, platforms, blobs}: ContentRequest
+): Promise<void> {
+  if (document.kind !== 'manifest' || platforms.kind !== 'named') return
+  const [item] = blobsOf({manifest: document, of: '', level: 'config', isAttestation: false})
+  if (item === undefined) return
+  checkConfigSize(document.config)
+  for (const place of usable(places)) {
+    const {repository} = place.candidate
+    const found = await place.getBlob(item, ({retry}) =>
+      blobs.fetchConfig({repository, object: 'config', descriptor: document.config, retry})
+    )
+    const platform = found?.config.platform
+    if (platform !== undefined) checkConfigPlatform(undefined, platform, platforms)
+    if (found !== undefined) return
   }
 }
 

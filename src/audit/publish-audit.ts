@@ -25,8 +25,8 @@ export type AuditToPublish = {
   readonly report: AuditReport
   /** Undefined if the inputs are not valid. */
   readonly plan: AuditPlan | undefined
-  /** Updates the tracking issue. Undefined without one. */
-  readonly updateIssue: ((redact: (text: string) => string) => Promise<Settled<AuditReport['issue']>>) | undefined
+  /** Updates the tracking issue from the report without secrets. Undefined without one. */
+  readonly updateIssue: ((report: AuditReport) => Promise<Settled<AuditReport['issue']>>) | undefined
 }
 
 /** Publishes an audit. Resolves to the exit code. */
@@ -36,7 +36,7 @@ export async function publishAudit(run: RunContext, {report, plan, updateIssue}:
   logImages(run, shown)
   annotate(run, shown)
   const errors: string[] = []
-  const issue = await updateIssue?.(runner.redact)
+  const issue = await updateIssue?.(shown)
   if (issue?.ok === false && issue.failure !== undefined) errors.push(describeTrackerFailure(issue.failure))
   const final = issue?.ok === true && issue.value !== undefined ? {...shown, issue: issue.value} : shown
   const outputs = new Map([['findings', JSON.stringify(countsOf(final))]])
@@ -57,7 +57,7 @@ export async function publishAudit(run: RunContext, {report, plan, updateIssue}:
       errors.push(error instanceof Error ? error.message : String(error))
     }
   for (const message of errors) runner.error({title: 'verified-image audit', message})
-  await addSummary(run, final)
+  await addSummary(run, final, errors.map(runner.redact))
   const isFailed =
     final.outcome === 'failed' || final.outcome === 'cancelled' || final.findings.some(({fails}) => fails)
   return isFailed || errors.length > 0 ? 1 : 0
@@ -164,10 +164,10 @@ function printable(path: string): string {
 }
 
 // An audit does not fail because its summary cannot be written.
-async function addSummary({reader, runner}: RunContext, report: AuditReport): Promise<void> {
+async function addSummary({reader, runner}: RunContext, report: AuditReport, errors: readonly string[]): Promise<void> {
   if (!wantsSummary(reader)) return
   try {
-    await runner.addSummary(() => renderAuditSummary(report))
+    await runner.addSummary(() => renderAuditSummary(report, errors))
   } catch (error) {
     runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
   }

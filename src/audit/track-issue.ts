@@ -15,6 +15,7 @@ import type {Inputs} from '../runner/inputs.ts'
 import type {AuditReport} from '../audit-report/audit-document.ts'
 import {
   historyIn,
+  type IssueOrigin,
   ISSUE_LABEL,
   ISSUE_TITLE,
   issuesOfAudit,
@@ -27,11 +28,7 @@ export type Tracker = {
   /** What the last run left. Rejects with a VerifiedImageError. */
   readonly readHistory: () => Promise<History>
   /** Creates, edits, closes, or opens the issue. Undefined if there is none, and none is needed. */
-  readonly update: (
-    report: AuditReport,
-    history: History,
-    redact: (text: string) => string
-  ) => Promise<AuditReport['issue']>
+  readonly update: (report: AuditReport, history: History) => Promise<AuditReport['issue']>
   readonly close: () => void
 }
 
@@ -54,12 +51,26 @@ export function openTracker(run: RunContext, inputs: Inputs): Tracker {
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     wallClockMs: () => runtime.wallClock().getTime()
   })
-  const marker = markerOf(workflowPath(environment), environment['GITHUB_JOB'] ?? '')
-  return {...createTracker(createIssues(api, repository), marker), close: http.close}
+  // A job may have several steps that audit, each with an issue of its own.
+  const marker = markerOf([
+    workflowPath(environment),
+    environment['GITHUB_JOB'] ?? '',
+    environment['GITHUB_ACTION'] ?? ''
+  ])
+  const issues = createIssues(api, repository)
+  return {...createTracker(issues, {marker, runUrl: runUrlOf(environment)}), close: http.close}
+}
+
+/** The page of this run, for the issue. */
+function runUrlOf(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const {GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = ''} = environment
+  return /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id)
+    ? `${server}/${repository}/actions/runs/${id}`
+    : undefined
 }
 
 /** The tracker over a port. */
-export function createTracker(issues: IssuesPort, marker: string): Omit<Tracker, 'close'> {
+export function createTracker(issues: IssuesPort, {marker, runUrl}: IssueOrigin): Omit<Tracker, 'close'> {
   let known: readonly Issue[] | undefined
   async function ownIssues(): Promise<readonly Issue[]> {
     known ??= issuesOfAudit(await issues.list(ISSUE_LABEL), marker)
@@ -67,11 +78,11 @@ export function createTracker(issues: IssuesPort, marker: string): Omit<Tracker,
   }
   return {
     readHistory: async () => historyIn((await ownIssues())[0]),
-    update: async (report, history, redact) => {
+    update: async (report, history) => {
       // Another run may have created one meanwhile.
       if (known?.length === 0) known = undefined
       const own = await ownIssues()
-      const body = redact(renderIssue(report, history, marker))
+      const body = renderIssue(report, history, {marker, runUrl})
       const isIll = report.findings.some(({severity}) => severity !== 'notice')
       let first: Issue | undefined = own[0]
       for (const step of issueSteps(own, {isIll, hasHistory: history.digests.size > 0, body})) {

@@ -2,32 +2,9 @@
 // Advice begins with a verb. Names from outside pass `escape`, which a summary and an issue need.
 
 import {few} from '../failure/shorten-list.ts'
-import type {Finding, FindingFacts, FindingKind} from './finding.ts'
+import type {Finding, FindingFacts} from './finding.ts'
 import {describeObservedFailure} from './failure-class.ts'
 import type {ObservedSigner} from './signature-port.ts'
-
-/** The kind as a title: `Child or blob gone`. */
-export const KIND_TITLES: Readonly<Record<FindingKind, string>> = {
-  'digest-gone': 'Pinned digest gone',
-  'child-gone': 'Part of an image gone',
-  'content-corrupt': 'Corrupt content',
-  'image-unusable': 'Unusable image',
-  'platform-missing': 'Platform missing',
-  'signature-missing': 'Signature missing',
-  'signed-by-another': 'Signed by another identity',
-  'signature-broken': 'Signature does not verify',
-  'signature-unusable': 'Signature cannot be read',
-  'signature-unreachable': 'Signature not reachable',
-  'mirror-disagrees': 'Mirror has another image under the tag',
-  'mirror-lacks': 'Mirror lacks the image',
-  'tag-gone': 'Tag gone',
-  unreachable: 'Registry not reachable',
-  denied: 'Access denied',
-  'tag-moved': 'Tag moved',
-  'limit-low': 'Pull limit low',
-  'root-stale': 'Trust root out of date',
-  'lock-unused': 'Lock entries not used'
-}
 
 /** Says what was found. The sentence does not name the image, which is shown beside it. */
 export function findingSentence({facts, place, registry}: Pick<Finding, 'facts' | 'place' | 'registry'>): string {
@@ -44,13 +21,17 @@ export function findingSentence({facts, place, registry}: Pick<Finding, 'facts' 
     case 'platform-missing':
       return `The image has no ${facts.wanted}; it has ${facts.offered.length === 0 ? 'no platforms' : few(facts.offered).join(', ')}.`
     case 'mirror-lacks':
-      return `${at} does not have ${facts.wanted}.`
+      return facts.tag === undefined
+        ? `${at} does not have ${facts.wanted}.`
+        : `${at} does not have the tag ${facts.tag}, which nothing pins; it has the digest ${facts.wanted}.`
     case 'mirror-disagrees':
       return `${at} has ${facts.got} under the tag, and not ${facts.wanted}.${pinnedPhrase(facts)}`
     case 'tag-moved':
       return `The tag at ${at} was ${facts.wanted} ${COMPARED[facts.comparedWith]}, and is ${facts.got} now.${facts.platformsLost.length === 0 ? '' : ` Platforms that are no longer in it: ${facts.platformsLost.join(', ')}.`}`
     case 'tag-gone':
-      return `${at} no longer has the tag (HTTP 404)${facts.wanted === undefined ? '' : `; the digest was ${facts.wanted}`}.`
+      return facts.wanted === undefined
+        ? `${at} does not have the tag (HTTP 404).`
+        : `${at} no longer has the tag (HTTP 404); the digest was ${facts.wanted}.`
     case 'unreachable':
     case 'denied':
       return `${at}: ${facts.object}: ${describeObservedFailure(facts.failure)}.`
@@ -130,7 +111,9 @@ export function findingAdvice({
         ? 'Change the reference to a tag that exists.'
         : 'Plan a change to a tag that exists. Builds use the pinned digest until it is deleted too.'
     case 'unreachable':
-      return `Check the status page of ${registry}, and run the audit again.`
+      return facts.failure.kind === 'throttled'
+        ? `Log in to ${registry} for a higher limit, or run the audit at another time.`
+        : `Check the status of ${registry}, and whether this runner can reach it, and run the audit again.`
     case 'denied':
       return `Check the name of the image and the credentials for ${registry}.`
     case 'limit-low':

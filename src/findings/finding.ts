@@ -22,7 +22,12 @@ export type FindingFacts =
   | {readonly kind: 'child-gone' | 'content-corrupt'; readonly objects: readonly FaultyObject[]}
   | {readonly kind: 'image-unusable'; readonly object: string; readonly detail: string}
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
-  | {readonly kind: 'mirror-lacks'; readonly wanted: Digest}
+  | {
+      readonly kind: 'mirror-lacks'
+      readonly wanted: Digest
+      /** Set if it has the digest, and lacks the tag that decides what an image is which nothing pins. */
+      readonly tag?: string
+    }
   | {
       readonly kind: 'mirror-disagrees'
       /** The tag at the registry of the reference, or the pinned digest if that registry did not answer. */

@@ -66,43 +66,60 @@ function atPlace(subject: FindingSubject, {candidate: {repository}}: PlaceObserv
 }
 
 function judgePrimary(
-  {expected, image, places, platformsNow, platforms}: ImageObservation,
+  observation: ImageObservation,
   primary: PlaceObservation,
   baseline: Baseline,
   subject: FindingSubject
 ): readonly Finding[] {
+  const {expected, places} = observation
   const at = atPlace(subject, primary)
-  const pinnedBy = expected?.decidedBy
-  const isPinned = pinnedBy === 'reference' || pinnedBy === 'lock'
-  if (primary.root === 'absent' && isPinned && expected !== undefined) {
+  const pinnedBy = pinOf(expected)
+  const isGone = primary.root === 'absent' && pinnedBy !== undefined
+  if (isGone && expected !== undefined) {
     const alsoAt = places.flatMap(({root, candidate}) =>
       root === 'present' ? [formatRepository(candidate.repository)] : []
     )
-    return [makeFinding(at, {kind: 'digest-gone', wanted: expected.digest, pinnedBy, alsoAt})]
+    const gone = makeFinding(at, {kind: 'digest-gone', wanted: expected.digest, pinnedBy, alsoAt})
+    return [gone, ...judgeTagMoved(observation, primary, baseline, at)]
   }
   if (primary.tag.kind === 'gone') {
-    const isThere = isPinned && primary.root === 'present'
+    const isThere = pinnedBy !== undefined && primary.root === 'present'
     const facts = omitUndefined({kind: 'tag-gone' as const, wanted: expected?.digest})
     return [makeFinding(at, facts, {severity: isThere ? 'warning' : 'error'})]
   }
-  if (primary.tag.kind !== 'digest') return []
+  return judgeTagMoved(observation, primary, baseline, at)
+}
+
+/** What pins the digest for builds; undefined where the tag decides. */
+function pinOf(expected: ImageObservation['expected']): 'reference' | 'lock' | undefined {
+  return expected?.decidedBy === 'reference' || expected?.decidedBy === 'lock' ? expected.decidedBy : undefined
+}
+
+function judgeTagMoved(
+  {image, platforms, platformsNow}: ImageObservation,
+  {tag}: PlaceObservation,
+  baseline: Baseline,
+  at: FindingSubject
+): readonly Finding[] {
+  if (tag.kind !== 'digest') return []
   const before = digestBefore(baseline, image.reference.digest)
-  if (before === undefined || before.digest === primary.tag.digest) return []
-  const known = before.comparedWith === 'lock' ? (baseline.lockedPlatforms ?? []) : platforms
+  if (before === undefined || before.digest === tag.digest) return []
+  const {comparedWith} = before
+  // The lock file has the platforms that were verified, for an index that is not there any more.
+  const known = platforms.length === 0 && comparedWith === 'lock' ? lockedPlatforms(baseline) : platforms
   const platformsLost = platformsNow === undefined ? [] : known.filter(name => !platformsNow.includes(name))
   return [
     makeFinding(
       at,
-      {
-        kind: 'tag-moved',
-        wanted: before.digest,
-        got: primary.tag.digest,
-        comparedWith: before.comparedWith,
-        platformsLost
-      },
-      {severity: before.comparedWith === 'lock' && isVersion(image.tag) ? 'error' : 'notice'}
+      {kind: 'tag-moved', wanted: before.digest, got: tag.digest, comparedWith, platformsLost},
+      {severity: comparedWith === 'lock' && isVersion(image.tag) ? 'error' : 'notice'}
     )
   ]
+}
+
+/** As formatPlatform writes them: the lock file has the versions of Windows too, and `unknown` for a platform without a name. */
+function lockedPlatforms({lockedPlatforms = []}: Baseline): readonly string[] {
+  return lockedPlatforms.map(name => name.replace(/\(.*\)/, '')).filter(name => name !== 'unknown')
 }
 
 function digestBefore(
@@ -154,7 +171,6 @@ function judgePlace(
     ...judgeObjects('content-corrupt', faultsOf(place, 'corrupt'), place, at),
     ...faultsOf(place, 'unusable')
       .filter(fault => !isOfImage(fault))
-      .filter(fault => !isOfImage(fault))
       .slice(0, 1)
       .map(fault => unusableHere(fault, at)),
     ...judgeAccess(place, at)
@@ -166,17 +182,20 @@ function faultsOf({faults}: PlaceObservation, wanted: ReturnType<typeof failureC
 }
 
 function judgeMirror(
-  {expected, places}: ImageObservation,
+  {expected, image, places}: ImageObservation,
   {candidate, tag, root}: PlaceObservation,
   at: FindingSubject
 ): readonly Finding[] {
   // A public mirror is a default, and lacks most images.
   if (candidate.role !== 'mirror' || expected === undefined) return []
+  const isPinned = pinOf(expected) !== undefined
   const lacks = root === 'absent' ? [makeFinding(at, {kind: 'mirror-lacks', wanted: expected.digest})] : []
+  // Without a pinned digest, a mirror that lacks the tag is of no use when the registry is down.
+  if (root === 'present' && tag.kind === 'gone' && !isPinned)
+    return [makeFinding(at, omitUndefined({kind: 'mirror-lacks' as const, wanted: expected.digest, tag: image.tag}))]
   const primary = places.find(other => other.candidate.role === 'primary')?.tag
   const wanted = primary?.kind === 'digest' ? primary.digest : expected.digest
   if (tag.kind !== 'digest' || tag.digest === wanted) return lacks
-  const isPinned = expected.decidedBy === 'reference' || expected.decidedBy === 'lock'
   const facts = omitUndefined({
     kind: 'mirror-disagrees' as const,
     wanted,
