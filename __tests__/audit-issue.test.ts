@@ -143,6 +143,41 @@ describe('the tracking issue', () => {
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({message}) => message).join('\n')).toContain(advice)
     expect([run.outputs['findings'], run.report.outcome]).toEqual(['{}', 'clean'])
+    expect(run.summary).toMatch(/^### ❌/)
+    expect(run.summary).toContain('The tracking issue could not be updated')
+  })
+
+  it('waits for a secondary limit, and updates the issue then', async () => {
+    // The list before the audit, and the list and the creation after it.
+    github.faults.push(undefined, undefined, {status: 403, headers: {'retry-after': '0'}, body: {message: 'wait'}})
+    fallBehind()
+    const run = await audit()
+    expect(run.report.issue).toMatchObject({number: 1, state: 'open'})
+    expect(github.issues).toHaveLength(1)
+  })
+
+  it('is edited while it is locked, opened again after a person closed it, and keeps the title that a person gave it', async () => {
+    fallBehind()
+    await audit()
+    const [issue] = github.issues
+    if (issue === undefined) throw new Error('there is no issue')
+    Object.assign(issue, {locked: true, state: 'closed', state_reason: 'not_planned', title: 'Images'})
+    await audit()
+    expect(github.issues).toMatchObject([{state: 'open', state_reason: 'reopened', title: 'Images'}])
+  })
+
+  it('is another one for another step of the same job', async () => {
+    fallBehind()
+    await audit({}, {GITHUB_ACTION: 'dockerfiles'})
+    const clean = {image: `${mirror.host}/${NAME}:${TAG}`, mirrors: ''}
+    await audit(clean, {GITHUB_ACTION: 'charts'})
+    expect(github.issues.map(({state}) => state)).toEqual(['open', 'closed'])
+  })
+
+  it('leads to the run', async () => {
+    fallBehind()
+    await audit({}, {GITHUB_SERVER_URL: 'https://github.example.com', GITHUB_RUN_ID: '42'})
+    expect(github.issues[0]?.body).toContain(`(https://github.example.com/${GITHUB_REPOSITORY}/actions/runs/42)`)
   })
 
   it('needs a token, a repository, and an address with https', async () => {
@@ -169,6 +204,25 @@ describe('the tracking issue', () => {
     ]
     expect(seen.filter(text => text.includes(GITHUB_TOKEN))).toEqual([])
     expect(registry.unexpected().filter(entry => !isSignatureLookup(entry))).toEqual([])
+  })
+
+  it('has no password that a registry quotes, in no spelling', async () => {
+    const password = 'p_a[s]s&<word>*1'
+    const body = JSON.stringify({errors: [{code: 'DENIED', message: `wrong: ${password}`}]})
+    const quoting = await startFaultRegistry({
+      faults: [{on: 'any', times: 'always', do: {kind: 'respond', status: 403, body}}]
+    })
+    try {
+      const run = await audit({mirrors: `${registry.host}=${quoting.host}`, username: 'me', password})
+      expect(run.findings).toEqual({denied: 1})
+      for (const text of [github.issues[0]?.body ?? '', run.summary]) {
+        expect(text).toContain('DENIED')
+        const read = text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+        expect(read).not.toContain(password)
+      }
+    } finally {
+      await quoting.close()
+    }
   })
 
   it('sends nothing to GitHub without issue: true', async () => {
