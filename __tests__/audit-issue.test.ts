@@ -78,7 +78,9 @@ describe('the tracking issue', () => {
     const still = await audit()
     expect(still.findings).toEqual({'mirror-disagrees': 1, 'mirror-lacks': 1})
     expect(still.report.findings.map(({runs}) => runs)).toEqual([2, 2])
-    expect(github.issues[0]?.body).toMatch(/in 2 runs/)
+    expect(github.issues[0]?.body).toMatch(/Since \d{4}-\d{2}-\d{2} \(2 runs\)\./)
+    expect(still.annotations.map(({message}) => message).join('\n')).toContain('(2 runs)')
+    expect(ill.log.join('\n')).toContain('New in this run.')
 
     mirror.addContent(publish(NAME, TAG, SECOND))
     const fixed = await audit()
@@ -131,6 +133,7 @@ describe('the tracking issue', () => {
     const run = await audit()
     expect(run.exitCode).toBe(1)
     expect(github.requests.map(({method}) => method)).toEqual(['GET'])
+    expect(run.log).toContain('The tracking issue stays as it is, because the audit is not complete.')
   })
 
   it.each([

@@ -38,7 +38,7 @@ function fit(parts: readonly string[]): readonly string[] {
     return true
   })
   const left = parts.length - included.length
-  return left === 0 ? included : [...included, `*${String(left)} parts of this summary did not fit: see the report.*`]
+  return left === 0 ? included : [...included, `*${formatCount(left, 'more part')} of this summary: see the report.*`]
 }
 
 function renderHeadline(report: AuditReport, isFailed: boolean): string {
@@ -170,7 +170,9 @@ function renderSigners(images: readonly AuditedImageReport[]): string {
         ]
   )
   if (rows.length === 0) return ''
-  return collapsible('Signatures', table(['Image', 'Signed by', 'Rule'], rows.slice(0, MAX_ROWS)))
+  const signed = images.filter(({signatures}) => (signatures?.signers.length ?? 0) > 0).length
+  const title = `Signatures: ${String(signed)} of ${formatCount(rows.length, 'image')} signed`
+  return collapsible(title, table(['Image', 'Signed by', 'Rule'], rows.slice(0, MAX_ROWS)))
 }
 
 function renderNotChecked({notChecked}: AuditReport): string {

@@ -135,23 +135,24 @@ function reportPlaceOf(observation: PlaceObservation, findings: readonly Finding
     place,
     registry: candidate.repository.registry,
     role: candidate.role,
-    outcome: outcomeOf(
-      observation,
-      findings.filter(finding => finding.place === place)
-    ),
+    outcome: outcomeOf(observation, findings),
     objects,
     tagDigest: tag.kind === 'digest' ? tag.digest : undefined
   })
 }
 
-function outcomeOf({withheld, root, tag}: PlaceObservation, findings: readonly Finding[]): PlaceOutcome {
+/** `findings` are those of the image. */
+function outcomeOf({candidate, withheld, root, tag}: PlaceObservation, findings: readonly Finding[]): PlaceOutcome {
   if (withheld !== undefined) return 'withheld'
-  const isAway = findings.some(({facts}) => facts.kind === 'unreachable' || facts.kind === 'denied')
-  const worst = worstOf(findings.filter(({facts}) => facts.kind !== 'unreachable' && facts.kind !== 'denied'))
+  const here = findings.filter(finding => finding.place === formatRepository(candidate.repository))
+  const isAway = ({facts: {kind}}: Finding): boolean => kind === 'unreachable' || kind === 'denied'
+  const worst = worstOf(here.filter(finding => !isAway(finding)))
   if (worst !== undefined) return worst
-  if (isAway) return 'unknown'
+  if (here.some(isAway)) return 'unknown'
   if (root === 'present') return 'right'
-  if (root === 'absent' || root === 'failed') return 'absent'
+  // The image itself is unusable, at this registry as at any other.
+  if (root === 'failed') return worstOf(findings.filter(({place}) => place === undefined)) ?? 'absent'
+  if (root === 'absent') return 'absent'
   return tag.kind === 'digest' ? 'right' : 'not-checked'
 }
 

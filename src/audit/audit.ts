@@ -8,6 +8,7 @@ import {Cancelled, overdue, startTimeLimit} from '../action/time-limit.ts'
 import {VERSION} from '../action/version.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
+import {formatCount} from '../failure/format.ts'
 import type {Finding} from '../findings/finding.ts'
 import {type History, EMPTY_HISTORY, nextHistory, withHistory} from '../findings/history.ts'
 import {type Baseline, baselineKey, judgeImage} from '../findings/judge-image.ts'
@@ -20,7 +21,7 @@ import type {Runtime} from '../runner/runtime.ts'
 import {AUDIT_INPUTS} from './audit-inputs.ts'
 import {buildAuditReport} from '../audit-report/build-audit-report.ts'
 import {observeAll} from './observe-all.ts'
-import {type AuditPlan, countImages, describeCost, planAudit, unusedLockEntries} from './plan-audit.ts'
+import {type AuditPlan, describeCost, planAudit, unusedLockEntries} from './plan-audit.ts'
 import {type AuditToPublish, publishAudit} from './publish-audit.ts'
 import {describeSignatureCost} from './signature-cost.ts'
 import {openTracker, type Tracker} from './track-issue.ts'
@@ -123,6 +124,7 @@ function baselineOf({lock, inputs}: AuditPlan, observation: ImageObservation, hi
     locked: locked?.digest,
     lockedPlatforms: locked === undefined ? undefined : [...locked.platforms.keys()],
     lastRun: history?.digests.get(key),
+    lastRunAt: history?.at,
     signatures: inputs.signatures.isEnforced ? ('enforce' as const) : ('warn' as const)
   })
 }
@@ -136,7 +138,7 @@ function failureOfRun({stop}: RunContext, observations: readonly ImageObservatio
   return {
     kind: 'unreachable',
     reason: 'network',
-    detail: `nothing could be checked: no registry said what it has of ${countImages(observations.length)}`
+    detail: `nothing could be checked: no registry said what it has of ${formatCount(observations.length, 'image')}`
   }
 }
 
@@ -146,7 +148,7 @@ function namesNotChecked({plan, observations}: StepsResult): readonly string[] {
   return (plan?.images ?? []).map(({image}) => image.input).filter(name => !checked.has(name))
 }
 
-/** How the issue is updated at the end. A run that is not complete leaves it as it is. */
+/** How the issue is updated at the end. */
 function issueUpdate(
   {tracker, history, historyFailure, observations, findings}: StepsResult,
   deadline: Promise<never>
@@ -154,9 +156,7 @@ function issueUpdate(
   if (tracker === undefined) return undefined
   return report => {
     if (historyFailure !== undefined) return Promise.resolve({ok: false, failure: historyFailure})
-    if (report.outcome === 'failed' || report.outcome === 'cancelled')
-      return Promise.resolve({ok: true, value: undefined})
-    const next = nextHistory(history ?? EMPTY_HISTORY, findings, digestsToRemember(observations))
+    const next = nextHistory(history ?? EMPTY_HISTORY, findings, digestsToRemember(observations), report.startedAt)
     return settle(deadline, () => tracker.update(report, next))
   }
 }

@@ -1,9 +1,10 @@
-// Observes all images of an audit, several at a time, with one line in the log for each.
-// The clients of the run are open for just as long.
+// Observes all images of an audit, several at a time, and says how far it is. The clients of the run are open for just as long.
+// An image that was not observed before the run ended is left out.
 
 import type {RunContext} from '../action/publish.ts'
 import {openRegistries} from '../action/open-registries.ts'
 import {createSemaphore} from '../concurrency/semaphore.ts'
+import {formatCount} from '../failure/format.ts'
 import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {createDocumentBudget} from '../fetch/limits.ts'
 import type {History} from '../findings/history.ts'
@@ -45,6 +46,7 @@ export async function observeAll(
   const blobs = createBlobFetcher(registry, undefined, inputs.concurrency, createDocumentBudget(MAX_HELD_BYTES))
   const deps: ObserveDeps = {registry, access, blobs, clock, random, backoff, signal, states}
   const permits = createSemaphore(IMAGES_AT_ONCE)
+  const showProgress = progressOf(run, images.length)
 
   async function observeOne({image, candidates}: PlannedImage, signatures: SignaturePort): Promise<ImageObservation> {
     const release = await permits.acquire(1, signal)
@@ -52,7 +54,9 @@ export async function observeAll(
       const lastRun = history?.digests.get(baselineKey({image}) ?? '')
       const platforms = image.platforms ?? inputs.platforms
       const observed = await observeImage({image, candidates, platforms, level: inputs.level, lastRun}, deps)
-      return await withSignatures(observed, signatures, signal)
+      const checked = await withSignatures(observed, signatures, signal)
+      showProgress()
+      return checked
     } finally {
       release()
     }
@@ -70,6 +74,22 @@ export async function observeAll(
     signatures?.close()
     registry.close()
     access.close()
+  }
+}
+
+// A run of many images waits for rate limits most of the time. Without a line, it looks as if it hung.
+const PROGRESS_MS = 30_000
+
+/** Prints how many images are checked, at most every 30 seconds. It is called after each. */
+function progressOf({runner, runtime}: RunContext, total: number): () => void {
+  let done = 0
+  let printedMs = runtime.clock.nowMs()
+  return () => {
+    done++
+    const nowMs = runtime.clock.nowMs()
+    if (done === total || nowMs - printedMs < PROGRESS_MS) return
+    printedMs = nowMs
+    runner.print(`${String(done)} of ${formatCount(total, 'image')} checked`)
   }
 }
 

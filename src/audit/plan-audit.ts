@@ -5,6 +5,7 @@ import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import {planRun} from '../action/plan-run.ts'
 import {type RunContext, warn} from '../action/publish.ts'
 import {fail} from '../failure/error.ts'
+import {formatCount} from '../failure/format.ts'
 import {readRegularFileIfPresent} from '../pins/present-file.ts'
 import {type LockFile, readLockFile, resolveLockFile} from '../pins/lock-file.ts'
 import type {Lock} from '../pins/lock.ts'
@@ -88,16 +89,15 @@ export function describeCost({images, inputs}: AuditPlan): readonly string[] {
     for (const {repository} of candidates)
       registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1)
   return [...registries].map(([registry, count]) => {
-    const what = `${registry}: ${countImages(count)}`
-    if (inputs.level !== 'manifest') return `${what}, every manifest and ${BYTES[inputs.level]}.`
+    const what = `${registry}: ${formatCount(count, 'image')}`
+    const pulls = `${String(count)} for their manifests, and one more for each platform of an index`
+    if (inputs.level !== 'manifest') {
+      const counts = registry === DOCKER_HUB ? ` Manifests count as pulls: ${pulls}.` : ''
+      return `${what}, every manifest and ${BYTES[inputs.level]}.${counts}`
+    }
     if (registry !== DOCKER_HUB) return `${what}: their manifests once, and a HEAD for every other object.`
-    return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${String(count)} for indexes, and one more for each platform.`
+    return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${pulls}.`
   })
-}
-
-/** `1 image`, `2 images`. */
-export function countImages(images: number): string {
-  return `${String(images)} ${images === 1 ? 'image' : 'images'}`
 }
 
 const BYTES = {

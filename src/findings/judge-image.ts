@@ -26,6 +26,8 @@ export type Baseline = {
   readonly lockedPlatforms?: readonly string[]
   /** The digest of the tag in the last run, from the tracking issue. */
   readonly lastRun?: Digest
+  /** When that was; ISO 8601, UTC. */
+  readonly lastRunAt?: string
   /** Whether a required signature that is missing is reported as a warning alone. */
   readonly signatures: 'enforce' | 'warn'
 }
@@ -111,7 +113,11 @@ function judgeTagMoved(
   return [
     makeFinding(
       at,
-      {kind: 'tag-moved', wanted: before.digest, got: tag.digest, comparedWith, platformsLost},
+      omitUndefined({
+        kind: 'tag-moved' as const,
+        ...{wanted: before.digest, got: tag.digest, comparedWith, platformsLost},
+        comparedAt: comparedWith === 'last-run' ? baseline.lastRunAt : undefined
+      }),
       {severity: comparedWith === 'lock' && isVersion(image.tag) ? 'error' : 'notice'}
     )
   ]
@@ -162,13 +168,8 @@ function judgePlace(
   const at = atPlace(subject, place)
   return [
     ...judgeMirror(observation, place, at),
-    ...judgeObjects(
-      'child-gone',
-      faultsOf(place, 'gone').filter(({object}) => !object.isRoot),
-      place,
-      at
-    ),
-    ...judgeObjects('content-corrupt', faultsOf(place, 'corrupt'), place, at),
+    ...judgeObjects('child-gone', observation, place, at),
+    ...judgeObjects('content-corrupt', observation, place, at),
     ...faultsOf(place, 'unusable')
       .filter(fault => !isOfImage(fault))
       .slice(0, 1)
@@ -207,17 +208,24 @@ function judgeMirror(
 
 function judgeObjects(
   kind: 'child-gone' | 'content-corrupt',
-  faults: readonly ObjectFault[],
-  {candidate}: PlaceObservation,
+  {places}: ImageObservation,
+  place: PlaceObservation,
   at: FindingSubject
 ): readonly Finding[] {
+  const faults =
+    kind === 'content-corrupt'
+      ? faultsOf(place, 'corrupt')
+      : faultsOf(place, 'gone').filter(({object}) => !object.isRoot)
   const [first] = faults
   if (first === undefined) return []
+  const {role} = place.candidate
+  const right = places.filter(({root, faults: others}) => root === 'present' && others.length === 0)
+  const alsoAt = right.map(({candidate}) => formatRepository(candidate.repository))
   return [
     makeFinding(
       at,
-      {kind, objects: faults.map(faultyObject)},
-      omitUndefined({exchange: first.exchange, severity: mildness(kind, faults, candidate.role)})
+      {kind, objects: faults.map(faultyObject), role, alsoAt},
+      omitUndefined({exchange: first.exchange, severity: mildness(kind, faults, role)})
     )
   ]
 }
