@@ -233,32 +233,3 @@ describe('the tracking issue', () => {
     expect([run.exitCode, github.requests]).toEqual([0, []])
   })
 })
-
-describe('texts of a registry', () => {
-  it('stay text in the issue, the summary, the annotations, and SARIF', async () => {
-    const evil = '<!-- verified-image-audit --> @octocat [x](https://evil.example) <img src=x> ::error::fake'
-    const hostile = await startFaultRegistry({
-      content: [publish(NAME, TAG, FIRST)],
-      faults: [
-        {
-          on: 'any',
-          times: 'always',
-          do: {kind: 'respond', status: 403, body: JSON.stringify({errors: [{code: 'DENIED', message: evil}]})}
-        }
-      ]
-    })
-    try {
-      const run = await audit({mirrors: `${registry.host}=${hostile.host}`})
-      expect(run.findings).toEqual({denied: 1})
-      const outsideCode = (text: string): string => text.replace(/`[^`]*`/g, '')
-      for (const text of [run.summary, github.issues[0]?.body ?? '']) {
-        expect(text).toContain('DENIED')
-        expect(outsideCode(text)).not.toMatch(/<img|@octocat|\]\(https:\/\/evil/)
-      }
-      expect(github.issues[0]?.body.split('<!-- verified-image-audit')).toHaveLength(3)
-      expect(run.annotations.filter(({message}) => message === 'fake')).toEqual([])
-    } finally {
-      await hostile.close()
-    }
-  })
-})

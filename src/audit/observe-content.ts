@@ -11,7 +11,8 @@ import type {ObjectFault, ObservedObject} from '../findings/observation.ts'
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {layerFormatOf} from '../oci/layer-format.ts'
 import type {Descriptor, ImageIndex, ImageManifest, IndexChild} from '../oci/manifest.ts'
-import {formatPlatform, type PlatformChoice} from '../oci/platform.ts'
+import {formatPlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import type {VerifiedConfig, VerifiedManifest} from '../verify/verified.ts'
 import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
 import {checkDiffId} from '../verify/verify-layer.ts'
@@ -83,7 +84,7 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   }
 
   async function readChild(child: IndexChild, depth: number): Promise<void> {
-    const name = child.platform === undefined ? child.digest.slice(0, 19) : formatPlatform(child.platform)
+    const name = child.platform === undefined ? child.digest.slice(0, 19) : quotePlatform(child.platform)
     const manifest = await observeManifest(itemOf(child, `platform manifest ${name}`), usable(places), level)
     if (manifest !== undefined) await readParts(manifest, {of: ` of ${name}`, level, isAttestation: false}, depth)
     else if (isHeldBack(places)) walk.isPartial = true
@@ -123,6 +124,11 @@ async function checkPlatformOf(
 
 function usable(places: readonly Place[]): readonly Place[] {
   return places.filter(({isUsable}) => isUsable)
+}
+
+/** As messages have it. An index may give a platform a name of megabytes. */
+export function quotePlatform(platform: Platform): string {
+  return quoteLine(formatPlatform(platform))
 }
 
 function itemOf(child: IndexChild, name: string): {descriptor: Descriptor; observed: ObservedObject} {

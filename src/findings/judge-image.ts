@@ -5,6 +5,7 @@
 import {type Digest, digestOf} from '../oci/digest.ts'
 import {formatReference, formatRepository} from '../oci/reference.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {lockKey} from '../pins/lock-policy.ts'
 import {
   type FaultyObject,
@@ -149,7 +150,13 @@ function judgeImageItself(observation: ImageObservation, subject: FindingSubject
   const {failure, object, exchange} = fault
   const more = omitUndefined({exchange})
   if (failure.kind === 'platform-missing')
-    return [makeFinding(subject, {kind: 'platform-missing', wanted: failure.wanted, offered: failure.offered}, more)]
+    return [
+      makeFinding(
+        subject,
+        {kind: 'platform-missing', wanted: failure.wanted, offered: failure.offered.map(quoteLine)},
+        more
+      )
+    ]
   return [
     makeFinding(subject, {kind: 'image-unusable', object: object.name, detail: describeObservedFailure(failure)}, more)
   ]
