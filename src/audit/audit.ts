@@ -1,6 +1,7 @@
 // The flow of the action `audit`: read inputs, files and lock file; observe; find; report; track.
 // Each step returns its failure as data. Nothing is changed but the tracking issue.
 
+import {normalize} from 'node:path'
 import {openRun} from '../action/open-run.ts'
 import {moreOfKinds, type RunContext} from '../action/publish.ts'
 import {settle} from '../action/settle.ts'
@@ -113,7 +114,7 @@ function findAll(
   return [
     ...observations.flatMap(observation => judgeImage(observation, baselineOf(plan, observation, history))),
     ...judgeLimits(uses),
-    ...judgeLock(plan.lockFile.name, unused.names, unused.line)
+    ...judgeLock(normalize(plan.lockFile.name), unused.names, unused.line)
   ]
 }
 

@@ -1,5 +1,5 @@
 // Everything that is decided before the first request of an audit: inputs, images of files, the lock file, and what it will cost.
-// Unlike in the other actions, an image that is not in the lock file is a finding, and no invalid input.
+// Unlike in the other actions, an image that is not in the lock file is no invalid input.
 
 import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import {planRun} from '../action/plan-run.ts'

@@ -51,22 +51,18 @@ export function openTracker(run: RunContext, inputs: Inputs): Tracker {
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
     wallClockMs: () => runtime.wallClock().getTime()
   })
-  // A job may have several steps that audit, each with an issue of its own.
-  const marker = markerOf([
-    workflowPath(environment),
-    environment['GITHUB_JOB'] ?? '',
-    environment['GITHUB_ACTION'] ?? ''
-  ])
-  const issues = createIssues(api, repository)
-  return {...createTracker(issues, {marker, runUrl: runUrlOf(environment)}), close: http.close}
+  return {...createTracker(createIssues(api, repository), originOf(environment)), close: http.close}
 }
 
-/** The page of this run, for the issue. */
-function runUrlOf(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+/** A job may have several steps that audit, each with an issue of its own. */
+function originOf(environment: Readonly<Record<string, string | undefined>>): IssueOrigin {
+  const {GITHUB_JOB: job = '', GITHUB_ACTION: step = ''} = environment
   const {GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = ''} = environment
-  return /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id)
-    ? `${server}/${repository}/actions/runs/${id}`
-    : undefined
+  const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id)
+  return {
+    marker: markerOf([workflowPath(environment), job, step]),
+    runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
+  }
 }
 
 /** The tracker over a port. */
