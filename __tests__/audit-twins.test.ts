@@ -221,6 +221,45 @@ const ROWS: readonly Row[] = [
     found: ['platform-missing error image']
   },
   {
+    name: 'a named platform that is missing, beside one that lost its config',
+    inputs: () => ({platform: 'linux/amd64, linux/s390x, linux/riscv64', mirrors: ''}),
+    make: ({primary}) => {
+      primary.remove(NAME, PUBLISHED.children[0]?.config.digest ?? '')
+    },
+    found: ['child-gone error primary', 'platform-missing error image']
+  },
+  {
+    name: 'a tag without a digest in the header, whose bytes are a manifest of schema 1',
+    primaryFaults: [
+      {
+        on: 'manifest',
+        times: 'always',
+        do: {
+          kind: 'replace',
+          body: Buffer.from('{"schemaVersion":1,"fsLayers":[{"blobSum":"sha256:1"}],"history":[],"signatures":[]}')
+        }
+      },
+      {on: 'manifest', method: 'HEAD', times: 'always', do: {kind: 'headers', drop: ['docker-content-digest']}}
+    ],
+    inputs: () => ({mirrors: ''}),
+    found: ['image-unusable error primary']
+  },
+  {
+    name: 'a tag without a digest for HEAD, whose bytes are others than the header of GET says',
+    primaryFaults: [
+      {on: 'manifest', times: 'always', do: {kind: 'corrupt'}},
+      {on: 'manifest', method: 'HEAD', times: 'always', do: {kind: 'headers', drop: ['docker-content-digest']}}
+    ],
+    inputs: () => ({mirrors: ''}),
+    found: ['content-corrupt error primary']
+  },
+  {
+    name: 'a digest without a tag, whose bytes are wrong at its only registry',
+    primaryFaults: [{on: 'manifest', times: 'always', do: {kind: 'corrupt'}}],
+    inputs: ({primary}) => ({image: `${primary.host}/${NAME}@${digestOf(PUBLISHED)}`, mirrors: ''}),
+    found: ['content-corrupt error primary']
+  },
+  {
     name: 'an exhausted pull limit, of which this audit takes nothing',
     primaryFaults: [
       {
@@ -242,5 +281,6 @@ describe('the audit', () => {
     make?.(world)
     const run = await audit(world, inputs?.(world))
     expect(foundBy(run, world).map(text => text.replace(world.primary.host, 'primary'))).toEqual(found)
+    expect(run.report.outcome).toBe(found.length === 0 ? 'clean' : 'findings')
   })
 })

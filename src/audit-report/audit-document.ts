@@ -43,7 +43,7 @@ export type FindingReport = {
   readonly got?: string
   readonly objects?: readonly {
     readonly object: string
-    readonly wanted: string
+    readonly wanted?: string
     readonly got?: string
     readonly detail: string
   }[]

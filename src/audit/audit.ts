@@ -1,7 +1,6 @@
 // The flow of the action `audit`: read inputs, files and lock file; observe; find; report; track.
 // Each step returns its failure as data. Nothing is changed but the tracking issue.
 
-import {normalize} from 'node:path'
 import {openRun} from '../action/open-run.ts'
 import {moreOfKinds, type RunContext} from '../action/publish.ts'
 import {settle} from '../action/settle.ts'
@@ -114,7 +113,7 @@ function findAll(
   return [
     ...observations.flatMap(observation => judgeImage(observation, baselineOf(plan, observation, history))),
     ...judgeLimits(uses),
-    ...judgeLock(normalize(plan.lockFile.name), unused.names, unused.line)
+    ...judgeLock(plan.lockFile.name.replace(/^(?:\.\/)+/, ''), unused.names, unused.line)
   ]
 }
 

@@ -93,7 +93,8 @@ export const SIGNATURE_FINDINGS: Readonly<Partial<Record<SignatureVerdict, Signa
 
 export type FaultyObject = {
   readonly object: string
-  readonly wanted: Digest
+  /** Undefined for a tag whose digest is not known. */
+  readonly wanted?: Digest
   readonly got?: Digest
   readonly detail: string
 }

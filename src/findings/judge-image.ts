@@ -177,10 +177,7 @@ function judgePlace(
     ...judgeMirror(observation, place, at),
     ...judgeObjects('child-gone', observation, place, at),
     ...judgeObjects('content-corrupt', observation, place, at),
-    ...faultsOf(place, 'unusable')
-      .filter(fault => !isOfImage(fault))
-      .slice(0, 1)
-      .map(fault => unusableHere(fault, at)),
+    ...judgeUsability(observation, place, at),
     ...judgeAccess(place, at)
   ]
 }
@@ -223,16 +220,18 @@ function judgeObjects(
     kind === 'content-corrupt'
       ? faultsOf(place, 'corrupt')
       : faultsOf(place, 'gone').filter(({object}) => !object.isRoot)
-  const [first] = faults
-  if (first === undefined) return []
+  const objects = faults.map(faultyObject)
+  // Of a tag, only its bytes say which image it is.
+  if (kind === 'content-corrupt') objects.unshift(...tagFaults(place, 'corrupt'))
+  if (objects.length === 0) return []
   const {role} = place.candidate
   const right = places.filter(({root, faults: others}) => root === 'present' && others.length === 0)
   const alsoAt = right.map(({candidate}) => formatRepository(candidate.repository))
   return [
     makeFinding(
       at,
-      {kind, objects: faults.map(faultyObject), role, alsoAt},
-      omitUndefined({exchange: first.exchange, severity: mildness(kind, faults, role)})
+      {kind, objects, role, alsoAt},
+      omitUndefined({exchange: faults[0]?.exchange, severity: mildness(kind, faults, role)})
     )
   ]
 }
@@ -256,12 +255,22 @@ function faultyObject({object, failure}: ObjectFault): FaultyObject {
   })
 }
 
-function unusableHere({object, failure, exchange}: ObjectFault, at: FindingSubject): Finding {
-  return makeFinding(
-    at,
-    {kind: 'image-unusable', object: object.name, detail: describeObservedFailure(failure)},
-    omitUndefined({exchange})
-  )
+/** What the registry has under the tag, where that is no image. */
+function tagFaults({tag}: PlaceObservation, wanted: ReturnType<typeof failureClassOf>): readonly FaultyObject[] {
+  if (tag.kind !== 'failed' || failureClassOf(tag.failure) !== wanted) return []
+  const {failure} = tag
+  const digests = failure.kind === 'corrupt' ? {wanted: failure.wanted, got: failure.got} : {}
+  return [{object: 'tag', ...digests, detail: describeObservedFailure(failure)}]
+}
+
+/** An image that is unusable at one registry alone: its Content-Type, or what the tag names there. */
+function judgeUsability({places}: ImageObservation, place: PlaceObservation, at: FindingSubject): readonly Finding[] {
+  const here = faultsOf(place, 'unusable').filter(fault => !isOfImage(fault))
+  // The same bytes by their digest are a finding about the image.
+  const ofTag = places.some(({faults}) => faults.some(isOfImage)) ? [] : tagFaults(place, 'unusable')
+  const [{object, detail} = {object: '', detail: ''}] = [...here.map(faultyObject), ...ofTag]
+  if (object === '') return []
+  return [makeFinding(at, {kind: 'image-unusable', object, detail}, omitUndefined({exchange: here[0]?.exchange}))]
 }
 
 /** One finding for each kind at each place: a registry that is down fails for all of its objects. */
