@@ -3,7 +3,7 @@
 
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Finding} from './finding.ts'
-import {makeFinding} from './judge-image.ts'
+import {makeFinding} from './make-finding.ts'
 
 /** What a run took from a registry, and what the registry says is left. */
 export type RegistryUse = {

@@ -94,3 +94,8 @@ export function wasAnswered({places}: ImageObservation): boolean {
 function isAnswer(failure: Failure): boolean {
   return !['unreachable', 'denied', 'broken-run'].includes(failureClassOf(failure))
 }
+
+/** What pins the digest for builds; undefined where the tag decides. */
+export function pinOf(expected: ImageObservation['expected']): 'reference' | 'lock' | undefined {
+  return expected?.decidedBy === 'reference' || expected?.decidedBy === 'lock' ? expected.decidedBy : undefined
+}
