@@ -4,7 +4,6 @@
 import type {RunContext} from '../action/publish.ts'
 import {openRegistries} from '../action/open-registries.ts'
 import {createSemaphore} from '../concurrency/semaphore.ts'
-import {formatCount} from '../failure/format.ts'
 import {createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {createDocumentBudget} from '../fetch/limits.ts'
 import type {History} from '../findings/history.ts'
@@ -15,6 +14,7 @@ import type {SignaturePort} from '../findings/signature-port.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {withSignatures} from './observe-signatures.ts'
 import type {AuditPlan, PlannedImage} from './plan-audit.ts'
+import {createProgress} from './progress.ts'
 import {observeImage, type ObserveDeps} from './observe-image.ts'
 import {createRateLimit, createRegistryStates} from './registry-state.ts'
 import type {InspectorDeps} from './signature-inspector.ts'
@@ -46,7 +46,7 @@ export async function observeAll(
   const blobs = createBlobFetcher(registry, undefined, inputs.concurrency, createDocumentBudget(MAX_HELD_BYTES))
   const deps: ObserveDeps = {registry, access, blobs, clock, random, backoff, signal, states}
   const permits = createSemaphore(IMAGES_AT_ONCE)
-  const showProgress = progressOf(run, images.length)
+  const countChecked = createProgress({clock, print: run.runner.print}, images.length)
 
   async function observeOne({image, candidates}: PlannedImage, signatures: SignaturePort): Promise<ImageObservation> {
     const release = await permits.acquire(1, signal)
@@ -55,7 +55,7 @@ export async function observeAll(
       const platforms = image.platforms ?? inputs.platforms
       const observed = await observeImage({image, candidates, platforms, level: inputs.level, lastRun}, deps)
       const checked = await withSignatures(observed, signatures, signal)
-      showProgress()
+      countChecked()
       return checked
     } finally {
       release()
@@ -74,22 +74,6 @@ export async function observeAll(
     signatures?.close()
     registry.close()
     access.close()
-  }
-}
-
-// A run of many images waits for rate limits most of the time. Without a line, it looks as if it hung.
-const PROGRESS_MS = 30_000
-
-/** Prints how many images are checked, at most every 30 seconds. It is called after each. */
-function progressOf({runner, runtime}: RunContext, total: number): () => void {
-  let done = 0
-  let printedMs = runtime.clock.nowMs()
-  return () => {
-    done++
-    const nowMs = runtime.clock.nowMs()
-    if (done === total || nowMs - printedMs < PROGRESS_MS) return
-    printedMs = nowMs
-    runner.print(`${String(done)} of ${formatCount(total, 'image')} checked`)
   }
 }
 

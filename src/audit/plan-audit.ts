@@ -83,20 +83,25 @@ function lineOf({path}: LockFile, name: string): number {
 }
 
 /** What the run will ask of each registry, as lines of the log. */
-export function describeCost({images, inputs}: AuditPlan): readonly string[] {
+export function describeCost({
+  images,
+  inputs
+}: Pick<AuditPlan, 'images'> & {
+  readonly inputs: Pick<Inputs, 'level'>
+}): readonly string[] {
   const registries = new Map<string, number>()
   for (const {candidates} of images)
     for (const {repository} of candidates)
       registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1)
   return [...registries].map(([registry, count]) => {
     const what = `${registry}: ${formatCount(count, 'image')}`
-    const pulls = `${String(count)} for their manifests, and one more for each platform of an index`
+    const pulls = `${String(count)} for their manifests, and one more for each platform`
     if (inputs.level !== 'manifest') {
-      const counts = registry === DOCKER_HUB ? ` Manifests count as pulls: ${pulls}.` : ''
+      const counts = registry === DOCKER_HUB ? ` Manifests count as pulls: ${pulls} and attestation of an index.` : ''
       return `${what}, every manifest and ${BYTES[inputs.level]}.${counts}`
     }
     if (registry !== DOCKER_HUB) return `${what}: their manifests once, and a HEAD for every other object.`
-    return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${pulls}.`
+    return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${pulls} of an index.`
   })
 }
 
