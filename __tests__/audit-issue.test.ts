@@ -150,6 +150,17 @@ describe('the tracking issue', () => {
     expect(run.summary).toContain('The tracking issue could not be updated')
   })
 
+  it('that GitHub does not answer for fails the step at its time limit, and everything else is published', async () => {
+    github.faults.push(undefined, undefined, 'hang')
+    fallBehind()
+    const run = await audit({timeout: '4s', sarif: 'audit.sarif'})
+    expect([run.exitCode, run.report.outcome]).toEqual([1, 'findings'])
+    expect(run.findings).toEqual({'mirror-disagrees': 1, 'mirror-lacks': 1})
+    expect(run.outputs['sarif']).toMatch(/audit\.sarif$/)
+    expect(run.annotations.map(({message}) => message).join('\n')).toContain('timed out after 4 s (input timeout)')
+    expect(run.elapsedMs).toBeLessThan(20_000)
+  })
+
   it('waits for a secondary limit, and updates the issue then', async () => {
     // The list before the audit, and the list and the creation after it.
     github.faults.push(undefined, undefined, {status: 403, headers: {'retry-after': '0'}, body: {message: 'wait'}})

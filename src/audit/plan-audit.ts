@@ -75,11 +75,9 @@ const MAX_LOCK_BYTES = 4 * 1024 * 1024
 
 function lineOf({path}: LockFile, name: string): number {
   const read = readRegularFileIfPresent(path, MAX_LOCK_BYTES)
-  if (read === undefined || !('bytes' in read)) return 1
-  const at = Buffer.from(read.bytes)
-    .toString('utf8')
-    .indexOf(`${JSON.stringify(name)}:`)
-  return at < 0 ? 1 : Buffer.from(read.bytes).toString('utf8').slice(0, at).split('\n').length
+  const text = read !== undefined && 'bytes' in read ? Buffer.from(read.bytes).toString('utf8') : ''
+  const at = text.indexOf(`${JSON.stringify(name)}:`)
+  return text.slice(0, Math.max(at, 0)).split('\n').length
 }
 
 /** What the run will ask of each registry, as lines of the log. */
