@@ -100,7 +100,7 @@ async function sendBlobs({plan, target, source}: CopyJob, {registry, content}: C
   }
 }
 
-/** Waits for all, so that no work is left after a failure has been reported. */
+/** Waits for all, so that nothing goes on after a failure has been reported. */
 async function allOrFirstError<T>(running: readonly Promise<T>[]): Promise<readonly T[]> {
   await Promise.allSettled(running)
   return Promise.all(running)
