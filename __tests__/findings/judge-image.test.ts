@@ -392,6 +392,24 @@ describe('judgeImage', () => {
     expect(facts).toContainEqual(expect.objectContaining({kind: 'tag-moved', platformsLost: ['linux/arm64']}))
   })
 
+  it('compares a tag with the lock file first, and the image with the digest in the reference', () => {
+    const both = observe({
+      ...byReference,
+      primary: {tag: {kind: 'digest', digest: OTHER}},
+      mirror: {tag: {kind: 'digest', digest: OTHER}}
+    })
+    const comparedWith = (baseline: Baseline): unknown =>
+      judgeImage(both, baseline).map(({facts}) => (facts.kind === 'tag-moved' ? facts.comparedWith : facts.kind))
+    expect(comparedWith(LOCKED)).toEqual(['lock'])
+    expect(comparedWith(NO_BASELINE)).toEqual(['reference'])
+    expect(comparedWith({...LOCKED, locked: OTHER})).toEqual([])
+    const gone = observe({...byReference, primary: {root: 'absent', tag: {kind: 'gone'}}})
+    expect(judgeImage(gone, {...LOCKED, locked: OTHER})[0]?.facts).toMatchObject({
+      wanted: WANTED,
+      pinnedBy: 'reference'
+    })
+  })
+
   it('says when the last audit was', () => {
     const baseline = {...NO_BASELINE, lastRun: OTHER, lastRunAt: '2026-02-02T05:00:00.000Z'}
     const [moved] = judgeImage(observe(unpinned), baseline)
