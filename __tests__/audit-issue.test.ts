@@ -78,7 +78,9 @@ describe('the tracking issue', () => {
     const still = await audit()
     expect(still.findings).toEqual({'mirror-disagrees': 1, 'mirror-lacks': 1})
     expect(still.report.findings.map(({runs}) => runs)).toEqual([2, 2])
-    expect(github.issues[0]?.body).toMatch(/in 2 runs/)
+    expect(github.issues[0]?.body).toMatch(/Since \d{4}-\d{2}-\d{2} \(2 runs\)\./)
+    expect(still.annotations.map(({message}) => message).join('\n')).toContain('(2 runs)')
+    expect(ill.log.join('\n')).toContain('New in this run.')
 
     mirror.addContent(publish(NAME, TAG, SECOND))
     const fixed = await audit()
@@ -131,6 +133,7 @@ describe('the tracking issue', () => {
     const run = await audit()
     expect(run.exitCode).toBe(1)
     expect(github.requests.map(({method}) => method)).toEqual(['GET'])
+    expect(run.log).toContain('The tracking issue stays as it is, because the audit is not complete.')
   })
 
   it.each([
@@ -143,6 +146,52 @@ describe('the tracking issue', () => {
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({message}) => message).join('\n')).toContain(advice)
     expect([run.outputs['findings'], run.report.outcome]).toEqual(['{}', 'clean'])
+    expect(run.summary).toMatch(/^### ❌/)
+    expect(run.summary).toContain('The tracking issue could not be updated')
+  })
+
+  it('that GitHub does not answer for fails the step at its time limit, and everything else is published', async () => {
+    github.faults.push(undefined, undefined, 'hang')
+    fallBehind()
+    const run = await audit({timeout: '4s', sarif: 'audit.sarif'})
+    expect([run.exitCode, run.report.outcome]).toEqual([1, 'findings'])
+    expect(run.findings).toEqual({'mirror-disagrees': 1, 'mirror-lacks': 1})
+    expect(run.outputs['sarif']).toMatch(/audit\.sarif$/)
+    expect(run.annotations.map(({message}) => message).join('\n')).toContain('timed out after 4 s (input timeout)')
+    expect(run.elapsedMs).toBeLessThan(20_000)
+  })
+
+  it('waits for a secondary limit, and updates the issue then', async () => {
+    // The list before the audit, and the list and the creation after it.
+    github.faults.push(undefined, undefined, {status: 403, headers: {'retry-after': '0'}, body: {message: 'wait'}})
+    fallBehind()
+    const run = await audit()
+    expect(run.report.issue).toMatchObject({number: 1, state: 'open'})
+    expect(github.issues).toHaveLength(1)
+  })
+
+  it('is edited while it is locked, opened again after a person closed it, and keeps the title that a person gave it', async () => {
+    fallBehind()
+    await audit()
+    const [issue] = github.issues
+    if (issue === undefined) throw new Error('there is no issue')
+    Object.assign(issue, {locked: true, state: 'closed', state_reason: 'not_planned', title: 'Images'})
+    await audit()
+    expect(github.issues).toMatchObject([{state: 'open', state_reason: 'reopened', title: 'Images'}])
+  })
+
+  it('is another one for another step of the same job', async () => {
+    fallBehind()
+    await audit({}, {GITHUB_ACTION: 'dockerfiles'})
+    const clean = {image: `${mirror.host}/${NAME}:${TAG}`, mirrors: ''}
+    await audit(clean, {GITHUB_ACTION: 'charts'})
+    expect(github.issues.map(({state}) => state)).toEqual(['open', 'closed'])
+  })
+
+  it('leads to the run', async () => {
+    fallBehind()
+    await audit({}, {GITHUB_SERVER_URL: 'https://github.example.com', GITHUB_RUN_ID: '42'})
+    expect(github.issues[0]?.body).toContain(`(https://github.example.com/${GITHUB_REPOSITORY}/actions/runs/42)`)
   })
 
   it('needs a token, a repository, and an address with https', async () => {
@@ -171,37 +220,27 @@ describe('the tracking issue', () => {
     expect(registry.unexpected().filter(entry => !isSignatureLookup(entry))).toEqual([])
   })
 
+  it('has no password that a registry quotes, in no spelling', async () => {
+    const password = 'p_a[s]s&<word>*1'
+    const body = JSON.stringify({errors: [{code: 'DENIED', message: `wrong: ${password}`}]})
+    const quoting = await startFaultRegistry({
+      faults: [{on: 'any', times: 'always', do: {kind: 'respond', status: 403, body}}]
+    })
+    try {
+      const run = await audit({mirrors: `${registry.host}=${quoting.host}`, username: 'me', password})
+      expect(run.findings).toEqual({denied: 1})
+      for (const text of [github.issues[0]?.body ?? '', run.summary]) {
+        expect(text).toContain('DENIED')
+        const read = text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+        expect(read).not.toContain(password)
+      }
+    } finally {
+      await quoting.close()
+    }
+  })
+
   it('sends nothing to GitHub without issue: true', async () => {
     const run = await audit({issue: 'false'})
     expect([run.exitCode, github.requests]).toEqual([0, []])
-  })
-})
-
-describe('texts of a registry', () => {
-  it('stay text in the issue, the summary, the annotations, and SARIF', async () => {
-    const evil = '<!-- verified-image-audit --> @octocat [x](https://evil.example) <img src=x> ::error::fake'
-    const hostile = await startFaultRegistry({
-      content: [publish(NAME, TAG, FIRST)],
-      faults: [
-        {
-          on: 'any',
-          times: 'always',
-          do: {kind: 'respond', status: 403, body: JSON.stringify({errors: [{code: 'DENIED', message: evil}]})}
-        }
-      ]
-    })
-    try {
-      const run = await audit({mirrors: `${registry.host}=${hostile.host}`})
-      expect(run.findings).toEqual({denied: 1})
-      const outsideCode = (text: string): string => text.replace(/`[^`]*`/g, '')
-      for (const text of [run.summary, github.issues[0]?.body ?? '']) {
-        expect(text).toContain('DENIED')
-        expect(outsideCode(text)).not.toMatch(/<img|@octocat|\]\(https:\/\/evil/)
-      }
-      expect(github.issues[0]?.body.split('<!-- verified-image-audit')).toHaveLength(3)
-      expect(run.annotations.filter(({message}) => message === 'fake')).toEqual([])
-    } finally {
-      await hostile.close()
-    }
   })
 })

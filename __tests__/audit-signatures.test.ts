@@ -296,6 +296,24 @@ describe('the cost of signatures', () => {
     // One server is the registry and GitHub's API.
     expect(run.report.registries).toMatchObject([{registry: registry.host, requests: registry.requests.length}])
   })
+
+  it('is three requests at the first registry, and two for each signature that is there', async () => {
+    const content = [index, ...index.children, ...index.attestations].flatMap(part =>
+      'index' in part ? [part.index] : [part.manifest, part.config, ...part.layers]
+    )
+    const isOfImage = ({path}: {readonly path: string}): boolean =>
+      path.endsWith('/manifests/1') || content.some(each => path.endsWith(each.digest) && !path.includes('/referrers/'))
+    const lookupsOf = async (): Promise<number> => {
+      const from = registry.requests.length
+      await audit(NO_RULE)
+      return registry.requests.slice(from).filter(request => !isOfImage(request)).length
+    }
+    expect(await lookupsOf()).toBe(3)
+    registry.attach(PATH, digest, {bytes: await bundleOf()})
+    expect(await lookupsOf()).toBe(5)
+    registry.attach(PATH, digest, {bytes: await bundleOf(digestOf(Buffer.from('another')))})
+    expect(await lookupsOf()).toBe(7)
+  })
 })
 
 describe('a pull limit', () => {

@@ -6,7 +6,7 @@ import {Ajv2020} from 'ajv/dist/2020.js'
 import {parseImageRequest} from '../../src/acquire/plan.ts'
 import {type AuditEvidence, buildAuditReport} from '../../src/audit-report/build-audit-report.ts'
 import {FINDING_KINDS} from '../../src/findings/finding.ts'
-import {makeFinding} from '../../src/findings/judge-image.ts'
+import {makeFinding} from '../../src/findings/make-finding.ts'
 import type {ImageObservation} from '../../src/findings/observation.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {auditedImage, auditReport, everyFinding} from '../support/audit-reports.ts'
@@ -65,8 +65,9 @@ function evidence(): AuditEvidence {
     elapsedMs: 5,
     isCancelled: false,
     failOn: ['content-corrupt'],
-    findings: [makeFinding(at, {kind: 'content-corrupt', objects}, {exchange})],
+    findings: [makeFinding(at, {kind: 'content-corrupt', objects, role: 'primary', alsoAt: []}, {exchange})],
     observations: [observation()],
+    notChecked: ['acme/late:1'],
     uses: [
       {
         registry: 'docker.io',
@@ -93,6 +94,23 @@ describe('buildAuditReport', () => {
       findings: [{kind: 'content-corrupt', fails: true, evidence: {host: 'docker.io', status: 404}}],
       images: [{worst: 'error', places: [{outcome: 'error'}], signatures: {verdict: 'signed'}}]
     })
+  })
+
+  it('shows an image that is unusable wherever it is as ill at each of its places', () => {
+    const at = {image: 'acme/app:1', locations: []}
+    const unusable = makeFinding(at, {kind: 'image-unusable', object: 'manifest', detail: 'it has no layers'})
+    const [place] = observation().places
+    if (place === undefined) throw new Error('an image has a place')
+    const outcomes = (root: 'failed' | 'absent', findings: AuditEvidence['findings']): unknown =>
+      buildAuditReport({
+        ...evidence(),
+        findings,
+        observations: [{...observation(), places: [{...place, root}]}]
+      }).images.map(({places}) => places.map(({outcome}) => outcome))
+    expect(outcomes('failed', [unusable])).toEqual([['error']])
+    expect(outcomes('absent', [unusable])).toEqual([['absent']])
+    // A public mirror that denies access to what it does not have.
+    expect(outcomes('failed', [])).toEqual([['absent']])
   })
 
   it('is as the schema says when the audit failed', () => {

@@ -12,7 +12,16 @@ const WORKFLOW = '.github/workflows/audit.yml'
 
 type Log = {
   readonly runs: readonly {
-    readonly tool: {readonly driver: {readonly rules: readonly {readonly id: string}[]}}
+    readonly automationDetails?: unknown
+    readonly tool: {
+      readonly driver: {
+        readonly rules: readonly {
+          readonly id: string
+          readonly fullDescription: {readonly text: string}
+          readonly help: {readonly text: string}
+        }[]
+      }
+    }
     readonly results: readonly {
       readonly ruleId: string
       readonly level: string
@@ -54,9 +63,45 @@ describe('renderSarif', () => {
     expect(run?.results.map(({ruleId}) => ruleId)).toEqual(FINDING_KINDS)
     expect(run?.results[0]).toMatchObject({
       level: 'error',
-      partialFingerprints: {'verifiedImageFinding/v1': '0000000000000000'},
+      partialFingerprints: {primaryLocationLineHash: '0000000000000000'},
       locations: [{physicalLocation: {artifactLocation: {uri: 'build/Docker%20file'}, region: {startLine: 3}}}]
     })
+  })
+
+  it('has what GitHub requires of a rule, and leaves the category to the job', () => {
+    const [run] = parse(renderSarif(auditReport({findings: everyFinding()}), WORKFLOW)).runs
+    for (const {id, fullDescription, help} of run?.tool.driver.rules ?? []) {
+      expect(fullDescription.text).toMatch(/^[A-Z].*\.$/)
+      expect(help.text).toContain(`#${id}`)
+    }
+    // Two jobs with one category would close the alerts of each other.
+    expect(run?.automationDetails).toBeUndefined()
+  })
+
+  it.each(['/etc/locks/image-lock.json', '../shared/image-lock.json', 'a/../../b'])(
+    'places a finding in %s, which is not in the repository, at the workflow',
+    file => {
+      const findings = everyFinding().map(finding => ({...finding, locations: [{file, line: 7}]}))
+      const [run] = parse(renderSarif(auditReport({findings}), WORKFLOW)).runs
+      expect(run?.results[0]?.locations.map(({physicalLocation}) => physicalLocation)).toMatchObject([
+        {artifactLocation: {uri: WORKFLOW}, region: {startLine: 1}}
+      ])
+    }
+  )
+
+  it('keeps the fingerprint of a finding, whatever its line and message are', () => {
+    const at = (line: number, message: string): unknown => {
+      const findings = everyFinding().map(finding => ({...finding, message, locations: [{file: 'Dockerfile', line}]}))
+      const [run] = parse(renderSarif(auditReport({findings}), WORKFLOW)).runs
+      return run?.results.map(({partialFingerprints}) => partialFingerprints)
+    }
+    expect(at(3, 'once')).toEqual(at(9, 'again'))
+  })
+
+  it('has at most 5,000 results, the worst ones', () => {
+    const findings = Array.from({length: 300}, (_, number) => everyFinding(`app-${String(number)}`)).flat()
+    const [run] = parse(renderSarif(auditReport({findings}), WORKFLOW)).runs
+    expect([findings.length > 5000, run?.results.length]).toEqual([true, 5000])
   })
 
   it('is valid and empty without findings, which closes the alerts', () => {

@@ -8,7 +8,7 @@ import type {Digest} from '../../src/oci/digest.ts'
 import {auditedImage, auditReport, everyFinding} from '../support/audit-reports.ts'
 import {HOSTILE} from '../support/hostile-text.ts'
 
-const MARKER = markerOf('.github/workflows/audit.yml', 'audit')
+const MARKER = markerOf(['.github/workflows/audit.yml', 'audit', '__acme'])
 const DIGEST = `sha256:${'1'.repeat(64)}` as Digest
 const HISTORY: History = {digests: new Map([['docker.io/acme/app:1', DIGEST]]), findings: new Map()}
 
@@ -59,7 +59,7 @@ describe('issueSteps', () => {
 describe('issuesOfAudit', () => {
   it('takes the issues with the marker, the oldest first, and none that a stranger opened', () => {
     const stranger = issue({number: 1, isByMember: false})
-    const other = issue({number: 2, body: bodyWith(markerOf('.github/workflows/other.yml', 'audit'))})
+    const other = issue({number: 2, body: bodyWith(markerOf(['.github/workflows/audit.yml', 'audit', '__acme_2']))})
     expect(issuesOfAudit([issue({number: 9}), stranger, other, issue({number: 4})], MARKER)).toMatchObject([
       {number: 4},
       {number: 9}
@@ -69,7 +69,7 @@ describe('issuesOfAudit', () => {
 
 describe('renderIssue', () => {
   it('holds the history for the next run', () => {
-    const body = renderIssue(auditReport(), HISTORY, MARKER)
+    const body = renderIssue(auditReport(), HISTORY, {marker: MARKER})
     expect(body).toContain(MARKER)
     expect(historyIn(issue({body}))).toEqual(HISTORY)
     // As GitHub stores a body that was edited on its web page.
@@ -87,11 +87,9 @@ describe('renderIssue', () => {
         names.map((_, at) => [at.toString(16).padStart(16, '0'), {since: '2026-03-02T05:00:00.000Z', runs: 1}])
       )
     }
-    const body = renderIssue(
-      auditReport({images, findings: names.flatMap(name => everyFinding(name))}),
-      history,
-      MARKER
-    )
+    const body = renderIssue(auditReport({images, findings: names.flatMap(name => everyFinding(name))}), history, {
+      marker: MARKER
+    })
     expect(body.length).toBeLessThanOrEqual(MAX_ISSUE_CHARACTERS)
     expect(issuesOfAudit([issue({body})], MARKER)).toHaveLength(1)
     expect(historyIn(issue({body})).digests.size).toBeGreaterThan(0)
@@ -102,7 +100,7 @@ describe('renderIssue', () => {
     const body = renderIssue(
       auditReport({findings: everyFinding(evil), images: [auditedImage({image: evil, worst: 'error'})]}),
       HISTORY,
-      MARKER
+      {marker: MARKER}
     )
     expect(historyIn(issue({body})).digests.has('evil:1')).toBe(false)
     // In code, a mention and an HTML comment are text. Outside of code there is none.

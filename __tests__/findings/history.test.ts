@@ -61,8 +61,10 @@ describe('nextHistory', () => {
       new Map([
         ['a:1', undefined],
         ['b:1', OTHER]
-      ])
+      ]),
+      AT
     )
+    expect(after.at).toBe(AT)
     expect([...after.digests]).toEqual([
       ['a:1', DIGEST],
       ['b:1', OTHER]
@@ -77,7 +79,8 @@ describe('encodeHistory', () => {
       ['docker.io/acme/a--b:1-->', DIGEST],
       ['__proto__', OTHER]
     ]),
-    findings: new Map([[FINDING.fingerprint, {since: AT, runs: 3}]])
+    findings: new Map([[FINDING.fingerprint, {since: AT, runs: 3}]]),
+    at: AT
   }
 
   it('is read back, and cannot end an HTML comment', () => {

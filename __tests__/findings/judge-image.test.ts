@@ -201,6 +201,28 @@ const ROWS: readonly Row[] = [
     at: 'mirror.example.com/library/app'
   },
   {
+    kind: 'mirror-lacks',
+    severity: 'warning',
+    when: 'a configured mirror has the digest and not its tag, and nothing pins the digest',
+    ill: observe({...unpinned, mirror: {tag: {kind: 'gone'}}}),
+    baseline: NO_BASELINE,
+    twin: observe({mirror: {tag: {kind: 'gone'}}}),
+    twinBaseline: LOCKED,
+    at: 'mirror.example.com/library/app'
+  },
+  {
+    kind: 'tag-moved',
+    severity: 'error',
+    when: 'the locked digest was deleted when its tag moved',
+    ill: observe({
+      primary: {root: 'absent', tag: {kind: 'digest', digest: OTHER}},
+      mirror: {tag: {kind: 'digest', digest: OTHER}}
+    }),
+    // The tag went with the digest: digest-gone says it.
+    twin: observe({primary: {root: 'absent', tag: {kind: 'gone'}}}),
+    also: 'digest-gone'
+  },
+  {
     kind: 'mirror-disagrees',
     severity: 'warning',
     when: 'the tag of a mirror lags behind a locked digest',
@@ -214,7 +236,8 @@ const ROWS: readonly Row[] = [
     when: 'nothing pins the digest',
     ill: observe({...unpinned, mirror: {tag: {kind: 'digest', digest: OTHER}}}),
     baseline: NO_BASELINE,
-    twin: observe({...unpinned, mirror: {tag: {kind: 'gone'}}}),
+    // A pull-through cache may be listed that does not resolve the tag at the moment.
+    twin: observe({...unpinned, mirror: {tag: {kind: 'failed', failure: REFUSED}}}),
     twinBaseline: NO_BASELINE
   },
   {
@@ -361,6 +384,54 @@ describe('judgeImage', () => {
     expect(lost?.facts).toMatchObject({wanted: WANTED, got: OTHER, platformsLost: ['linux/arm64']})
   })
 
+  it('does not report the platforms of the lock file as lost that the index writes in another way', () => {
+    const moved = {tag: {kind: 'digest', digest: OTHER}, root: 'absent'} as const
+    const baseline = {...LOCKED, lockedPlatforms: ['windows(10.0.20348.1)/amd64', 'unknown', 'linux/arm64']}
+    const observation = observe({primary: moved, platforms: [], platformsNow: ['windows/amd64']})
+    const facts = judgeImage(observation, baseline).map(found => found.facts)
+    expect(facts).toContainEqual(expect.objectContaining({kind: 'tag-moved', platformsLost: ['linux/arm64']}))
+  })
+
+  it('compares a tag with the lock file first, and the image with the digest in the reference', () => {
+    const both = observe({
+      ...byReference,
+      primary: {tag: {kind: 'digest', digest: OTHER}},
+      mirror: {tag: {kind: 'digest', digest: OTHER}}
+    })
+    const comparedWith = (baseline: Baseline): unknown =>
+      judgeImage(both, baseline).map(({facts}) => (facts.kind === 'tag-moved' ? facts.comparedWith : facts.kind))
+    expect(comparedWith(LOCKED)).toEqual(['lock'])
+    expect(comparedWith(NO_BASELINE)).toEqual(['reference'])
+    expect(comparedWith({...LOCKED, locked: OTHER})).toEqual([])
+    const gone = observe({...byReference, primary: {root: 'absent', tag: {kind: 'gone'}}})
+    expect(judgeImage(gone, {...LOCKED, locked: OTHER})[0]?.facts).toMatchObject({
+      wanted: WANTED,
+      pinnedBy: 'reference'
+    })
+  })
+
+  it('says when the last audit was', () => {
+    const baseline = {...NO_BASELINE, lastRun: OTHER, lastRunAt: '2026-02-02T05:00:00.000Z'}
+    const [moved] = judgeImage(observe(unpinned), baseline)
+    expect(moved === undefined ? '' : findingSentence(moved)).toContain('in the last audit on 2026-02-02, and is')
+  })
+
+  it('advises who can repair it: the publisher, or the mirror action', () => {
+    const advice = (edit: Edit): string => {
+      const [finding] = judgeImage(observe(edit), LOCKED)
+      return finding === undefined ? '' : findingAdvice(finding)
+    }
+    const lost = {faults: [fault(CHILD, GONE)]}
+    expect(advice({primary: lost})).toBe(
+      'Ask the publisher to push the image again; until then, use mirror.example.com/library/app.'
+    )
+    expect(advice({primary: lost, mirror: lost, publicMirror: lost})).toBe('Ask the publisher to push the image again.')
+    expect(advice({mirror: lost})).toMatch(/^Run the mirror action/)
+    expect(advice({mirror: {faults: [fault(LAYER, CORRUPT)]}})).toMatch(/^Delete the image at mirror\.example\.com/)
+    const limited: Failure = {kind: 'throttled', status: 429, detail: ''}
+    expect(advice({primary: {faults: [fault(LAYER, limited)]}})).toMatch(/^Log in to docker\.io/)
+  })
+
   it('makes one finding of all lost objects at a place, and of all failures of a registry', () => {
     const faults = [fault(CHILD, GONE), fault(LAYER, GONE)]
     const [lost, ...more] = judgeImage(observe({primary: {faults}}), LOCKED)
@@ -406,7 +477,7 @@ describe('the words of findings', () => {
     expect(findingSentence(finding)).toMatch(/^\S.*\.(?:\s.*)?$/)
     expect(findingSentence(finding)).not.toContain('undefined')
     expect(findingAdvice(finding)).toMatch(
-      /^(?:Add|Ask|Change|Check|Compare|Log|Pin|Plan|Remove|Report|Run|Set|Update|Use) .*\.$/
+      /^(?:Add|Ask|Change|Check|Compare|Delete|Log|Pin|Plan|Remove|Report|Run|Set|Update|Use) .*\.$/
     )
   })
 })

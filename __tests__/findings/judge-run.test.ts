@@ -17,7 +17,11 @@ describe('judgeLimits', () => {
 
   it('finds nothing when the limit lasts, or the registry says none', () => {
     expect(judgeLimits([{...USE, pullLimit: {remaining: 30}}, USE])).toEqual([])
-    expect(judgeLimits([{...USE, downloads: 0, pullLimit: {remaining: 0}}])).toEqual([])
+    expect(judgeLimits([{...USE, downloads: 0, pullLimit: {remaining: 1}}])).toEqual([])
+  })
+
+  it('finds a limit that is used up, though the audit took nothing of it: the next build fails', () => {
+    expect(judgeLimits([{...USE, downloads: 0, pullLimit: {remaining: 0}}])).toHaveLength(1)
   })
 
   it('finds a limit for which images were not checked as a whole', () => {

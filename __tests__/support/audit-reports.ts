@@ -16,6 +16,7 @@ export function auditReport(more: Partial<AuditReport> = {}): AuditReport {
     failOn: DEFAULT_FAIL_ON,
     findings: [],
     images: [],
+    notChecked: [],
     registries: [{registry: 'docker.io', requests: 12, downloads: 3, pullLimit: {remaining: 97, limit: 100}}],
     inputFaults: [],
     warnings: [],

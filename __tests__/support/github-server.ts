@@ -29,8 +29,8 @@ export type GitHubServer = {
   readonly issues: ServerIssue[]
   /** `GET /repos/acme/app/issues?…`, with what was sent. */
   readonly requests: {readonly method: string; readonly path: string; readonly token: string; readonly body: unknown}[]
-  /** The answers to the next requests; undefined answers as usual. */
-  readonly faults: (ServerAnswer | undefined)[]
+  /** The answers to the next requests; undefined answers as usual, and `hang` never. */
+  readonly faults: (ServerAnswer | 'hang' | undefined)[]
   /** Adds an issue of a stranger, or of a member. */
   readonly add: (issue: Partial<ServerIssue>) => ServerIssue
   readonly close: () => Promise<void>
@@ -62,6 +62,7 @@ export async function startGitHubServer(): Promise<GitHubServer> {
       const url = new URL(request.url ?? '', 'http://localhost')
       requests.push({method: request.method ?? '', path: url.pathname.slice(BASE.length) + url.search, token, body})
       const fault = faults.shift()
+      if (fault === 'hang') return
       send(
         response,
         fault ?? answer({issues, add, origin: `http://${listener.host}`}, request.method ?? '', url, token, body)

@@ -18,6 +18,8 @@ export type AuditReport = {
   /** The worst first. */
   readonly findings: readonly FindingReport[]
   readonly images: readonly AuditedImageReport[]
+  /** Images that were not checked, because the run ended before. */
+  readonly notChecked: readonly string[]
   readonly registries: readonly RegistryUseReport[]
   readonly inputFaults: readonly InputFaultReport[]
   readonly warnings: readonly string[]
@@ -41,7 +43,7 @@ export type FindingReport = {
   readonly got?: string
   readonly objects?: readonly {
     readonly object: string
-    readonly wanted: string
+    readonly wanted?: string
     readonly got?: string
     readonly detail: string
   }[]

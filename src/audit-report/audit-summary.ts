@@ -13,15 +13,17 @@ const MAX_ROWS = 1000
 const MAX_COLUMNS = 8
 const MAX_BYTES = 400_000
 
-/** Renders the whole summary. */
-export function renderAuditSummary(report: AuditReport): string {
+/** Renders the whole summary. `errors` are what failed after the audit: the tracking issue, a file, an output. */
+export function renderAuditSummary(report: AuditReport, errors: readonly string[] = []): string {
   const parts = [
-    renderHeadline(report),
+    renderHeadline(report, errors.length > 0),
+    errors.map(text => `- ❌ ${prose(text, 1000)}`).join('\n'),
     renderInputFaults(report),
     ...renderMatrix(report.images, MAX_ROWS),
     ...renderFindings(report.findings, {mostGroups: 30, mostInGroup: 20}),
     renderSigners(report.images),
     renderLimits(report),
+    renderNotChecked(report),
     ...report.warnings.slice(0, 20).map(text => `- ⚠️ ${prose(text, 1000)}`)
   ]
   return `${fit(parts.filter(part => part !== '')).join('\n\n')}\n\n${renderFooter(report)}\n`
@@ -36,11 +38,11 @@ function fit(parts: readonly string[]): readonly string[] {
     return true
   })
   const left = parts.length - included.length
-  return left === 0 ? included : [...included, `*${String(left)} parts of this summary did not fit: see the report.*`]
+  return left === 0 ? included : [...included, `*${formatCount(left, 'more part')} of this summary: see the report.*`]
 }
 
-function renderHeadline(report: AuditReport): string {
-  return `### ${headlineSign(report)} verified-image audit: ${headlineSubject(report)}\n\n**${auditSentence(report)}**`
+function renderHeadline(report: AuditReport, isFailed: boolean): string {
+  return `### ${isFailed ? '❌' : headlineSign(report)} verified-image audit: ${headlineSubject(report)}\n\n**${auditSentence(report)}**`
 }
 
 function headlineSign({outcome, findings}: AuditReport): string {
@@ -55,9 +57,14 @@ function headlineSubject({images}: AuditReport): string {
 }
 
 /** The result in one sentence or two, as Markdown without names from outside. */
-export function auditSentence({outcome, failure, findings, images}: AuditReport): string {
-  if (outcome === 'cancelled') return 'The job was canceled before everything was checked.'
-  if (failure !== undefined) return prose(`The audit failed: ${failure.message.split('\n', 1)[0] ?? ''}`, 600)
+export function auditSentence({outcome, failure, findings, images, notChecked}: AuditReport): string {
+  const all = formatCount(images.length + notChecked.length, 'image')
+  const checked = notChecked.length === 0 ? '' : ` ${String(images.length)} of ${all} were checked.`
+  if (outcome === 'cancelled') return `The job was canceled before everything was checked.${checked}`
+  if (failure !== undefined) {
+    const reason = (failure.message.split('\n', 1)[0] ?? '').replace(/\.$/, '')
+    return `${prose(`The audit failed: ${reason}.`, 600)}${checked}`
+  }
   const ill = images.filter(({worst}) => worst === 'error' || worst === 'warning').length
   const counts = SEVERITIES.toReversed().flatMap(severity => {
     const count = findings.filter(finding => finding.severity === severity).length
@@ -163,7 +170,15 @@ function renderSigners(images: readonly AuditedImageReport[]): string {
         ]
   )
   if (rows.length === 0) return ''
-  return collapsible('Signatures', table(['Image', 'Signed by', 'Rule'], rows.slice(0, MAX_ROWS)))
+  const signed = images.filter(({signatures}) => (signatures?.signers.length ?? 0) > 0).length
+  const title = `Signatures: ${String(signed)} of ${formatCount(rows.length, 'image')} signed`
+  return collapsible(title, table(['Image', 'Signed by', 'Rule'], rows.slice(0, MAX_ROWS)))
+}
+
+function renderNotChecked({notChecked}: AuditReport): string {
+  if (notChecked.length === 0) return ''
+  const names = notChecked.slice(0, MAX_ROWS).map(name => `- ${code(name)}`)
+  return collapsible(`${formatCount(notChecked.length, 'image')} not checked`, names.join('\n'))
 }
 
 function renderLimits({registries}: AuditReport): string {

@@ -29,6 +29,8 @@ export type AuditEvidence = {
   readonly failOn: readonly FindingKind[]
   readonly findings: readonly Finding[]
   readonly observations: readonly ImageObservation[]
+  /** Images that the run did not get to. */
+  readonly notChecked: readonly string[]
   readonly uses: readonly RegistryUse[]
   readonly warnings: readonly string[]
   readonly issue: AuditReport['issue'] | undefined
@@ -53,6 +55,7 @@ export function buildAuditReport(audit: AuditEvidence): AuditReport {
     failOn: audit.failOn,
     findings: worstFirst(findings).map(finding => reportFinding(finding, audit.failOn)),
     images: audit.observations.map(observation => reportImage(observation, findings)),
+    notChecked: audit.notChecked,
     registries: audit.uses.map(reportUse),
     inputFaults: failure?.kind === 'invalid-input' ? failure.faults.map(reportInputFault) : [],
     warnings: audit.warnings,
@@ -132,23 +135,24 @@ function reportPlaceOf(observation: PlaceObservation, findings: readonly Finding
     place,
     registry: candidate.repository.registry,
     role: candidate.role,
-    outcome: outcomeOf(
-      observation,
-      findings.filter(finding => finding.place === place)
-    ),
+    outcome: outcomeOf(observation, findings),
     objects,
     tagDigest: tag.kind === 'digest' ? tag.digest : undefined
   })
 }
 
-function outcomeOf({withheld, root, tag}: PlaceObservation, findings: readonly Finding[]): PlaceOutcome {
+/** `findings` are those of the image. */
+function outcomeOf({candidate, withheld, root, tag}: PlaceObservation, findings: readonly Finding[]): PlaceOutcome {
   if (withheld !== undefined) return 'withheld'
-  const isAway = findings.some(({facts}) => facts.kind === 'unreachable' || facts.kind === 'denied')
-  const worst = worstOf(findings.filter(({facts}) => facts.kind !== 'unreachable' && facts.kind !== 'denied'))
+  const here = findings.filter(finding => finding.place === formatRepository(candidate.repository))
+  const isAway = ({facts: {kind}}: Finding): boolean => kind === 'unreachable' || kind === 'denied'
+  const worst = worstOf(here.filter(finding => !isAway(finding)))
   if (worst !== undefined) return worst
-  if (isAway) return 'unknown'
+  if (here.some(isAway)) return 'unknown'
   if (root === 'present') return 'right'
-  if (root === 'absent' || root === 'failed') return 'absent'
+  // The image itself is unusable, at this registry as at any other.
+  if (root === 'failed') return worstOf(findings.filter(({place}) => place === undefined)) ?? 'absent'
+  if (root === 'absent') return 'absent'
   return tag.kind === 'digest' ? 'right' : 'not-checked'
 }
 

@@ -1,7 +1,9 @@
 // Findings as Markdown: grouped by kind and registry, each group with its advice once. The summary and the tracking issue have it.
 // Every text from outside passes markdown.ts.
 
-import {KIND_TITLES, sincePhrase} from '../findings/describe-finding.ts'
+import {sincePhrase} from '../findings/describe-finding.ts'
+import {KIND_TITLES} from '../findings/kind-texts.ts'
+import {formatCount} from '../failure/format.ts'
 import type {Severity} from '../findings/finding.ts'
 import {code, prose} from '../summary/markdown.ts'
 import type {FindingReport} from './audit-document.ts'
@@ -20,7 +22,7 @@ export function renderFindings(findings: readonly FindingReport[], options: List
   const left = groups.slice(options.mostGroups).flat().length
   return [
     ...groups.slice(0, options.mostGroups).map(group => renderGroup(group, options)),
-    ...(left === 0 ? [] : [`*${String(left)} more findings: see the report.*`])
+    ...(left === 0 ? [] : [`*${formatCount(left, 'more finding')}: see the report.*`])
   ]
 }
 
@@ -52,11 +54,10 @@ function renderGroup(group: readonly FindingReport[], {mostInGroup}: ListOptions
 
 function renderFinding(finding: FindingReport): string {
   const {image, message, locations} = finding
-  const since = sincePhrase(finding)
   const [location] = locations
   const where =
     location === undefined
       ? ''
       : ` (${code(`${location.file}:${String(location.line)}`)}${locations.length > 1 ? ` and ${String(locations.length - 1)} more` : ''})`
-  return `- ${image === undefined ? '' : `${code(image)}${where}: `}${prose(message, 800)}${since === '' ? '' : ` Found ${since}.`}`
+  return `- ${image === undefined ? '' : `${code(image)}${where}: `}${prose(message, 800)}${sincePhrase(finding)}`
 }

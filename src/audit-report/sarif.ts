@@ -1,7 +1,7 @@
 // SARIF 2.1.0 for GitHub code scanning (OASIS, "Static Analysis Results Interchange Format"; GitHub, "SARIF support for code scanning").
 // Each finding is at the line of the file that names the image, or at the workflow that runs the audit.
 
-import {KIND_TITLES} from '../findings/describe-finding.ts'
+import {KIND_MEANINGS, KIND_TITLES} from '../findings/kind-texts.ts'
 import {FINDING_KINDS, type FindingKind, type Severity, USUAL_SEVERITY} from '../findings/finding.ts'
 import type {AuditReport, FindingReport} from './audit-document.ts'
 
@@ -34,7 +34,6 @@ export function renderSarif(report: AuditReport, workflow: string): string {
             rules: kinds.map(ruleOf)
           }
         },
-        automationDetails: {id: 'verified-image-audit/'},
         invocations: [
           {
             executionSuccessful: report.outcome === 'clean' || report.outcome === 'findings',
@@ -53,7 +52,10 @@ function ruleOf(kind: FindingKind): unknown {
   return {
     id: kind,
     name: kind.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    // GitHub requires all three.
     shortDescription: {text: KIND_TITLES[kind]},
+    fullDescription: {text: KIND_MEANINGS[kind]},
+    help: {text: `${KIND_MEANINGS[kind]} See ${DOCUMENTATION}#${kind}`},
     helpUri: `${DOCUMENTATION}#${kind}`,
     defaultConfiguration: {level: LEVELS[USUAL_SEVERITY[kind]]}
   }
@@ -62,7 +64,8 @@ function ruleOf(kind: FindingKind): unknown {
 function resultOf(finding: FindingReport, kinds: readonly FindingKind[], workflow: string): unknown {
   const {kind, severity, image, message, advice, locations, fingerprint} = finding
   const name = image === undefined ? '' : `${image}: `
-  const places = locations.length === 0 ? [{file: workflow, line: 1}] : locations.slice(0, MAX_LOCATIONS)
+  const inside = locations.filter(({file}) => isInRepository(file))
+  const places = inside.length === 0 ? [{file: workflow, line: 1}] : inside.slice(0, MAX_LOCATIONS)
   return {
     ruleId: kind,
     ruleIndex: kinds.indexOf(kind),
@@ -74,8 +77,14 @@ function resultOf(finding: FindingReport, kinds: readonly FindingKind[], workflo
         region: {startLine: line}
       }
     })),
-    partialFingerprints: {'verifiedImageFinding/v1': fingerprint}
+    // The only name that GitHub compares. Without it, the line is hashed, so that the findings of one line would be one alert.
+    partialFingerprints: {primaryLocationLineHash: fingerprint}
   }
+}
+
+/** A lock file may be elsewhere. */
+function isInRepository(file: string): boolean {
+  return !file.startsWith('/') && !file.split('/').includes('..')
 }
 
 // Brackets are links in a message (§3.11.6), and a registry's error text may have them.

@@ -9,7 +9,7 @@ import {type ActionInputs, DEFAULTS, type InputReader, OTHER_DEFAULTS} from '../
 const FIXED_INPUTS = {
   prefer: 'primary',
   'allow-floating': 'true',
-  // The lock file is read apart: an image that is not in it is a finding, and no invalid input.
+  // The lock file is read apart: an image that is not in it is audited all the same, and a tag that moved is a finding.
   lock: 'off',
   'fallback-tags': '',
   'hedge-after': '0',
@@ -65,5 +65,7 @@ export function readAuditInputs(reader: InputReader): AuditInputs {
 }
 
 function parseKind(text: string): Parsed<FindingKind> {
-  return isFindingKind(text) ? valid(text) : invalid(`must be kinds of findings: ${FINDING_KINDS.join(', ')}`)
+  return isFindingKind(text)
+    ? valid(text)
+    : invalid(`must be kinds of findings, or empty to never fail for one: ${FINDING_KINDS.join(', ')}`)
 }

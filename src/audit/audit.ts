@@ -6,7 +6,9 @@ import {moreOfKinds, type RunContext} from '../action/publish.ts'
 import {settle} from '../action/settle.ts'
 import {Cancelled, overdue, startTimeLimit} from '../action/time-limit.ts'
 import {VERSION} from '../action/version.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
+import {formatCount} from '../failure/format.ts'
 import type {Finding} from '../findings/finding.ts'
 import {type History, EMPTY_HISTORY, nextHistory, withHistory} from '../findings/history.ts'
 import {type Baseline, baselineKey, judgeImage} from '../findings/judge-image.ts'
@@ -17,7 +19,6 @@ import {omitUndefined} from '../oci/omit-undefined.ts'
 import {readTimeLimit} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
 import {AUDIT_INPUTS} from './audit-inputs.ts'
-import type {AuditReport} from '../audit-report/audit-document.ts'
 import {buildAuditReport} from '../audit-report/build-audit-report.ts'
 import {observeAll} from './observe-all.ts'
 import {type AuditPlan, describeCost, planAudit, unusedLockEntries} from './plan-audit.ts'
@@ -45,12 +46,13 @@ export async function runAudit(runtime: Runtime): Promise<number> {
     failOn: result.plan?.audit.failOn ?? [],
     findings: result.findings,
     observations: result.observations,
+    notChecked: namesNotChecked(result),
     uses: result.uses,
     warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({message}) => message)],
     issue: undefined,
     failure: result.failure
   })
-  const code = await publishAudit(run, {report, plan: result.plan, updateIssue: issueUpdate(result, report, deadline)})
+  const code = await publishAudit(run, {report, plan: result.plan, updateIssue: issueUpdate(result, deadline)})
   result.tracker?.close()
   done.abort()
   return code
@@ -98,7 +100,7 @@ async function runSteps(run: RunContext, startedAt: string, deadline: Promise<ne
   if (!observed.ok) return {...before, failure: observed.failure}
   const {observations, uses} = observed.value
   const findings = withHistory(findAll(plan, observations, uses, history), history, startedAt)
-  return {...before, observations, uses, findings, failure: failureOfRun(run, plan, observations)}
+  return {...before, observations, uses, findings, failure: failureOfRun(run, observations)}
 }
 
 function findAll(
@@ -111,7 +113,7 @@ function findAll(
   return [
     ...observations.flatMap(observation => judgeImage(observation, baselineOf(plan, observation, history))),
     ...judgeLimits(uses),
-    ...judgeLock(plan.lockFile.name, unused.names, unused.line)
+    ...judgeLock(plan.lockFile.name.replace(/^(?:\.\/)+/, ''), unused.names, unused.line)
   ]
 }
 
@@ -122,40 +124,40 @@ function baselineOf({lock, inputs}: AuditPlan, observation: ImageObservation, hi
     locked: locked?.digest,
     lockedPlatforms: locked === undefined ? undefined : [...locked.platforms.keys()],
     lastRun: history?.digests.get(key),
+    lastRunAt: history?.at,
     signatures: inputs.signatures.isEnforced ? ('enforce' as const) : ('warn' as const)
   })
 }
 
 /** A run that could check nothing fails, and so does one that ended before everything was checked. */
-function failureOfRun(
-  {stop}: RunContext,
-  {images}: AuditPlan,
-  observations: readonly ImageObservation[]
-): Failure | undefined {
-  const {reason} = stop.signal as {reason: unknown}
+function failureOfRun({stop}: RunContext, observations: readonly ImageObservation[]): Failure | undefined {
+  const reason: unknown = stop.signal.reason
   if (reason instanceof Cancelled) return undefined
-  if (typeof reason === 'object' && reason !== null && 'failure' in reason) return reason.failure as Failure
+  if (reason instanceof VerifiedImageError) return reason.failure
   if (observations.some(wasAnswered)) return undefined
   return {
     kind: 'unreachable',
     reason: 'network',
-    detail: `nothing could be checked: no registry answered for any of ${String(images.length)} ${images.length === 1 ? 'image' : 'images'}`
+    detail: `nothing could be checked: no registry said what it has of ${formatCount(observations.length, 'image')}`
   }
 }
 
-/** How the issue is updated at the end. A run that is not complete leaves it as it is. */
+/** The images that the run did not get to. */
+function namesNotChecked({plan, observations}: StepsResult): readonly string[] {
+  const checked = new Set(observations.map(({image}) => image.input))
+  return (plan?.images ?? []).map(({image}) => image.input).filter(name => !checked.has(name))
+}
+
+/** How the issue is updated at the end. */
 function issueUpdate(
   {tracker, history, historyFailure, observations, findings}: StepsResult,
-  report: AuditReport,
   deadline: Promise<never>
 ): AuditToPublish['updateIssue'] {
   if (tracker === undefined) return undefined
-  return redact => {
+  return report => {
     if (historyFailure !== undefined) return Promise.resolve({ok: false, failure: historyFailure})
-    if (report.outcome === 'failed' || report.outcome === 'cancelled')
-      return Promise.resolve({ok: true, value: undefined})
-    const next = nextHistory(history ?? EMPTY_HISTORY, findings, digestsToRemember(observations))
-    return settle(deadline, () => tracker.update(report, next, redact))
+    const next = nextHistory(history ?? EMPTY_HISTORY, findings, digestsToRemember(observations), report.startedAt)
+    return settle(deadline, () => tracker.update(report, next))
   }
 }
 

@@ -1,5 +1,5 @@
-// Observes all images of an audit, several at a time, with one line in the log for each.
-// The clients of the run are open for just as long.
+// Observes all images of an audit, several at a time, and says how far it is. The clients of the run are open for just as long.
+// An image that was not observed before the run ended is left out.
 
 import type {RunContext} from '../action/publish.ts'
 import {openRegistries} from '../action/open-registries.ts'
@@ -14,6 +14,7 @@ import type {ImageObservation} from '../findings/observation.ts'
 import type {SignaturePort} from '../findings/signature-port.ts'
 import {withSignatures} from './observe-signatures.ts'
 import type {AuditPlan, PlannedImage} from './plan-audit.ts'
+import {createProgress} from './progress.ts'
 import {observeImage, type ObserveDeps} from './observe-image.ts'
 import {createRateLimit, createRegistryStates} from './registry-state.ts'
 import {createSignatureInspector} from './signature-inspector.ts'
@@ -45,6 +46,7 @@ export async function observeAll(
   const blobs = createBlobFetcher(registry, undefined, inputs.concurrency, createDocumentBudget(MAX_HELD_BYTES))
   const deps: ObserveDeps = {registry, access, blobs, clock, random, backoff, signal, states}
   const permits = createSemaphore(IMAGES_AT_ONCE)
+  const countChecked = createProgress({clock, print: run.runner.print}, images.length)
 
   async function observeOne({image, candidates}: PlannedImage, signatures: SignaturePort): Promise<ImageObservation> {
     const release = await permits.acquire(1, signal)
@@ -52,7 +54,9 @@ export async function observeAll(
       const lastRun = history?.digests.get(baselineKey({image}) ?? '')
       const platforms = image.platforms ?? inputs.platforms
       const observed = await observeImage({image, candidates, platforms, level: inputs.level, lastRun}, deps)
-      return await withSignatures(observed, signatures, signal)
+      const checked = await withSignatures(observed, signatures, signal)
+      countChecked()
+      return checked
     } finally {
       release()
     }

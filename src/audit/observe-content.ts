@@ -2,16 +2,18 @@
 // Each distinct object is requested once from each registry.
 
 import {VerifiedImageError} from '../failure/error.ts'
-import type {ObjectName} from '../failure/failure.ts'
+import type {Failure, ObjectName} from '../failure/failure.ts'
 import type {BlobFetcher} from '../fetch/blob-fetcher.ts'
 import {checkDepth, countChildren, type Walk} from '../fetch/limits.ts'
-import {attestationsOf, chooseChildren} from '../fetch/select-platforms.ts'
+import {attestationsOf, checkConfigPlatform, chooseChildren} from '../fetch/select-platforms.ts'
 import type {Level} from '../fetch/verify-level.ts'
 import type {ObjectFault, ObservedObject} from '../findings/observation.ts'
 import {algorithmOf, type Digest} from '../oci/digest.ts'
 import {layerFormatOf} from '../oci/layer-format.ts'
 import type {Descriptor, ImageIndex, ImageManifest, IndexChild} from '../oci/manifest.ts'
-import {formatPlatform, type PlatformChoice} from '../oci/platform.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
+import {formatPlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import type {VerifiedConfig, VerifiedManifest} from '../verify/verified.ts'
 import {checkConfigSize, checkLayerCount} from '../verify/verify-config.ts'
 import {checkDiffId} from '../verify/verify-layer.ts'
@@ -52,10 +54,10 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   let fault: ObjectFault | undefined
   try {
     await readParts(root, {of: '', level, isAttestation: false}, 0)
+    await checkPlatformOf(root, request)
   } catch (error) {
     if (!(error instanceof VerifiedImageError)) throw error
-    const object: ObservedObject = {name: 'manifest', digest: root.digest, isRoot: true, isAttestation: false}
-    fault = {object, failure: error.failure}
+    fault = faultOf(root, error.failure)
   }
   await observeBlobs(parts, request)
   return {fault, platformDigests, isPartial: walk.isPartial}
@@ -71,7 +73,8 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
 
   async function readIndex(index: ImageIndex, depth: number): Promise<void> {
     checkDepth(depth)
-    const children = chooseChildren(index, platforms).map(({child}) => child)
+    const {children, missing} = childrenFor(index, platforms)
+    fault ??= missing && faultOf(root, missing)
     if (depth === 1) platformDigests.push(...children.map(({digest}) => digest))
     const attestations = platforms.kind === 'all' ? attestationsOf(index) : []
     countChildren(walk, children.length + attestations.length)
@@ -82,7 +85,7 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   }
 
   async function readChild(child: IndexChild, depth: number): Promise<void> {
-    const name = child.platform === undefined ? child.digest.slice(0, 19) : formatPlatform(child.platform)
+    const name = child.platform === undefined ? child.digest.slice(0, 19) : quotePlatform(child.platform)
     const manifest = await observeManifest(itemOf(child, `platform manifest ${name}`), usable(places), level)
     if (manifest !== undefined) await readParts(manifest, {of: ` of ${name}`, level, isAttestation: false}, depth)
     else if (isHeldBack(places)) walk.isPartial = true
@@ -100,8 +103,61 @@ export async function observeContent(request: ContentRequest): Promise<ObservedC
   }
 }
 
+function faultOf({digest}: VerifiedManifest, failure: Failure): ObjectFault {
+  return {object: {name: 'manifest', digest, isRoot: true, isAttestation: false}, failure}
+}
+
+/** The children for the platforms that are there. One that is missing does not hide what is wrong with the others. */
+function childrenFor(
+  index: ImageIndex,
+  choice: PlatformChoice
+): {readonly children: readonly IndexChild[]; readonly missing?: Failure} {
+  if (choice.kind !== 'named') return {children: chooseChildren(index, choice).map(({child}) => child)}
+  const children = new Map<Digest, IndexChild>()
+  let missing: Extract<Failure, {kind: 'platform-missing'}> | undefined
+  for (const platform of choice.platforms)
+    try {
+      for (const {child} of chooseChildren(index, {kind: 'named', platforms: [platform]}))
+        children.set(child.digest, child)
+    } catch (error) {
+      if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'platform-missing') throw error
+      const {wanted, offered} = error.failure
+      missing = {
+        kind: 'platform-missing',
+        wanted: missing === undefined ? wanted : `${missing.wanted}, ${wanted}`,
+        offered
+      }
+    }
+  return omitUndefined({children: [...children.values()], missing})
+}
+
+/** Without an index, the config alone says which platform an image is for. It is read once if one was asked for by name. */
+async function checkPlatformOf(
+  {document}: VerifiedManifest,
+  {places, platforms, blobs}: ContentRequest
+): Promise<void> {
+  if (document.kind !== 'manifest' || platforms.kind !== 'named') return
+  const [item] = blobsOf({manifest: document, of: '', level: 'config', isAttestation: false})
+  if (item === undefined) return
+  checkConfigSize(document.config)
+  for (const place of usable(places)) {
+    const {repository} = place.candidate
+    const found = await place.getBlob(item, ({retry}) =>
+      blobs.fetchConfig({repository, object: 'config', descriptor: document.config, retry})
+    )
+    const platform = found?.config.platform
+    if (platform !== undefined) checkConfigPlatform(undefined, platform, platforms)
+    if (found !== undefined) return
+  }
+}
+
 function usable(places: readonly Place[]): readonly Place[] {
   return places.filter(({isUsable}) => isUsable)
+}
+
+/** As messages have it. An index may give a platform a name of megabytes. */
+export function quotePlatform(platform: Platform): string {
+  return quoteLine(formatPlatform(platform))
 }
 
 function itemOf(child: IndexChild, name: string): {descriptor: Descriptor; observed: ObservedObject} {

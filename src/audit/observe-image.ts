@@ -8,11 +8,11 @@ import type {ExpectedImage, ImageObservation, ObservedObject} from '../findings/
 import type {Digest} from '../oci/digest.ts'
 import {childrenOf} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {formatPlatform, type PlatformChoice} from '../oci/platform.ts'
+import type {PlatformChoice} from '../oci/platform.ts'
 import type {Candidate} from '../registry/candidate.ts'
 import type {AccessPort} from '../registry/registry.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
-import {observeContent} from './observe-content.ts'
+import {observeContent, quotePlatform} from './observe-content.ts'
 import {isHeldBack, observeManifest} from './observe-manifest.ts'
 import {Place, type PlaceDeps} from './place.ts'
 import type {RegistryStates} from './registry-state.ts'
@@ -141,7 +141,7 @@ async function correctedClaim(
 function platformsOf({document}: VerifiedManifest): readonly string[] {
   if (document.kind === 'manifest') return []
   const images = childrenOf(document).filter(({isAttestation}) => !isAttestation)
-  return [...new Set(images.flatMap(({platform}) => (platform === undefined ? [] : [formatPlatform(platform)])))]
+  return [...new Set(images.flatMap(({platform}) => (platform === undefined ? [] : [quotePlatform(platform)])))]
 }
 
 /** Platforms of what the tag names now, if it has moved away from the expected digest. Its index was read then. */

@@ -30,8 +30,8 @@ export async function observeManifest(
     manifest = (await Promise.all(downloads)).find(found => found !== undefined)
   }
   const size = manifest?.size ?? item.observed.size
-  const sized = {...item, observed: omitUndefined({...item.observed, size})}
-  await Promise.all(others.map(place => place.headManifest(sized)))
+  const known = omitUndefined({...item, known: manifest, observed: omitUndefined({...item.observed, size})})
+  await Promise.all(others.map(place => place.headManifest(known)))
   return manifest
 }
 

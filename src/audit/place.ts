@@ -12,11 +12,11 @@ import {affectsOneObject} from '../fetch/retry-policy.ts'
 import {failureClassOf} from '../findings/failure-class.ts'
 import type {ObjectFault, ObservedObject, PlaceObservation, TagObservation} from '../findings/observation.ts'
 import {type Digest, parseDigest} from '../oci/digest.ts'
-import type {Descriptor} from '../oci/manifest.ts'
+import {type Descriptor, isIndexType, isManifestType} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Candidate} from '../registry/candidate.ts'
 import type {Exchange, RegistryPort, RegistryResponse} from '../registry/registry.ts'
-import type {ManifestDescriptor} from '../verify/verify-manifest.ts'
+import {isPullableType, type ManifestDescriptor} from '../verify/verify-manifest.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
 import type {RegistryState} from './registry-state.ts'
 
@@ -30,7 +30,12 @@ export type PlaceDeps = {
 }
 
 /** What to request, and how a message names it. */
-export type ManifestItem = {readonly descriptor: ManifestDescriptor; readonly observed: ObservedObject}
+export type ManifestItem = {
+  readonly descriptor: ManifestDescriptor
+  readonly observed: ObservedObject
+  /** As another registry served it. */
+  readonly known?: VerifiedManifest
+}
 export type BlobItem = {
   readonly object: ObjectName
   readonly descriptor: Descriptor
@@ -94,15 +99,13 @@ export class Place {
     if (this.tag.kind !== 'not-requested') return
     if (claimed !== undefined && (expected === undefined || claimed === expected))
       this.tag = {kind: 'digest', digest: claimed}
-    else await this.resolveTag(tag)
+    else await this.resolveTag(tag, expected)
   }
 
-  /** Requests the tag by GET, and computes its digest from the bytes. */
-  async resolveTag(tag: string): Promise<VerifiedManifest | undefined> {
-    const answer = await this.#observeTagBy(() => {
-      this.state.countDownload()
-      return fetchTag(this.#source(), tag)
-    })
+  /** Requests the tag by GET, and computes its digest from the bytes, with the algorithm of `expected` if that is its digest. */
+  async resolveTag(tag: string, expected?: Digest): Promise<VerifiedManifest | undefined> {
+    const known = expected === undefined ? undefined : {digest: expected, decidedBy: 'the audit'}
+    const answer = await this.#observeTagBy(() => this.#download(() => fetchTag(this.#source(), tag, known)))
     this.taggedManifest = answer?.manifest
     if (answer !== undefined) this.tag = {kind: 'digest', digest: answer.manifest.digest}
     return answer?.manifest
@@ -127,38 +130,44 @@ export class Place {
       const digest = parseDigest(digestHeader ?? '')
       return digest.ok ? digest.value : undefined
     } catch (error) {
-      if (isRefusalOfHead(error)) return undefined
+      if (isRefusalOfHead(error) || isNotFound(error)) return undefined
       throw error
     }
   }
 
   /** Downloads and verifies a manifest. Undefined if the registry does not have it, or has it wrong. */
   getManifest({descriptor, observed}: ManifestItem): Promise<VerifiedManifest | undefined> {
-    return this.#observe(observed, source => {
-      this.state.countDownload()
-      return fetchManifest(source, observed.isRoot ? 'manifest' : 'child', descriptor)
-    })
+    return this.#observe(observed, source =>
+      this.#download(() => fetchManifest(source, observed.isRoot ? 'manifest' : 'child', descriptor))
+    )
   }
 
-  /** Requests a manifest by HEAD. If HEAD is refused, or the length is not the descriptor's, its bytes are verified. */
-  async headManifest({descriptor, observed}: ManifestItem): Promise<void> {
+  /** Requests a manifest by HEAD. Its bytes are verified if that says anything else than that it is there as it should be. */
+  async headManifest(item: ManifestItem): Promise<void> {
+    const {descriptor, observed} = item
     const object = observed.isRoot ? 'manifest' : 'child'
     await this.#observe(observed, async source => {
       const {registry} = this.#deps
-      const length = await this.#open(object, 'HEAD', source, request =>
+      const isRight = await this.#open(object, 'HEAD', source, request =>
         registry.openManifest({...request, reference: descriptor.digest})
-      ).then(lengthOf, lengthAfterRefusal)
-      if (length === 'unknown' || length === observed.size || observed.size === undefined) return
-      this.state.countDownload()
-      await fetchManifest(source, object, descriptor)
+      ).then(
+        response => fitsManifest(response, item),
+        (error: unknown) => {
+          // A public mirror lacks most images, and is not asked twice.
+          const isExpected = observed.isRoot && this.candidate.role === 'public-mirror'
+          if (isRefusalOfHead(error) || (isNotFound(error) && !isExpected)) return false
+          throw error
+        }
+      )
+      if (!isRight) await this.#download(() => fetchManifest(source, object, descriptor))
     })
   }
 
-  /** Requests a blob by HEAD. If the length is not the descriptor's, its bytes are verified. */
+  /** Requests a blob by HEAD. If the length is not the descriptor's, or a page came, its bytes are verified. */
   async headBlob({object, descriptor, observed}: BlobItem): Promise<void> {
     await this.#observe(observed, async source => {
-      const length = await this.#blobLength(object, descriptor.digest, source)
-      if (length === 'unknown' || length === descriptor.size) return
+      const {contentLength, mediaType} = await this.#openBlob(object, descriptor.digest, source)
+      if (contentLength === descriptor.size || (contentLength === undefined && mediaType !== 'text/html')) return
       const {repository} = this.candidate
       await this.#deps.blobs.fetchLayer({repository, object, descriptor, retry: source.retry}, undefined)
     })
@@ -169,17 +178,23 @@ export class Place {
     return this.#observe(observed, fetch)
   }
 
-  async #blobLength(object: ObjectName, digest: Digest, source: ImageSource): Promise<number | 'unknown'> {
+  /** Downloads a manifest. It counts at once, so that images that are checked at the same time keep to the limit together. */
+  #download<T>(run: () => Promise<T>): Promise<T> {
+    this.state.countDownload()
+    return run()
+  }
+
+  async #openBlob(object: ObjectName, digest: Digest, source: ImageSource): Promise<RegistryResponse> {
     const open: Open = request => this.#deps.registry.openBlob({...request, digest, offset: 0})
     if (!this.state.headIsRefused)
       try {
-        return lengthOf(await this.#open(object, 'HEAD', source, open))
+        return await this.#open(object, 'HEAD', source, open)
       } catch (error) {
-        if (!isRefusalOfHead(error)) throw error
+        if (!isRefusalOfHead(error) && !isNotFound(error)) throw error
         // The signed URL that a registry redirects to may be for GET alone.
-        this.state.headIsRefused = true
+        if (isRefusalOfHead(error)) this.state.headIsRefused = true
       }
-    return lengthOf(await this.#open(object, undefined, source, open))
+    return this.#open(object, undefined, source, open)
   }
 
   /** Sends a request, and drops the body of its response. */
@@ -248,14 +263,11 @@ export class Place {
   }
 }
 
-function lengthOf({contentLength}: RegistryResponse): number | 'unknown' {
-  return contentLength ?? 'unknown'
-}
-
-/** A length that no descriptor has, so that the bytes are requested. */
-function lengthAfterRefusal(error: unknown): number {
-  if (isRefusalOfHead(error)) return -1
-  throw error
+/** Whether the response to a HEAD fits what is known of a manifest: its length, and a type that engines take. */
+function fitsManifest({contentLength, mediaType}: RegistryResponse, {observed, known}: ManifestItem): boolean {
+  if (contentLength !== undefined && observed.size !== undefined && contentLength !== observed.size) return false
+  if (known !== undefined) return isPullableType(mediaType, known)
+  return mediaType !== undefined && (isManifestType(mediaType) || isIndexType(mediaType))
 }
 
 // HTTP 405 and 501, and what a storage answers to a signed URL that is for GET.
@@ -263,4 +275,9 @@ function isRefusalOfHead(error: unknown): boolean {
   if (!(error instanceof VerifiedImageError)) return false
   const {kind} = error.failure
   return kind === 'protocol' || kind === 'denied' || kind === 'unauthorized'
+}
+
+// A cache may know by HEAD only what was pulled through it before, so that this is confirmed by GET.
+function isNotFound(error: unknown): boolean {
+  return error instanceof VerifiedImageError && error.failure.kind === 'not-found'
 }

@@ -1,10 +1,11 @@
 // Everything that is decided before the first request of an audit: inputs, images of files, the lock file, and what it will cost.
-// Unlike in the other actions, an image that is not in the lock file is a finding, and no invalid input.
+// Unlike in the other actions, an image that is not in the lock file is no invalid input.
 
 import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import {planRun} from '../action/plan-run.ts'
 import {type RunContext, warn} from '../action/publish.ts'
 import {fail} from '../failure/error.ts'
+import {formatCount} from '../failure/format.ts'
 import {readRegularFileIfPresent} from '../pins/present-file.ts'
 import {type LockFile, readLockFile, resolveLockFile} from '../pins/lock-file.ts'
 import type {Lock} from '../pins/lock.ts'
@@ -74,30 +75,32 @@ const MAX_LOCK_BYTES = 4 * 1024 * 1024
 
 function lineOf({path}: LockFile, name: string): number {
   const read = readRegularFileIfPresent(path, MAX_LOCK_BYTES)
-  if (read === undefined || !('bytes' in read)) return 1
-  const at = Buffer.from(read.bytes)
-    .toString('utf8')
-    .indexOf(`${JSON.stringify(name)}:`)
-  return at < 0 ? 1 : Buffer.from(read.bytes).toString('utf8').slice(0, at).split('\n').length
+  const text = read !== undefined && 'bytes' in read ? Buffer.from(read.bytes).toString('utf8') : ''
+  const at = text.indexOf(`${JSON.stringify(name)}:`)
+  return text.slice(0, Math.max(at, 0)).split('\n').length
 }
 
 /** What the run will ask of each registry, as lines of the log. */
-export function describeCost({images, inputs}: AuditPlan): readonly string[] {
+export function describeCost({
+  images,
+  inputs
+}: Pick<AuditPlan, 'images'> & {
+  readonly inputs: Pick<Inputs, 'level'>
+}): readonly string[] {
   const registries = new Map<string, number>()
   for (const {candidates} of images)
     for (const {repository} of candidates)
       registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1)
   return [...registries].map(([registry, count]) => {
-    const what = `${registry}: ${countImages(count)}`
-    if (inputs.level !== 'manifest') return `${what}, every manifest and ${BYTES[inputs.level]}.`
+    const what = `${registry}: ${formatCount(count, 'image')}`
+    const pulls = `${String(count)} for their manifests, and one more for each platform`
+    if (inputs.level !== 'manifest') {
+      const counts = registry === DOCKER_HUB ? ` Manifests count as pulls: ${pulls} and attestation of an index.` : ''
+      return `${what}, every manifest and ${BYTES[inputs.level]}.${counts}`
+    }
     if (registry !== DOCKER_HUB) return `${what}: their manifests once, and a HEAD for every other object.`
-    return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${String(count)} for indexes, and one more for each platform.`
+    return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${pulls} of an index.`
   })
-}
-
-/** `1 image`, `2 images`. */
-export function countImages(images: number): string {
-  return `${String(images)} ${images === 1 ? 'image' : 'images'}`
 }
 
 const BYTES = {

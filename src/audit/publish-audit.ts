@@ -6,8 +6,9 @@ import {basename, dirname, join, resolve} from 'node:path'
 import type {RunContext} from '../action/publish.ts'
 import type {Settled} from '../action/settle.ts'
 import {fail} from '../failure/error.ts'
-import {formatLocation, shortenDigests} from '../failure/format.ts'
+import {formatCount, formatLocation, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
+import {sincePhrase} from '../findings/describe-finding.ts'
 import {countKinds} from '../findings/finding.ts'
 import {isBelow, realPathBelow} from '../filesystem/real-path.ts'
 import {MAX_ANNOTATIONS} from '../report/annotations.ts'
@@ -25,8 +26,8 @@ export type AuditToPublish = {
   readonly report: AuditReport
   /** Undefined if the inputs are not valid. */
   readonly plan: AuditPlan | undefined
-  /** Updates the tracking issue. Undefined without one. */
-  readonly updateIssue: ((redact: (text: string) => string) => Promise<Settled<AuditReport['issue']>>) | undefined
+  /** Updates the tracking issue from the report without secrets. Undefined without one. Not called if the audit is not complete. */
+  readonly updateIssue: ((report: AuditReport) => Promise<Settled<AuditReport['issue']>>) | undefined
 }
 
 /** Publishes an audit. Resolves to the exit code. */
@@ -36,7 +37,10 @@ export async function publishAudit(run: RunContext, {report, plan, updateIssue}:
   logImages(run, shown)
   annotate(run, shown)
   const errors: string[] = []
-  const issue = await updateIssue?.(runner.redact)
+  const isComplete = shown.outcome === 'clean' || shown.outcome === 'findings'
+  if (!isComplete && updateIssue !== undefined)
+    runner.print('The tracking issue stays as it is, because the audit is not complete.')
+  const issue = isComplete ? await updateIssue?.(shown) : undefined
   if (issue?.ok === false && issue.failure !== undefined) errors.push(describeTrackerFailure(issue.failure))
   const final = issue?.ok === true && issue.value !== undefined ? {...shown, issue: issue.value} : shown
   const outputs = new Map([['findings', JSON.stringify(countsOf(final))]])
@@ -57,10 +61,8 @@ export async function publishAudit(run: RunContext, {report, plan, updateIssue}:
       errors.push(error instanceof Error ? error.message : String(error))
     }
   for (const message of errors) runner.error({title: 'verified-image audit', message})
-  await addSummary(run, final)
-  const isFailed =
-    final.outcome === 'failed' || final.outcome === 'cancelled' || final.findings.some(({fails}) => fails)
-  return isFailed || errors.length > 0 ? 1 : 0
+  await addSummary(run, final, errors.map(runner.redact))
+  return !isComplete || final.findings.some(({fails}) => fails) || errors.length > 0 ? 1 : 0
 }
 
 function writeReport({runner}: RunContext, report: AuditReport): string {
@@ -84,9 +86,10 @@ function logImages({runner}: RunContext, {images, findings}: AuditReport): void 
   for (const finding of findings.filter(({image}) => image === undefined)) logFinding(runner, finding)
 }
 
-function logFinding(runner: RunContext['runner'], {severity, kind, message, advice}: FindingReport): void {
+function logFinding(runner: RunContext['runner'], finding: FindingReport): void {
+  const {severity, kind, message, advice} = finding
   const level = severity === 'notice' ? 'plain' : severity
-  runner.print(`  ${SIGNS[severity]} ${kind}: ${message} ${advice}`, level)
+  runner.print(`  ${SIGNS[severity]} ${kind}: ${message}${sincePhrase(finding)} ${advice}`, level)
 }
 
 // GitHub shows ten annotations of a kind. A notice is in the summary alone.
@@ -113,12 +116,13 @@ function annotate({runner}: RunContext, report: AuditReport): void {
 
 function annotationsOf(findings: readonly FindingReport[]): readonly Parameters<RunContext['runner']['error']>[0][] {
   const most = findings.length > MAX_ANNOTATIONS ? MAX_ANNOTATIONS - 1 : MAX_ANNOTATIONS
-  const shown = findings.slice(0, most).map(({kind, image, registry = '', message, advice, locations}) => {
+  const shown = findings.slice(0, most).map(finding => {
+    const {kind, image, registry = '', message, advice, locations} = finding
     const [location, ...more] = locations
     const also = more.length === 0 ? '' : `\nAlso used at ${few(more.map(formatLocation)).join(', ')}.`
     return {
       title: `${kind}: ${image ?? registry}`,
-      message: `${image === undefined ? '' : `${image}: `}${shortenDigests(message)}\n${advice}${also}`,
+      message: `${image === undefined ? '' : `${image}: `}${shortenDigests(message)}${sincePhrase(finding)}\n${advice}${also}`,
       ...(location === undefined ? {} : {location})
     }
   })
@@ -127,7 +131,7 @@ function annotationsOf(findings: readonly FindingReport[]): readonly Parameters<
     ? shown
     : [
         ...shown,
-        {title: 'More findings', message: `${String(left)} more findings: see the job summary and the report.`}
+        {title: 'More findings', message: `${formatCount(left, 'more finding')}: see the job summary and the report.`}
       ]
 }
 
@@ -164,10 +168,10 @@ function printable(path: string): string {
 }
 
 // An audit does not fail because its summary cannot be written.
-async function addSummary({reader, runner}: RunContext, report: AuditReport): Promise<void> {
+async function addSummary({reader, runner}: RunContext, report: AuditReport, errors: readonly string[]): Promise<void> {
   if (!wantsSummary(reader)) return
   try {
-    await runner.addSummary(() => renderAuditSummary(report))
+    await runner.addSummary(() => renderAuditSummary(report, errors))
   } catch (error) {
     runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
   }

@@ -79,8 +79,13 @@ function createState(registry: string, {clock, random, backoff}: Options): Regis
   }
 }
 
+// A limit for a shorter time is one of requests, and is over when the next build starts. Docker Hub's is for six hours.
+const SHORTEST_PULL_LIMIT_S = 600
+
 /** `100;w=21600` is a count, and the seconds that it counts in. */
 function pullLimitOf(headers: Exchange['rateLimit']): RegistryUse['pullLimit'] {
+  const seconds = /;\s*w=(\d{1,9})/.exec(headers?.['ratelimit-remaining'] ?? '')?.[1]
+  if (seconds !== undefined && Number(seconds) < SHORTEST_PULL_LIMIT_S) return undefined
   const remaining = countIn(headers?.['ratelimit-remaining'])
   const limit = countIn(headers?.['ratelimit-limit'])
   return remaining === undefined ? undefined : omitUndefined({remaining, limit})

@@ -1,11 +1,12 @@
 // What an audit will ask of each registry, and of GitHub, to learn who signed its images: lines for the log before the first request.
 // Pure.
 
+import {formatCount} from '../failure/format.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
 import {DOCKER_HUB} from '../oci/reference.ts'
 import type {Candidate} from '../registry/candidate.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
-import {countImages, type PlannedImage} from './plan-audit.ts'
+import type {PlannedImage} from './plan-audit.ts'
 
 /** What the run will ask to learn who signed the images. */
 export function describeSignatureCost(
@@ -26,11 +27,13 @@ export function describeSignatureCost(
   return [
     ...[...registries].map(([registry, count]) => {
       const counts = registry === DOCKER_HUB ? ' The manifest of a signature counts as a pull.' : ''
-      return `${registry}: signatures of ${countImages(count)}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`
+      return `${registry}: signatures of ${formatCount(count, 'image')}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`
     }),
     ...(sources.size === 0
       ? []
-      : [`GitHub's API: attestations of ${countImages(sources.size)}: 1 or 2 requests for each rule.${platforms}`])
+      : [
+          `GitHub's API: attestations of ${formatCount(sources.size, 'image')}: 1 or 2 requests for each rule.${platforms}`
+        ])
   ]
 }
 

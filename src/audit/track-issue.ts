@@ -16,6 +16,7 @@ import type {Inputs} from '../runner/inputs.ts'
 import type {AuditReport} from '../audit-report/audit-document.ts'
 import {
   historyIn,
+  type IssueOrigin,
   ISSUE_LABEL,
   ISSUE_TITLE,
   issuesOfAudit,
@@ -28,11 +29,7 @@ export type Tracker = {
   /** What the last run left. Rejects with a VerifiedImageError. */
   readonly readHistory: () => Promise<History>
   /** Creates, edits, closes, or opens the issue. Undefined if there is none, and none is needed. */
-  readonly update: (
-    report: AuditReport,
-    history: History,
-    redact: (text: string) => string
-  ) => Promise<AuditReport['issue']>
+  readonly update: (report: AuditReport, history: History) => Promise<AuditReport['issue']>
   readonly close: () => void
 }
 
@@ -61,12 +58,22 @@ export function openTracker(run: RunContext, inputs: Inputs): Tracker {
     wallClockMs: () => runtime.wallClock().getTime()
   })
   const send = retryRequests(api, {clock, signal: stop.signal})
-  const marker = markerOf(workflowPath(environment), environment['GITHUB_JOB'] ?? '')
-  return {...createTracker(createIssues(send, repository), marker), close: http.close}
+  return {...createTracker(createIssues(send, repository), originOf(environment)), close: http.close}
+}
+
+/** A job may have several steps that audit, each with an issue of its own. */
+function originOf(environment: Readonly<Record<string, string | undefined>>): IssueOrigin {
+  const {GITHUB_JOB: job = '', GITHUB_ACTION: step = ''} = environment
+  const {GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = ''} = environment
+  const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id)
+  return {
+    marker: markerOf([workflowPath(environment), job, step]),
+    runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
+  }
 }
 
 /** The tracker over a port. */
-export function createTracker(issues: IssuesPort, marker: string): Omit<Tracker, 'close'> {
+export function createTracker(issues: IssuesPort, {marker, runUrl}: IssueOrigin): Omit<Tracker, 'close'> {
   let known: readonly Issue[] | undefined
   async function ownIssues(): Promise<readonly Issue[]> {
     known ??= issuesOfAudit(await issues.list(ISSUE_LABEL), marker)
@@ -74,11 +81,11 @@ export function createTracker(issues: IssuesPort, marker: string): Omit<Tracker,
   }
   return {
     readHistory: async () => historyIn((await ownIssues())[0]),
-    update: async (report, history, redact) => {
+    update: async (report, history) => {
       // Another run may have created one meanwhile.
       if (known?.length === 0) known = undefined
       const own = await ownIssues()
-      const body = redact(renderIssue(report, history, marker))
+      const body = renderIssue(report, history, {marker, runUrl})
       const isIll = report.findings.some(({severity}) => severity !== 'notice')
       let first: Issue | undefined = own[0]
       for (const step of issueSteps(own, {isIll, hasHistory: history.digests.size > 0, body})) {

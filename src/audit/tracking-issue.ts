@@ -17,9 +17,12 @@ const STATE_CHARACTERS = 30_000
 const TEXT_CHARACTERS = MAX_ISSUE_CHARACTERS - STATE_CHARACTERS - 1000
 const MATRIX_ROWS = 100
 
-/** The marker of the audit of one job of one workflow: several audits of a repository have an issue each. */
-export function markerOf(workflow: string, job: string): string {
-  const id = digestOf(Buffer.from(JSON.stringify([workflow, job]))).slice('sha256:'.length, 'sha256:'.length + 16)
+/** What keeps the issue: its marker, and the page of the run, where it is known. */
+export type IssueOrigin = {readonly marker: string; readonly runUrl?: string | undefined}
+
+/** The marker of one step: the path of the workflow, the job, and the step. Several audits of a repository have an issue each. */
+export function markerOf(step: readonly string[]): string {
+  const id = digestOf(Buffer.from(JSON.stringify(step))).slice('sha256:'.length, 'sha256:'.length + 16)
   return `<!-- verified-image-audit ${id} -->`
 }
 
@@ -45,7 +48,7 @@ export function historyIn(issue: Issue | undefined): History {
 }
 
 /** The body: the result for people, and the history for the next run. */
-export function renderIssue(report: AuditReport, history: History, marker: string): string {
+export function renderIssue(report: AuditReport, history: History, {marker, runUrl}: IssueOrigin): string {
   const parts = [
     auditSentence(report),
     ...renderMatrix(report.images.filter(needsAttention), MATRIX_ROWS),
@@ -58,7 +61,7 @@ export function renderIssue(report: AuditReport, history: History, marker: strin
       : `\n\n${String(state.left)} entries did not fit into this issue. With a lock file, nothing has to be remembered here.`
   return [
     ...fit(parts, TEXT_CHARACTERS),
-    `<sub>Last checked: ${report.startedAt}. This issue is updated by each audit, closed when no warning or error is left, and opened again when there is one. Do not edit it.${note}</sub>`,
+    `<sub>Last checked: ${runUrl === undefined ? report.startedAt : `[${report.startedAt}](${runUrl})`}. This issue is updated by each audit, closed when no warning or error is left, and opened again when there is one. Do not edit it.${note}</sub>`,
     `${marker}\n<!-- verified-image-audit-state ${state.text} -->`
   ].join('\n\n')
 }

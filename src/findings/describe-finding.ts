@@ -1,33 +1,11 @@
 // Findings in words: one sentence that says what was found, and one that says what to do.
 // Advice begins with a verb. Names from outside pass `escape`, which a summary and an issue need.
 
+import {formatCount} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
-import type {Finding, FindingFacts, FindingKind} from './finding.ts'
+import type {Finding, FindingFacts} from './finding.ts'
 import {describeObservedFailure} from './failure-class.ts'
 import type {ObservedSigner} from './signature-port.ts'
-
-/** The kind as a title: `Child or blob gone`. */
-export const KIND_TITLES: Readonly<Record<FindingKind, string>> = {
-  'digest-gone': 'Pinned digest gone',
-  'child-gone': 'Part of an image gone',
-  'content-corrupt': 'Corrupt content',
-  'image-unusable': 'Unusable image',
-  'platform-missing': 'Platform missing',
-  'signature-missing': 'Signature missing',
-  'signed-by-another': 'Signed by another identity',
-  'signature-broken': 'Signature does not verify',
-  'signature-unusable': 'Signature cannot be read',
-  'signature-unreachable': 'Signature not reachable',
-  'mirror-disagrees': 'Mirror has another image under the tag',
-  'mirror-lacks': 'Mirror lacks the image',
-  'tag-gone': 'Tag gone',
-  unreachable: 'Registry not reachable',
-  denied: 'Access denied',
-  'tag-moved': 'Tag moved',
-  'limit-low': 'Pull limit low',
-  'root-stale': 'Trust root out of date',
-  'lock-unused': 'Lock entries not used'
-}
 
 /** Says what was found. The sentence does not name the image, which is shown beside it. */
 export function findingSentence({facts, place, registry}: Pick<Finding, 'facts' | 'place' | 'registry'>): string {
@@ -36,26 +14,30 @@ export function findingSentence({facts, place, registry}: Pick<Finding, 'facts' 
     case 'digest-gone':
       return `${at} no longer has the ${facts.pinnedBy === 'lock' ? 'locked' : 'pinned'} digest ${facts.wanted} (HTTP 404)${facts.alsoAt.length === 0 ? ', and no other registry has it' : `; ${facts.alsoAt.join(', ')} has it`}.`
     case 'child-gone':
-      return `${at} has the image, and not all of its parts: ${objectsOf(facts)}.`
+      return `${at} has the image, and not all of its parts. Not found (HTTP 404): ${few(facts.objects.map(({object}) => object)).join(', ')}.`
     case 'content-corrupt':
-      return `${at} serves wrong bytes: ${objectsOf(facts)}.`
+      return `${at} serves wrong bytes: ${few(facts.objects.map(({object, detail}) => `${object}: ${detail}`)).join('; ')}.`
     case 'image-unusable':
       return `${place === undefined ? 'The image' : at} cannot be used: ${facts.object}: ${facts.detail}.`
     case 'platform-missing':
       return `The image has no ${facts.wanted}; it has ${facts.offered.length === 0 ? 'no platforms' : few(facts.offered).join(', ')}.`
     case 'mirror-lacks':
-      return `${at} does not have ${facts.wanted}.`
+      return facts.tag === undefined
+        ? `${at} does not have ${facts.wanted}.`
+        : `${at} does not have the tag ${facts.tag}, which nothing pins; it has the digest ${facts.wanted}.`
     case 'mirror-disagrees':
       return `${at} has ${facts.got} under the tag, and not ${facts.wanted}.${pinnedPhrase(facts)}`
     case 'tag-moved':
-      return `The tag at ${at} was ${facts.wanted} ${COMPARED[facts.comparedWith]}, and is ${facts.got} now.${facts.platformsLost.length === 0 ? '' : ` Platforms that are no longer in it: ${facts.platformsLost.join(', ')}.`}`
+      return `The tag at ${at} was ${facts.wanted} ${COMPARED[facts.comparedWith]}${facts.comparedAt === undefined ? '' : ` on ${facts.comparedAt.slice(0, 10)}`}, and is ${facts.got} now.${facts.platformsLost.length === 0 ? '' : ` Platforms that are no longer in it: ${facts.platformsLost.join(', ')}.`}`
     case 'tag-gone':
-      return `${at} no longer has the tag (HTTP 404)${facts.wanted === undefined ? '' : `; the digest was ${facts.wanted}`}.`
+      return facts.wanted === undefined
+        ? `${at} does not have the tag (HTTP 404).`
+        : `${at} no longer has the tag (HTTP 404); the digest was ${facts.wanted}.`
     case 'unreachable':
     case 'denied':
-      return `${at}: ${facts.object}: ${describeObservedFailure(facts.failure)}.`
+      return `${at} (${facts.object}): ${describeObservedFailure(facts.failure)}.`
     case 'limit-low':
-      return `${at} allows ${String(facts.remaining)} more pulls${facts.limit === undefined ? '' : ` of ${String(facts.limit)}`}, and this audit takes ${String(facts.downloads)}.${facts.partialImages === 0 ? '' : ` The platforms of ${String(facts.partialImages)} ${facts.partialImages === 1 ? 'image were' : 'images were'} not all checked for this reason.`}`
+      return `${at} allows ${String(facts.remaining)} more pulls${facts.limit === undefined ? '' : ` of ${String(facts.limit)}`}, and this audit takes ${String(facts.downloads)}.${facts.partialImages === 0 ? '' : ` The platforms of ${formatCount(facts.partialImages, 'image')} were not all checked for this reason.`}`
     case 'lock-unused':
       return `${String(facts.names.length)} ${facts.names.length === 1 ? 'entry of the lock file belongs' : 'entries of the lock file belong'} to no image of this audit: ${few(facts.names).join(', ')}.`
     case 'signature-missing':
@@ -73,10 +55,6 @@ const COMPARED = {
   reference: 'when its digest was pinned',
   'last-run': 'in the last audit'
 } as const
-
-function objectsOf({objects}: Extract<FindingFacts, {kind: 'child-gone' | 'content-corrupt'}>): string {
-  return few(objects.map(({object, detail}) => `${object}: ${detail}`)).join('; ')
-}
 
 function pinnedPhrase({pinned, got, wanted}: Extract<FindingFacts, {kind: 'mirror-disagrees'}>): string {
   if (pinned === undefined) return ''
@@ -108,9 +86,13 @@ export function findingAdvice({
         ? 'Change the reference to an image that exists, and fill a mirror before the next one is deleted.'
         : `Add ${facts.alsoAt[0] ?? ''} to the mirrors input, or pin a newer version.`
     case 'child-gone':
-      return `Ask ${registry} or the publisher to push the missing parts again, and use a mirror until then.`
+      return facts.role === 'primary'
+        ? `Ask the publisher to push the image again${untilThen(facts)}.`
+        : REPAIRS[facts.role]
     case 'content-corrupt':
-      return `Report the digests and request ids in the report to ${registry}, and use a mirror until it serves the right bytes.`
+      return facts.role === 'mirror'
+        ? `Delete the image at ${registry}, and run the mirror action to fill it again.`
+        : `Report the digests and request ids in the report to ${registry}${untilThen(facts)}.`
     case 'image-unusable':
       return 'Use another version, and report this one to its publisher.'
     case 'platform-missing':
@@ -130,7 +112,9 @@ export function findingAdvice({
         ? 'Change the reference to a tag that exists.'
         : 'Plan a change to a tag that exists. Builds use the pinned digest until it is deleted too.'
     case 'unreachable':
-      return `Check the status page of ${registry}, and run the audit again.`
+      return facts.failure.kind === 'throttled'
+        ? `Log in to ${registry} for a higher limit, or run the audit at another time.`
+        : `Check the status of ${registry}, and whether this runner can reach it, and run the audit again.`
     case 'denied':
       return `Check the name of the image and the credentials for ${registry}.`
     case 'limit-low':
@@ -152,9 +136,18 @@ export function findingAdvice({
   }
 }
 
-/** `since 2026-02-02, in 3 runs`, where the tracking issue knows it; empty for what is new. */
+// A mirror is the user's own. Only its operator can repair a public one.
+const REPAIRS = {
+  mirror: 'Run the mirror action to fill the mirror again.',
+  'public-mirror': 'Remove the line from the public-mirrors input if it stays so.'
+} as const
+
+function untilThen({alsoAt}: Extract<FindingFacts, {kind: 'child-gone' | 'content-corrupt'}>): string {
+  return alsoAt.length === 0 ? '' : `; until then, use ${alsoAt[0] ?? ''}`
+}
+
+/** ` Since 2026-02-02 (3 runs).`, or ` New in this run.`, where the tracking issue knows it; else empty. */
 export function sincePhrase({since, runs}: Pick<Finding, 'since' | 'runs'>): string {
-  return since === undefined || runs === undefined || runs < 2
-    ? ''
-    : `since ${since.slice(0, 10)}, in ${String(runs)} runs`
+  if (since === undefined || runs === undefined) return ''
+  return runs === 1 ? ' New in this run.' : ` Since ${since.slice(0, 10)} (${formatCount(runs, 'run')}).`
 }

@@ -3,6 +3,7 @@
 
 import type {Failure, SourceLocation} from '../failure/failure.ts'
 import type {Digest} from '../oci/digest.ts'
+import type {Role} from '../registry/candidate.ts'
 import type {Exchange} from '../registry/registry.ts'
 import type {ObservedSigner, SignatureVerdict} from './signature-port.ts'
 
@@ -19,10 +20,22 @@ export type FindingFacts =
       /** Registries that have it. */
       readonly alsoAt: readonly string[]
     }
-  | {readonly kind: 'child-gone' | 'content-corrupt'; readonly objects: readonly FaultyObject[]}
+  | {
+      readonly kind: 'child-gone' | 'content-corrupt'
+      readonly objects: readonly FaultyObject[]
+      /** Who can repair it: a mirror is the user's own. */
+      readonly role: Role
+      /** Registries where everything that was requested is right. */
+      readonly alsoAt: readonly string[]
+    }
   | {readonly kind: 'image-unusable'; readonly object: string; readonly detail: string}
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
-  | {readonly kind: 'mirror-lacks'; readonly wanted: Digest}
+  | {
+      readonly kind: 'mirror-lacks'
+      readonly wanted: Digest
+      /** Set if it has the digest, and lacks the tag that decides what an image is which nothing pins. */
+      readonly tag?: string
+    }
   | {
       readonly kind: 'mirror-disagrees'
       /** The tag at the registry of the reference, or the pinned digest if that registry did not answer. */
@@ -36,6 +49,8 @@ export type FindingFacts =
       readonly wanted: Digest
       readonly got: Digest
       readonly comparedWith: 'lock' | 'reference' | 'last-run'
+      /** When the last audit was; ISO 8601, UTC. */
+      readonly comparedAt?: string
       readonly platformsLost: readonly string[]
     }
   | {readonly kind: 'tag-gone'; readonly wanted?: Digest}
@@ -78,7 +93,8 @@ export const SIGNATURE_FINDINGS: Readonly<Partial<Record<SignatureVerdict, Signa
 
 export type FaultyObject = {
   readonly object: string
-  readonly wanted: Digest
+  /** Undefined for a tag whose digest is not known. */
+  readonly wanted?: Digest
   readonly got?: Digest
   readonly detail: string
 }

@@ -6,6 +6,8 @@ import {decodeJsonObject, isObject} from '../oci/json.ts'
 import {type Finding} from './finding.ts'
 
 export type History = {
+  /** When the last run was. ISO 8601, UTC. */
+  readonly at?: string
   /** The digest of each tag that nothing pins, by its full name. */
   readonly digests: ReadonlyMap<string, Digest>
   /** By fingerprint. */
@@ -41,17 +43,19 @@ export function withHistory(
   })
 }
 
-/** The history after a run. A tag that was not resolved in this run keeps its digest. */
+/** The history after a run that started at `at`. A tag that was not resolved in this run keeps its digest. */
 export function nextHistory(
   before: History,
   findings: readonly Finding[],
-  digests: ReadonlyMap<string, Digest | undefined>
+  digests: ReadonlyMap<string, Digest | undefined>,
+  at: string
 ): History {
   const known = [...digests].flatMap(([name, digest]) => {
     const last = digest ?? before.digests.get(name)
     return last === undefined ? [] : [[name, last] as const]
   })
   return {
+    at,
     digests: new Map(known),
     findings: new Map(
       findings.flatMap(({fingerprint, since, runs}) =>
@@ -67,12 +71,13 @@ export function nextHistory(
  * JSON, in which no character can end an HTML comment.
  */
 export function encodeHistory(
-  {digests, findings}: History,
+  {at, digests, findings}: History,
   most: number
 ): {readonly text: string; readonly left: number} {
   const encode = (names: number, seen: number): string =>
     JSON.stringify({
       version: 1,
+      at,
       digests: Object.fromEntries([...digests].slice(0, names)),
       findings: Object.fromEntries([...findings].slice(0, seen))
     })
@@ -97,6 +102,7 @@ export function decodeHistory(text: string): History {
   const digests = isObject(json['digests']) ? Object.entries(json['digests']) : []
   const findings = isObject(json['findings']) ? Object.entries(json['findings']) : []
   return {
+    ...(isDate(json['at']) ? {at: json['at']} : {}),
     digests: new Map(
       digests.flatMap(([name, value]) => {
         const digest = typeof value === 'string' ? parseDigest(value) : undefined
@@ -107,10 +113,14 @@ export function decodeHistory(text: string): History {
       findings.flatMap(([fingerprint, value]) => {
         if (!/^[0-9a-f]{16}$/.test(fingerprint) || !isObject(value)) return []
         const {since, runs} = value as {since?: unknown; runs?: unknown}
-        if (typeof since !== 'string' || !DATE.test(since) || Number.isNaN(Date.parse(since))) return []
+        if (!isDate(since)) return []
         if (typeof runs !== 'number' || !Number.isSafeInteger(runs) || runs < 1) return []
         return [[fingerprint, {since, runs}] as const]
       })
     )
   }
+}
+
+function isDate(value: unknown): value is string {
+  return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value))
 }

@@ -2,8 +2,8 @@
 // These findings have no image.
 
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {type Finding} from './finding.ts'
-import {makeFinding} from './judge-image.ts'
+import type {Finding} from './finding.ts'
+import {makeFinding} from './make-finding.ts'
 
 /** What a run took from a registry, and what the registry says is left. */
 export type RegistryUse = {
@@ -25,7 +25,7 @@ const AUDITS_TO_SPARE = 3
 export function judgeLimits(uses: readonly RegistryUse[]): readonly Finding[] {
   return uses.flatMap(({registry, downloads, pullLimit, partialImages}) => {
     if (pullLimit === undefined) return []
-    const isLow = pullLimit.remaining < downloads * AUDITS_TO_SPARE || partialImages > 0
+    const isLow = pullLimit.remaining < Math.max(1, downloads * AUDITS_TO_SPARE) || partialImages > 0
     if (!isLow) return []
     const facts = omitUndefined({kind: 'limit-low' as const, downloads, partialImages, ...pullLimit})
     return [makeFinding({registry, locations: []}, facts)]

@@ -7,6 +7,7 @@ import type {Level} from '../fetch/verify-level.ts'
 import type {Digest} from '../oci/digest.ts'
 import type {Candidate} from '../registry/candidate.ts'
 import type {Exchange} from '../registry/registry.ts'
+import {failureClassOf} from './failure-class.ts'
 import type {SignatureObservation} from './signature-port.ts'
 
 /** What a registry has under the tag. A `digest` that differs from the expected one was computed from bytes. */
@@ -77,9 +78,24 @@ export type ImageObservation = {
   readonly signatures?: SignatureObservation
 }
 
-/** Whether a registry gave any answer about the image. An observation without one says nothing. */
+/** Whether a registry gave any answer about the image, if only wrong bytes. An observation without one says nothing. */
 export function wasAnswered({places}: ImageObservation): boolean {
   return places.some(
-    ({tag, root}) => tag.kind === 'digest' || tag.kind === 'gone' || root === 'present' || root === 'absent'
+    ({tag, root, faults}) =>
+      tag.kind === 'digest' ||
+      tag.kind === 'gone' ||
+      root === 'present' ||
+      root === 'absent' ||
+      (tag.kind === 'failed' && isAnswer(tag.failure)) ||
+      faults.some(({failure}) => isAnswer(failure))
   )
+}
+
+function isAnswer(failure: Failure): boolean {
+  return !['unreachable', 'denied', 'broken-run'].includes(failureClassOf(failure))
+}
+
+/** What pins the digest for builds; undefined where the tag decides. */
+export function pinOf(expected: ImageObservation['expected']): 'reference' | 'lock' | undefined {
+  return expected?.decidedBy === 'reference' || expected?.decidedBy === 'lock' ? expected.decidedBy : undefined
 }

@@ -150,9 +150,9 @@ function checkIsManifest(bytes: Uint8Array, response: RegistryResponse): void {
  * takes the OCI and the Docker type of the same kind, and skopeo something in between. All of them refuse every other type, and
  * a response without one.
  */
-export function requireContentType({mediaType}: RegistryResponse, {document, digest}: VerifiedManifest): void {
-  const plain = document.kind === 'index' ? OCI_INDEX : OCI_MANIFEST
-  if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType)) return
+export function requireContentType({mediaType}: RegistryResponse, manifest: VerifiedManifest): void {
+  if (isPullableType(mediaType, manifest)) return
+  const {document, digest} = manifest
   const actual = mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100))
   fail({
     kind: 'protocol',
@@ -160,4 +160,10 @@ export function requireContentType({mediaType}: RegistryResponse, {document, dig
     isHtml: false,
     reason: 'content-type'
   })
+}
+
+/** Whether engines take a manifest under this Content-Type. */
+export function isPullableType(mediaType: string | undefined, {document}: VerifiedManifest): boolean {
+  const plain = document.kind === 'index' ? OCI_INDEX : OCI_MANIFEST
+  return mediaType === document.mediaType || (mediaType === plain && !document.namesItsType)
 }
