@@ -163,6 +163,11 @@ describe('findImages in a workspace', () => {
       file: 'compose.x.yaml',
       text: 'services:\n  a: {extends: {file: no.yaml, service: a}}\n'
     },
+    {
+      name: 'a template of Helm',
+      file: 'pod.yaml',
+      text: '{{- if .x }}\napiVersion: v1\nkind: Pod\na: {{ .b }}\n{{- end }}\n'
+    },
     {name: 'a devcontainer.json that is no JSON', file: 'devcontainer.json', text: '{"image": }'}
   ])(
     'leaves out $name that a glob matches, with a warning, and rejects it when its path is written out',
@@ -174,7 +179,7 @@ describe('findImages in a workspace', () => {
       expect(faults).toEqual([])
       const explicit = await look(workspace, [file])
       // The name of an image is checked with those of the input `image`.
-      expect(explicit.faults.length + explicit.images.length).toBe(1)
+      expect(explicit.faults.length + explicit.images.length + explicit.skipped.length).toBe(1)
     }
   )
 
@@ -183,6 +188,11 @@ describe('findImages in a workspace', () => {
       Dockerfile: 'FROM a:1',
       'mkdocs.yml': 'site: x\n',
       'empty.yml': '',
+      'tsconfig.json': '{"include": ["src/**/*.ts"], "files": []}',
+      'solve.py': '# x\nfrom sympy import Symbol, Eq\n',
+      '.terraform.lock.hcl': 'provider "x" {\n  version = "1"\n}\n',
+      'ci/jobs.yml': 'include:\n  - local: /a.yml\n',
+      'ci/more.yml': "include: '/ci/*.yml'\n",
       'code.go': 'const x = `\nservices:\n  a: {}\n`\n'
     })
     expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'a:1'}], skipped: [], faults: []})

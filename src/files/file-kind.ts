@@ -2,7 +2,8 @@
 // Compose and Bake files may be YAML or JSON of any name.
 
 import {isBakeText, isBakeTree} from './bake/outline.ts'
-import {isCompose} from './compose/compose.ts'
+import {hasServices} from './compose/compose.ts'
+import {isManifest} from './configuration/kubernetes.ts'
 import {readTrees} from './language/yaml-tree.ts'
 
 export type FileKind =
@@ -11,10 +12,13 @@ export type FileKind =
 const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
   // Lists files that a build ignores.
   [/\.dockerignore$/i, 'none'],
+  // HCL of Terraform, Terragrunt, TFLint, Packer, and Nomad.
+  [/(?:^|\/)(?:\.terraform\.lock|terragrunt|\.tflint)\.hcl$|\.(?:tftest|pkr|nomad)\.hcl$/, 'none'],
   [/(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/, 'workflow'],
   [/(?:^|\/)action\.ya?ml$/, 'action'],
   [/(?:^|\/)\.?devcontainer\.json$/, 'devcontainer'],
-  [/\.gitlab-ci\.ya?ml$/, 'gitlab'],
+  [/\.gitlab-ci[^/]*\.ya?ml$|(?:^|\/)\.gitlab\/ci\/.+\.ya?ml$/, 'gitlab'],
+  [/(?:^|\/)kustomization\.ya?ml$/, 'kubernetes'],
   [/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i, 'compose'],
   [/\.hcl$/i, 'bake'],
   [/(?:^|\/)docker-bake[^/]*\.json$/i, 'bake'],
@@ -33,16 +37,33 @@ export function fileKindOfName(file: string): FileKind | 'none' | undefined {
 
 function kindOfText(file: string, text: string): FileKind | undefined {
   if (isBakeText(text)) return 'bake'
-  if (/^\s*\{/.test(text)) {
-    const trees = treesIn(file, text)
-    return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined
-  }
+  if (isObject(text)) return kindOfJson(file, text)
   if (mayBeYaml(file)) {
     if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text)) return 'kubernetes'
     if (/^jobs[ \t]*:/m.test(text) && /^(?:on|"on"|'on')[ \t]*:/m.test(text)) return 'workflow'
     if (/^services[ \t]*:[ \t\r]*(?:#.*|\{.*)?$/m.test(text) || isIncludeOnly(text)) return 'compose'
   }
-  return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined
+  return FIRST_INSTRUCTION.test(firstLine(text)) ? 'dockerfile' : undefined
+}
+
+// Python has `from x import y`.
+const FIRST_INSTRUCTION =
+  /^(?:FROM(?:[ \t]+--\S+)*[ \t]+\S+(?:[ \t]+AS[ \t]+\S+)?|ARG[ \t]+\w[^;]*)\s*$|^FROM\b.*[\\`]\s*$/i
+
+/** Whether it begins like a JSON object, and not like a template with `{{` or `{%`. */
+function isObject(text: string): boolean {
+  return /^\s*\{(?![{%])/.test(text)
+}
+
+// A workspace may have thousands of JSON files. The parser is slower than this search.
+const KEYS_OF_JSON = /"(?:target|group|variable|function|services|apiVersion)"/
+
+function kindOfJson(file: string, text: string): FileKind | undefined {
+  if (!KEYS_OF_JSON.test(text)) return undefined
+  const trees = treesIn(file, text)
+  if (isBakeTree(trees)) return 'bake'
+  if (trees.some(isManifest)) return 'kubernetes'
+  return trees.some(hasServices) ? 'compose' : undefined
 }
 
 // Source code and documents quote YAML.
@@ -50,11 +71,14 @@ function mayBeYaml(file: string): boolean {
   return /\.ya?ml$|(?:^|\/)[^./]+$/i.test(file)
 }
 
-// GitLab CI and other tools have `include` too, beside keys of their own.
+// GitLab CI and other tools have `include` too: beside keys of their own, with maps of other keys, or with globs.
 /** Whether every key at the top is one of Compose, and one of them is `include`. */
 function isIncludeOnly(text: string): boolean {
   const keys: readonly string[] = text.match(/^[A-Za-z_][\w.-]*(?=[ \t]*:)/gm) ?? []
-  return keys.includes('include') && keys.every(key => COMPOSE_KEYS.has(key) || key.startsWith('x-'))
+  if (!keys.includes('include') || !keys.every(key => COMPOSE_KEYS.has(key) || key.startsWith('x-'))) return false
+  return !/^[ \t]*(?:-[ \t]*)?(?:local|project|remote|template|component)[ \t]*:|^[ \t]*(?:-|include[ \t]*:)[^#\n]*\*/m.test(
+    text
+  )
 }
 
 const COMPOSE_KEYS: ReadonlySet<string> = new Set([

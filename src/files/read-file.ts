@@ -56,12 +56,14 @@ export async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile):
     }
     case 'devcontainer':
       return readDevcontainer(deps, file, text)
+    case 'gitlab':
+      return readYaml(text, file, trees => findInGitlab(trees, file, deps.lookup))
     default:
-      return readYaml(text, file, FINDERS[kind])
+      return readYaml(text, file, trees => FINDERS[kind](trees, file))
   }
 }
 
-const FINDERS = {workflow: findInWorkflow, action: findInAction, gitlab: findInGitlab, kubernetes: findInManifests}
+const FINDERS = {workflow: findInWorkflow, action: findInAction, kubernetes: findInManifests}
 
 function unknownKind(file: string): IssueEntry {
   const reason = 'not a file of a kind that names images, neither by its name nor by its text'
@@ -72,10 +74,10 @@ function unknownKind(file: string): IssueEntry {
 function readYaml(
   text: string,
   file: string,
-  find: (trees: readonly Tree[], file: string) => readonly FileEntry[]
+  find: (trees: readonly Tree[]) => readonly FileEntry[]
 ): readonly FileEntry[] {
   try {
-    return find(readTrees(text, file), file)
+    return find(readTrees(text, file))
   } catch (error) {
     if (!isTemplate(text)) throw error
     const line = text.slice(0, text.search(/\{\{|\{%|<%/)).split('\n').length

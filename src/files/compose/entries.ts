@@ -50,27 +50,37 @@ export function builtImageOf(reader: ComposeReader, layers: ServiceLayers): Buil
 }
 
 // https://github.com/compose-spec/compose-spec/blob/main/05-services.md#pull_policy
+function policyOf({reader}: ServiceScope, layers: ServiceLayers): string | undefined {
+  return knownValue(textOfPart(reader, firstPart(layers, 'pull_policy')))
+}
+
 function serviceImage(
   scope: ServiceScope,
   layers: ServiceLayers,
   platform: Platform | undefined
 ): readonly FileEntry[] {
-  const policy = textOfPart(scope.reader, firstPart(layers, 'pull_policy'))
-  const isBuilt = firstPart(layers, 'build') !== undefined
-  const part = firstPart(layers, 'image')
-  if (isBuilt) return []
-  if (knownValue(policy) !== 'never' || part === undefined) return imageEntries(scope, part, platform)
-  const image = textOfPart(scope.reader, part)
-  if (image === undefined || scope.builtImages.has(familiarName(knownValue(image) ?? ''))) return []
-  const reason = 'Compose never pulls it, because of `pull_policy: never`. It has to be in the engine already.'
-  return [{type: 'skipped', text: excerpt(`image: ${image.source}`), reason, location: image.location}]
+  if (firstPart(layers, 'build') !== undefined) return []
+  const policy = policyOf(scope, layers)
+  const images = imageEntries(scope, firstPart(layers, 'image'), platform)
+  if (policy !== 'never' && policy !== 'build') return images
+  const reason = `Compose never pulls it, because of \`pull_policy: ${policy}\`. It has to be in the engine already.`
+  return images.map(image => skipImage(image, reason))
+}
+
+function skipImage(entry: FileEntry, reason: string): FileEntry {
+  if (entry.type !== 'image') return entry
+  return {type: 'skipped', text: excerpt(`image: ${entry.text}`), reason, location: entry.location}
 }
 
 // Compose 5 runs hooks in containers of their own. A hook without an image uses that of the service.
 function hookImages(scope: ServiceScope, layers: ServiceLayers, platform: Platform | undefined): readonly FileEntry[] {
-  return allParts(layers, 'pre_start')
+  const images = allParts(layers, 'pre_start')
     .flatMap(({tree, file}) => itemsOf(tree).map(item => ({tree: item, file})))
     .flatMap(hook => imageEntries(scope, firstPart([hook], 'image'), platform))
+  if (policyOf(scope, layers) !== 'never') return images
+  return images.map(image =>
+    skipImage(image, 'Compose never pulls it, because of `pull_policy: never` of its service.')
+  )
 }
 
 const BUILD_LISTS = ['args', 'additional_contexts', 'platforms'] as const

@@ -105,6 +105,8 @@ function readNode(reader: YamlReader, node: Node | null | undefined): Tree {
 
 function readContent(reader: YamlReader, node: Node, line: number): Tree {
   if (node.tag === '!reset') return {kind: 'nothing', line, tag: 'reset'}
+  // GitLab CI: the path of a value elsewhere, and no list of its own.
+  if (node.tag === '!reference') return {kind: 'nothing', line}
   const tree = readValue(reader, node, line)
   return node.tag === '!override' ? {...tree, tag: 'override'} : tree
 }
