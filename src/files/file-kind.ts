@@ -1,10 +1,7 @@
 // The kind of a file: by its name when the name follows a convention, otherwise by its text.
 // Compose and Bake files may be YAML or JSON of any name.
 
-import {isBakeText, isBakeTree} from './bake/outline.ts'
-import {hasServices} from './compose/compose.ts'
-import {isManifest} from './configuration/kubernetes.ts'
-import {readTrees} from './language/yaml-tree.ts'
+import {BAKE_BLOCKS, isBakeText} from './bake/outline.ts'
 
 export type FileKind =
   'dockerfile' | 'compose' | 'bake' | 'workflow' | 'action' | 'devcontainer' | 'gitlab' | 'kubernetes'
@@ -37,7 +34,7 @@ export function fileKindOfName(file: string): FileKind | 'none' | undefined {
 
 function kindOfText(file: string, text: string): FileKind | undefined {
   if (isBakeText(text)) return 'bake'
-  if (isObject(text)) return kindOfJson(file, text)
+  if (isObject(text)) return kindOfJson(text)
   if (mayBeYaml(file)) {
     if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text)) return 'kubernetes'
     if (/^jobs[ \t]*:/m.test(text) && /^(?:on|"on"|'on')[ \t]*:/m.test(text)) return 'workflow'
@@ -55,15 +52,27 @@ function isObject(text: string): boolean {
   return /^\s*\{(?![{%])/.test(text)
 }
 
-// A workspace may have thousands of JSON files. The parser is slower than this search.
-const KEYS_OF_JSON = /"(?:target|group|variable|function|services|apiVersion)"/
+function kindOfJson(text: string): FileKind | undefined {
+  const keys = keysAtTop(text)
+  if (BAKE_BLOCKS.some(key => keys.get(key) === 'map')) return 'bake'
+  if (keys.has('apiVersion') && keys.has('kind')) return 'kubernetes'
+  return keys.get('services') === 'map' ? 'compose' : undefined
+}
 
-function kindOfJson(file: string, text: string): FileKind | undefined {
-  if (!KEYS_OF_JSON.test(text)) return undefined
-  const trees = treesIn(file, text)
-  if (isBakeTree(trees)) return 'bake'
-  if (trees.some(isManifest)) return 'kubernetes'
-  return trees.some(hasServices) ? 'compose' : undefined
+// Not the parser of YAML, which takes twenty times as long. A workspace may have thousands of JSON files.
+/** The keys at the top. */
+function keysAtTop(text: string): ReadonlyMap<string, 'map' | 'other'> {
+  try {
+    const entries = Object.entries(JSON.parse(text) as Readonly<Record<string, unknown>>)
+    return new Map(entries.map(([key, value]) => [key, isMap(value) ? 'map' : 'other']))
+  } catch {
+    // Text that is not JSON has no kind.
+    return new Map()
+  }
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 // Source code and documents quote YAML.
@@ -102,13 +111,4 @@ function firstLine(text: string): string {
     at = end < 0 ? text.length : end + 1
   }
   return ''
-}
-
-function treesIn(file: string, text: string): ReturnType<typeof readTrees> {
-  try {
-    return readTrees(text, file)
-  } catch {
-    // Text that is not JSON has no kind.
-    return []
-  }
 }

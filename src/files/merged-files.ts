@@ -19,6 +19,11 @@ const MERGES: readonly Merge[] = [
   ]
 ]
 
+/** Whether a tool reads the file by itself, without `--file`. */
+export function isMerged(file: string): boolean {
+  return mergeOf(file) !== undefined
+}
+
 /** The files that are merged with this one, itself included. */
 export function mergedFiles(read: ReadFile, file: string, text: string): readonly {file: string; text: string}[] {
   const merge = mergeOf(file)

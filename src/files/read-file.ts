@@ -3,6 +3,7 @@
 
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {findInBake} from './bake/bake.ts'
+import {type ComposeService, servicesBeside} from './bake/compose-services.ts'
 import type {RunBake} from './bake/run-bake.ts'
 import type {ReadVariables} from './compose-variables.ts'
 import {findInCompose} from './compose/compose.ts'
@@ -19,7 +20,7 @@ import {type FileEntry, type IssueEntry, rejectFile} from './language/file-entry
 import type {Lookup} from './language/variables.ts'
 import {readTrees, type Tree} from './language/yaml-tree.ts'
 import type {MatchedFile} from './match-files.ts'
-import {mergedFiles} from './merged-files.ts'
+import {isMerged, mergedFiles} from './merged-files.ts'
 import type {Workspace} from './workspace.ts'
 
 export type ReadDeps = {
@@ -52,7 +53,9 @@ export async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile):
       return readCompose(deps, mergedFiles(read, file, text))
     case 'bake': {
       const usesOwnPlatforms = deps.platforms.kind === 'machine'
-      return findInBake({...deps, sources: mergedFiles(read, file, text), usesOwnPlatforms})
+      const sources = mergedFiles(read, file, text)
+      const services = isMerged(file) ? servicesBeside(read, file) : new Map<string, ComposeService>()
+      return findInBake({...deps, sources, services, usesOwnPlatforms})
     }
     case 'devcontainer':
       return readDevcontainer(deps, file, text)

@@ -9,6 +9,7 @@ import {type BuildEntry, excerpt, type FileEntry, rejectFile, type SkippedEntry}
 import {parsePlatformName} from '../language/platform-name.ts'
 import type {Lookup} from '../language/variables.ts'
 import {parsePrintedBake, PRINTED_GROUP, type PrintedBake, type PrintedTarget, printingFile} from './bake-output.ts'
+import {type ComposeServices, mergedReason} from './compose-services.ts'
 import {BAKE_EXAMPLE, type BlockReader, blocksOf, createBlockReader, findAttribute} from './inheritance.ts'
 import {type BakeSource, outlineBake, type PlacedBlock} from './outline.ts'
 import type {BakeAnswer, RunBake} from './run-bake.ts'
@@ -25,18 +26,23 @@ export type BakeOptions = {
   /** True when the platforms of a target apply: the `platform` input is absent. */
   readonly usesOwnPlatforms: boolean
   readonly runBake: RunBake
+  /** Services that Bake would merge with the targets. */
+  readonly services: ComposeServices
 }
 
 /** Throws 'invalid-input' for files that Bake refuses, and when there is no Bake. */
 export async function findInBake(options: BakeOptions): Promise<readonly FileEntry[]> {
-  const {sources, lookup, variables, runBake} = options
+  const {sources, lookup, variables, runBake, services} = options
   const outline = outlineBake(sources)
   const targets = [...outline.targets.keys()].filter(isTargetName)
   const file = sources[0]?.file ?? ''
-  if (targets.length === 0)
+  if (targets.length === 0) {
+    // A file of variables or groups is merged with others (`bake --file … --file …`).
+    if (outline.hasBlocks) return []
     return rejectFile({value: file, reason: 'not a Bake file: it has no targets', ...exampleAt(file, 1)})
+  }
   const answer = await runBake({
-    texts: [...sources.map(({text}) => text), printingFile(targets)],
+    texts: [...sources.map(({text}) => text), printingFile(targets, [...services.keys()])],
     target: PRINTED_GROUP,
     variables
   })
@@ -107,6 +113,9 @@ function describeTarget(reader: BlockReader, name: string, file: string): Target
 function findInTarget(context: TargetContext, target: PrintedTarget): readonly FileEntry[] {
   const unknown = unknownOf(context, ['inherits', 'matrix', 'name', 'dockerfile-inline', 'context', 'dockerfile'])
   if (unknown !== undefined) return [unknown]
+  const {name, blocks, location, options} = context
+  const reason = mergedReason(name, blocks, options.services)
+  if (reason !== undefined) return [{type: 'skipped', text: `target ${excerpt(name)}`, reason, location}]
   const platforms = platformsOf(context, target)
   return [
     ...[...target.contexts].flatMap(([name, value]) => contextEntries(context, name, value, platforms)),

@@ -10,6 +10,8 @@ export type PlacedBlock = OutlineBlock & {readonly file: string}
 export type PlacedAttribute = OutlineAttribute & {readonly file: string}
 
 export type BakeOutline = {
+  /** Whether any block is one of Bake. */
+  readonly hasBlocks: boolean
   /** Blocks of targets by name. One target may have several blocks, of which later ones override earlier ones. */
   readonly targets: ReadonlyMap<string, readonly PlacedBlock[]>
   /** Names that the environment of Bake sets: variables, and attributes outside the blocks. */
@@ -33,6 +35,7 @@ export function outlineBake(sources: readonly BakeSource[]): BakeOutline {
     ofType('variable').flatMap(block => (block.attributes.some(({name}) => name === 'default') ? [block.name] : []))
   )
   return {
+    hasBlocks: ofType(...BAKE_BLOCKS).length > 0,
     targets,
     withoutDefault: new Set(ofType('variable').flatMap(({name}) => (hasDefault.has(name) ? [] : [name]))),
     variables: new Set([...ofType('variable'), ...attributes].map(({name}) => name)),
@@ -45,11 +48,9 @@ export function isBakeText(text: string): boolean {
   return /^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text)
 }
 
-export function isBakeTree(trees: readonly Tree[]): boolean {
-  return trees.some(tree => entriesOf(tree).some(([name, {kind}]) => TYPES.has(name) && kind === 'map'))
-}
+export const BAKE_BLOCKS = ['target', 'group', 'variable', 'function'] as const
 
-const TYPES: ReadonlySet<string> = new Set(['target', 'group', 'variable', 'function'])
+const TYPES: ReadonlySet<string> = new Set(BAKE_BLOCKS)
 
 function outlineOf(text: string, file: string): Outline {
   return /^\s*\{/.test(text) ? outlineJson(text, file) : outlineHcl(text)

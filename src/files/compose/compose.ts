@@ -25,13 +25,9 @@ export function findInCompose(options: ComposeOptions): readonly FileEntry[] {
   return findInProject(createComposeReader(options), options.sources, [])
 }
 
-export function hasServices(tree: Tree): boolean {
-  return childOf(tree, 'services')?.kind === 'map'
-}
-
 /** Some files have no services. They are merged with others, and have only networks, for example. */
 function isCompose(tree: Tree): boolean {
-  return hasServices(tree) || COMPOSE_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key))
+  return COMPOSE_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key))
 }
 
 const COMPOSE_KEYS = ['include', 'services', 'networks', 'volumes', 'configs', 'secrets', 'models'] as const

@@ -22,7 +22,7 @@ export function findInManifests(trees: readonly Tree[], file: string): readonly 
 }
 
 /** Other documents of a file, such as comments between manifests, are skipped. */
-export function isManifest(tree: Tree): boolean {
+function isManifest(tree: Tree): boolean {
   return childOf(tree, 'apiVersion') !== undefined && childOf(tree, 'kind') !== undefined
 }
 
