@@ -74,7 +74,7 @@ function reject(file: string, reason: string): never {
   return rejectFile({value: file, reason, example: 'docker/**/Dockerfile', location: {file, line: 1}})
 }
 
-function isWithin(path: string, folder: string): boolean {
+function isAtOrBelow(path: string, folder: string): boolean {
   return path === folder || isBelow(path, folder)
 }
 
@@ -84,12 +84,13 @@ const OUTSIDE = 'This path is outside of the workspace, so it was not read.'
 function findIn(folder: string, root: string, file: string): FoundFile {
   const path = resolve(folder, file)
   // The file system is not asked: even whether a file outside exists must not become known.
-  if (!isWithin(path, folder) && !isWithin(path, root)) return {kind: 'outside', isFolder: false, blocked: OUTSIDE}
+  if (!isAtOrBelow(path, folder) && !isAtOrBelow(path, root))
+    return {kind: 'outside', isFolder: false, blocked: OUTSIDE}
   try {
     const real = realpathSync.native(path)
     const stats = statSync(real)
-    if (!isWithin(real, root)) {
-      const link = firstLinkOut(root, path, isWithin(path, folder) ? folder : root)
+    if (!isAtOrBelow(real, root)) {
+      const link = firstLinkOut(root, path, isAtOrBelow(path, folder) ? folder : root)
       const blocked = `${link} is a symbolic link that leads out of the workspace, so it was not followed.`
       return {kind: 'outside', isFolder: stats.isDirectory(), blocked}
     }
@@ -109,7 +110,7 @@ function findIn(folder: string, root: string, file: string): FoundFile {
 /** The first part of a path that leads out of the workspace, relative to the workspace. */
 function firstLinkOut(root: string, path: string, base: string): string {
   const parts = relative(base, path).split(sep)
-  const end = parts.findIndex((_, at) => !isWithin(realpathSync.native(join(base, ...parts.slice(0, at + 1))), root))
+  const end = parts.findIndex((_, at) => !isAtOrBelow(realpathSync.native(join(base, ...parts.slice(0, at + 1))), root))
   return parts.slice(0, end + 1).join('/')
 }
 

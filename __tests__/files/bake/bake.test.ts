@@ -219,6 +219,20 @@ describeWith(['bake'], 'a Bake file beside a Compose file, which Bake merges wit
   })
 })
 
+describe('the program', () => {
+  it('gets those of the listed variables that the file declares: others could be settings of the program', async () => {
+    const given: (readonly string[])[] = []
+    const runBake: RunBake = ({variables}) => {
+      given.push([...variables.keys()])
+      return Promise.resolve({kind: 'exhausted', reason: 'none'})
+    }
+    await look({'docker-bake.hcl': 'target "a" {}\n'}, {runBake})
+    await look({'docker-bake.hcl': 'variable "SEEN" {}\ntarget "a" {}\n'}, {runBake})
+    await look({'docker-bake.hcl': 'SEEN = "1"\ntarget "a" {}\n'}, {runBake})
+    expect(given).toEqual([[], ['SEEN'], ['SEEN']])
+  })
+})
+
 describe('a Bake file without targets', () => {
   it('has no images, and is no error, when it has variables for other files', async () => {
     const found = await look(

@@ -10,8 +10,8 @@ export type PlacedBlock = OutlineBlock & {readonly file: string}
 export type PlacedAttribute = OutlineAttribute & {readonly file: string}
 
 export type BakeOutline = {
-  /** Whether any block is one of Bake. */
-  readonly hasBlocks: boolean
+  /** Which of the files have a block of Bake. */
+  readonly hasBlocks: 'all' | 'some' | 'none'
   /** Blocks of targets by name. One target may have several blocks, of which later ones override earlier ones. */
   readonly targets: ReadonlyMap<string, readonly PlacedBlock[]>
   /** Names that the environment of Bake sets: variables, and attributes outside the blocks. */
@@ -35,12 +35,17 @@ export function outlineBake(sources: readonly BakeSource[]): BakeOutline {
     ofType('variable').flatMap(block => (block.attributes.some(({name}) => name === 'default') ? [block.name] : []))
   )
   return {
-    hasBlocks: ofType(...BAKE_BLOCKS).length > 0,
+    hasBlocks: quantityOf(outlines.map(outline => outline.blocks.some(({type}) => TYPES.has(type)))),
     targets,
     withoutDefault: new Set(ofType('variable').flatMap(({name}) => (hasDefault.has(name) ? [] : [name]))),
     variables: new Set([...ofType('variable'), ...attributes].map(({name}) => name)),
     definitions: [...ofType('variable', 'function'), ...attributes]
   }
+}
+
+function quantityOf(facts: readonly boolean[]): 'all' | 'some' | 'none' {
+  if (facts.every(Boolean)) return 'all'
+  return facts.some(Boolean) ? 'some' : 'none'
 }
 
 /** Whether it has what only a Bake file has. */
