@@ -243,6 +243,27 @@ describe('findImages in a workspace', () => {
     expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
   })
 
+  it.each([
+    {name: 'as Compose would', env: 'COMPOSE_FILE=base.compose.yaml:dev/compose.dev.yaml\n'},
+    {
+      name: 'with another separator',
+      env: 'COMPOSE_PATH_SEPARATOR=;\nCOMPOSE_FILE="base.compose.yaml;./dev/compose.dev.yaml"\n'
+    }
+  ])('merges the files of COMPOSE_FILE in .env $name, and no override', async ({env}) => {
+    await write({
+      '.env': env,
+      'compose.yaml': 'services: {a: {image: "other:1"}}',
+      'base.compose.yaml': 'services:\n  a: {image: "a:1", build: {context: ., args: {V: "1"}}}\n  b: {image: "b:1"}\n',
+      'dev/compose.dev.yaml': 'services:\n  a: {build: {args: {V: "2"}}}\n  b: {image: "b:2"}\n',
+      Dockerfile: 'ARG V\nFROM base:$V\n'
+    })
+    expect(imagesIn(await look(workspace, ['base.compose.yaml']))).toEqual([
+      'Dockerfile:2 base:2',
+      'dev/compose.dev.yaml:3 b:2'
+    ])
+    expect(imagesIn(await look(workspace, ['compose.yaml']))).toEqual(['compose.yaml:1 other:1'])
+  })
+
   it('leaves out a build context with the name of another image, and the own context of that image', async () => {
     await write({
       'compose.yaml':

@@ -68,7 +68,7 @@ async function readFiles(
     readVariables: createComposeVariables(workspace.read, lookup)
   }
   const read: ReadFileEntries[] = []
-  for (const file of withoutMerged(files, workspace))
+  for (const file of withoutMerged(files, deps))
     read.push({...file, entries: await collect(file.file, () => readFile(deps, file))})
   // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
   const built = new Set(

@@ -3,7 +3,7 @@
 
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {findInBake} from './bake/bake.ts'
-import {type ComposeService, servicesBeside} from './bake/compose-services.ts'
+import {servicesIn} from './bake/compose-services.ts'
 import type {RunBake} from './bake/run-bake.ts'
 import type {ReadVariables} from './compose-variables.ts'
 import {findInCompose} from './compose/compose.ts'
@@ -20,7 +20,7 @@ import {type FileEntry, type IssueEntry, rejectFile} from './language/file-entry
 import type {Lookup} from './language/variables.ts'
 import {readTrees, type Tree} from './language/yaml-tree.ts'
 import type {MatchedFile} from './match-files.ts'
-import {isMerged, mergedFiles} from './merged-files.ts'
+import {composeFilesBeside, mergedFiles} from './merged-files.ts'
 import type {Workspace} from './workspace.ts'
 
 export type ReadDeps = {
@@ -45,16 +45,15 @@ export async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile):
   if (kind === undefined) return isExplicit ? [unknownKind(file)] : []
   const text = workspace.read(file)
   if (typeof text !== 'string') return []
-  const {read} = workspace
   switch (kind) {
     case 'dockerfile':
       return [buildOfDockerfile(file)]
     case 'compose':
-      return readCompose(deps, mergedFiles(read, file, text))
+      return readCompose(deps, mergedFiles(deps, file, text))
     case 'bake': {
       const usesOwnPlatforms = deps.platforms.kind === 'machine'
-      const sources = mergedFiles(read, file, text)
-      const services = isMerged(file) ? servicesBeside(read, file) : new Map<string, ComposeService>()
+      const sources = mergedFiles(deps, file, text)
+      const services = servicesIn(composeFilesBeside(deps, file))
       return findInBake({...deps, sources, services, usesOwnPlatforms})
     }
     case 'devcontainer':

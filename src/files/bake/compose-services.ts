@@ -2,12 +2,10 @@
 // their names (buildx bake/bake.go and bake/compose.go).
 // Bake is not given the files: they could name others of the machine, with `include` or `env_file`.
 
-import {posix} from 'node:path'
 import {VerifiedImageError} from '../../failure/error.ts'
-import type {ReadFile} from '../language/file-entry.ts'
 import {childOf, entriesOf, readTrees, type Tree} from '../language/yaml-tree.ts'
 import {findAttribute} from './inheritance.ts'
-import type {PlacedBlock} from './outline.ts'
+import type {BakeSource, PlacedBlock} from './outline.ts'
 
 /** Services with `build`, by the names of their targets. */
 export type ComposeServices = ReadonlyMap<string, ComposeService>
@@ -15,16 +13,14 @@ export type ComposeServices = ReadonlyMap<string, ComposeService>
 /** `isDefault`: it builds what a target without attributes does. */
 export type ComposeService = {readonly file: string; readonly isDefault: boolean}
 
-const NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'] as const
-
-export function servicesBeside(read: ReadFile, file: string): ComposeServices {
+export function servicesIn(composeFiles: readonly BakeSource[]): ComposeServices {
   return new Map(
-    NAMES.map(name => posix.join(posix.dirname(file), name)).flatMap(path =>
-      treesIn(read, path).flatMap(tree =>
+    composeFiles.flatMap(({file, text}) =>
+      treesIn(text, file).flatMap(tree =>
         entriesOf(childOf(tree, 'services')).flatMap(([name, service]) => {
           const build = childOf(service, 'build')
           const target = name.replaceAll('.', '_')
-          return build === undefined ? [] : [[target, {file: path, isDefault: isDefault(build)}] as const]
+          return build === undefined ? [] : [[target, {file, isDefault: isDefault(build)}] as const]
         })
       )
     )
@@ -65,10 +61,9 @@ export function mergedReason(
 // With one of these, a target builds something of its own.
 const OWN = ['context', 'dockerfile', 'dockerfile-inline'] as const
 
-function treesIn(read: ReadFile, path: string): readonly Tree[] {
-  const text = read(path)
+function treesIn(text: string, file: string): readonly Tree[] {
   try {
-    return typeof text === 'string' ? readTrees(text, path) : []
+    return readTrees(text, file)
   } catch (error) {
     // The file itself is not among those to read. Bake would refuse it.
     if (error instanceof VerifiedImageError) return []
