@@ -148,6 +148,7 @@ function withoutRepeats(entries: readonly FileEntry[]): readonly FileEntry[] {
 /** Without the images that an engine does not pull, since a file builds one of the name. */
 function withoutBuilt(entries: readonly FileEntry[]): readonly FileEntry[] {
   const built = new Set(entries.flatMap(entry => (entry.type === 'built' ? [entry.name] : [])))
+  if (built.size === 0) return entries
   return entries.filter(
     entry => entry.type !== 'image' || entry.mayBeBuilt !== true || !built.has(familiarName(entry.text))
   )

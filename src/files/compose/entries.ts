@@ -3,7 +3,14 @@
 
 import type {Platform} from '../../oci/platform.ts'
 import {contextPlatforms, familiarName, imageOfContext, isRemote, skipRemote} from '../language/build-context.ts'
-import {type BuildEntry, type BuiltEntry, excerpt, type FileEntry, type SkippedEntry} from '../language/file-entry.ts'
+import {
+  type BuildEntry,
+  type BuiltEntry,
+  type ContextNames,
+  excerpt,
+  type FileEntry,
+  type SkippedEntry
+} from '../language/file-entry.ts'
 import {parsePlatformName} from '../language/platform-name.ts'
 import type {Expanded} from '../language/variables.ts'
 import {childOf, entriesOf, itemsOf, pairsOf, type Tree} from '../language/yaml-tree.ts'
@@ -107,8 +114,13 @@ function imageEntries(
   if (image === undefined) return []
   const {value, location, source} = image
   if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location}]
-  if (value.value === '' || builtImages.has(familiarName(value.value))) return []
+  if (value.value === '' || isBuilt(value.value, builtImages)) return []
   return [{type: 'image', text: value.value, location, platform: platform ?? 'target', mayBeBuilt: true}]
+}
+
+// The name is parsed only if there is something to compare it with: a file may have 14,000 services.
+function isBuilt(name: string, builtImages: ReadonlySet<string>): boolean {
+  return builtImages.size > 0 && builtImages.has(familiarName(name))
 }
 
 /** Volumes are merged by the path at which they are mounted. */
@@ -149,12 +161,17 @@ function buildEntries(
     {
       ...dockerfile,
       ...argsOf(reader, layers),
-      contexts: new Set([...[...contexts.keys()].map(familiarName), ...builtImages]),
+      contexts: unionOf(new Set([...contexts.keys()].map(familiarName)), builtImages),
       platforms,
       target: knownValue(textOfPart(reader, firstPart(layers, 'build', 'target'))),
       ifMissing: 'skip'
     }
   ]
+}
+
+// A copy for each of 14,000 services would take gigabytes.
+function unionOf(own: ContextNames, ofProject: ContextNames): ContextNames {
+  return {has: name => own.has(name) || ofProject.has(name)}
 }
 
 /** A map of `build`, or its list of `key=value`, merged by key. */
