@@ -139,7 +139,7 @@ describe('findImages in a workspace', () => {
   })
 
   it('ignores a large file that a glob matches', async () => {
-    await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(2_000_000)})
+    await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(3_000_000)})
     expect(await look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
   })
 
@@ -196,6 +196,32 @@ describe('findImages in a workspace', () => {
       'code.go': 'const x = `\nservices:\n  a: {}\n`\n'
     })
     expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'a:1'}], skipped: [], faults: []})
+  })
+
+  it('reads files with a byte order mark', async () => {
+    await write({
+      'pod.yaml': '\uFEFFapiVersion: v1\nkind: Pod\nspec: {containers: [{image: "a:1"}]}\n',
+      'devcontainer.json': '\uFEFF{"image": "b:1"}',
+      'compose.yaml': '\uFEFFservices: {c: {image: "c:$V"}}\n',
+      '.env': '\uFEFFV=1\n'
+    })
+    expect(imagesIn(await look(workspace, ['*']))).toEqual([
+      'compose.yaml:1 c:1',
+      'devcontainer.json:1 b:1',
+      'pod.yaml:3 a:1'
+    ])
+  })
+
+  it('reads the last of two equal keys where the tool does', async () => {
+    const twice = 'a: 1\na: 2\n'
+    await write({
+      'pod.yaml': `apiVersion: v1\nkind: Pod\nspec: {containers: [{image: "a:1"}, {image: "b:1"}]}\nspec: {containers: [{image: "c:1"}]}\n`,
+      '.gitlab-ci.yml': `image: d:1\n${twice}`,
+      '.github/workflows/ci.yml': `on: push\n${twice}`
+    })
+    const {images, skipped} = await look(workspace, ['**/*'])
+    expect(images.map(({text}) => text)).toEqual(['d:1', 'c:1'])
+    expect(skipped).toMatchObject([{location: {file: '.github/workflows/ci.yml', line: 3}}])
   })
 
   it('reads a Dockerfile that Compose builds without the arguments of Compose only when its path is listed', async () => {
@@ -424,9 +450,9 @@ describe('findImages in a workspace', () => {
       line: 1
     },
     {
-      name: 'a file of two megabytes',
-      files: {Dockerfile: `FROM a:1\n${'# comment\n'.repeat(200_000)}`},
-      reason: 'larger than 1 MiB',
+      name: 'a file of three megabytes',
+      files: {Dockerfile: `FROM a:1\n${'# comment\n'.repeat(300_000)}`},
+      reason: 'larger than 2 MiB',
       line: 1
     }
   ]

@@ -90,7 +90,7 @@ function answerOf(end: ProgramEnd): BakeAnswer {
 function messageIn(stderr: string): string {
   const line = stderr.split('\n').findLast(text => text.startsWith('ERROR: ')) ?? ''
   const message = line.slice('ERROR: '.length).replace(/\S*[\\/]\d{1,4}\.(?:hcl|json)(?::[\d,-]+: )?/g, '')
-  return quoteLine(message.replace(/\.?(?:, and \d+ other diagnostic\(s\))?$/, ''))
+  return quoteLine(message.replace(/[.?]*(?:, and \d+ other diagnostic\(s\))?$/, ''))
 }
 
 /**

@@ -34,7 +34,7 @@ function withEnvFile(file: string, read: ReadFile, {outer, earlier}: Layers): Lo
   const values = new Map<string, string | {readonly unknown: string}>()
   const lookup: Lookup = name => values.get(name) ?? earlier(name)
   const seen: Lookup = name => outer(name) ?? lookup(name)
-  for (const {name, value, isLiteral} of readEnvFile(text.replace(/^\uFEFF/, ''))) {
+  for (const {name, value, isLiteral} of readEnvFile(text)) {
     const expanded = isLiteral
       ? ({ok: true, value} as const)
       : expand(value, seen, {escape: undefined, describeUnset: unset => `${unset} is not set.`})

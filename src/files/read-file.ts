@@ -18,7 +18,7 @@ import type {Variables} from './file-variables.ts'
 import {buildOfDockerfile} from './follow-build.ts'
 import {type FileEntry, type IssueEntry, rejectFile} from './language/file-entry.ts'
 import type {Lookup} from './language/variables.ts'
-import {readTrees, type Tree} from './language/yaml-tree.ts'
+import {type DuplicateKeys, readTrees, type Tree} from './language/yaml-tree.ts'
 import type {MatchedFile} from './match-files.ts'
 import {composeFilesBeside, mergedFiles} from './merged-files.ts'
 import type {Workspace} from './workspace.ts'
@@ -58,14 +58,17 @@ export async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile):
     }
     case 'devcontainer':
       return readDevcontainer(deps, file, text)
+    case 'workflow':
+      return findInYaml({file, text, duplicateKeys: 'reject'}, trees => findInWorkflow(trees, file))
+    case 'action':
+      return findInYaml({file, text, duplicateKeys: 'reject'}, trees => findInAction(trees, file))
+    // GitLab and kubectl take the last of two equal keys.
     case 'gitlab':
-      return readYaml(text, file, trees => findInGitlab(trees, file, deps.lookup))
-    default:
-      return readYaml(text, file, trees => FINDERS[kind](trees, file))
+      return findInYaml({file, text, duplicateKeys: 'last'}, trees => findInGitlab(trees, file, deps.lookup))
+    case 'kubernetes':
+      return findInYaml({file, text, duplicateKeys: 'last'}, trees => findInManifests(trees, file))
   }
 }
-
-const FINDERS = {workflow: findInWorkflow, action: findInAction, kubernetes: findInManifests}
 
 function unknownKind(file: string): IssueEntry {
   const reason = 'not a file of a kind that names images, neither by its name nor by its text'
@@ -73,13 +76,12 @@ function unknownKind(file: string): IssueEntry {
   return {type: 'issue', issue: {input: 'files', value: file, reason, example, location: {file, line: 1}}}
 }
 
-function readYaml(
-  text: string,
-  file: string,
+function findInYaml(
+  {file, text, duplicateKeys}: {readonly file: string; readonly text: string; readonly duplicateKeys: DuplicateKeys},
   find: (trees: readonly Tree[]) => readonly FileEntry[]
 ): readonly FileEntry[] {
   try {
-    return find(readTrees(text, file))
+    return find(readTrees(text, file, duplicateKeys))
   } catch (error) {
     if (!isTemplate(text)) throw error
     const line = text.slice(0, text.search(/\{\{|\{%|<%/)).split('\n').length

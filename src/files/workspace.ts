@@ -28,8 +28,9 @@ export type FoundFile =
   | ({readonly kind: 'outside'; readonly isFolder: boolean} & BlockedFile)
   | ({readonly kind: 'special'} & BlockedFile)
 
-// Far larger than a file that is written by hand, and small enough to be read at once.
-const MAX_FILE_BYTES = 1024 * 1024
+// Manifests of a whole system with their CRDs, such as those of Argo CD, nearly reach it. With twice as much, lists of short values would
+// exceed the memory of the thread.
+const MAX_FILE_BYTES = 2 * 1024 * 1024
 
 // Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
 const MAX_BYTES = 64 * 1024 * 1024
@@ -115,9 +116,12 @@ function firstLinkOut(root: string, path: string, base: string): string {
 }
 
 function readText(root: string, file: string, {real, bytes}: {readonly real: string; readonly bytes: number}): string {
-  if (bytes > MAX_FILE_BYTES) return reject(file, 'larger than 1 MiB')
+  if (bytes > MAX_FILE_BYTES) return reject(file, 'larger than 2 MiB')
   try {
-    return readRegularFileSync(real, {maxBytes: MAX_FILE_BYTES, root}).toString('utf8')
+    // Without the byte order mark that some editors write.
+    return readRegularFileSync(real, {maxBytes: MAX_FILE_BYTES, root})
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
   } catch (error) {
     return reject(file, error instanceof NotRegularFile ? error.message : `it cannot be read: ${describeErrno(error)}`)
   }

@@ -80,7 +80,8 @@ function printedOf(answer: BakeAnswer, sources: readonly BakeSource[], {hasBlock
     return rejectFile({value: at, reason, ...exampleAt(at, answer.line)})
   }
   // A machine without Bake is no fault of the file, and is reported once.
-  if (answer.kind === 'unavailable') return rejectFile({value: file, reason: answer.reason, example: BAKE_EXAMPLE})
+  if (answer.kind === 'unavailable')
+    return rejectFile({value: file, reason: answer.reason, example: 'uses: docker/setup-buildx-action@v4'})
   return rejectFile({value: file, reason: answer.reason, ...exampleAt(file, 1)})
 }
 
