@@ -212,6 +212,12 @@ describe('findImages in a workspace', () => {
     ])
   })
 
+  it('reads a manifest with a list of 200,000 items', async () => {
+    const items = `${'- {}\n'.repeat(200_000)}- {containers: [{image: "a:1"}]}`
+    await write({'list.yaml': `apiVersion: v1\nkind: List\nitems:\n${items}\n`})
+    expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'a:1'}], skipped: [], faults: []})
+  })
+
   it('reads the last of two equal keys where the tool does', async () => {
     const twice = 'a: 1\na: 2\n'
     await write({

@@ -16,7 +16,8 @@ export function findInManifests(trees: readonly Tree[], file: string): readonly 
     if (seen.has(tree)) continue
     seen.add(tree)
     found.push(...imagesOfPod(tree, file), ...replacedImages(tree, file))
-    pending.push(...[...itemsOf(tree), ...entriesOf(tree).map(([, child]) => child)].reverse())
+    // Not spread: a list may be longer than the arguments of a call.
+    for (const child of [...itemsOf(tree), ...entriesOf(tree).map(([, value]) => value)].reverse()) pending.push(child)
   }
   return found
 }
