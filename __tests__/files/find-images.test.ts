@@ -139,7 +139,7 @@ describe('findImages in a workspace', () => {
   })
 
   it('ignores a large file that a glob matches', async () => {
-    await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(2_000_000)})
+    await write({'docker/Dockerfile': 'FROM a:1', 'docker/data.bin': 'x'.repeat(3_000_000)})
     expect(await look(workspace, ['docker/*'])).toMatchObject({images: [{text: 'a:1'}], faults: []})
   })
 
@@ -163,6 +163,11 @@ describe('findImages in a workspace', () => {
       file: 'compose.x.yaml',
       text: 'services:\n  a: {extends: {file: no.yaml, service: a}}\n'
     },
+    {
+      name: 'a template of Helm',
+      file: 'pod.yaml',
+      text: '{{- if .x }}\napiVersion: v1\nkind: Pod\na: {{ .b }}\n{{- end }}\n'
+    },
     {name: 'a devcontainer.json that is no JSON', file: 'devcontainer.json', text: '{"image": }'}
   ])(
     'leaves out $name that a glob matches, with a warning, and rejects it when its path is written out',
@@ -174,7 +179,7 @@ describe('findImages in a workspace', () => {
       expect(faults).toEqual([])
       const explicit = await look(workspace, [file])
       // The name of an image is checked with those of the input `image`.
-      expect(explicit.faults.length + explicit.images.length).toBe(1)
+      expect(explicit.faults.length + explicit.images.length + explicit.skipped.length).toBe(1)
     }
   )
 
@@ -183,9 +188,46 @@ describe('findImages in a workspace', () => {
       Dockerfile: 'FROM a:1',
       'mkdocs.yml': 'site: x\n',
       'empty.yml': '',
+      'tsconfig.json': '{"include": ["src/**/*.ts"], "files": []}',
+      'solve.py': '# x\nfrom sympy import Symbol, Eq\n',
+      '.terraform.lock.hcl': 'provider "x" {\n  version = "1"\n}\n',
+      'ci/jobs.yml': 'include:\n  - local: /a.yml\n',
+      'ci/more.yml': "include: '/ci/*.yml'\n",
       'code.go': 'const x = `\nservices:\n  a: {}\n`\n'
     })
     expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'a:1'}], skipped: [], faults: []})
+  })
+
+  it('reads files with a byte order mark', async () => {
+    await write({
+      'pod.yaml': '\uFEFFapiVersion: v1\nkind: Pod\nspec: {containers: [{image: "a:1"}]}\n',
+      'devcontainer.json': '\uFEFF{"image": "b:1"}',
+      'compose.yaml': '\uFEFFservices: {c: {image: "c:$V"}}\n',
+      '.env': '\uFEFFV=1\n'
+    })
+    expect(imagesIn(await look(workspace, ['*']))).toEqual([
+      'compose.yaml:1 c:1',
+      'devcontainer.json:1 b:1',
+      'pod.yaml:3 a:1'
+    ])
+  })
+
+  it('reads a manifest with a list of 200,000 items', async () => {
+    const items = `${'- {}\n'.repeat(200_000)}- {containers: [{image: "a:1"}]}`
+    await write({'list.yaml': `apiVersion: v1\nkind: List\nitems:\n${items}\n`})
+    expect(await look(workspace, ['*'])).toMatchObject({images: [{text: 'a:1'}], skipped: [], faults: []})
+  })
+
+  it('reads the last of two equal keys where the tool does', async () => {
+    const twice = 'a: 1\na: 2\n'
+    await write({
+      'pod.yaml': `apiVersion: v1\nkind: Pod\nspec: {containers: [{image: "a:1"}, {image: "b:1"}]}\nspec: {containers: [{image: "c:1"}]}\n`,
+      '.gitlab-ci.yml': `image: d:1\n${twice}`,
+      '.github/workflows/ci.yml': `on: push\n${twice}`
+    })
+    const {images, skipped} = await look(workspace, ['**/*'])
+    expect(images.map(({text}) => text)).toEqual(['d:1', 'c:1'])
+    expect(skipped).toMatchObject([{location: {file: '.github/workflows/ci.yml', line: 3}}])
   })
 
   it('reads a Dockerfile that Compose builds without the arguments of Compose only when its path is listed', async () => {
@@ -231,6 +273,27 @@ describe('findImages in a workspace', () => {
     )
     const said = [...images.map(({text}) => text), ...skipped.map(({reason}) => reason)]
     expect(said).toEqual([typeof seen === 'string' ? seen : expect.stringMatching(seen)])
+  })
+
+  it.each([
+    {name: 'as Compose would', env: 'COMPOSE_FILE=base.compose.yaml:dev/compose.dev.yaml\n'},
+    {
+      name: 'with another separator',
+      env: 'COMPOSE_PATH_SEPARATOR=;\nCOMPOSE_FILE="base.compose.yaml;./dev/compose.dev.yaml"\n'
+    }
+  ])('merges the files of COMPOSE_FILE in .env $name, and no override', async ({env}) => {
+    await write({
+      '.env': env,
+      'compose.yaml': 'services: {a: {image: "other:1"}}',
+      'base.compose.yaml': 'services:\n  a: {image: "a:1", build: {context: ., args: {V: "1"}}}\n  b: {image: "b:1"}\n',
+      'dev/compose.dev.yaml': 'services:\n  a: {build: {args: {V: "2"}}}\n  b: {image: "b:2"}\n',
+      Dockerfile: 'ARG V\nFROM base:$V\n'
+    })
+    expect(imagesIn(await look(workspace, ['base.compose.yaml']))).toEqual([
+      'Dockerfile:2 base:2',
+      'dev/compose.dev.yaml:3 b:2'
+    ])
+    expect(imagesIn(await look(workspace, ['compose.yaml']))).toEqual(['compose.yaml:1 other:1'])
   })
 
   it('leaves out a build context with the name of another image, and the own context of that image', async () => {
@@ -393,9 +456,9 @@ describe('findImages in a workspace', () => {
       line: 1
     },
     {
-      name: 'a file of two megabytes',
-      files: {Dockerfile: `FROM a:1\n${'# comment\n'.repeat(200_000)}`},
-      reason: 'larger than 1 MiB',
+      name: 'a file of three megabytes',
+      files: {Dockerfile: `FROM a:1\n${'# comment\n'.repeat(300_000)}`},
+      reason: 'larger than 2 MiB',
       line: 1
     }
   ]

@@ -53,14 +53,56 @@ describeWith(['bake'], 'Bake in a hostile workspace', () => {
     expect(requestText).toContain('/v2/good/manifests/none')
   })
 
-  it('leaves no file behind, and none of its text in a message', async () => {
-    const {visibleText, leftBehind, annotations} = await runInHostileWorkspace({
-      inside: {'docker-bake.hcl': 'target "a" {\n  args = { A = nothing("c2VjcmV0") }\n}\n'},
+  it('leaves no file behind', async () => {
+    const {leftBehind} = await runInHostileWorkspace({
+      inside: {'docker-bake.hcl': GOOD},
       inputs: {files: 'docker-bake.hcl'}
     })
-    expect(visibleText).not.toContain('c2VjcmV0')
     expect(leftBehind.filter(path => path.includes('bake'))).toEqual([])
-    expect(annotations).toContainEqual(expect.objectContaining({level: 'error', file: 'docker-bake.hcl', line: '2'}))
+  })
+
+  it('quotes what Bake says about its own files, and nothing of a file that is none, such as a link to one with a token', async () => {
+    const inputs = {files: 'docker-bake.hcl'}
+    const own = await runInHostileWorkspace({
+      inside: {'docker-bake.hcl': `${GOOD}target "a" {\n  args = { A = MISSING }\n}\n`},
+      inputs
+    })
+    expect(own.annotations).toContainEqual(
+      expect.objectContaining({
+        ...{level: 'error', file: 'docker-bake.hcl', line: '5'},
+        message: expect.stringContaining(
+          'not a valid Bake file: Unknown variable; There is no variable named "MISSING"'
+        )
+      })
+    )
+    const linked = await runInHostileWorkspace({
+      inside: {'docker-bake.hcl': GOOD, '.npmrc': 'token = c2VjcmV0\n', 'docker-bake.override.hcl': {link: '.npmrc'}},
+      inputs
+    })
+    expect(linked.visibleText).not.toContain('c2VjcmV0')
+    expect(linked.annotations).toContainEqual(
+      expect.objectContaining({level: 'error', file: 'docker-bake.override.hcl', line: '1'})
+    )
+  })
+
+  it.each([
+    {name: 'a command of the runner', text: '\\n::warning::planted\\n##[error]planted\\r\\n::stop-commands::x\\n'},
+    {name: 'colors', text: '\\u001b[31mplanted\\u001b[0m\\u0007\\u202e'},
+    {name: 'Markdown and HTML', text: '[planted](http://HOST/x) <img src=x onerror=1> | `a` **b**'},
+    {name: 'a long text', text: 'planted '.repeat(10_000)}
+  ])('quotes a message of the author as text on one line: $name', async ({text}) => {
+    const condition = `validation {\n    condition = V == "2"\n    error_message = "${text}"\n  }`
+    const {stdout, summary, annotations} = await runInHostileWorkspace({
+      inside: {'docker-bake.hcl': `${GOOD}variable "V" {\n  default = "1"\n  ${condition}\n}\n`},
+      inputs: {files: 'docker-bake.hcl'}
+    })
+    const message = annotations.map(annotation => annotation.message).join('\n')
+    expect(message).toContain('Validation failed')
+    expect(message).not.toMatch(/(?!\n)\p{C}/u)
+    expect(stdout.split('\n').filter(line => /^(?:::warning|##\[|::stop)/.test(line))).toEqual([])
+    expect(summary).toContain('Validation failed')
+    expect(summary).not.toMatch(/<img|\]\(http/)
+    expect(stdout.length).toBeLessThan(10_000)
   })
 
   it('ends what an expression would make of the memory of the machine', async () => {

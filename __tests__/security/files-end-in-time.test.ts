@@ -118,6 +118,12 @@ const CASES: readonly Case[] = [
     }
   },
   {
+    name: '14,000 services that build an image of a name',
+    files: {
+      'compose.yaml': `services:\n${from(14_000, at => `  s${String(at)}: {image: "HOST/own:${String(at)}", build: {dockerfile_inline: FROM HOST/good:1}}`)}\n`
+    }
+  },
+  {
     name: 'services that extend one of another file',
     files: {
       'compose.yaml': `services:\n${from(4000, at => `  s${String(at)}: {extends: {file: base.yaml, service: base}}`)}\n`,

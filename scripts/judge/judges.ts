@@ -57,9 +57,9 @@ export function askCompose(root: string, file: string): Said {
   const all = Object.values(services)
   const built = new Set(all.flatMap(({build, image}) => (build === undefined || image === undefined ? [] : [image])))
   const images = all.flatMap(({build, image, pull_policy: policy, volumes = [], pre_start: hooks = []}) => [
-    ...(build === undefined && policy !== 'never' ? [image] : []),
+    ...(build === undefined && policy !== 'never' && policy !== 'build' ? [image] : []),
     ...volumes.flatMap(({type, source}) => (type === 'image' ? [source] : [])),
-    ...hooks.map(hook => hook.image),
+    ...(policy === 'never' ? [] : hooks.map(hook => hook.image)),
     ...Object.values(build?.additional_contexts ?? {}).flatMap(value =>
       value.startsWith('docker-image://') ? [value.slice('docker-image://'.length)] : []
     )

@@ -5,6 +5,7 @@
 import {accessSync, constants, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:fs'
 import {platform, tmpdir} from 'node:os'
 import {delimiter, isAbsolute, join} from 'node:path'
+import {quoteLine} from '../oci/quote-line.ts'
 import {isBelow} from '../filesystem/real-path.ts'
 import {type ProgramEnd, runProgram} from '../process/run-program.ts'
 import type {BakeAnswer, BakeRequest} from './bake/run-bake.ts'
@@ -81,7 +82,15 @@ function answerOf(end: ProgramEnd): BakeAnswer {
       : {kind: 'printed', text: end.stdout}
   if (end.code === null || /^(?:fatal error|runtime): /m.test(end.stderr)) return {kind: 'exhausted', reason: EXHAUSTED}
   const place = /(?:^|[\s/])(\d{1,4})\.(?:hcl|json):(\d{1,7})\b/m.exec(end.stderr)
-  return {kind: 'refused', at: place === null ? undefined : Number(place[1]), line: Number(place?.[2] ?? 1)}
+  const at = place === null ? undefined : Number(place[1])
+  return {kind: 'refused', at, line: Number(place?.[2] ?? 1), message: messageIn(end.stderr)}
+}
+
+/** The line of the error, without the paths of the copies. */
+function messageIn(stderr: string): string {
+  const line = stderr.split('\n').findLast(text => text.startsWith('ERROR: ')) ?? ''
+  const message = line.slice('ERROR: '.length).replace(/\S*[\\/]\d{1,4}\.(?:hcl|json)(?::[\d,-]+: )?/g, '')
+  return quoteLine(message.replace(/[.?]*(?:, and \d+ other diagnostic\(s\))?$/, ''))
 }
 
 /**

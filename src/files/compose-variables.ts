@@ -1,7 +1,7 @@
 // The variables that a Compose file sees: those of the run, and those of environment files, which are `.env` unless `include` says
 // otherwise. https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/
 
-import {parseEnv} from 'node:util'
+import {readEnvFile} from './compose/env-file.ts'
 import type {ReadFile} from './language/file-entry.ts'
 import {expand, type Lookup} from './language/variables.ts'
 
@@ -34,25 +34,11 @@ function withEnvFile(file: string, read: ReadFile, {outer, earlier}: Layers): Lo
   const values = new Map<string, string | {readonly unknown: string}>()
   const lookup: Lookup = name => values.get(name) ?? earlier(name)
   const seen: Lookup = name => outer(name) ?? lookup(name)
-  for (const [name, value = ''] of Object.entries(parseEnv(withEqualsSigns(text)))) {
-    const expanded = expand(value, seen, {escape: undefined, describeUnset: unset => `${unset} is not set.`})
+  for (const {name, value, isLiteral} of readEnvFile(text)) {
+    const expanded = isLiteral
+      ? ({ok: true, value} as const)
+      : expand(value, seen, {escape: undefined, describeUnset: unset => `${unset} is not set.`})
     values.set(name, expanded.ok ? expanded.value : {unknown: expanded.reason})
   }
   return lookup
-}
-
-// compose-go/dotenv accepts `NAME: value`, which Node's parser does not.
-/** The text with `=` for such colons, outside of values over several lines. */
-function withEqualsSigns(text: string): string {
-  let quote = ''
-  return text
-    .split('\n')
-    .map(line => {
-      const value = quote === '' ? /^[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*[=:][ \t]*(["'])?/.exec(line) : null
-      const isInside = quote !== ''
-      if (isInside) quote = line.includes(quote) ? '' : quote
-      else if (value?.[1] !== undefined && !line.slice(value[0].length).includes(value[1])) quote = value[1]
-      return isInside ? line : line.replace(/^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*)[ \t]*:[ \t]*/, '$1=')
-    })
-    .join('\n')
 }

@@ -68,7 +68,7 @@ async function readFiles(
     readVariables: createComposeVariables(workspace.read, lookup)
   }
   const read: ReadFileEntries[] = []
-  for (const file of withoutMerged(files, workspace))
+  for (const file of withoutMerged(files, deps))
     read.push({...file, entries: await collect(file.file, () => readFile(deps, file))})
   // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
   const built = new Set(
@@ -148,6 +148,7 @@ function withoutRepeats(entries: readonly FileEntry[]): readonly FileEntry[] {
 /** Without the images that an engine does not pull, since a file builds one of the name. */
 function withoutBuilt(entries: readonly FileEntry[]): readonly FileEntry[] {
   const built = new Set(entries.flatMap(entry => (entry.type === 'built' ? [entry.name] : [])))
+  if (built.size === 0) return entries
   return entries.filter(
     entry => entry.type !== 'image' || entry.mayBeBuilt !== true || !built.has(familiarName(entry.text))
   )

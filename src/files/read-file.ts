@@ -3,6 +3,7 @@
 
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {findInBake} from './bake/bake.ts'
+import {servicesIn} from './bake/compose-services.ts'
 import type {RunBake} from './bake/run-bake.ts'
 import type {ReadVariables} from './compose-variables.ts'
 import {findInCompose} from './compose/compose.ts'
@@ -17,9 +18,9 @@ import type {Variables} from './file-variables.ts'
 import {buildOfDockerfile} from './follow-build.ts'
 import {type FileEntry, type IssueEntry, rejectFile} from './language/file-entry.ts'
 import type {Lookup} from './language/variables.ts'
-import {readTrees, type Tree} from './language/yaml-tree.ts'
+import {type DuplicateKeys, readTrees, type Tree} from './language/yaml-tree.ts'
 import type {MatchedFile} from './match-files.ts'
-import {mergedFiles} from './merged-files.ts'
+import {composeFilesBeside, mergedFiles} from './merged-files.ts'
 import type {Workspace} from './workspace.ts'
 
 export type ReadDeps = {
@@ -44,24 +45,30 @@ export async function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile):
   if (kind === undefined) return isExplicit ? [unknownKind(file)] : []
   const text = workspace.read(file)
   if (typeof text !== 'string') return []
-  const {read} = workspace
   switch (kind) {
     case 'dockerfile':
       return [buildOfDockerfile(file)]
     case 'compose':
-      return readCompose(deps, mergedFiles(read, file, text))
+      return readCompose(deps, mergedFiles(deps, file, text))
     case 'bake': {
       const usesOwnPlatforms = deps.platforms.kind === 'machine'
-      return findInBake({...deps, sources: mergedFiles(read, file, text), usesOwnPlatforms})
+      const sources = mergedFiles(deps, file, text)
+      const services = servicesIn(composeFilesBeside(deps, file))
+      return findInBake({...deps, sources, services, usesOwnPlatforms})
     }
     case 'devcontainer':
       return readDevcontainer(deps, file, text)
-    default:
-      return readYaml(text, file, FINDERS[kind])
+    case 'workflow':
+      return findInYaml({file, text, duplicateKeys: 'reject'}, trees => findInWorkflow(trees, file))
+    case 'action':
+      return findInYaml({file, text, duplicateKeys: 'reject'}, trees => findInAction(trees, file))
+    // GitLab and kubectl take the last of two equal keys.
+    case 'gitlab':
+      return findInYaml({file, text, duplicateKeys: 'last'}, trees => findInGitlab(trees, file, deps.lookup))
+    case 'kubernetes':
+      return findInYaml({file, text, duplicateKeys: 'last'}, trees => findInManifests(trees, file))
   }
 }
-
-const FINDERS = {workflow: findInWorkflow, action: findInAction, gitlab: findInGitlab, kubernetes: findInManifests}
 
 function unknownKind(file: string): IssueEntry {
   const reason = 'not a file of a kind that names images, neither by its name nor by its text'
@@ -69,13 +76,12 @@ function unknownKind(file: string): IssueEntry {
   return {type: 'issue', issue: {input: 'files', value: file, reason, example, location: {file, line: 1}}}
 }
 
-function readYaml(
-  text: string,
-  file: string,
-  find: (trees: readonly Tree[], file: string) => readonly FileEntry[]
+function findInYaml(
+  {file, text, duplicateKeys}: {readonly file: string; readonly text: string; readonly duplicateKeys: DuplicateKeys},
+  find: (trees: readonly Tree[]) => readonly FileEntry[]
 ): readonly FileEntry[] {
   try {
-    return find(readTrees(text, file), file)
+    return find(readTrees(text, file, duplicateKeys))
   } catch (error) {
     if (!isTemplate(text)) throw error
     const line = text.slice(0, text.search(/\{\{|\{%|<%/)).split('\n').length

@@ -28,8 +28,9 @@ export type FoundFile =
   | ({readonly kind: 'outside'; readonly isFolder: boolean} & BlockedFile)
   | ({readonly kind: 'special'} & BlockedFile)
 
-// Far larger than a file that is written by hand, and small enough to be read at once.
-const MAX_FILE_BYTES = 1024 * 1024
+// Manifests of a whole system with their CRDs, such as those of Argo CD, nearly reach it. With twice as much, lists of short values would
+// exceed the memory of the thread.
+const MAX_FILE_BYTES = 2 * 1024 * 1024
 
 // Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
 const MAX_BYTES = 64 * 1024 * 1024
@@ -74,7 +75,7 @@ function reject(file: string, reason: string): never {
   return rejectFile({value: file, reason, example: 'docker/**/Dockerfile', location: {file, line: 1}})
 }
 
-function isWithin(path: string, folder: string): boolean {
+function isAtOrBelow(path: string, folder: string): boolean {
   return path === folder || isBelow(path, folder)
 }
 
@@ -84,12 +85,13 @@ const OUTSIDE = 'This path is outside of the workspace, so it was not read.'
 function findIn(folder: string, root: string, file: string): FoundFile {
   const path = resolve(folder, file)
   // The file system is not asked: even whether a file outside exists must not become known.
-  if (!isWithin(path, folder) && !isWithin(path, root)) return {kind: 'outside', isFolder: false, blocked: OUTSIDE}
+  if (!isAtOrBelow(path, folder) && !isAtOrBelow(path, root))
+    return {kind: 'outside', isFolder: false, blocked: OUTSIDE}
   try {
     const real = realpathSync.native(path)
     const stats = statSync(real)
-    if (!isWithin(real, root)) {
-      const link = firstLinkOut(root, path, isWithin(path, folder) ? folder : root)
+    if (!isAtOrBelow(real, root)) {
+      const link = firstLinkOut(root, path, isAtOrBelow(path, folder) ? folder : root)
       const blocked = `${link} is a symbolic link that leads out of the workspace, so it was not followed.`
       return {kind: 'outside', isFolder: stats.isDirectory(), blocked}
     }
@@ -109,14 +111,17 @@ function findIn(folder: string, root: string, file: string): FoundFile {
 /** The first part of a path that leads out of the workspace, relative to the workspace. */
 function firstLinkOut(root: string, path: string, base: string): string {
   const parts = relative(base, path).split(sep)
-  const end = parts.findIndex((_, at) => !isWithin(realpathSync.native(join(base, ...parts.slice(0, at + 1))), root))
+  const end = parts.findIndex((_, at) => !isAtOrBelow(realpathSync.native(join(base, ...parts.slice(0, at + 1))), root))
   return parts.slice(0, end + 1).join('/')
 }
 
 function readText(root: string, file: string, {real, bytes}: {readonly real: string; readonly bytes: number}): string {
-  if (bytes > MAX_FILE_BYTES) return reject(file, 'larger than 1 MiB')
+  if (bytes > MAX_FILE_BYTES) return reject(file, 'larger than 2 MiB')
   try {
-    return readRegularFileSync(real, {maxBytes: MAX_FILE_BYTES, root}).toString('utf8')
+    // Without the byte order mark that some editors write.
+    return readRegularFileSync(real, {maxBytes: MAX_FILE_BYTES, root})
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
   } catch (error) {
     return reject(file, error instanceof NotRegularFile ? error.message : `it cannot be read: ${describeErrno(error)}`)
   }

@@ -166,7 +166,7 @@ function rejectFloating(reader: InputReader, image: ImageRequest, isInput: boole
     omitUndefined({
       input: isInput ? 'image' : 'files',
       value: input,
-      reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
+      reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
       example: `${formatFamiliar({registry, path})}:1.2.3`,
       location: isInput ? undefined : locations?.[0]
     })

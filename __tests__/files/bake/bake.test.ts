@@ -173,3 +173,74 @@ describe('a machine without Bake', () => {
     expect(globbed.faults).toMatchObject([{reason: 'Bake files need Docker Buildx'}])
   })
 })
+
+describeWith(['bake'], 'a Bake file beside a Compose file, which Bake merges without --file', () => {
+  const COMPOSE =
+    'services:\n  app: {build: {context: app, args: {V: "2"}}}\n  v1.web: {build: {dockerfile_inline: "FROM web:1"}}\n  plain: {build: .}\n  db: {image: "db:1"}\n'
+
+  it.each([
+    {
+      name: 'has the name of a service',
+      body: 'target "app" { args = { V = 1 } }',
+      left: ['docker-bake.hcl:1 target app']
+    },
+    {
+      name: 'inherits from a service',
+      body: 'target "x" { inherits = ["v1_web"] }',
+      left: ['docker-bake.hcl:1 target x']
+    },
+    {name: 'has a context of its own', body: 'target "app" { context = "." }', left: []},
+    {
+      name: 'has a Dockerfile of its own',
+      body: 'target "x" {\n inherits = ["app"]\n dockerfile = "Dockerfile"\n}',
+      left: []
+    },
+    {name: 'has the name of a service that builds the same', body: 'target "plain" {}', left: []},
+    {name: 'inherits from a service that builds the same', body: 'target "x" { inherits = ["plain"] }', left: []},
+    {name: 'has the name of a service without build', body: 'target "db" {}', left: []}
+  ])('is read without it, and a target is left out that $name: $left', async ({body, left}) => {
+    const found = await look({'docker-bake.hcl': `${body}\n`, 'compose.yaml': COMPOSE, Dockerfile: 'FROM a:1\n'})
+    expect(found.faults).toEqual([])
+    expect(textsOf(found)).toEqual(left.length === 0 ? ['a:1'] : [])
+    expect(
+      found.skipped.map(({location, text}) => `${location?.file ?? ''}:${String(location?.line)} ${text}`)
+    ).toEqual(left)
+    for (const {reason} of found.skipped) expect(reason).toContain('List compose.yaml in `files`')
+  })
+
+  it('is read alone when it has another name, since Bake then needs --file', async () => {
+    const files = {'app.hcl': 'target "app" {}\n', 'compose.yaml': COMPOSE, Dockerfile: 'FROM a:1\n'}
+    expect(textsOf(await look(files, {patterns: ['app.hcl']}))).toEqual(['a:1'])
+  })
+
+  it('is read beside a Compose file that is none', async () => {
+    const files = {'docker-bake.hcl': 'target "app" {}\n', 'compose.yaml': 'services: {{{', Dockerfile: 'FROM a:1\n'}
+    expect(textsOf(await look(files))).toEqual(['a:1'])
+  })
+})
+
+describe('the program', () => {
+  it('gets those of the listed variables that the file declares: others could be settings of the program', async () => {
+    const given: (readonly string[])[] = []
+    const runBake: RunBake = ({variables}) => {
+      given.push([...variables.keys()])
+      return Promise.resolve({kind: 'exhausted', reason: 'none'})
+    }
+    await look({'docker-bake.hcl': 'target "a" {}\n'}, {runBake})
+    await look({'docker-bake.hcl': 'variable "SEEN" {}\ntarget "a" {}\n'}, {runBake})
+    await look({'docker-bake.hcl': 'SEEN = "1"\ntarget "a" {}\n'}, {runBake})
+    expect(given).toEqual([[], ['SEEN'], ['SEEN']])
+  })
+})
+
+describe('a Bake file without targets', () => {
+  it('has no images, and is no error, when it has variables for other files', async () => {
+    const found = await look(
+      {'docker-bake.hcl': 'variable "V" { default = "1" }\n', Dockerfile: 'FROM a:1\n'},
+      {
+        patterns: ['docker-bake.hcl', 'Dockerfile']
+      }
+    )
+    expect([textsOf(found), found.faults, found.skipped]).toEqual([['a:1'], [], []])
+  })
+})

@@ -26,10 +26,13 @@ export const PRINTED_GROUP = 'verified-image-targets'
 
 // buildx 0.14 and later escape `${` and `%{` in arguments and inline Dockerfiles, so that the output is a Bake file itself. Older ones
 // do not. One target more is printed, and shows which of them it is.
-/** One more file for Bake, with a group of these targets. A command line could not hold the names of all. */
-export function printingFile(targets: readonly string[]): string {
+/**
+ * One more file for Bake, with a group of these targets. A command line could not hold the names of all. `bases` are targets that the
+ * files may inherit from and that none of them has.
+ */
+export function printingFile(targets: readonly string[], bases: readonly string[]): string {
   return JSON.stringify({
-    target: {[ESCAPES]: {args: {probe: '$${'}}},
+    target: {...Object.fromEntries(bases.map(name => [name, {}])), [ESCAPES]: {args: {probe: '$${'}}},
     group: {[PRINTED_GROUP]: {targets: [...targets, ESCAPES]}}
   })
 }

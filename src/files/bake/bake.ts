@@ -9,8 +9,9 @@ import {type BuildEntry, excerpt, type FileEntry, rejectFile, type SkippedEntry}
 import {parsePlatformName} from '../language/platform-name.ts'
 import type {Lookup} from '../language/variables.ts'
 import {parsePrintedBake, PRINTED_GROUP, type PrintedBake, type PrintedTarget, printingFile} from './bake-output.ts'
+import {type ComposeServices, mergedReason} from './compose-services.ts'
 import {BAKE_EXAMPLE, type BlockReader, blocksOf, createBlockReader, findAttribute} from './inheritance.ts'
-import {type BakeSource, outlineBake, type PlacedBlock} from './outline.ts'
+import {type BakeOutline, type BakeSource, outlineBake, type PlacedBlock} from './outline.ts'
 import type {BakeAnswer, RunBake} from './run-bake.ts'
 import {unknownReason, type UnknownWords, unknownWords} from './unknown-variables.ts'
 
@@ -25,22 +26,28 @@ export type BakeOptions = {
   /** True when the platforms of a target apply: the `platform` input is absent. */
   readonly usesOwnPlatforms: boolean
   readonly runBake: RunBake
+  /** Services that Bake would merge with the targets. */
+  readonly services: ComposeServices
 }
 
 /** Throws 'invalid-input' for files that Bake refuses, and when there is no Bake. */
 export async function findInBake(options: BakeOptions): Promise<readonly FileEntry[]> {
-  const {sources, lookup, variables, runBake} = options
+  const {sources, lookup, variables, runBake, services} = options
   const outline = outlineBake(sources)
   const targets = [...outline.targets.keys()].filter(isTargetName)
   const file = sources[0]?.file ?? ''
-  if (targets.length === 0)
+  if (targets.length === 0) {
+    // A file of variables or groups is merged with others (`bake --file … --file …`).
+    if (outline.hasBlocks !== 'none') return []
     return rejectFile({value: file, reason: 'not a Bake file: it has no targets', ...exampleAt(file, 1)})
+  }
   const answer = await runBake({
-    texts: [...sources.map(({text}) => text), printingFile(targets)],
+    texts: [...sources.map(({text}) => text), printingFile(targets, [...services.keys()])],
     target: PRINTED_GROUP,
-    variables
+    // Others, such as BUILDX_…, would be settings of the program.
+    variables: new Map([...variables].filter(([name]) => outline.variables.has(name)))
   })
-  const printed = printedOf(answer, sources)
+  const printed = printedOf(answer, sources, outline)
   const reader = createBlockReader(outline)
   const words = unknownWords(outline, lookup)
   const labels = labelsOf(printed, reader)
@@ -58,20 +65,23 @@ function exampleAt(file: string, line: number): {readonly example: string; reado
   return {example: BAKE_EXAMPLE, location: {file, line}}
 }
 
-function printedOf(answer: BakeAnswer, sources: readonly BakeSource[]): PrintedBake {
+function printedOf(answer: BakeAnswer, sources: readonly BakeSource[], {hasBlocks}: BakeOutline): PrintedBake {
   const [{file} = {file: ''}] = sources
   if (answer.kind === 'printed') {
     const printed = parsePrintedBake(answer.text)
-    return printed ?? rejectFile({value: file, reason: 'Bake printed no JSON for it', ...exampleAt(file, 1)})
+    const reason = 'Bake printed no JSON for it. Docker Buildx 0.13 or later is needed'
+    return printed ?? rejectFile({value: file, reason, ...exampleAt(file, 1)})
   }
   if (answer.kind === 'refused') {
     const at = sources[answer.at ?? 0]?.file ?? file
-    // Bake's own message quotes the file.
-    const reason = 'not a valid Bake file. To see why, run: docker buildx bake --print'
+    // The message quotes the files. One that has nothing of Bake may be a link to a file with a token.
+    const why = hasBlocks === 'all' ? answer.message : 'to see why, run docker buildx bake --print'
+    const reason = `not a valid Bake file: ${why}`
     return rejectFile({value: at, reason, ...exampleAt(at, answer.line)})
   }
   // A machine without Bake is no fault of the file, and is reported once.
-  if (answer.kind === 'unavailable') return rejectFile({value: file, reason: answer.reason, example: BAKE_EXAMPLE})
+  if (answer.kind === 'unavailable')
+    return rejectFile({value: file, reason: answer.reason, example: 'uses: docker/setup-buildx-action@v4'})
   return rejectFile({value: file, reason: answer.reason, ...exampleAt(file, 1)})
 }
 
@@ -107,6 +117,9 @@ function describeTarget(reader: BlockReader, name: string, file: string): Target
 function findInTarget(context: TargetContext, target: PrintedTarget): readonly FileEntry[] {
   const unknown = unknownOf(context, ['inherits', 'matrix', 'name', 'dockerfile-inline', 'context', 'dockerfile'])
   if (unknown !== undefined) return [unknown]
+  const {name, blocks, location, options} = context
+  const reason = mergedReason(name, blocks, options.services)
+  if (reason !== undefined) return [{type: 'skipped', text: `target ${excerpt(name)}`, reason, location}]
   const platforms = platformsOf(context, target)
   return [
     ...[...target.contexts].flatMap(([name, value]) => contextEntries(context, name, value, platforms)),

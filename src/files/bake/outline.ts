@@ -10,6 +10,8 @@ export type PlacedBlock = OutlineBlock & {readonly file: string}
 export type PlacedAttribute = OutlineAttribute & {readonly file: string}
 
 export type BakeOutline = {
+  /** Which of the files have a block of Bake. */
+  readonly hasBlocks: 'all' | 'some' | 'none'
   /** Blocks of targets by name. One target may have several blocks, of which later ones override earlier ones. */
   readonly targets: ReadonlyMap<string, readonly PlacedBlock[]>
   /** Names that the environment of Bake sets: variables, and attributes outside the blocks. */
@@ -33,6 +35,7 @@ export function outlineBake(sources: readonly BakeSource[]): BakeOutline {
     ofType('variable').flatMap(block => (block.attributes.some(({name}) => name === 'default') ? [block.name] : []))
   )
   return {
+    hasBlocks: quantityOf(outlines.map(outline => outline.blocks.some(({type}) => TYPES.has(type)))),
     targets,
     withoutDefault: new Set(ofType('variable').flatMap(({name}) => (hasDefault.has(name) ? [] : [name]))),
     variables: new Set([...ofType('variable'), ...attributes].map(({name}) => name)),
@@ -40,16 +43,19 @@ export function outlineBake(sources: readonly BakeSource[]): BakeOutline {
   }
 }
 
+function quantityOf(facts: readonly boolean[]): 'all' | 'some' | 'none' {
+  if (facts.every(Boolean)) return 'all'
+  return facts.some(Boolean) ? 'some' : 'none'
+}
+
 /** Whether it has what only a Bake file has. */
 export function isBakeText(text: string): boolean {
   return /^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text)
 }
 
-export function isBakeTree(trees: readonly Tree[]): boolean {
-  return trees.some(tree => entriesOf(tree).some(([name, {kind}]) => TYPES.has(name) && kind === 'map'))
-}
+export const BAKE_BLOCKS = ['target', 'group', 'variable', 'function'] as const
 
-const TYPES: ReadonlySet<string> = new Set(['target', 'group', 'variable', 'function'])
+const TYPES: ReadonlySet<string> = new Set(BAKE_BLOCKS)
 
 function outlineOf(text: string, file: string): Outline {
   return /^\s*\{/.test(text) ? outlineJson(text, file) : outlineHcl(text)

@@ -12,8 +12,8 @@ export type BakeRequest = {
 
 export type BakeAnswer =
   | {readonly kind: 'printed'; readonly text: string}
-  /** Bake refuses the files, at a line of one of them if it names one: `at` is its index. */
-  | {readonly kind: 'refused'; readonly at: number | undefined; readonly line: number}
+  /** Bake refuses the files, at a line of one of them if it names one: `at` is its index. The message may quote the files. */
+  | {readonly kind: 'refused'; readonly at: number | undefined; readonly line: number; readonly message: string}
   /** No program, one that cannot be started, or one that used up its time or memory: `reason` continues a sentence. */
   | {readonly kind: 'unavailable' | 'exhausted'; readonly reason: string}
 

@@ -25,16 +25,12 @@ export function findInCompose(options: ComposeOptions): readonly FileEntry[] {
   return findInProject(createComposeReader(options), options.sources, [])
 }
 
-export function isCompose(trees: readonly Tree[]): boolean {
-  return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined)
+/** Some files have no services. They are merged with others, and have only networks, for example. */
+function isCompose(tree: Tree): boolean {
+  return COMPOSE_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key))
 }
 
-/** A file without services that is merged with others: it has only networks, for example. */
-function isFragment(trees: readonly Tree[]): boolean {
-  return trees.some(tree => FRAGMENT_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key)))
-}
-
-const FRAGMENT_KEYS = ['services', 'networks', 'volumes', 'configs', 'secrets', 'models'] as const
+const COMPOSE_KEYS = ['include', 'services', 'networks', 'volumes', 'configs', 'secrets', 'models'] as const
 
 const MAX_INCLUDES = 50
 const WORK_PER_FILE = 100
@@ -71,12 +67,11 @@ function readDocuments(reader: ComposeReader, source: ComposeSource, depth: numb
   const location = {file, line: 1}
   spendWork(reader, WORK_PER_FILE, location)
   const trees = parseComposeFile(reader, source)
-  const reason =
-    !isCompose(trees) && !isFragment(trees)
-      ? 'not a Compose file: the map `services` is missing'
-      : depth > MAX_INCLUDES
-        ? `files include each other more than ${String(MAX_INCLUDES)} deep`
-        : undefined
+  const reason = !trees.some(isCompose)
+    ? 'not a Compose file: the map `services` is missing'
+    : depth > MAX_INCLUDES
+      ? `files include each other more than ${String(MAX_INCLUDES)} deep`
+      : undefined
   if (reason !== undefined) rejectFile({value: file, reason, example: COMPOSE_EXAMPLE, location})
   return trees.map(tree => ({tree, file, trees}))
 }

@@ -3,7 +3,14 @@
 
 import type {Platform} from '../../oci/platform.ts'
 import {contextPlatforms, familiarName, imageOfContext, isRemote, skipRemote} from '../language/build-context.ts'
-import {type BuildEntry, type BuiltEntry, excerpt, type FileEntry, type SkippedEntry} from '../language/file-entry.ts'
+import {
+  type BuildEntry,
+  type BuiltEntry,
+  type ContextNames,
+  excerpt,
+  type FileEntry,
+  type SkippedEntry
+} from '../language/file-entry.ts'
 import {parsePlatformName} from '../language/platform-name.ts'
 import type {Expanded} from '../language/variables.ts'
 import {childOf, entriesOf, itemsOf, pairsOf, type Tree} from '../language/yaml-tree.ts'
@@ -50,27 +57,37 @@ export function builtImageOf(reader: ComposeReader, layers: ServiceLayers): Buil
 }
 
 // https://github.com/compose-spec/compose-spec/blob/main/05-services.md#pull_policy
+function policyOf({reader}: ServiceScope, layers: ServiceLayers): string | undefined {
+  return knownValue(textOfPart(reader, firstPart(layers, 'pull_policy')))
+}
+
 function serviceImage(
   scope: ServiceScope,
   layers: ServiceLayers,
   platform: Platform | undefined
 ): readonly FileEntry[] {
-  const policy = textOfPart(scope.reader, firstPart(layers, 'pull_policy'))
-  const isBuilt = firstPart(layers, 'build') !== undefined
-  const part = firstPart(layers, 'image')
-  if (isBuilt) return []
-  if (knownValue(policy) !== 'never' || part === undefined) return imageEntries(scope, part, platform)
-  const image = textOfPart(scope.reader, part)
-  if (image === undefined || scope.builtImages.has(familiarName(knownValue(image) ?? ''))) return []
-  const reason = 'Compose never pulls it, because of `pull_policy: never`. It has to be in the engine already.'
-  return [{type: 'skipped', text: excerpt(`image: ${image.source}`), reason, location: image.location}]
+  if (firstPart(layers, 'build') !== undefined) return []
+  const policy = policyOf(scope, layers)
+  const images = imageEntries(scope, firstPart(layers, 'image'), platform)
+  if (policy !== 'never' && policy !== 'build') return images
+  const reason = `Compose never pulls it, because of \`pull_policy: ${policy}\`. It has to be in the engine already.`
+  return images.map(image => skipImage(image, reason))
+}
+
+function skipImage(entry: FileEntry, reason: string): FileEntry {
+  if (entry.type !== 'image') return entry
+  return {type: 'skipped', text: excerpt(`image: ${entry.text}`), reason, location: entry.location}
 }
 
 // Compose 5 runs hooks in containers of their own. A hook without an image uses that of the service.
 function hookImages(scope: ServiceScope, layers: ServiceLayers, platform: Platform | undefined): readonly FileEntry[] {
-  return allParts(layers, 'pre_start')
+  const images = allParts(layers, 'pre_start')
     .flatMap(({tree, file}) => itemsOf(tree).map(item => ({tree: item, file})))
     .flatMap(hook => imageEntries(scope, firstPart([hook], 'image'), platform))
+  if (policyOf(scope, layers) !== 'never') return images
+  return images.map(image =>
+    skipImage(image, 'Compose never pulls it, because of `pull_policy: never` of its service.')
+  )
 }
 
 const BUILD_LISTS = ['args', 'additional_contexts', 'platforms'] as const
@@ -97,8 +114,13 @@ function imageEntries(
   if (image === undefined) return []
   const {value, location, source} = image
   if (!value.ok) return [{type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location}]
-  if (value.value === '' || builtImages.has(familiarName(value.value))) return []
+  if (value.value === '' || isBuilt(value.value, builtImages)) return []
   return [{type: 'image', text: value.value, location, platform: platform ?? 'target', mayBeBuilt: true}]
+}
+
+// The name is parsed only if there is something to compare it with: a file may have 14,000 services.
+function isBuilt(name: string, builtImages: ReadonlySet<string>): boolean {
+  return builtImages.size > 0 && builtImages.has(familiarName(name))
 }
 
 /** Volumes are merged by the path at which they are mounted. */
@@ -139,12 +161,17 @@ function buildEntries(
     {
       ...dockerfile,
       ...argsOf(reader, layers),
-      contexts: new Set([...[...contexts.keys()].map(familiarName), ...builtImages]),
+      contexts: unionOf(new Set([...contexts.keys()].map(familiarName)), builtImages),
       platforms,
       target: knownValue(textOfPart(reader, firstPart(layers, 'build', 'target'))),
       ifMissing: 'skip'
     }
   ]
+}
+
+// A copy for each of 14,000 services would take gigabytes.
+function unionOf(own: ContextNames, ofProject: ContextNames): ContextNames {
+  return {has: name => own.has(name) || ofProject.has(name)}
 }
 
 /** A map of `build`, or its list of `key=value`, merged by key. */

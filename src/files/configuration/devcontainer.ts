@@ -2,7 +2,8 @@
 // https://containers.dev/implementors/json_reference/
 
 import {posix} from 'node:path'
-import {type BuildEntry, excerpt, type FileEntry} from '../language/file-entry.ts'
+import type {SourceLocation} from '../../failure/failure.ts'
+import {type BuildEntry, excerpt, type FileEntry, type SkippedEntry} from '../language/file-entry.ts'
 import {childOf, entriesOf, itemsOf, type Tree} from '../language/yaml-tree.ts'
 import {namedImage} from './named-image.ts'
 
@@ -16,11 +17,19 @@ export type Devcontainer = {
 export function findInDevcontainer(tree: Tree, file: string): Devcontainer {
   const folder = posix.dirname(file)
   const compose = childOf(tree, 'dockerComposeFile')
-  const paths = compose?.kind === 'list' ? itemsOf(compose) : compose === undefined ? [] : [compose]
+  const paths = (compose?.kind === 'list' ? itemsOf(compose) : [compose]).filter(path => path?.kind === 'text')
+  // The files are merged: without one of them, the others mean something else.
+  const unknown = paths.flatMap(({text, line}) => skipVariable(`dockerComposeFile: ${text}`, {file, line}))
   return {
-    entries: [...namedImage(childOf(tree, 'image'), file, 'image'), ...builds(tree, file, folder)],
-    composeFiles: paths.flatMap(path => (path.kind === 'text' ? [posix.join(folder, path.text)] : []))
+    entries: [...namedImage(childOf(tree, 'image'), file, 'image'), ...builds(tree, file, folder), ...unknown],
+    composeFiles: unknown.length > 0 ? [] : paths.map(({text}) => posix.join(folder, text))
   }
+}
+
+/** The entry for a path with a variable, such as `${localWorkspaceFolder}`. */
+function skipVariable(text: string, location: SourceLocation): readonly SkippedEntry[] {
+  const reason = 'It has a variable, whose value is known where the file is used. List its images in the `image` input.'
+  return text.includes('${') ? [{type: 'skipped', text: excerpt(text), reason, location}] : []
 }
 
 function builds(tree: Tree, file: string, folder: string): readonly FileEntry[] {
@@ -30,10 +39,8 @@ function builds(tree: Tree, file: string, folder: string): readonly FileEntry[] 
   if (named?.kind !== 'text') return []
   const location = {file, line: named.line}
   const {args, unknownArgs} = argsOf(childOf(build, 'args'))
-  if (named.text.includes('${')) {
-    const reason = 'It has a variable, whose value is known where the file is used.'
-    return [{type: 'skipped', text: excerpt(`dockerfile: ${named.text}`), reason, location}]
-  }
+  const unknown = skipVariable(`dockerfile: ${named.text}`, location)
+  if (unknown.length > 0) return unknown
   const path = posix.join(folder, named.text)
   return [
     {

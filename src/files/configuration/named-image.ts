@@ -15,7 +15,8 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
 export function namedImage(tree: Tree | undefined, file: string, key: string): readonly FileEntry[] {
   if (tree?.kind !== 'text' || tree.text.trim() === '') return []
   const location = {file, line: tree.line}
-  const text = tree.text.trim()
+  // The runners of GitHub accept `docker://` for a job container, too.
+  const text = withoutScheme(tree.text.trim())
   const placeholder = PLACEHOLDERS.find(([pattern]) => pattern.test(text))
   if (placeholder !== undefined) {
     const reason = `${placeholder[1]} List its images in the \`image\` input.`
@@ -28,8 +29,11 @@ const DOCKER = 'docker://'
 
 /** The entry for `docker://IMAGE`; none for any other value. */
 export function dockerImage(tree: Tree | undefined, file: string, key: string): readonly FileEntry[] {
-  if (tree?.kind !== 'text' || !tree.text.startsWith(DOCKER)) return []
-  return namedImage({...tree, text: tree.text.slice(DOCKER.length)}, file, key)
+  return tree?.kind === 'text' && tree.text.startsWith(DOCKER) ? namedImage(tree, file, key) : []
+}
+
+function withoutScheme(text: string): string {
+  return text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text
 }
 
 /** Whether a text has the marks of Helm, Go, Jinja, or ERB. */

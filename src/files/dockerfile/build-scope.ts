@@ -4,7 +4,7 @@
 import type {SourceLocation} from '../../failure/failure.ts'
 import {formatPlatform, type Platform} from '../../oci/platform.ts'
 import {familiarName} from '../language/build-context.ts'
-import type {FileEntry} from '../language/file-entry.ts'
+import type {ContextNames, FileEntry} from '../language/file-entry.ts'
 import {expand, type Expanded} from '../language/variables.ts'
 import {type Instruction, splitWords} from './lines.ts'
 
@@ -16,7 +16,7 @@ export type DockerfileOptions = {
   /** Arguments whose values only the build knows, with the reason. */
   readonly unknownArgs: ReadonlyMap<string, string>
   /** Names of build contexts, in familiar form: an image of such a name does not come from a registry. */
-  readonly contexts: ReadonlySet<string>
+  readonly contexts: ContextNames
   /** The stage that is built; undefined for the last one. */
   readonly target?: string | undefined
   /** The platform of the host that builds. */

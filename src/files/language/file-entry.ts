@@ -43,6 +43,9 @@ export type SkippedEntry = {
 
 export type IssueEntry = {readonly type: 'issue'; readonly issue: InputIssue}
 
+/** A set of names, which thousands of builds may share. */
+export type ContextNames = Pick<ReadonlySet<string>, 'has'>
+
 /** A Dockerfile as a Compose or Bake file builds it. */
 export type BuildEntry = {
   readonly type: 'build'
@@ -60,7 +63,7 @@ export type BuildEntry = {
   /** The stage that is built; undefined for the last one. */
   readonly target?: string | undefined
   /** Names of build contexts, in familiar form. An image of such a name does not come from a registry. */
-  readonly contexts: ReadonlySet<string>
+  readonly contexts: ContextNames
   /** The platforms that the file builds for; empty when the file names none. */
   readonly platforms: readonly Platform[]
   /**

@@ -16,8 +16,12 @@ export type Tree = {
   | {readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree>}
 )
 
+/** What a key that a map has twice means: an invalid file, or the later value. */
+export type DuplicateKeys = 'reject' | 'last'
+
 type YamlReader = {
   readonly file: string
+  readonly duplicateKeys: DuplicateKeys
   readonly lines: LineCounter
   /** The nodes so far, by anchor. A later anchor of the same name replaces an earlier one. */
   readonly anchors: Map<string, Node>
@@ -36,7 +40,7 @@ const MAX_MERGED = 100_000
 const MAX_TAGS = 10_000
 
 /** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
-export function readTrees(text: string, file: string): readonly Tree[] {
+export function readTrees(text: string, file: string, duplicateKeys: DuplicateKeys = 'reject'): readonly Tree[] {
   const lines = new LineCounter()
   if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS) rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`)
   try {
@@ -57,8 +61,13 @@ export function readTrees(text: string, file: string): readonly Tree[] {
           lines.linePos(error.pos[0]).line,
           PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' ')
         )
-      const reader = {file, lines, anchors: new Map(), done: new Map(), open: new Set(), mergesLeft: MAX_MERGED}
-      return readNode(reader, document.contents)
+      return readNode(
+        {
+          ...{file, duplicateKeys, lines, mergesLeft: MAX_MERGED},
+          ...{anchors: new Map(), done: new Map(), open: new Set()}
+        },
+        document.contents
+      )
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
@@ -105,6 +114,8 @@ function readNode(reader: YamlReader, node: Node | null | undefined): Tree {
 
 function readContent(reader: YamlReader, node: Node, line: number): Tree {
   if (node.tag === '!reset') return {kind: 'nothing', line, tag: 'reset'}
+  // GitLab CI: the path of a value elsewhere, and no list of its own.
+  if (node.tag === '!reference') return {kind: 'nothing', line}
   const tree = readValue(reader, node, line)
   return node.tag === '!override' ? {...tree, tag: 'override'} : tree
 }
@@ -135,7 +146,8 @@ function readEntries(
     if (isScalar(key) && key.anchor !== undefined) reader.anchors.set(key.anchor, key)
     const tree = readNode(reader, value as Node | null)
     if (name !== '<<') {
-      if (isScalar(key) && own.has(name)) rejectYaml(reader.file, lineOfKey(), 'duplicate key')
+      if (reader.duplicateKeys === 'reject' && isScalar(key) && own.has(name))
+        rejectYaml(reader.file, lineOfKey(), 'duplicate key')
       own.set(name, tree)
       continue
     }
