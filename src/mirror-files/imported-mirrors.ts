@@ -44,13 +44,25 @@ export function mirroredRepositories(
 ): readonly MirroredRepository[] {
   return configurations.flatMap(configuration => {
     const found = longestMatch(formatRepository(primary), configuration)
-    return (found?.table.mirrors ?? []).flatMap(mirror => {
+    const all = (found?.table.mirrors ?? []).flatMap(mirror => {
       const repository = repositoryNamed(mirror.target + (found?.rest ?? ''))
       if (repository === undefined) return []
       const own = longestMatch(formatRepository(repository), configuration)
       return own?.table.isBlocked === true ? [] : [{mirror, repository}]
     })
+    return eachOnce(all)
   })
+}
+
+// A place that a table lists twice is tried at its first position, and may do what either line allows.
+function eachOnce(all: readonly MirroredRepository[]): readonly MirroredRepository[] {
+  const places = new Map<string, MirroredRepository>()
+  for (const {mirror, repository} of all) {
+    const name = formatRepository(repository)
+    const first = places.get(name)?.mirror ?? mirror
+    places.set(name, {mirror: first.mayResolve ? first : {...first, mayResolve: mirror.mayResolve}, repository})
+  }
+  return [...places.values()]
 }
 
 /** The warnings of the tables that are used for these repositories, each once. */
