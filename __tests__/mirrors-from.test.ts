@@ -2,7 +2,7 @@
 
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
@@ -173,5 +173,34 @@ describe('a file that cannot be followed', () => {
       expect.objectContaining({level: 'warning', line: '2', message: expect.stringContaining('skip_verify')}),
       expect.objectContaining({level: 'warning', line: '3', message: expect.stringContaining('header')})
     ])
+  })
+})
+
+describe('the other actions', () => {
+  it('audit compares an imported mirror by digest, and reports one that lacks the image', async () => {
+    const [primary, mirror] = [await start(), await startFaultRegistry()]
+    started.push(mirror)
+    await write('registries.conf', conf(primary, mirror))
+    const entry = resolve('dist/audit/index.js')
+    const ran = await run(primary, {'mirrors-from': 'registries.conf', 'public-mirrors': ''}, {entry})
+    expect(JSON.parse(ran.outputs['findings'] ?? '')).toEqual({'mirror-lacks': 1})
+    expect(tagRequests(mirror)).toEqual([])
+    expect(mirror.requests().length).toBeGreaterThan(0)
+  })
+
+  it('mirror copies from an imported mirror if the registry has lost a blob', async () => {
+    const [primary, mirror, target] = [
+      await start(IMAGE, [CORRUPT]),
+      await start(),
+      await startFaultRegistry({push: {}})
+    ]
+    started.push(target)
+    await write('registries.conf', conf(primary, mirror))
+    const entry = resolve('dist/mirror/index.js')
+    const inputs = {'mirrors-from': 'registries.conf', 'public-mirrors': '', to: `${primary.host}=${target.host}`}
+    const ran = await run(primary, inputs, {entry})
+    expect(ran.exitCode).toBe(0)
+    expect(target.contentOf('acme/app').tags).toEqual({'1.2.3': IMAGE.index.digest})
+    expect(mirror.requests().length).toBeGreaterThan(0)
   })
 })
