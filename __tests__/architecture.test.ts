@@ -17,6 +17,8 @@ const ROOMS = [
   'credentials',
   'http',
   'registry',
+  // Uses what a host may be asked over plain HTTP.
+  'mirror-files',
   'status-pages',
   'github',
   'store',
@@ -105,6 +107,14 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'files/bake-program.ts': ['node:os'],
   files: ['node:events', 'node:fs', 'node:path', 'node:util', 'node:worker_threads'],
   'files/match-files.ts': ['tinyglobby'],
+  'mirror-files/mirror-file-text.ts': ['node:fs', 'node:path'],
+  // Joining paths is a computation.
+  'mirror-files/read-mirror-files.ts': ['node:path'],
+  'mirror-files/hosts-toml.ts': ['node:path'],
+  'mirror-files/toml-tree.ts': ['toml-eslint-parser'],
+  // jsonc-parser knows lines.
+  'mirror-files/daemon-json.ts': ['jsonc-parser'],
+  'action/plan-run.ts': ['node:path'],
   'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path'],
   'pins/file-lock.ts': ['node:crypto', 'node:fs'],
   // jsonc-parser knows lines and columns; loaded for a lock file that is broken.

@@ -33,6 +33,7 @@ const FIGURES: readonly (readonly [row: string, constants: readonly string[]])[]
     ['MAX_FILE_BYTES = 1024 * 1024', 'MAX_BYTES = 64 * 1024 * 1024']
   ],
   ['| the Docker config | 4 MiB |', ['MAX_CONFIG_BYTES = 4 * 1024 * 1024']],
+  ['| a file in `mirrors-from` | 256 KiB |', ['MAX_BYTES = 256 * 1024']],
   ['| the tool cache | 10 GiB,', ['MAX_CACHE_BYTES = 10 * 1024 ** 3']],
   ['| a status page | 3 s |', ['STATUS_LIMIT_MS = 3000']],
   ['| warnings and errors of one kind | 10 |', ['MAX_ANNOTATIONS = 10']],

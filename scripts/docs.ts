@@ -23,6 +23,8 @@ export const INPUT_GROUPS: Readonly<Record<string, Readonly<Record<string, Type>
   Registries: {
     mirrors: 'List',
     'public-mirrors': 'List',
+    'mirrors-from': 'List',
+    'trust-imported': 'Bool',
     prefer: 'String',
     registry: 'String',
     username: 'String',

@@ -13,7 +13,8 @@ const DEPS: InputDeps = {
   job: {environment: {}, names: [], secrets: []},
   hostPlatform: MACHINE,
   workspace: undefined,
-  checkLayout: () => undefined
+  checkLayout: () => undefined,
+  imported: []
 }
 
 function read(inputs: Readonly<Record<string, string>>): Inputs {

@@ -30,6 +30,10 @@ export type DockerRegistryOptions = {
   /** Asks for this login with Basic authentication. The password is `correct-horse-battery`. */
   readonly username?: string
   readonly tls?: {readonly key: string; readonly cert: string}
+  /** The default is a free port. */
+  readonly port?: number
+  /** `127.0.0.1:PORT` of a Redis that keeps the descriptors of blobs, for several registries with one storage. Version 3 only. */
+  readonly redis?: string
   /** A folder that is kept. The default is a temporary folder. */
   readonly storage?: string
 }
@@ -93,14 +97,15 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
 // Of `correct-horse-battery`, with the lowest cost.
 const BCRYPT = '$2b$05$abcdefghijklmnopqrstuuSnF5tLPqPFqc0z9CY0HcSLFbSRlL67u'
 
-function configOf(storage: string, {proxy, username, tls}: DockerRegistryOptions): unknown {
+function configOf(storage: string, {proxy, username, tls, port = 0, redis}: DockerRegistryOptions): unknown {
   const rootdirectory = join(storage, 'content')
   return {
     version: '0.1',
     log: {level: 'info', accesslog: {disabled: true}},
-    storage: {filesystem: {rootdirectory}},
+    storage: {filesystem: {rootdirectory}, ...(redis === undefined ? {} : {cache: {blobdescriptor: 'redis'}})},
+    ...(redis === undefined ? {} : {redis: {addrs: [redis]}}),
     http: {
-      addr: '127.0.0.1:0',
+      addr: `127.0.0.1:${String(port)}`,
       secret: 'of tests',
       ...(tls === undefined ? {} : {tls: {key: join(storage, 'tls.key'), certificate: join(storage, 'tls.cert')}})
     },

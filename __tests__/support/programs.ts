@@ -29,7 +29,8 @@ const PROGRAMS = {
   podman: ['podman', '--version'],
   go: ['go', 'version'],
   chromium: ['chromium', '--version'],
-  actionlint: ['actionlint', '--version']
+  actionlint: ['actionlint', '--version'],
+  act: ['act', '--version']
 } as const
 
 export type Program = keyof typeof PROGRAMS

@@ -3,9 +3,10 @@
 
 import {type Digest} from '../oci/digest.ts'
 import type {Failure, SourceLocation} from '../failure/failure.ts'
-import {parseNamePrefix, suffixAfter} from '../oci/name-prefix.ts'
+import {mirroredRepositories, type MirrorConfiguration} from '../mirror-files/imported-mirrors.ts'
+import {parseNamePrefix, repositoryNamed, suffixAfter} from '../oci/name-prefix.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {formatRepository, parseReference, parseRepository, type Reference, type Repository} from '../oci/reference.ts'
+import {formatRepository, parseReference, type Reference, type Repository} from '../oci/reference.ts'
 import {type Role, type Candidate} from '../registry/candidate.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 
@@ -24,6 +25,8 @@ export type MirrorRules = {
   readonly mirrors: readonly MirrorRule[]
   /** From the input `public-mirrors`: the repository may belong to another owner, so they only serve a known digest. */
   readonly publicMirrors: readonly MirrorRule[]
+  /** From the input `mirrors-from`: these only serve a known digest, unless their file and the workflow allow more. */
+  readonly imported?: readonly MirrorConfiguration[]
 }
 /** Public copies of Docker Hub's images. ECR Public has Docker's official images only. */
 export const DEFAULT_PUBLIC_MIRRORS: readonly string[] = [
@@ -52,26 +55,18 @@ export function applyMirrorRule(rule: MirrorRule, primary: Repository): Reposito
   const name = formatRepository(primary)
   if (rule.prefix !== undefined) {
     const rest = suffixAfter(name, rule.prefix)
-    return rest === undefined ? undefined : repositoryAt(rule.target + rest)
+    return rest === undefined ? undefined : repositoryNamed(rule.target + rest)
   }
-  return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target)
-}
-
-function repositoryAt(name: string): Repository | undefined {
-  // A rule that replaces a whole repository by a registry alone has no repository.
-  if (!name.includes('/')) return undefined
-  // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
-  const repository = parseRepository(name)
-  return repository.ok ? repository.value : undefined
+  return repositoryNamed(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target)
 }
 
 /**
- * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository in both lists
- * is a mirror that may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
+ * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository that is also in
+ * `mirrors` may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
  */
 export function planCandidates(
   {registry, path}: Reference,
-  {mirrors, publicMirrors}: MirrorRules,
+  {mirrors, publicMirrors, imported = []}: MirrorRules,
   prefer: 'primary' | 'mirrors'
 ): readonly Candidate[] {
   const primary: Candidate = {role: 'primary', repository: {registry, path}, mayResolve: true}
@@ -80,9 +75,16 @@ export function planCandidates(
       const repository = applyMirrorRule(rule, primary.repository)
       return repository === undefined ? [] : [{role, repository, mayResolve: role === 'mirror'}]
     })
-  const named = candidatesOf(mirrors, 'mirror')
+  const listed: readonly Candidate[] = [
+    ...candidatesOf(mirrors, 'mirror'),
+    ...mirroredRepositories(primary.repository, imported).map(({mirror: {mayResolve}, repository}): Candidate => ({
+      role: 'mirror',
+      repository,
+      mayResolve
+    }))
+  ]
   const ordered = [
-    ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
+    ...(prefer === 'mirrors' ? [...listed, primary] : [primary, ...listed]),
     ...candidatesOf(publicMirrors, 'public-mirror')
   ]
   const seen = new Set<string>([formatRepository(primary.repository)])

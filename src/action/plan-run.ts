@@ -1,12 +1,21 @@
-// Everything that is decided before the first request: inputs, images in files, and what the lock file says of them.
+// Everything that is decided before the first request: inputs, images and mirrors in files, and what the lock file says of them.
 // Warns about parts of the configuration that have no effect.
 
+import {resolve} from 'node:path'
 import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
+import {
+  importWarnings,
+  locationOf,
+  type ImportWarning,
+  type MirrorConfiguration,
+  mirroredRepositories
+} from '../mirror-files/imported-mirrors.ts'
+import {few} from '../failure/shorten-list.ts'
 import {runBakeProgram} from '../files/bake-program.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread} from '../files/files-thread.ts'
 import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
-import {type Inputs, readFilePatterns, readInputs} from '../runner/inputs.ts'
+import {type Inputs, readFilePatterns, readInputs, readMirrorFileInputs} from '../runner/inputs.ts'
 import {unusedSignerRules} from '../signature/signer-rule.ts'
 import {checkLayout} from '../store/layout-directory.ts'
 import type {Exporter} from './export-images.ts'
@@ -24,12 +33,14 @@ export type Plan = {
 export async function planRun(run: RunContext): Promise<Pick<Plan, 'inputs' | 'pins'>> {
   const {environment, platform} = run.runtime
   const found = await findInFiles(run)
+  const imported = await importMirrors(run)
   const workspace = environment['GITHUB_WORKSPACE']
-  const deps = {job: run.job, hostPlatform: platform(), workspace, checkLayout}
+  const deps = {job: run.job, hostPlatform: platform(), workspace, checkLayout, imported}
   const inputs = readInputs(run.reader, deps, found)
   const pins = await loadPins(inputs, run.reader.issues(), environment)
   for (const text of pins.warnings) warn(run, 'Lock file', text)
   warnAboutUnused(run, inputs)
+  describeImported(run, inputs)
   return {inputs, pins}
 }
 
@@ -65,6 +76,44 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
     warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location)
   }
   return found
+}
+
+/** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
+async function importMirrors(run: RunContext): Promise<readonly MirrorConfiguration[]> {
+  const {runtime, reader, runner} = run
+  const {lines, ...believed} = readMirrorFileInputs(reader)
+  if (lines.length === 0) return []
+  // Loaded only here: it brings a parser for TOML.
+  const {readMirrorFiles} = await import('../mirror-files/read-mirror-files.ts')
+  const {configurations, faults, warnings, files} = await readMirrorFiles(lines, {
+    ...believed,
+    workspace: resolve(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
+    home: runtime.home(),
+    // Any user may make C:\\etc.
+    systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
+  })
+  for (const fault of faults) reader.reject(fault)
+  for (const warning of warnings) warnAboutFile(run, warning)
+  runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${few(files).join(', ')}`)
+  return configurations
+}
+
+/** Prints where each mirror of these images comes from, and warns about what is not followed. */
+function describeImported(run: RunContext, {images, imported}: Inputs): void {
+  const repositories = images.map(({reference}) => reference)
+  const lines = repositories.flatMap(primary =>
+    mirroredRepositories(primary, imported).map(({mirror: {place, mayResolve}, repository}) => {
+      const how = mayResolve ? 'may resolve tags' : 'only queried by digest'
+      return `${formatRepository(primary)} is mirrored at ${formatRepository(repository)} (${how}; line ${String(place.line)} of ${place.file})`
+    })
+  )
+  for (const line of few([...new Set(lines)])) run.runner.print(line)
+  for (const warning of importWarnings(repositories, imported)) warnAboutFile(run, warning)
+}
+
+// The author of a file chooses its name, so the message does not begin with it.
+function warnAboutFile(run: RunContext, {text, place}: ImportWarning): void {
+  warn(run, 'Imported mirrors', `Line ${String(place.line)} of ${place.file}: ${text}`, locationOf(place))
 }
 
 function warnAboutUnused(run: RunContext, inputs: Inputs): void {

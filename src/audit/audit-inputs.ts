@@ -20,7 +20,15 @@ const FIXED_INPUTS = {
 } as const
 
 // Before AUDIT_INPUTS, which is made when this file is loaded.
-const FIRST = ['image', 'files', 'file-variables', 'mirrors', 'public-mirrors'] as const
+const FIRST = [
+  'image',
+  'files',
+  'file-variables',
+  'mirrors',
+  'public-mirrors',
+  'mirrors-from',
+  'trust-imported'
+] as const
 
 /** The inputs, in the order of audit/action.yml. */
 export const AUDIT_INPUTS: ActionInputs = {defaults: orderedDefaults(), fixed: FIXED_INPUTS}

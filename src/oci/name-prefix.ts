@@ -2,7 +2,7 @@
 // Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`.
 
 import {invalid, type Parsed, valid} from './parsed.ts'
-import {parseRegistry, parseRepository} from './reference.ts'
+import {parseRegistry, parseRepository, type Repository} from './reference.ts'
 
 /** Parses `registry` or `registry/path`. A path alone is not valid. */
 export function parseNamePrefix(text: string): Parsed<string> {
@@ -21,4 +21,12 @@ export function parseNamePrefix(text: string): Parsed<string> {
 export function suffixAfter(name: string, prefix: string): string | undefined {
   if (name === prefix) return ''
   return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined
+}
+
+/** The repository that a prefix and what follows it make; undefined for a registry alone, and for a path that no registry has. */
+export function repositoryNamed(name: string): Repository | undefined {
+  if (!name.includes('/')) return undefined
+  // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
+  const repository = parseRepository(name)
+  return repository.ok ? repository.value : undefined
 }

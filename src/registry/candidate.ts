@@ -3,7 +3,7 @@
 
 import {type Repository} from '../oci/reference.ts'
 
-/** `primary`: the registry of the reference. `mirror`: one of the input `mirrors`. `public-mirror`: one of `public-mirrors`. */
+/** `primary`: the registry of the reference. `mirror`: one of `mirrors` or `mirrors-from`. `public-mirror`: one of `public-mirrors`. */
 export type Role = 'primary' | 'mirror' | 'public-mirror'
 
 export type Candidate = {

@@ -107,14 +107,12 @@ function addMirror({results}: Acquisition): string {
   return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`
 }
 
-// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
+// Public and imported mirrors were skipped if the digest is unknown, because they are only queried by digest.
 function pinDigest({resolved, results}: Acquisition): string {
-  const isSkipped = results.some(
-    ({candidate, outcome}) => candidate.role === 'public-mirror' && outcome === 'not-asked'
-  )
-  return resolved === undefined && isSkipped
-    ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
-    : ''
+  const skipped = results.filter(({candidate, outcome}) => !candidate.mayResolve && outcome === 'not-asked')
+  if (resolved !== undefined || skipped.length === 0) return ''
+  const which = skipped.some(({candidate}) => candidate.role === 'public-mirror') ? 'public' : 'imported'
+  return `, pin a digest (in the reference, or with lock: update) so that ${which} mirrors can be used`
 }
 
 // Registries that have a public status page. Other hosts belong to someone who knows them.

@@ -27,7 +27,7 @@ function describeOutcome(result: CandidateResult, resolved: ResolvedDigest | und
   if (withheld === 'unknown')
     return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input'
   if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
-    return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest'
+    return `skipped: the digest of the tag is unknown, and ${candidate.role === 'mirror' ? 'imported' : 'public'} mirrors are only queried by digest`
   if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
     return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`
   if (outcome === 'not-asked') return 'not queried'

@@ -12,6 +12,7 @@ import {
   variablesFor,
   checkFileVariable
 } from '../files/file-variables.ts'
+import type {MirrorConfiguration} from '../mirror-files/imported-mirrors.ts'
 import {mergeFileImages} from '../acquire/merge-images.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
@@ -29,6 +30,7 @@ export type Inputs = {
   readonly images: readonly ImageRequest[]
   readonly mirrors: readonly MirrorRule[]
   readonly publicMirrors: readonly MirrorRule[]
+  readonly imported: readonly MirrorConfiguration[]
   readonly prefer: 'primary' | 'mirrors'
   readonly platforms: PlatformChoice
   readonly level: Level
@@ -72,6 +74,8 @@ export type InputDeps = {
   readonly workspace: string | undefined
   /** Says why a directory cannot be written to. */
   readonly checkLayout: (folder: string, workspace: string) => string | undefined
+  /** What the files of `mirrors-from` contain. */
+  readonly imported: readonly MirrorConfiguration[]
 }
 
 /** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
@@ -87,6 +91,7 @@ export function readInputs(
     images,
     mirrors: readMirrors(reader, 'mirrors', images),
     publicMirrors: readMirrors(reader, 'public-mirrors', images),
+    imported: deps.imported,
     prefer: reader.choice('prefer', ['primary', 'mirrors']),
     platforms: readPlatforms(reader, hostPlatform),
     level: reader.choice('verify', VERIFY_LEVELS),
@@ -105,7 +110,7 @@ export function readInputs(
     hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
     concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
     timeoutMs: reader.duration('timeout'),
-    insecureRegistries: reader.list('insecure-registries', parseRegistry, 'registry.example.com:5000'),
+    insecureRegistries: readInsecureRegistries(reader),
     tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
     load: reader.flag('load'),
     layout: readLayout(reader, deps),
@@ -129,6 +134,23 @@ export function readFilePatterns(
     platforms: readPlatforms(reader, hostPlatform),
     variables: variablesFor(readFileVariables(reader, job), job)
   }
+}
+
+/** Which files have mirrors, and how far they are believed: read before the other inputs, like `files`. */
+export function readMirrorFileInputs(reader: InputReader): {
+  readonly lines: readonly string[]
+  readonly isTrusted: boolean
+  readonly insecureRegistries: readonly string[]
+} {
+  return {
+    lines: reader.lines('mirrors-from'),
+    isTrusted: reader.flag('trust-imported'),
+    insecureRegistries: readInsecureRegistries(reader)
+  }
+}
+
+function readInsecureRegistries(reader: InputReader): readonly string[] {
+  return reader.list('insecure-registries', parseRegistry, 'registry.example.com:5000')
 }
 
 /** The time limit of the whole step, which starts before files are read. */

@@ -1,0 +1,210 @@
+// Simulates a fleet: 200 jobs in ten waves over 20 images that share layers, through two replicas of distribution as a pull-through cache,
+// behind haproxy, with one storage and Redis. In the middle, a replica, Redis, and the upstream die. Prints a row for each wave, for
+// docs/fleet.md. It needs dist, and the programs registry (distribution 3), haproxy, and redis-server.
+
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {type AddressInfo, connect, createServer} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {parseArgs} from 'node:util'
+import {type DockerRegistry, startDockerRegistry} from '../__tests__/support/docker-registry.ts'
+import {type FaultRegistry, startFaultRegistry} from '../__tests__/support/fault-registry.ts'
+import {startHaproxy} from '../__tests__/support/front-ends.ts'
+import {type Image, makeImage} from '../__tests__/support/images.ts'
+import {publish} from '../__tests__/support/registry-content.ts'
+import {runAction} from '../__tests__/support/run-action.ts'
+
+const {values} = parseArgs({options: {parallel: {type: 'string', default: '4'}}})
+const PARALLEL = Number(values.parallel)
+const IMAGES = 20
+const LAYER_BYTES = 1_000_000
+/** Images with a new release in each wave. */
+const RELEASES = 2
+
+/** What happens in a wave, after a quarter of its jobs. */
+type Wave = {readonly name: string; readonly event?: keyof Events; readonly hasUpstream?: false}
+type Events = {
+  readonly killReplica: () => Promise<void>
+  readonly startReplica: () => Promise<void>
+  readonly killRedis: () => Promise<void>
+  readonly stopUpstream: () => Promise<void>
+  readonly startUpstream: () => Promise<void>
+}
+
+const WAVES: readonly Wave[] = [
+  {name: 'empty caches'},
+  {name: 'full caches'},
+  {name: 'a replica dies', event: 'killReplica'},
+  {name: 'one replica'},
+  {name: 'the replica is back', event: 'startReplica'},
+  {name: 'Redis dies', event: 'killRedis'},
+  {name: 'without Redis'},
+  {name: 'the upstream dies', event: 'stopUpstream', hasUpstream: false},
+  {name: 'without the upstream', hasUpstream: false},
+  {name: 'the upstream is back', event: 'startUpstream'}
+]
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+async function startRedis(port: number): Promise<ChildProcess> {
+  const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no']
+  const redis = spawn('redis-server', args, {stdio: 'ignore', cwd: tmpdir()})
+  const isUp = (): Promise<boolean> =>
+    new Promise(resolve => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('error', () => {
+        resolve(false)
+      })
+      socket.once('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+    })
+  while (redis.exitCode === null && !(await isUp()));
+  return redis
+}
+
+/** Three layers that all images share, one of each image, and one of each release. */
+function imageOf(at: number, release: number): Image {
+  const shared = [1, 2, 3].map(seed => ({content: {seed, size: LAYER_BYTES}}))
+  const own = [1000 + at, 10_000 + 100 * at + release].map(seed => ({content: {seed, size: LAYER_BYTES}}))
+  return makeImage({layers: [...shared, ...own]})
+}
+
+type Job = {readonly image: string; readonly digest: string}
+type Outcome = {
+  readonly isGreen: boolean
+  readonly isRight: boolean
+  readonly hasDigest: boolean
+  readonly registry: string | undefined
+}
+
+async function runJob({image, digest}: Job, mirrors: string): Promise<Outcome> {
+  const ran = await runAction(
+    {image, mirrors, prefer: 'mirrors', 'public-mirrors': '', 'status-pages': 'false', platform: 'linux/amd64'},
+    {timeoutMs: 120_000}
+  )
+  const {digest: got, registry} = ran.outputs
+  const isGreen = ran.exitCode === 0
+  if (!isGreen) console.error(ran.annotations.map(({message}) => message).join('\n'))
+  return {isGreen, isRight: got === undefined || got === digest, hasDigest: image.includes('@'), registry}
+}
+
+/** The most requests for one blob, the requests for blobs and for manifests, since an entry of the journal. */
+function countUpstream(
+  {journal}: FaultRegistry,
+  since: number
+): {readonly most: number; blobs: number; manifests: number} {
+  const counts = new Map<string, number>()
+  let manifests = 0
+  for (const {method, object, digest = '', status} of journal.slice(since)) {
+    if (method !== 'GET' || status !== 200) continue
+    if (/^(?:config|layer|blob)/.test(object)) counts.set(digest, (counts.get(digest) ?? 0) + 1)
+    if (/^(?:index|manifest|child)/.test(object)) manifests += 1
+  }
+  const all = [...counts.values()]
+  return {most: Math.max(0, ...all), blobs: all.reduce((sum, count) => sum + count, 0), manifests}
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T, at: number) => Promise<void>): Promise<void> {
+  const entries = items.entries()
+  const worker = async (): Promise<void> => {
+    for (const [at, item] of entries) await work(item, at)
+  }
+  await Promise.all(Array.from({length: PARALLEL}, worker))
+}
+
+const storage = await mkdtemp(join(tmpdir(), 'verified-image-fleet-'))
+const upstream = await startFaultRegistry()
+const redisPort = await freePort()
+const redis = await startRedis(redisPort)
+const ports = [await freePort(), await freePort()] as const
+function startReplica(port: number): Promise<DockerRegistry> {
+  const proxy = {remoteurl: `http://${upstream.host}`}
+  return startDockerRegistry({program: 'registry', port, storage, redis: `127.0.0.1:${String(redisPort)}`, proxy})
+}
+const replicas = [await startReplica(ports[0]), await startReplica(ports[1])]
+// One URL goes to one replica as long as it is up, and to the other one otherwise.
+const cache = await startHaproxy({
+  upstream: `127.0.0.1:${String(ports[0])}`,
+  server: 'check inter 200ms fall 2 rise 1',
+  backend: [
+    ...['balance uri', 'hash-type consistent', 'option httpchk GET /v2/', 'option redispatch 1', 'retries 3'],
+    'retry-on conn-failure empty-response response-timeout 502 503',
+    `server second 127.0.0.1:${String(ports[1])} check inter 200ms fall 2 rise 1`
+  ]
+})
+
+const events: Events = {
+  killReplica: async () => replicas[0]?.kill(),
+  startReplica: async () => {
+    replicas[0] = await startReplica(ports[0])
+  },
+  killRedis: () => Promise.resolve(void redis.kill('SIGKILL')),
+  stopUpstream: () => {
+    upstream.addFault({on: 'any', times: 'always', do: {kind: 'close'}})
+    return Promise.resolve()
+  },
+  startUpstream: () => {
+    upstream.stopFaults()
+    return Promise.resolve()
+  }
+}
+
+const releases: number[] = Array.from({length: IMAGES}, () => 0)
+function release(at: number): void {
+  const number = releases[at] ?? 0
+  upstream.addContent(publish(`acme/app-${String(at)}`, `1.0.${String(number)}`, imageOf(at, number)))
+}
+for (const at of releases.keys()) release(at)
+
+/** Half of the jobs have a tag, and half a digest. */
+function jobOf(at: number): Job {
+  const number = releases[at] ?? 0
+  const {manifest} = imageOf(at, number)
+  const tagged = `${upstream.host}/acme/app-${String(at)}:1.0.${String(number)}`
+  return {image: at % 2 === 0 ? tagged : `${tagged}@${manifest.digest}`, digest: manifest.digest}
+}
+
+console.log(
+  '| Wave | Jobs | Red | Red with a digest | Wrong digest | From the cache | Seconds | Manifests | Blobs | Most for one blob |'
+)
+console.log('|---|---|---|---|---|---|---|---|---|---|')
+for (const [number, {name, event, hasUpstream = true}] of WAVES.entries()) {
+  if (number > 0 && hasUpstream && event !== 'startUpstream')
+    for (let more = 0; more < RELEASES; more++) {
+      const at = (number * RELEASES + more) % IMAGES
+      releases[at] = (releases[at] ?? 0) + 1
+      release(at)
+    }
+  const since = upstream.journal.length
+  const startedMs = performance.now()
+  const outcomes: Outcome[] = []
+  await inParallel([...releases.keys()].map(jobOf), async (job, at) => {
+    if (event !== undefined && at === IMAGES / 4) await events[event]()
+    outcomes.push(await runJob(job, `${upstream.host}=${cache.host}`))
+  })
+  const seconds = (performance.now() - startedMs) / 1000
+  const {most, blobs, manifests} = countUpstream(upstream, since)
+  const cells = [
+    ...[name, outcomes.length, outcomes.filter(({isGreen}) => !isGreen).length],
+    outcomes.filter(({isGreen, hasDigest}) => !isGreen && hasDigest).length,
+    ...[
+      outcomes.filter(({isRight}) => !isRight).length,
+      outcomes.filter(({registry}) => registry === cache.host).length
+    ],
+    ...[seconds.toFixed(1), manifests, blobs, most]
+  ]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+await Promise.all([...replicas, cache, upstream].map(server => server.close()))
+redis.kill('SIGKILL')
+await rm(storage, {recursive: true, force: true})
