@@ -23,6 +23,7 @@ const ROOMS = [
   'files/bake',
   'files',
   'verify',
+  'parts',
   'fetch',
   'acquire',
   'pins',

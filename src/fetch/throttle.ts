@@ -22,6 +22,8 @@ export type RequestSlot = {
 
 /** The throttle of one registry. */
 export type RegistryThrottle = {
+  /** Whether the registry takes as many requests as come: it met no limit, and no request waits. */
+  readonly isUnlimited: () => boolean
   /**
    * Resolves once a request may be sent. Rejects with the failure that the registry gave before, when its `Retry-After` is longer
    * than the maximum wait, or when an outage has used up the attempts.
@@ -123,6 +125,7 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
   }
 
   return {
+    isUnlimited: () => limit === Infinity && !isProbing && (pause === undefined || pause.untilMs <= clock.nowMs()),
     enter: async signal => {
       for (;;) {
         signal.throwIfAborted()

@@ -14,6 +14,8 @@ export type Exchange = {
   /** Absent when no response came. */
   readonly status?: number
   readonly elapsedMs: number
+  /** How many requests for parts of the object got this answer; `elapsedMs` is then that of the slowest. */
+  readonly count?: number
   /** Headers by which the server finds the request in its own logs. */
   readonly requestIds: Readonly<Record<string, string>>
   /** Docker Hub's headers about its pull limit. */
@@ -48,6 +50,8 @@ export type RegistryResponse = {
    * its bytes are not quoted.
    */
   readonly redirectedTo?: string
+  /** The server says that it answers requests for ranges of this object. */
+  readonly acceptsRanges: boolean
   /** Where in the object the body starts: at the requested offset, or at 0 when the registry ignored it. */
   readonly offset: number
   /**
@@ -64,8 +68,15 @@ export type RegistryPort = {
   readonly openBlob: (
     request: FetchRequest & {readonly digest: Digest; readonly offset: number}
   ) => Promise<RegistryResponse>
+  /** Opens exactly this range of a blob of `size` bytes. Fails with `protocol` for any other response than that range. */
+  readonly openBlobRange: (
+    request: FetchRequest & {readonly digest: Digest; readonly range: ByteRange; readonly size: number}
+  ) => Promise<RegistryResponse>
   readonly close: () => void
 }
+
+/** The bytes from `start` up to `end`, which is not among them. */
+export type ByteRange = {readonly start: number; readonly end: number}
 
 /** Who can read a repository: anyone, or only an account with access. `unknown`: the registry's answer does not tell. */
 export type Access = 'public' | 'private' | 'unknown'

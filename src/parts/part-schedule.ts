@@ -1,0 +1,136 @@
+// When a layer is split into parts, which bytes each part has, and when a part is too slow.
+// Pure: numbers and times come from the caller.
+
+import type {ByteRange} from '../registry/registry.ts'
+
+/** The sizes and times by which layers are split. */
+export type PartRules = {
+  readonly partBytes: number
+  /** Smaller layers are never split. */
+  readonly minLayerBytes: number
+  /** The network is judged first after this many bytes and milliseconds, and then each time `lookBytes` came. */
+  readonly firstLookBytes: number
+  readonly firstLookMs: number
+  readonly lookBytes: number
+  /** The first part starts at least this far ahead of what came. */
+  readonly leadBytes: number
+  /** Milliseconds that a part may take beyond three times the usual. */
+  readonly graceMs: number
+}
+
+const MIB = 1024 * 1024
+
+// Nothing is decompressed faster than the first part arrives, so larger parts start slowly; smaller ones lose a round trip more often.
+// With one layer of 127 MB at 30 ms and 20 MB/s per connection, 4 MiB was the fastest of 2, 4, 8, and 16 MiB, with half the memory of
+// 8 MiB. Below 32 MiB, one connection is done before several have gathered speed.
+export const PART_RULES: PartRules = {
+  partBytes: 4 * MIB,
+  minLayerBytes: 32 * MIB,
+  firstLookBytes: MIB,
+  firstLookMs: 50,
+  lookBytes: 2 * MIB,
+  leadBytes: MIB,
+  graceMs: 500
+}
+
+// With less waiting, several connections could gain a third at most, and the processors have other work.
+const MIN_WAITING_SHARE = 0.25
+
+// Decompressing and hashing take about 95 MB/s here. One connection that is nearly as fast needs no others.
+const MAX_BYTES_PER_MS = 64_000
+
+/** Watches whether the reader of one connection waits for the network, or the network for the reader. */
+export class NetworkMeter {
+  readonly #rules: PartRules
+  #startedMs: number
+  #bytes = 0
+  #waitedMs = 0
+  #isFirst = true
+  #bytesPerMs = 0
+
+  constructor(rules: PartRules, nowMs: number) {
+    this.#rules = rules
+    this.#startedMs = nowMs
+  }
+
+  /** Of the last look. */
+  get bytesPerMs(): number {
+    return this.#bytesPerMs
+  }
+
+  /** Adds bytes that the reader waited for. Whether they complete a look that finds the network too slow. */
+  isTooSlow(bytes: number, waitedMs: number, nowMs: number): boolean {
+    this.#bytes += bytes
+    this.#waitedMs += waitedMs
+    const elapsedMs = nowMs - this.#startedMs
+    const {firstLookBytes, firstLookMs, lookBytes} = this.#rules
+    const isDue = this.#isFirst
+      ? this.#bytes >= firstLookBytes && elapsedMs >= firstLookMs
+      : this.#bytes >= lookBytes && elapsedMs > 0
+    if (!isDue) return false
+    this.#bytesPerMs = this.#bytes / elapsedMs
+    const isWaiting = this.#waitedMs > MIN_WAITING_SHARE * elapsedMs
+    this.#startedMs = nowMs
+    this.#bytes = 0
+    this.#waitedMs = 0
+    this.#isFirst = false
+    return isWaiting && this.#bytesPerMs < MAX_BYTES_PER_MS
+  }
+}
+
+export type ConnectionSpeed = {readonly bytesPerMs: number; readonly firstByteMs: number}
+
+/**
+ * The first part that is requested beside a response which has come as far as `position`. It starts about where that response will be
+ * when the part begins to arrive. Undefined when less than two parts would be left.
+ */
+export function firstRange(
+  {partBytes, leadBytes}: PartRules,
+  position: number,
+  size: number,
+  {bytesPerMs, firstByteMs}: ConnectionSpeed
+): ByteRange | undefined {
+  const start = position + leadBytes + Math.round(1.25 * bytesPerMs * firstByteMs)
+  return size - start < 2 * partBytes ? undefined : {start, end: start + partBytes}
+}
+
+/** Hands out the parts of a layer in order, and judges how long they take. */
+export class PartSchedule {
+  readonly #rules: PartRules
+  readonly #size: number
+  #nextStart: number
+  readonly #durationsMs: number[]
+
+  /** `speed` is that of the connection before: it says how long the first parts take. */
+  constructor(rules: PartRules, size: number, first: ByteRange, {bytesPerMs, firstByteMs}: ConnectionSpeed) {
+    this.#rules = rules
+    this.#size = size
+    this.#nextStart = first.end
+    this.#durationsMs = [firstByteMs + rules.partBytes / bytesPerMs]
+  }
+
+  /** Whether `next` has a part to hand out. */
+  get hasNext(): boolean {
+    return this.#nextStart < this.#size
+  }
+
+  next(): ByteRange {
+    const start = this.#nextStart
+    this.#nextStart = Math.min(this.#size, start + this.#rules.partBytes)
+    return {start, end: this.#nextStart}
+  }
+
+  completed(durationMs: number): void {
+    this.#durationsMs.push(durationMs)
+  }
+
+  /**
+   * The milliseconds that a part may take while the reader waits for it, before its connection is given up. Twice as many after each
+   * connection that was given up for it, so that a line which is slow throughout is not cut again and again.
+   */
+  allowedMs(cuts: number): number {
+    const sorted = this.#durationsMs.toSorted((a, b) => a - b)
+    const median = sorted[sorted.length >> 1] ?? 0
+    return (3 * median + this.#rules.graceMs) * 2 ** cuts
+  }
+}
