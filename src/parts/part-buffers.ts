@@ -17,8 +17,8 @@ export type PartBuffers = {
   readonly trim: () => void
 }
 
-// Eight connections with parts of 4 MiB, one of which the reader is emptying, are 28 MiB ahead of it.
-export const MAX_BUFFERS = 8
+// 28 MiB with parts of 4 MiB. A run needs about 80 MB without them, and has to stay below 120 MB.
+const MAX_BUFFERS = 7
 
 export function createPartBuffers(bytes: number, count = MAX_BUFFERS): PartBuffers {
   const free: Uint8Array[] = []
