@@ -1,20 +1,25 @@
-// The memory of parts that arrived before the bytes in front of them, bounded for the whole run.
+// The memory of parts that arrived before the bytes in front of them, bounded for the whole run and shared by its layers.
 // Buffers are used again: new memory costs a page fault for each 4 KiB.
 
 import {detachBuffer} from '../http/array-buffer.ts'
 
 export type PartBuffers = {
-  readonly bytes: number
-  /** Returns a buffer; undefined when all are in use. */
+  /** Opens the share of one layer. */
+  readonly open: () => BufferShare
+}
+
+/** The buffers of one layer. */
+export type BufferShare = {
+  /** Returns a buffer. Undefined when the layer has its share: the first one is always granted, so that no layer waits for another. */
   readonly tryTake: () => Uint8Array | undefined
-  /** Returns a buffer even when all are in use: for the bytes that a reader needs next. */
+  /** Returns a buffer also beyond the share: for bytes that the reader needs next. */
   readonly take: () => Uint8Array
   /** Gives a buffer back that nothing reads or writes any more. */
   readonly give: (buffer: Uint8Array) => void
-  /** Gives a buffer back that something may still read. Its memory is left to the garbage collector. */
+  /** Gives a buffer up that something may still read or write. Its memory is left to the garbage collector. */
   readonly drop: () => void
-  /** Frees the buffers that are not in use. */
-  readonly trim: () => void
+  /** Ends the share, with all buffers that it still has. */
+  readonly close: () => void
 }
 
 // 28 MiB with parts of 4 MiB. A run needs about 80 MB without them, and has to stay below 120 MB.
@@ -23,26 +28,37 @@ const MAX_BUFFERS = 7
 export function createPartBuffers(bytes: number, count = MAX_BUFFERS): PartBuffers {
   const free: Uint8Array[] = []
   let inUse = 0
+  let shares = 0
 
-  function take(): Uint8Array {
-    inUse++
-    return free.pop() ?? new Uint8Array(bytes)
-  }
+  function open(): BufferShare {
+    let held = 0
+    shares++
 
-  return {
-    bytes,
-    tryTake: () => (inUse < count ? take() : undefined),
-    take,
-    give: buffer => {
+    function take(): Uint8Array {
+      held++
+      inUse++
+      return free.pop() ?? new Uint8Array(bytes)
+    }
+    function drop(): void {
+      held--
       inUse--
-      if (inUse + free.length < count) free.push(buffer)
-      else detachBuffer(buffer)
-    },
-    drop: () => {
-      inUse--
-    },
-    trim: () => {
-      for (const buffer of free.splice(0)) detachBuffer(buffer)
+    }
+    return {
+      tryTake: () => (held === 0 || (inUse < count && held < Math.floor(count / shares)) ? take() : undefined),
+      take,
+      give: buffer => {
+        drop()
+        if (inUse + free.length < count) free.push(buffer)
+        else detachBuffer(buffer)
+      },
+      drop,
+      close: () => {
+        inUse -= held
+        held = 0
+        shares--
+        if (shares === 0) for (const buffer of free.splice(0)) detachBuffer(buffer)
+      }
     }
   }
+  return {open}
 }

@@ -5,6 +5,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import type {ByteRange, Exchange} from '../registry/registry.ts'
 import {Part, type PartFailure} from './part.ts'
 import {type ConnectionSpeed, firstRange, NetworkMeter, PartSchedule} from './part-schedule.ts'
+import type {BufferShare} from './part-buffers.ts'
 import type {LayerShare} from './registry-parts.ts'
 import type {PartsEvidence, SplitContext, WholeResponse} from './split-context.ts'
 
@@ -31,6 +32,7 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
   /** In order, the one that is being read first. */
   readonly #parts: Part[] = []
   #share: LayerShare | undefined
+  #buffers: BufferShare | undefined
   #schedule: PartSchedule | undefined
   #position: number
   /** Where the range began that is being read. */
@@ -136,33 +138,32 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
     const range = firstRange(rules, this.#position, size, speed)
     const share = range && isUnlimited() ? registry.join() : undefined
     const release = share?.tryConnect()
-    const buffer = release && buffers.tryTake()
-    if (range === undefined || share === undefined || release === undefined || buffer === undefined) {
-      release?.()
+    if (range === undefined || share === undefined || release === undefined) {
       share?.leave()
       return
     }
     this.#share = share
+    this.#buffers = buffers.open()
     this.#schedule = new PartSchedule(rules, size, range, speed)
-    this.#request(range, buffer, release)
+    this.#request(range, this.#buffers.take(), release)
   }
 
   /** Requests what the response did not bring before it was closed. */
   #requestGap(): void {
     const end = this.#parts[0]?.range.start ?? this.#position
-    if (this.#position >= end) return
+    if (this.#position >= end || this.#buffers === undefined) return
     const range = {start: this.#position, end}
-    this.#request(range, this.#context.buffers.take(), this.#takeOwnConnection(), 'in front')
+    this.#request(range, this.#buffers.take(), this.#takeOwnConnection(), 'in front')
   }
 
   /** Requests the next parts while there are connections and memory. */
   #fill(): void {
-    const {buffers, registry, isUnlimited} = this.#context
+    const {registry, isUnlimited} = this.#context
     const schedule = this.#schedule
-    if (schedule === undefined || this.#isWholeOpen) return
+    const buffers = this.#buffers
+    if (schedule === undefined || buffers === undefined || this.#isWholeOpen) return
     while (schedule.hasNext && registry.endedBy() === undefined && isUnlimited() && !this.#signal.aborted) {
-      // The reader must never wait for the memory of other layers.
-      const buffer = this.#parts.length === 0 ? buffers.take() : buffers.tryTake()
+      const buffer = buffers.tryTake()
       if (buffer === undefined) return
       const release = this.#isOwnConnectionFree ? this.#takeOwnConnection() : this.#share?.tryConnect()
       if (release === undefined) {
@@ -226,8 +227,8 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
     if (head.isRunning) {
       // The response went on beyond it.
       head.stop()
-      this.#context.buffers.drop()
-    } else this.#context.buffers.give(head.buffer)
+      this.#buffers?.drop()
+    } else this.#buffers?.give(head.buffer)
     this.#seen.count++
     this.#fill()
   }
@@ -294,13 +295,10 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
   /** Ends what is under way. A reader that failed may still read a buffer: it is not used again. */
   #end(): void {
     this.#stop.abort(new DOMException('the layer needs no more parts', 'AbortError'))
-    for (const part of this.#parts) {
-      this.#seen.resumed += part.isRunning ? part.resumed : 0
-      this.#context.buffers.drop()
-    }
+    for (const part of this.#parts) this.#seen.resumed += part.isRunning ? part.resumed : 0
     this.#parts.length = 0
     this.#share?.leave()
-    this.#context.buffers.trim()
+    this.#buffers?.close()
   }
 }
 
