@@ -107,9 +107,7 @@ export function createBlobFetcher(
         if (attempt.refresh === 'connection') download.reset()
         // The connection may have broken after the last byte.
         if (!download.isComplete) await receiveRest(request, download, attempt)
-        const verified = await finish(request, download)
-        if (download.changed !== undefined) attempt.describe({changed: download.changed})
-        return verified
+        return finish(request, download, attempt)
       })
       if (writer !== undefined) await store?.putLayer(descriptor, layer, writer, repository.registry)
       return layer
@@ -119,7 +117,12 @@ export function createBlobFetcher(
     }
   }
 
-  async function finish({repository}: BlobRequest, download: LayerDownload): Promise<VerifiedLayer> {
+  async function finish(
+    {repository}: BlobRequest,
+    download: LayerDownload,
+    attempt: AttemptContext
+  ): Promise<VerifiedLayer> {
+    if (download.differs !== undefined) attempt.describe({differs: download.differs})
     try {
       return await download.finish()
     } catch (error) {

@@ -11,7 +11,7 @@ import {type WindowMemory} from '../verify/zstd-decoder.ts'
 import {type VerifiedLayer} from '../verify/verified.ts'
 import {createLayerVerifier, type LayerVerifier} from '../verify/verify-layer.ts'
 import {fail} from '../failure/error.ts'
-import {type ChangedRange, PartMarks} from '../parts/part-marks.ts'
+import {type DifferentRange, PartMarks} from '../parts/part-marks.ts'
 import type {ReceivedRange} from '../parts/split-context.ts'
 import {type LayerProgress} from './progress.ts'
 
@@ -31,7 +31,7 @@ export class LayerDownload {
   #marks = new PartMarks()
   /** Of the download before a reset. */
   #before: PartMarks | undefined
-  #changed: ChangedRange | undefined
+  #differs: DifferentRange | undefined
 
   constructor(options: LayerDownloadOptions) {
     this.#options = options
@@ -56,7 +56,7 @@ export class LayerDownload {
     this.#verifier = createVerifier(this.#options)
     this.#before = this.#marks.end === 0 ? undefined : this.#marks
     this.#marks = new PartMarks()
-    this.#changed = undefined
+    this.#differs = undefined
   }
 
   /** Remembers the digest of all bytes up to the end of a range, where the next one begins. */
@@ -69,9 +69,9 @@ export class LayerDownload {
     return this.#marks.end > 0
   }
 
-  /** The first bytes that differ from those of the download before the reset, whose digest was wrong. */
-  get changed(): ChangedRange | undefined {
-    if (this.#before === undefined || this.#changed !== undefined) return this.#changed
+  /** The first bytes that differ from those before the reset, once all came. */
+  get differs(): DifferentRange | undefined {
+    if (this.#before === undefined || this.#differs !== undefined) return this.#differs
     const {end} = this.#before
     return end < this.resumeFrom ? {start: end, end: this.resumeFrom, requestIds: {}} : undefined
   }
@@ -106,7 +106,7 @@ export class LayerDownload {
       const length = Math.min(chunk.length - at, (before.endAfter(position) ?? Infinity) - position)
       await this.#writeBlock(chunk.subarray(at, at + length), from)
       at += length
-      this.#changed ??= before.changedAt(this.resumeFrom, () => this.#verifier.digestSoFar())
+      this.#differs ??= before.differenceAt(this.resumeFrom, () => this.#verifier.digestSoFar())
     }
   }
 

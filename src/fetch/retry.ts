@@ -8,7 +8,7 @@ import type {FetchRequest, Exchange} from '../registry/registry.ts'
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {retryPolicyOf} from './retry-policy.ts'
 import {VerifiedImageError} from '../failure/error.ts'
-import type {ChangedRange} from '../parts/part-marks.ts'
+import type {DifferentRange} from '../parts/part-marks.ts'
 import type {PartsEvidence} from '../parts/split-context.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {type Digest} from '../oci/digest.ts'
@@ -37,8 +37,8 @@ export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchan
 export type AttemptEvidence = {
   /** The layer came in parts. */
   readonly parts?: PartsEvidence
-  /** This attempt brought right bytes. Those of the attempt before were first wrong in this range. */
-  readonly changed?: ChangedRange
+  /** Where the bytes first differ from those of the attempt before, whose digest was wrong, and who sent those. */
+  readonly differs?: DifferentRange
 }
 
 /** Calls `run` until it succeeds. Rejects with the VerifiedImageError of the last attempt, or with the signal's reason. */

@@ -1,12 +1,12 @@
-// The digest of a layer at the end of each range that came. When the whole was wrong, and came right over one connection afterwards, the
+// The digest of a layer at the end of each range that came. When the whole was wrong, it is fetched again over one connection, and the
 // first mark that differs names the range that was changed, and the server that sent it. No part has a digest of its own.
 
 import type {Digest} from '../oci/digest.ts'
 import type {ByteRange} from '../registry/registry.ts'
 import type {ReceivedRange} from './split-context.ts'
 
-/** Bytes that came wrong once, and who sent them. */
-export type ChangedRange = ByteRange & {
+/** Bytes that came differently before, and who sent them then. */
+export type DifferentRange = ByteRange & {
   readonly host?: string
   readonly requestIds: Readonly<Record<string, string>>
 }
@@ -31,12 +31,12 @@ export class PartMarks {
   }
 
   /** The range that ends at a position, if the bytes up to there had another digest. */
-  changedAt(position: number, digestSoFar: () => Digest): ChangedRange | undefined {
+  differenceAt(position: number, digestSoFar: () => Digest): DifferentRange | undefined {
     const mark = this.#marks.find(({range}) => range.end === position)
     return mark === undefined || mark.digest === digestSoFar() ? undefined : describe(mark.range)
   }
 }
 
-function describe({start, end, exchange}: ReceivedRange): ChangedRange {
+function describe({start, end, exchange}: ReceivedRange): DifferentRange {
   return {start, end, requestIds: exchange?.requestIds ?? {}, ...(exchange === undefined ? {} : {host: exchange.host})}
 }
