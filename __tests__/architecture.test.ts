@@ -258,10 +258,11 @@ function exportedNames(statement: ts.Statement): readonly string[] {
     : []
 }
 
-/** Tests of acquireImage, which are too many for one file, by subject. */
-const SUBJECTS = ['hedge', 'prefer', 'race-end', 'retry-table', 'several-images', 'trust'].map(
-  subject => `acquire/${subject}.test.ts`
-)
+/** Tests of acquireImage, which are too many for one file, by subject; and those of throttle and retry together. */
+const SUBJECTS = [
+  ...['hedge', 'prefer', 'race-end', 'retry-table', 'several-images', 'trust'].map(name => `acquire/${name}.test.ts`),
+  'fetch/request-rate.test.ts'
+]
 
 describe('the tests of a room', () => {
   const rooms = ROOMS.filter(room => room !== '').map(room => `${room}/`)

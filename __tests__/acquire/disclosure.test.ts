@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
 import {accessOf} from '../../src/acquire/disclosure.ts'
-import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
+import {type CredentialsOutcome, type Failure, type ObjectName} from '../../src/failure/failure.ts'
 import {type Attempt} from '../../src/fetch/retry.ts'
 import type {Access, AccessPort} from '../../src/registry/registry.ts'
 
@@ -11,7 +11,7 @@ function attempt(object: ObjectName, outcome: Attempt['outcome']): Attempt {
   return {object, number: 1, startedMs: 0, elapsedMs: 1, waitedMs: 0, bytes: 1, outcome, exchanges: []}
 }
 
-function refused(kind: 'unauthorized' | 'denied', credentials: 'none' | 'refused'): Failure {
+function refused(kind: 'unauthorized' | 'denied', credentials: CredentialsOutcome): Failure {
   return {kind, status: 401, detail: '', credentials}
 }
 
@@ -46,6 +46,11 @@ describe('accessOf', () => {
 
   it.each(['unauthorized', 'denied'] as const)('calls an image private that is %s without credentials', async kind => {
     expect(await ask(primaryAt('docker.io', 'acme/app', {failure: refused(kind, 'none')}))).toEqual(['private', 0])
+  })
+
+  it('calls an image private that is denied to a request without the credentials that are set', async () => {
+    const failure = refused('denied', 'not-requested')
+    expect(await ask(primaryAt('docker.io', 'acme/app', {failure}), 'public')).toEqual(['private', 0])
   })
 
   it('asks the registry when only the credentials were refused', async () => {

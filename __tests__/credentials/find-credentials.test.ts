@@ -19,6 +19,9 @@ afterEach(async () => {
 
 type Found = {readonly credentials: Credentials | undefined; readonly warnings: string[]; readonly concealed: string[]}
 
+// Of a runner of github.com.
+const GITHUB = {GITHUB_SERVER_URL: 'https://github.com'}
+
 async function find(name: string, more: Partial<CredentialSources> = {}): Promise<Found> {
   const warnings: string[] = []
   const concealed: string[] = []
@@ -33,6 +36,7 @@ async function find(name: string, more: Partial<CredentialSources> = {}): Promis
     },
     setSecret: secret => concealed.push(secret),
     warn: text => warnings.push(text),
+    note: () => undefined,
     ...more
   })
   return {credentials: await credentialsOf(repositoryOf(name)), warnings, concealed}
@@ -65,11 +69,47 @@ describe('createCredentials', () => {
   })
 
   it("uses the job's token for ghcr.io only, and after the user's own login", async () => {
-    const job = {githubToken: 'ghs_1'}
+    const job = {githubToken: 'ghs_1', environment: GITHUB}
     expect((await find('ghcr.io', job)).credentials).toMatchObject({login: {password: 'ghs_1'}, isJobToken: true})
     for (const registry of ['docker.io', 'ghcr.io.example.com', 'notghcr.io', 'ghcr.io:444'])
       expect((await find(registry, job)).credentials).toBeUndefined()
     await config({auths: {'ghcr.io': AUTH}})
+    expect((await find('ghcr.io', job)).credentials).toEqual(PASSWORD)
+  })
+
+  it.each([
+    ...['https://github.example.com', 'https://acme.ghe.com', 'https://codeberg.org', 'http://github.com'],
+    ...['https://github.com.example.com', 'https://github.com@example.com', 'https://example.com/https://github.com'],
+    ...[
+      'https://github.com:8443',
+      'https://notgithub.com',
+      'https://github.com\u3002example.com',
+      'github.com',
+      '',
+      undefined
+    ]
+  ])('keeps the token of another server than github.com, and says so once: %s', async server => {
+    const notes: string[] = []
+    const job = {
+      githubToken: 'ghs_1',
+      environment: {GITHUB_SERVER_URL: server},
+      note: (text: string) => notes.push(text)
+    }
+    expect((await find('ghcr.io', job)).credentials).toBeUndefined()
+    expect(notes).toEqual([expect.stringMatching(/^github-token is not sent to ghcr\.io: .*docker\/login-action/)])
+  })
+
+  it.each(['https://github.com', 'https://github.com/', 'https://GitHub.com:443'])(
+    'sends the token of github.com, however it is spelled: %s',
+    async server => {
+      const job = {githubToken: 'ghs_1', environment: {GITHUB_SERVER_URL: server}}
+      expect((await find('ghcr.io', job)).credentials).toMatchObject({isJobToken: true})
+    }
+  )
+
+  it("keeps the user's own login for ghcr.io at any server", async () => {
+    await config({auths: {'ghcr.io': AUTH}})
+    const job = {githubToken: 'ghs_1', environment: {GITHUB_SERVER_URL: 'https://github.example.com'}}
     expect((await find('ghcr.io', job)).credentials).toEqual(PASSWORD)
   })
 

@@ -206,6 +206,11 @@ describe('describeFailure', () => {
       failure: {kind: 'denied', status: 403, detail: 'DENIED', credentials: 'refused'},
       text: 'access denied (HTTP 403), credentials rejected: DENIED'
     },
+    {
+      name: 'denied without a request for the credentials',
+      failure: {kind: 'denied', status: 403, detail: '', credentials: 'not-requested'},
+      text: 'access denied (HTTP 403), credentials not requested by the registry'
+    },
     {name: 'protocol', failure: {kind: 'protocol', detail: 'an HTML page', isHtml: true}, text: 'an HTML page'},
     {
       name: 'truncated',

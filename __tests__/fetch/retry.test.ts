@@ -351,9 +351,9 @@ describe('withRetry, at a registry that others ask too', () => {
     const {context, clock, attempts, retryDelays} = setup()
     const tries: AttemptContext[] = []
     const throttled: Failure = {kind: 'throttled', status: 429, detail: ''}
-    const slot = await context.throttle.enter(context.signal)
+    const slot = await context.throttle.enter(context.signal, 0)
     for (let failure = 1; failure <= 4; failure++) {
-      const refused = failure === 1 ? slot : await clock.until(context.throttle.enter(context.signal))
+      const refused = failure === 1 ? slot : await clock.until(context.throttle.enter(context.signal, 0))
       refused.failed(throttled)
       refused.release()
     }

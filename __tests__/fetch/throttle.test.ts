@@ -20,15 +20,15 @@ type Fixture = {
   readonly clock: ManualClock
   /** The names of the requests that got a slot, in order. */
   readonly entered: string[]
-  readonly enter: (name: string, signal?: AbortSignal) => Promise<RequestSlot>
+  readonly enter: (name: string, more?: {signal?: AbortSignal; failures?: number}) => Promise<RequestSlot>
 }
 
 function setup(): Fixture {
   const clock = createManualClock()
   const throttle = createThrottle(clock, BACKOFF, () => 0.5)
   const entered: string[] = []
-  const enter: Fixture['enter'] = async (name, signal = NEVER) => {
-    const slot = await throttle.enter(signal)
+  const enter: Fixture['enter'] = async (name, {signal = NEVER, failures = 0} = {}) => {
+    const slot = await throttle.enter(signal, failures)
     entered.push(name)
     return slot
   }
@@ -80,17 +80,17 @@ describe('a request that waits for the probe', () => {
     const {enter} = setup()
     await enter('one')
     const controller = new AbortController()
-    const waiting = enter('two', controller.signal)
+    const waiting = enter('two', {signal: controller.signal})
     controller.abort(new Error('canceled'))
     await expect(waiting).rejects.toThrow('canceled')
-    await expect(enter('three', controller.signal)).rejects.toThrow('canceled')
+    await expect(enter('three', {signal: controller.signal})).rejects.toThrow('canceled')
   })
 
   it('leaves no listener on the signal', async () => {
     const {enter} = setup()
     const probe = await enter('one')
     const controller = new AbortController()
-    const waiting = enter('two', controller.signal)
+    const waiting = enter('two', {signal: controller.signal})
     await flushPromises()
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1)
     serve(probe)
@@ -112,7 +112,8 @@ describe('an outage', () => {
       await clock.advance(1)
       expect(entered).toEqual(['first', 'one', 'two'])
       serve(await probe)
-      await flushPromises()
+      // A limit sets a pace. Its first wait is 675 ms, and the served request takes 30% off.
+      await clock.advance(failure === REFUSED ? 0 : 473)
       expect(entered).toEqual(['first', 'one', 'two', 'three'])
     }
   )
@@ -169,7 +170,7 @@ describe('a limit of the registry', () => {
       const one = await clock.until(enter('one'))
       const next = enter('two')
       one.settled()
-      await flushPromises()
+      await clock.advance(10_000)
       expect(entered.at(-1)).toBe('one')
       one.release()
       await next
@@ -193,12 +194,91 @@ describe('a limit of the registry', () => {
     const {clock, enter} = await setupServed()
     refuse(await enter('refused'), THROTTLED)
     for (let time = 0; time < 16; time++) serve(await clock.until(enter('served')))
-    await Promise.all([enter('one'), enter('two')])
+    await clock.until(Promise.all([enter('one'), enter('two')]))
     const third = new AbortController()
-    const waiting = enter('three', third.signal)
+    const waiting = enter('three', {signal: third.signal})
     await flushPromises()
     third.abort(new Error('still waiting'))
     await expect(waiting).rejects.toThrow('still waiting')
+  })
+})
+
+describe('the pace after a limit', () => {
+  /** The times at which requests were sent, one after the other, from the first refusal on. */
+  async function startsAfter(failures: readonly Failure[], served: number): Promise<readonly number[]> {
+    const {clock, enter} = await setupServed()
+    for (const failure of failures) refuse(await clock.until(enter('refused')), failure)
+    const starts: number[] = []
+    for (let time = 0; time < served; time++) {
+      serve(await clock.until(enter('served')))
+      starts.push(Math.round(clock.nowMs()))
+    }
+    return starts
+  }
+
+  it('is the wait that was long enough, and each served request takes some off', async () => {
+    expect(await startsAfter([THROTTLED], 4)).toEqual([675, 1148, 1478, 1710])
+  })
+
+  it('adds up the waits, up to four first delays', async () => {
+    const [first = 0, second = 0] = await startsAfter([THROTTLED, THROTTLED], 2)
+    expect([first, second - first]).toEqual([FIRST_MS + SECOND_MS, 1400])
+  })
+
+  it('is over in the end', async () => {
+    const starts = await startsAfter([THROTTLED], 20)
+    expect(new Set(starts.slice(-10)).size).toBe(1)
+  })
+
+  it.each<Failure>([REFUSED, {...THROTTLED, retryAfterMs: 2000}])(
+    'is none after a failure that asks for none: $kind $retryAfterMs',
+    async failure => {
+      expect(new Set(await startsAfter([failure], 4)).size).toBe(1)
+    }
+  )
+
+  it('is set by an object that has failed before, whose attempts are fewer', async () => {
+    const {clock, enter} = await setupServed()
+    expect(refuse(await enter('truncated before', {failures: 1}), THROTTLED)).toBe(SECOND_MS)
+    expect(refuse(await clock.until(enter('again', {failures: 2})), THROTTLED)).toBe(THIRD_MS)
+  })
+
+  it('counts from the last request that the registry took', async () => {
+    const {clock, entered, enter} = await setupServed()
+    refuse(await enter('refused'), THROTTLED)
+    serve(await clock.until(enter('served')))
+    await clock.advance(400)
+    refuse(await clock.until(enter('missing')), {kind: 'not-found', status: 404, detail: ''})
+    const sentAtMs = clock.nowMs()
+    await clock.until(enter('next'))
+    expect(entered.at(-1)).toBe('next')
+    expect(clock.nowMs() - sentAtMs).toBeGreaterThan(300)
+  })
+})
+
+describe('requests that wait', () => {
+  it('are sent in order, after those that the registry has refused before', async () => {
+    const {clock, entered, enter} = await setupServed()
+    refuse(await enter('refused'), THROTTLED)
+    const waiting = [enter('one'), enter('two'), enter('again', {failures: 1}), enter('once more', {failures: 2})]
+    const served = waiting.map(async slot => {
+      serve(await slot)
+    })
+    await clock.until(Promise.all(served))
+    expect(entered.slice(2)).toEqual(['once more', 'again', 'one', 'two'])
+  })
+
+  it('let the others go on when they are canceled', async () => {
+    const {clock, entered, enter} = await setupServed()
+    refuse(await enter('refused'), THROTTLED)
+    const controller = new AbortController()
+    const canceled = enter('canceled', {failures: 1, signal: controller.signal})
+    const next = enter('next')
+    await clock.advance(1)
+    controller.abort(new Error('canceled'))
+    await expect(canceled).rejects.toThrow('canceled')
+    await clock.until(next)
+    expect(entered.at(-1)).toBe('next')
   })
 })
 

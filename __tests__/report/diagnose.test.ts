@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import {diagnose, type Diagnosis} from '../../src/report/diagnose.ts'
 import type {Cause} from '../../src/report/cause.ts'
 import {newResult, type CandidateResult} from '../../src/acquire/candidate-result.ts'
-import {type Failure, type ObjectName} from '../../src/failure/failure.ts'
+import {type CredentialsOutcome, type Failure, type ObjectName} from '../../src/failure/failure.ts'
 import {type ResolvedDigest, planCandidates, parseMirrorRule, parseImageRequest} from '../../src/acquire/plan.ts'
 import type {Exchange} from '../../src/registry/registry.ts'
 import type {Digest} from '../../src/oci/digest.ts'
@@ -44,7 +44,7 @@ function throttled(retryAfterMs?: number): Failure {
     ...(retryAfterMs === undefined ? {} : {retryAfterMs})
   }
 }
-function denied(credentials: 'none' | 'refused', kind: 'unauthorized' | 'denied' = 'denied'): Failure {
+function denied(credentials: CredentialsOutcome, kind: 'unauthorized' | 'denied' = 'denied'): Failure {
   return {
     ...{kind, status: 403, detail: '', credentials}
   }
@@ -352,6 +352,8 @@ describe('diagnose advises', () => {
   const NO_ACTION = 'No action needed for this build. '
   const PRIVATE =
     'Check the image name. If the image is private, log in with docker/login-action, or set registry, username, and password for docker.io.'
+  const SET_AND_NOT_REQUESTED =
+    'Check the image name. If it is right, check whether a firewall or proxy blocks docker.io, and how docker.io requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.'
   const NOT_REQUESTED =
     'Check the image name. If it is right, check whether a firewall or proxy blocks docker.io: it denied access without requesting credentials, so none were sent.'
   const MIRROR = 'add a mirror that has this image to the mirrors input'
@@ -418,6 +420,11 @@ describe('diagnose advises', () => {
       advice: PRIVATE
     },
     {name: 'when access is denied without a challenge', stories: primary(denied('none')), advice: NOT_REQUESTED},
+    {
+      name: 'when access is denied without a request for the credentials that are set',
+      stories: primary(denied('not-requested')),
+      advice: SET_AND_NOT_REQUESTED
+    },
     {name: 'when credentials are rejected', stories: primary(denied('refused')), advice: RENEW},
     {
       name: 'when credentials are rejected with 401',

@@ -1,7 +1,7 @@
 // Every situation that faults.test.ts shows: what the primary does, for how long, where, and what has to come of it.
 // Expectations are written by hand here, from CONTRACT's table of kinds; nothing is taken from what the code did.
 
-import {gzipSync} from 'node:zlib'
+import {deflateSync, gzipSync} from 'node:zlib'
 import type {Cause} from '../../src/report/cause.ts'
 import type {FailureKind} from '../../src/failure/failure.ts'
 import {type Action, type Fault, type FaultTarget, htmlPage, ociError, tooManyRequests} from './fault.ts'
@@ -303,6 +303,21 @@ const ANYWHERE: readonly Kind[] = [
     do: {kind: 'headers', set: {'content-encoding': 'gzip'}, drop: []},
     kind: '-',
     courses: [['always', 'primary', '-', 1]]
+  },
+  {
+    what: 'changes the bytes and encodes them on their way',
+    do: {
+      kind: 'respond',
+      status: 200,
+      headers: {'content-encoding': 'deflate'},
+      body: deflateSync('something else')
+    },
+    kind: 'protocol',
+    courses: [
+      ['once', 'primary', '-', 2],
+      ['always', 'mirror', 'interception', 2]
+    ],
+    only: ['config', 'layer[1]']
   },
   {
     what: 'says text/html over the right bytes',

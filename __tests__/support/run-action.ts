@@ -94,6 +94,7 @@ function environmentOf(places: Places): Record<string, string> {
     PATH: process.env['PATH'] ?? '',
     HOME: places.home,
     GITHUB_ACTIONS: 'true',
+    GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_WORKSPACE: places.workspace,
     GITHUB_OUTPUT: places.output,
     GITHUB_STEP_SUMMARY: places.summary,

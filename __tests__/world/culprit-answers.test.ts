@@ -1,6 +1,6 @@
 // Answers that are no registry's: who gave them is not known, but the registry is not down, and not one of them says that it is.
 
-import {gzipSync} from 'node:zlib'
+import {brotliCompressSync, deflateSync, gzipSync, zstdCompressSync} from 'node:zlib'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from '../support/fault.ts'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from '../support/fault-registry.ts'
@@ -69,6 +69,72 @@ describe('an answer that is no registry’s', () => {
     const {cause, said} = verdictOf(await runWith(always('blob', {kind: 'respond', status: 200, headers, body})))
     expect(['interception', 'registry']).toContain(cause)
     expect(said).not.toMatch(/status page/i)
+  })
+})
+
+describe('bytes that something changed and encoded on their way', () => {
+  const [LAYER] = IMAGE.layers
+  const OBJECTS = [
+    {on: 'manifest' as const, bytes: IMAGE.manifest.bytes, type: IMAGE.manifest.mediaType},
+    {on: 'config' as const, bytes: IMAGE.config.bytes, type: 'application/octet-stream'},
+    {on: 'layer[0]' as const, bytes: LAYER?.bytes ?? Buffer.of(), type: 'application/octet-stream'}
+  ]
+  const CHANGES: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+    'one byte': bytes => Buffer.from(bytes.map((byte, at) => (at === bytes.length - 9 ? byte ^ 1 : byte))),
+    'bytes more': bytes => Buffer.concat([bytes, Buffer.from('injected')]),
+    'bytes less': bytes => bytes.subarray(0, -20),
+    'a space first': bytes => Buffer.concat([Buffer.from(' '), bytes])
+  }
+  const CODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+    gzip: bytes => gzipSync(bytes),
+    deflate: bytes => deflateSync(bytes),
+    br: bytes => brotliCompressSync(bytes),
+    zstd: bytes => zstdCompressSync(bytes)
+  }
+  const served = (coding: string, change: string, {on, bytes, type}: (typeof OBJECTS)[number]): readonly Fault[] => {
+    const changed = CHANGES[change]?.(Buffer.from(bytes)) ?? Buffer.of()
+    const body = CODERS[coding]?.(changed) ?? changed
+    return always(on, {
+      kind: 'respond',
+      ...{status: 200, headers: {'content-type': type, 'content-encoding': coding}, body}
+    })
+  }
+  const cases = OBJECTS.flatMap(object =>
+    Object.keys(CHANGES).flatMap(change => Object.keys(CODERS).map(coding => ({object, change, coding})))
+  )
+
+  it.each(cases)('are interception: $object.on with $change, as $coding', async ({object, change, coding}) => {
+    const registry = await startFaultRegistry({
+      content: [publish('acme/app', '1', IMAGE)],
+      faults: served(coding, change, object)
+    })
+    endings.push(registry.close)
+    const image = `${registry.host}/acme/app@${IMAGE.manifest.digest}`
+    const {cause, said} = verdictOf(
+      await runAction({image, attempts: '2', mirrors: '', platform: 'linux/amd64', backoff: '5ms'})
+    )
+    expect(cause).toBe('interception')
+    expect(said).not.toMatch(/serves corrupt|is down|publisher/i)
+  })
+
+  it('are interception at the first attempt too, while it is unclear which form was meant', async () => {
+    const [, , layer = OBJECTS[0]] = OBJECTS
+    const faults = layer === undefined ? [] : served('gzip', 'one byte', layer)
+    expect(verdictOf(await runWith(faults, {attempts: '1'})).cause).toBe('interception')
+  })
+
+  it.each(Object.keys(CODERS))('once do not matter, since the object is requested again: %s', async coding => {
+    const faults = OBJECTS.slice(1).flatMap(object =>
+      served(coding, 'one byte', object).map((fault): Fault => ({...fault, times: 1}))
+    )
+    expect((await runWith(faults, {attempts: '2'})).outputs).toMatchObject({source: 'primary', verified: 'full'})
+  })
+
+  it("are the registry's when they are not encoded", async () => {
+    const [, config] = OBJECTS
+    const body = CHANGES['one byte']?.(Buffer.from(config?.bytes ?? Buffer.of())) ?? Buffer.of()
+    const faults = always('config', {kind: 'respond', status: 200, headers: {}, body})
+    expect(verdictOf(await runWith(faults)).cause).toBe('registry')
   })
 })
 

@@ -51,6 +51,21 @@ describeWith(['docker-registry', 'nginx'], 'nginx', () => {
       location: 'limit_req zone=r burst=1 nodelay;'
     },
     {
+      limit: '1 request a second and no burst, as 429',
+      http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=1r/s;',
+      location: 'limit_req zone=r; limit_req_status 429;'
+    },
+    {
+      limit: '1 request a second and no burst, as 503',
+      http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=1r/s;',
+      location: 'limit_req zone=r;'
+    },
+    {
+      limit: '30 requests a minute, as 429',
+      http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=30r/m;',
+      location: 'limit_req zone=r; limit_req_status 429;'
+    },
+    {
       limit: '5 requests a second, later ones held back',
       http: 'limit_req_zone $binary_remote_addr zone=r:1m rate=5r/s;',
       location: 'limit_req zone=r burst=20;'
@@ -134,11 +149,15 @@ describeWith(['docker-registry', 'mitmdump'], 'mitmproxy', () => {
     PATIENCE_MS
   )
 
-  it(
-    'that encodes other bytes is interception',
-    async () => {
+  it.each([
+    {name: 'other bytes', content: 'b"nothing of it"'},
+    {name: 'bytes more', content: 'flow.response.raw_content + b"injected"'},
+    {name: 'a byte changed', content: 'flow.response.raw_content[:-9] + b"?" + flow.response.raw_content[-8:]'}
+  ])(
+    'that encodes $name is interception',
+    async ({content}) => {
       const script = onBlobs(
-        'flow.response.raw_content = gzip.compress(b"nothing of it")\nflow.response.headers["content-encoding"] = "gzip"\nflow.response.headers["content-length"] = str(len(flow.response.raw_content))'
+        `flow.response.raw_content = gzip.compress(${content})\nflow.response.headers["content-encoding"] = "gzip"\nflow.response.headers["content-length"] = str(len(flow.response.raw_content))`
       )
       const ran = await run(await behind(startMitmproxy(registry.host, script)), {backoff: '5ms', attempts: '2'})
       expect(verdictOf(ran).cause).toBe('interception')

@@ -92,6 +92,7 @@ describeWith(['docker-registry', 'haproxy'], 'haproxy', () => {
       ]
     },
     {name: 'one connection to the registry', server: 'maxconn 1'},
+    {name: 'one connection from the runner', frontend: ['maxconn 1']},
     {
       name: 'one in three requests refused',
       frontend: ['http-request return status 503 if { rand(3) 0 }'],

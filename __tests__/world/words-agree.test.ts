@@ -133,7 +133,49 @@ describe('a headline', () => {
   })
 })
 
-describe('403 to who has a login that the registry never asked for', () => {})
+describe('access that is denied to a user whose credentials the registry never requests', () => {
+  const AUTH = Buffer.from('bob:pw-of-bob').toString('base64')
+  const DENIALS: readonly {name: string; status: number; headers?: Record<string, string>; body: string}[] = [
+    {name: '403 with an OCI error', status: 403, body: '{"errors":[{"code":"DENIED","message":"no"}]}'},
+    {
+      name: '403 with a page',
+      status: 403,
+      headers: {'content-type': 'text/html'},
+      body: '<html><title>No</title></html>'
+    },
+    {name: '403 without a body', status: 403, body: ''},
+    {name: '401 without a challenge', status: 401, body: ''},
+    {name: '401 with a scheme of no registry', status: 401, headers: {'www-authenticate': 'Negotiate'}, body: ''}
+  ]
+  const SOURCES = [
+    {from: 'inputs', inputs: {username: 'bob', password: 'pw-of-bob'}, config: undefined},
+    {from: 'the Docker config', inputs: {}, config: (host: string) => ({auths: {[host]: {auth: AUTH}}})}
+  ]
+
+  it.each(DENIALS.flatMap(denial => SOURCES.map(source => ({...denial, ...source}))))(
+    'is not answered with advice to set them: $name, from $from',
+    async ({status, headers = {}, body, inputs, config}) => {
+      const {host} = await start(always('any', {kind: 'respond', status, headers, body}))
+      const env = config === undefined ? {} : {DOCKER_AUTH_CONFIG: JSON.stringify(config(host))}
+      const ran = await run(`${host}/acme/app:1`, inputs, {env})
+      const {cause, advice} = verdictOf(ran)
+      expect(cause).toBe('access')
+      expect(ran.report).toMatchObject({images: [{registries: [{failure: {credentials: 'not-requested'}}]}]})
+      const words = /credentials not requested by the registry|without requesting the credentials/
+      for (const place of [ran.log.join('\n'), ran.annotations[0]?.message, advice]) expect(place).toMatch(words)
+      expect([ran.stdout, ran.summary].join('\n')).not.toMatch(
+        /no credentials sent|without credentials|set registry, username|docker\/login-action/
+      )
+    }
+  )
+
+  it('says that none were sent where none are set', async () => {
+    const {host} = await start(always('any', ociError(403, 'DENIED')))
+    const ran = await run(`${host}/acme/app:1`)
+    expect(ran.log.join('\n')).toMatch(/no credentials sent/)
+    expect(ran.report).toMatchObject({images: [{registries: [{failure: {credentials: 'none'}}]}]})
+  })
+})
 
 describe('the number of tries', () => {
   it('is that of the object that failed, or the column is not called so', async () => {

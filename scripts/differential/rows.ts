@@ -29,12 +29,6 @@ export const ROWS: readonly Row[] = [
     differ: {skopeo: TAKES, crane: TAKES}
   },
   {
-    name: 'a diff_id less',
-    features: [['a diff_id less']],
-    ours: 'refuses',
-    differ: {classic: TAKES, crane: TAKES}
-  },
-  {
     name: 'bzip2',
     features: [['bytes bzip2']],
     ours: 'refuses',
@@ -78,7 +72,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     name: 'child without mediaType',
-    features: [['mixture', /^(?:no|empty) mediaType$/]],
+    features: [['within an index', /^(?:no|empty) mediaType$/]],
     ours: 'takes',
     differ: {classic: REFUSES, skopeo: REFUSES}
   },
@@ -106,7 +100,7 @@ export const ROWS: readonly Row[] = [
       ['oci', DEFAULTED],
       ['oci', PLUGIN],
       // Within an index, the classic store ignores that of a schema 2 manifest too.
-      ['mixture', PLUGIN]
+      ['within an index', PLUGIN]
     ],
     ours: 'refuses',
     differ: {classic: TAKES, skopeo: TAKES, crane: TAKES}
@@ -176,6 +170,19 @@ export const ROWS: readonly Row[] = [
     features: [['amd64/v2 before amd64'], ['amd64/v3 and 386']],
     ours: 'takes',
     differ: {classic: TAKES_OFFER, skopeo: REFUSES, crane: TAKES_OFFER}
+  },
+  {
+    name: 'child that cannot be used',
+    features: [
+      ['within an index', /^(?:amd64\/v2 before amd64|amd64\/v3 and 386|os\.features before|no platform behind 386)$/]
+    ],
+    ours: 'refuses',
+    differ: {
+      classic: TAKES_OFFER,
+      containerd: TAKES_OFFER,
+      skopeo: /^takes (?:image|offer 0)$/,
+      crane: /^takes (?:image|offer 0)$/
+    }
   },
   {
     name: '386 for want of amd64',

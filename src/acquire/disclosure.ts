@@ -31,7 +31,7 @@ function isOfficial({registry, path}: Repository): boolean {
 function isRefusedToAnyone({failure, attempts}: CandidateResult): boolean {
   return (
     (failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
-    failure.credentials === 'none' &&
+    failure.credentials !== 'refused' &&
     !attempts.some(({object, outcome}) => object === 'manifest' && outcome === 'verified')
   )
 }

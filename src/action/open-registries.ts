@@ -31,6 +31,7 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
       home: runtime.home(),
       setSecret: runner.setSecret,
       signal: run.stop.signal,
+      note: runner.print,
       warn: text => {
         warn(run, 'Docker credentials', text)
       }

@@ -12,15 +12,17 @@ import {getFromHelper} from './docker-credential.ts'
 export type CredentialSources = {
   /** From the inputs, for one registry. */
   readonly fromInputs: {readonly registry: string; readonly username: string; readonly password: string} | undefined
-  /** The job's token, for ghcr.io only. */
+  /** The job's token, for ghcr.io only, and only if github.com issued it. */
   readonly githubToken: string | undefined
-  /** Of this process: the variables of Docker and podman that name a config. */
+  /** Of this process: the variables of Docker and podman that name a config, and the runner's that names its server. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The environment of credential helpers. */
   readonly programEnvironment: Readonly<Record<string, string>>
   readonly home: string
   readonly setSecret: (secret: string) => void
   readonly warn: (text: string) => void
+  /** Prints a line of the log. */
+  readonly note: (text: string) => void
   /** Ends a running helper. */
   readonly signal: AbortSignal
 }
@@ -43,6 +45,7 @@ class CredentialFinder {
   readonly #sources: CredentialSources
   readonly #configs = new Map<string, JsonObject>()
   readonly #helpers = new Map<string, Promise<Credentials | undefined>>()
+  #hasNotedToken = false
 
   constructor(sources: CredentialSources) {
     this.#sources = sources
@@ -59,8 +62,16 @@ class CredentialFinder {
   }
 
   #jobToken(registry: string): Credentials | undefined {
-    const {githubToken} = this.#sources
+    const {githubToken, environment, note} = this.#sources
     if (registry !== 'ghcr.io' || githubToken === undefined) return undefined
+    const server = environment['GITHUB_SERVER_URL'] ?? ''
+    // The token of another server opens nothing at ghcr.io, and would show a secret of that server to github.com. A default and a token
+    // that the workflow sets look the same here, so neither is sent.
+    if (!isGitHubDotCom(server)) {
+      if (!this.#hasNotedToken) note(describeUnsentToken(server))
+      this.#hasNotedToken = true
+      return undefined
+    }
     // ghcr.io reads the token from the password and accepts any username.
     return {...loginCredentials({username: 'x-access-token', password: githubToken}), isJobToken: true}
   }
@@ -102,6 +113,16 @@ class CredentialFinder {
     this.#configs.set(name, config)
     return config
   }
+}
+
+/** Whether the runner's server is github.com. Exact: a name, a user, or a port in the URL must not look like it. */
+function isGitHubDotCom(server: string): boolean {
+  return URL.parse(server)?.origin === 'https://github.com'
+}
+
+function describeUnsentToken(server: string): string {
+  const from = server === '' ? 'GITHUB_SERVER_URL is not set' : `GITHUB_SERVER_URL is ${server}, not https://github.com`
+  return `github-token is not sent to ghcr.io: ${from}. For a private image there, log in with docker/login-action, or set registry, username, and password.`
 }
 
 /** Docker's config.json, then podman's auth.json in the order of containers-auth.json(5). */

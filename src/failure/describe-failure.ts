@@ -1,7 +1,14 @@
 // Failures in words: what each kind says in a log line, an annotation, and the report.
 // Pure. Messages use the words that people search for.
 
-import {type Failure, type InputIssue, type Limit, type ObjectName, type TimeoutPhase} from './failure.ts'
+import {
+  type CredentialsOutcome,
+  type Failure,
+  type InputIssue,
+  type Limit,
+  type ObjectName,
+  type TimeoutPhase
+} from './failure.ts'
 import {formatBytes, formatDuration, formatLocation} from './format.ts'
 
 /** Describes a failure without its object and registry: `digest mismatch: expected …`, `not found (HTTP 404)`. */
@@ -76,8 +83,15 @@ function retryAfter({retryAfterMs}: {readonly retryAfterMs?: number}): string {
   return retryAfterMs === undefined ? '' : `, retry after ${formatDuration(retryAfterMs)}`
 }
 
-function credentials(failure: {readonly credentials: 'none' | 'refused'}): string {
-  return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected'
+function credentials(failure: {readonly credentials: CredentialsOutcome}): string {
+  switch (failure.credentials) {
+    case 'none':
+      return 'no credentials sent'
+    case 'refused':
+      return 'credentials rejected'
+    case 'not-requested':
+      return 'credentials not requested by the registry'
+  }
 }
 
 function describeTimeout(phase: TimeoutPhase, {input, afterMs}: Limit): string {

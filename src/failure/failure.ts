@@ -31,7 +31,13 @@ export type InputIssue = {
 }
 
 /**
- * `credentials`: whether the server rejected credentials of the user. `firstBytes` is printable. A `detail` is one line, in which text
+ * What became of the user's credentials: there are none to send; the server rejected them; or there are some, and the server denied
+ * access without requesting them, so that they were not sent.
+ */
+export type CredentialsOutcome = 'none' | 'refused' | 'not-requested'
+
+/**
+ * `credentials`: those of the user, not the job's token. `firstBytes` is printable. A `detail` is one line, in which text
  * from outside is quoted and cut.
  */
 export type Failure =
@@ -52,7 +58,7 @@ export type Failure =
       readonly kind: 'unauthorized' | 'denied'
       readonly status: number
       readonly detail: string
-      readonly credentials: 'none' | 'refused'
+      readonly credentials: CredentialsOutcome
       /** The host that issued the token which the registry rejected right after. */
       readonly tokenServer?: string
     }

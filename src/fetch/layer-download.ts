@@ -10,7 +10,7 @@ import {isBrokenOff} from '../verify/check-bytes.ts'
 import {type WindowMemory} from '../verify/zstd-decoder.ts'
 import {type VerifiedLayer} from '../verify/verified.ts'
 import {createLayerVerifier, type LayerVerifier} from '../verify/verify-layer.ts'
-import {fail} from '../failure/error.ts'
+import {fail, VerifiedImageError} from '../failure/error.ts'
 import {type DifferentRange, PartMarks} from '../parts/part-marks.ts'
 import type {ReceivedRange} from '../parts/split-context.ts'
 import {type LayerProgress} from './progress.ts'
@@ -29,7 +29,9 @@ export class LayerDownload {
   readonly #options: LayerDownloadOptions
   #verifier: LayerVerifier
   #marks = new PartMarks()
-  /** Of the download before a reset. */
+  /** All bytes came, and their digest was wrong. */
+  #isWrong = false
+  /** Of the last download that was wrong. */
   #before: PartMarks | undefined
   #differs: DifferentRange | undefined
 
@@ -54,7 +56,8 @@ export class LayerDownload {
     this.#options.progress.reset()
     this.#verifier.discard()
     this.#verifier = createVerifier(this.#options)
-    this.#before = this.#marks.end === 0 ? undefined : this.#marks
+    if (this.#isWrong && this.hasRanges) this.#before = this.#marks
+    this.#isWrong = false
     this.#marks = new PartMarks()
     this.#differs = undefined
   }
@@ -69,7 +72,7 @@ export class LayerDownload {
     return this.#marks.end > 0
   }
 
-  /** The first bytes that differ from those before the reset, once all came. */
+  /** The first bytes that differ from those of the download that was wrong, once all came. */
   get differs(): DifferentRange | undefined {
     if (this.#before === undefined || this.#differs !== undefined) return this.#differs
     const {end} = this.#before
@@ -89,7 +92,10 @@ export class LayerDownload {
       }
     } catch (error) {
       // A Content-Length that promises more does not make the bytes wrong: their digest decides.
-      if (!this.#verifier.isComplete() || !isBrokenOff(error)) throw error
+      if (this.#verifier.isComplete() && isBrokenOff(error)) return
+      // What came was encoded on its way, and is wrong from its first byte: the next attempt must not continue it.
+      if (error instanceof VerifiedImageError && error.failure.kind === 'protocol') this.reset()
+      throw error
     }
     if (response.mayBeCutShort && !this.#verifier.isComplete())
       fail({kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size})
@@ -116,8 +122,13 @@ export class LayerDownload {
     await (writer === undefined ? verified : Promise.all([verified, writer.write(chunk)]))
   }
 
-  finish(): Promise<VerifiedLayer> {
-    return this.#verifier.finish()
+  async finish(): Promise<VerifiedLayer> {
+    try {
+      return await this.#verifier.finish()
+    } catch (error) {
+      this.#isWrong = error instanceof VerifiedImageError && error.failure.kind === 'corrupt'
+      throw error
+    }
   }
 
   discard(): void {

@@ -3,7 +3,7 @@
 
 import {type BackoffPolicy, backoffAfter} from './backoff.ts'
 import {type Failure, type ObjectName} from '../failure/failure.ts'
-import type {RegistryThrottle, RequestSlot} from './throttle.ts'
+import {isLimit, type RegistryThrottle, type RequestSlot} from './throttle.ts'
 import type {FetchRequest, Exchange} from '../registry/registry.ts'
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {retryPolicyOf} from './retry-policy.ts'
@@ -56,7 +56,7 @@ export async function withRetry<T>(
     if (result.retryDelayMs === undefined) throw result.error
     failures.push(result.error.failure)
     waitedMs = result.retryDelayMs
-    if (waitedMs > 0) await clock.wait(waitedMs, signal)
+    if (waitedMs > 0 && !result.isShared) await clock.wait(waitedMs, signal)
   }
 }
 
@@ -70,26 +70,36 @@ type AttemptRequest<T> = {
 
 type AttemptResult<T> =
   | {readonly kind: 'verified'; readonly value: T}
-  | {readonly kind: 'failed'; readonly error: VerifiedImageError; readonly retryDelayMs: number | undefined}
+  | {
+      readonly kind: 'failed'
+      readonly error: VerifiedImageError
+      readonly retryDelayMs: number | undefined
+      /** The throttle waits for the delay, and sends this request before the others. */
+      readonly isShared: boolean
+    }
 
 async function runAttempt<T>(context: RetryContext, request: AttemptRequest<T>): Promise<AttemptResult<T>> {
   const {signal, throttle, record} = context
   signal.throwIfAborted()
-  const recorder = startRecorder(context, request)
+  const isRetry = request.failures.length > 0
+  let recorder = startRecorder(context, request)
   let slot: RequestSlot | undefined
   try {
-    slot = await throttle.enter(signal)
+    slot = await throttle.enter(signal, request.failures.length)
+    // The wait before a retry is not a part of it.
+    if (isRetry) recorder = startRecorder(context, request)
     const value = await request.run(recorder.attemptContext(slot))
     record(recorder.end('verified'), undefined)
     return {kind: 'verified', value}
   } catch (error) {
-    if (signal.aborted) record(recorder.end('aborted'), undefined)
+    if (signal.aborted && (slot !== undefined || !isRetry)) record(recorder.end('aborted'), undefined)
     signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError)) throw error
     // Without a slot nothing was requested: the failure is one that the registry gave another request.
-    const retryDelayMs = slot && retryDelay(context, [...request.failures, error.failure], slot.failed(error.failure))
+    const sharedMs = slot?.failed(error.failure)
+    const retryDelayMs = retryDelay(context, [...request.failures, error.failure], sharedMs)
     record(recorder.end('failed', error), retryDelayMs)
-    return {kind: 'failed', error, retryDelayMs}
+    return {kind: 'failed', error, retryDelayMs, isShared: isLimit(error.failure)}
   } finally {
     slot?.release()
   }
@@ -156,7 +166,8 @@ function retryDelay(
   if (!policy.backoff) return 0
   const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined
   const waitMs = backoffAfter(backoff, failures.length, retryAfterMs, random())
-  return waitMs === 'too long' ? undefined : Math.max(waitMs, sharedMs)
+  if (waitMs === 'too long') return undefined
+  return Math.max(waitMs, sharedMs)
 }
 
 /** One attempt at one object at one registry. Times are milliseconds on the run's clock. */

@@ -4,6 +4,7 @@
 import {type Credentials, formatBasic, isUserProvided} from '../credentials/credentials.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail} from '../failure/error.ts'
+import type {CredentialsOutcome} from '../failure/failure.ts'
 import {formatRepository} from '../oci/reference.ts'
 import {type Challenge, chooseChallenge, parseChallenges} from './challenge.ts'
 import type {FetchRequest} from './registry.ts'
@@ -64,12 +65,13 @@ export function createAuthorizer(deps: AuthDeps): Authorizer {
     },
     answerChallenge: async ({challenge: header, rejected, isPlainHttp}, request) => {
       const challenges = parseChallenges(header)
-      const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges)
+      const credentials = await credentialsFor(request)
+      const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges, credentials)
       const {registry} = request.repository
       const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs)
       const known = {challenge, isPlainHttp, tokens}
       registries.set(registry, known)
-      return authorize(deps, known, {credentials: await credentialsFor(request), rejected}, request)
+      return authorize(deps, known, {credentials, rejected}, request)
     },
     hasUserCredentials: async ({repository}) => isUserProvided(await deps.credentialsOf(repository)),
     anonymousAuthorization: async request => {
@@ -137,16 +139,16 @@ function registryTokenAuthorization(token: string, rejected: string | undefined)
   return {header, grantedTo: 'user', tokenServer: undefined}
 }
 
-function rejectChallenges(challenges: readonly Challenge[]): never {
-  const schemeProbe = challenges.map(({scheme}) => scheme).join(', ')
+function rejectChallenges(challenges: readonly Challenge[], credentials: Credentials | undefined): never {
+  const schemes = challenges.map(({scheme}) => scheme).join(', ')
   return unauthorized(
-    'none',
-    schemeProbe === ''
+    isUserProvided(credentials) ? 'not-requested' : 'none',
+    schemes === ''
       ? 'the registry names no authentication scheme'
-      : `the registry requires an authentication scheme that is not supported: ${schemeProbe}`
+      : `the registry requires an authentication scheme that is not supported: ${schemes}`
   )
 }
 
-function unauthorized(credentials: 'none' | 'refused', detail: string): never {
+function unauthorized(credentials: CredentialsOutcome, detail: string): never {
   return fail({kind: 'unauthorized', status: 401, credentials, detail})
 }

@@ -8,7 +8,7 @@ import type {HttpRequest, HttpResponse} from '../http/send-request.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {isRedirect, redirectTarget} from './redirect.ts'
 import type {Exchange, FetchRequest} from './registry.ts'
-import {MAX_ERROR_BYTES, rateLimitOf, requestIdsOf} from './response.ts'
+import {contentCodingsOf, MAX_ERROR_BYTES, rateLimitOf, requestIdsOf} from './response.ts'
 
 export type ExchangeDeps = {
   readonly http: HttpClient
@@ -62,6 +62,7 @@ export async function exchange(
         status: response.status,
         requestIds: requestIdsOf(response.headers),
         rateLimit: rateLimitOf(response.headers),
+        isEncoded: contentCodingsOf(response.headers).length > 0 ? (true as const) : undefined,
         // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
         proxy: url.protocol === 'http:' ? proxy : undefined
       })

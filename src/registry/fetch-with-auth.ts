@@ -196,7 +196,10 @@ async function failureOf(
   error: ShortResponse
 ): Promise<Failure> {
   const isUser = answer.isAuthorized && authorization?.grantedTo === 'user'
-  const credentials = isUser ? 'refused' : 'none'
+  // Another host would not get them if it requested them. Credentials are looked up only where they matter: a helper is a program.
+  const mayLackLogin = !isUser && answer.isDirect && [401, 403].includes(answer.status)
+  const isUnrequested = mayLackLogin && (await deps.authorizer.hasUserCredentials(request))
+  const credentials = isUser ? 'refused' : isUnrequested ? 'not-requested' : 'none'
   const failure = failureOfStatus(error, {credentials, nowMs: deps.wallClockMs()})
   if (failure.kind === 'unauthorized' && isInvalidToken(answer) && authorization?.tokenServer !== undefined)
     return {...failure, tokenServer: authorization.tokenServer}

@@ -22,6 +22,8 @@ export type Exchange = {
   readonly rateLimit?: Readonly<Record<string, string>>
   /** The variable of the proxy that may be the author: a request in plain HTTP went through it, or no response came. */
   readonly proxy?: string
+  /** The response says that its bytes are encoded (Content-Encoding), though identity was requested. */
+  readonly isEncoded?: true
 }
 
 export type FetchRequest = {

@@ -1,7 +1,7 @@
 // What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
 // Pure. Text from outside becomes one short printable line before it is quoted.
 
-import type {Failure} from '../failure/failure.ts'
+import type {CredentialsOutcome, Failure} from '../failure/failure.ts'
 import {decodeJsonObject, isObject, stringAt} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {truncate} from '../oci/truncate.ts'
@@ -28,8 +28,7 @@ export type ShortResponse = {
 }
 
 type FailureContext = {
-  /** Whether the server rejected credentials of the user. */
-  readonly credentials: 'none' | 'refused'
+  readonly credentials: CredentialsOutcome
   /** Wall-clock time, for a Retry-After that is a date. */
   readonly nowMs: number
 }

@@ -158,6 +158,8 @@ function fixForAccess({result, failure, host = ''}: Problem): string {
   if (wasManifestRead(result))
     return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`
   const check = 'Check the image name.'
+  if (failure.credentials === 'not-requested')
+    return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`
   if (failure.kind === 'denied' && !wasChallenged(result))
     return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`
   return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`

@@ -27,6 +27,7 @@ export function causeOf(
     case 'corrupt':
       return causeOfCorrupt(result, failure, failed)
     case 'too-large':
+      if (isEncoded(result)) return 'interception'
       return isEverywhere(failed, ({kind}) => kind === 'too-large') ? 'publisher' : 'registry'
     case 'protocol':
       return causeOfProtocol(failure)
@@ -101,6 +102,13 @@ function isEverywhere(failed: readonly CandidateResult[], isSame: (failure: Fail
   return served.length > 1 && served.every(isSame)
 }
 
+// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
+// that continues complete bytes requests nothing.
+function isEncoded({attempts, failedObject}: CandidateResult): boolean {
+  const exchanges = attempts.filter(({object}) => object === failedObject).flatMap(attempt => attempt.exchanges)
+  return exchanges.at(-1)?.isEncoded === true
+}
+
 function isCutAtTheSamePlace(result: CandidateResult): boolean {
   const cuts = result.attempts.flatMap(({failure}) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []))
   return cuts.length > 1 && new Set(cuts).size === 1
@@ -114,7 +122,7 @@ function causeOfCorrupt(
   const isSame = (other: Failure): boolean =>
     other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0
 
-  if (quotesHtml(failure.firstBytes)) return 'interception'
+  if (quotesHtml(failure.firstBytes) || isEncoded(result)) return 'interception'
   if (isEverywhere(failed, isSame)) return 'publisher'
   const sameObject = corruptions(result).filter(({wanted}) => wanted === failure.wanted)
   return new Set(sameObject.map(({got}) => got)).size > 1 ? 'transit' : 'registry'

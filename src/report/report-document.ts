@@ -63,7 +63,7 @@ export type FailureReport = {readonly message: string} & (
       readonly kind: 'unauthorized' | 'denied'
       readonly status: number
       readonly detail: string
-      readonly credentials: 'none' | 'refused'
+      readonly credentials: 'none' | 'refused' | 'not-requested'
     }
   | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
   | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}
