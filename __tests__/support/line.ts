@@ -14,17 +14,20 @@ export type Line = {
   readonly host: string
   /** Connections since the start. */
   readonly connections: () => number
+  /** Most connections at a time. */
+  readonly mostConnections: () => number
   readonly close: () => Promise<void>
 }
 
 // What a connection holds at most beyond what is on its way: as a router's queue.
 const QUEUE_MS = 20
 
-/** Forwards connections to `target`, a `host:port`. */
-export async function startLine(target: string, {roundTripMs, bytesPerSecond}: LineOptions): Promise<Line> {
-  const [hostname = '', port = ''] = target.split(':')
+/** Forwards connections to `target`, which returns a `host:port`: the server may start after the line. */
+export async function startLine(target: () => string, {roundTripMs, bytesPerSecond}: LineOptions): Promise<Line> {
   const sockets = new Set<Socket>()
+  const clients = new Set<Socket>()
   let connections = 0
+  let mostConnections = 0
   function keep(socket: Socket): void {
     sockets.add(socket)
     socket.setNoDelay(true)
@@ -32,11 +35,15 @@ export async function startLine(target: string, {roundTripMs, bytesPerSecond}: L
   }
   const server = createServer({allowHalfOpen: true}, client => {
     connections++
+    clients.add(client)
+    mostConnections = Math.max(mostConnections, clients.size)
+    client.on('close', () => clients.delete(client))
     keep(client)
     client.pause()
     // The handshake takes a round trip before the first byte leaves.
     setTimeout(() => {
       if (client.destroyed) return
+      const [hostname = '', port = ''] = target().split(':')
       const upstream = connect(Number(port), hostname)
       keep(upstream)
       forward(client, upstream, {delayMs: roundTripMs / 2, bytesPerMs: Infinity})
@@ -52,6 +59,7 @@ export async function startLine(target: string, {roundTripMs, bytesPerSecond}: L
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     connections: () => connections,
+    mostConnections: () => mostConnections,
     close: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise(resolve => server.close(resolve))
