@@ -84,7 +84,7 @@ describe('PartSchedule', () => {
     }
   )
 
-  it('allows three times the usual time and half a second, and twice as much after each connection that was given up', () => {
+  it('allows three times the usual time and half a second, and twice as much after each connection that was closed', () => {
     const parts = schedule(100 * MIB)
     const usual = 30 + (4 * MIB) / 20_000
     expect(parts.allowedMs(0)).toBeCloseTo(3 * usual + 500)

@@ -83,6 +83,15 @@ export function runCrane(reference: string): Promise<Measured> {
   return run(craneProgram(), ['validate', '--insecure', '--remote', reference])
 }
 
+export async function runCranePull(reference: string): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
+  try {
+    return await run(craneProgram(), ['pull', '--insecure', '--format=oci', reference, join(folder, 'image')])
+  } finally {
+    await rm(folder, {recursive: true})
+  }
+}
+
 export async function runSkopeo(reference: string): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
   try {

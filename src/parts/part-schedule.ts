@@ -125,8 +125,8 @@ export class PartSchedule {
   }
 
   /**
-   * The milliseconds that a part may take while the reader waits for it, before its connection is given up. Twice as many after each
-   * connection that was given up for it, so that a line which is slow throughout is not cut again and again.
+   * The milliseconds that a part may take while the reader waits for it, before its connection is closed. Twice as many after each
+   * connection that was closed for it, so that a line which is slow throughout is not cut again and again.
    */
   allowedMs(cuts: number): number {
     const sorted = this.#durationsMs.toSorted((a, b) => a - b)

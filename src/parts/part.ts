@@ -72,7 +72,7 @@ export class Part {
     return this.#failure
   }
 
-  /** Connections that were given up because they were too slow. */
+  /** Connections that were closed because they were too slow. */
   get cuts(): number {
     return this.#cuts
   }
@@ -92,7 +92,7 @@ export class Part {
     return this.#request.nowMs() - this.#startedMs
   }
 
-  /** Gives the connection up. What came is kept, and the rest is requested again. */
+  /** Closes the connection. What came is kept, and the rest is requested again. */
   cut(): void {
     if (this.#connection.signal.aborted) return
     this.#cuts++

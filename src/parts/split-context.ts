@@ -18,7 +18,7 @@ export type PartsEvidence = {
   /** Most connections at a time. */
   readonly connections: number
   readonly bytes: number
-  /** Connections that were given up because they were too slow. */
+  /** Connections that were closed because they were too slow. */
   readonly stragglers: number
   /** Connections that broke within a part. */
   readonly resumed: number
