@@ -51,6 +51,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/spare-connection.ts': ['node:net', 'node:stream', 'undici'],
   'http/pem.ts': ['node:crypto'],
   'http/registry-certificates.ts': ['node:tls'],
   'http/system-certificates.ts': ['node:tls'],

@@ -81,6 +81,7 @@ const EMPTY_REGISTRY: RegistryPort = {
   openManifest: rejectNotFound,
   openBlob: rejectNotFound,
   openBlobRange: rejectNotFound,
+  prepareConnection: () => undefined,
   close: () => undefined
 }
 

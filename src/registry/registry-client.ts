@@ -4,7 +4,7 @@
 import {createSingleFlight} from '../concurrency/single-flight.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
-import {derivedBody} from '../http/derived-body.ts'
+import {derivedBody} from '../http/body.ts'
 import type {Certificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
@@ -89,6 +89,10 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
         part: {range, size},
         digest
       }),
+    prepareConnection: ({registry}) => {
+      const host = endpointOf(registry)
+      http.prepare(new URL(`${schemeProbe.schemeOf(host)}://${host}`))
+    },
     close: http.close
   }
 }

@@ -74,6 +74,8 @@ export type RegistryPort = {
   readonly openBlobRange: (
     request: FetchRequest & {readonly digest: Digest; readonly range: ByteRange; readonly size: number}
   ) => Promise<RegistryResponse>
+  /** Opens a connection to the registry of a repository, when the next request will need another one than those before. */
+  readonly prepareConnection: (repository: Repository) => void
   readonly close: () => void
 }
 
