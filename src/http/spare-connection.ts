@@ -11,7 +11,7 @@ export type Connect = (...given: Parameters<buildConnector.connector>) => unknow
 export type SpareConnection = {
   /** Takes the spare connection, or opens one. */
   readonly connect: Connect
-  /** Whether `connect` is handing over a connection that was idle: the server may be closing it, as one that was used before. */
+  /** Whether a spare connection is being handed over: the server may be closing it, like one that was used before. */
   readonly isIdle: () => boolean
   /** Opens a connection for the next request that needs one, unless there is one already. */
   readonly prepare: () => void
@@ -36,7 +36,7 @@ export function createSpareConnection(origin: string, connect: Connect): SpareCo
     const {host, hostname, protocol, port} = new URL(origin)
     const opened: buildConnector.Callback = (...given) => {
       const [error, socket] = given
-      if (own.taker !== undefined) own.taker(...given)
+      if (own.taker !== undefined) handOver(own.taker, ...given)
       else if (own.isDropped === true) socket?.destroy()
       else if (error !== null) forget(own)
       else keep(own, given[1])
@@ -57,6 +57,12 @@ export function createSpareConnection(origin: string, connect: Connect): SpareCo
     })
   }
 
+  function handOver(callback: buildConnector.Callback, ...given: Parameters<buildConnector.Callback>): void {
+    isIdle = true
+    callback(...given)
+    isIdle = false
+  }
+
   return {
     isIdle: () => isIdle,
     prepare,
@@ -71,9 +77,7 @@ export function createSpareConnection(origin: string, connect: Connect): SpareCo
       const {socket} = own
       socket.off('error', ignore)
       queueMicrotask(() => {
-        isIdle = true
-        callback(null, socket)
-        isIdle = false
+        handOver(callback, null, socket)
       })
       return socket
     },
