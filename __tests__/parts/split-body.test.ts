@@ -1,6 +1,7 @@
 // One layer over several connections, in memory: the order of its bytes, its requests, and what a wrong, slow, or broken part costs.
 
 import {describe, expect, it} from '@jest/globals'
+import fc from 'fast-check'
 import {createSemaphore, type Semaphore} from '../../src/concurrency/semaphore.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 import type {Failure} from '../../src/failure/failure.ts'
@@ -293,4 +294,37 @@ describe('SplitBody', () => {
     expect(counted).toBeLessThanOrEqual(SIZE + 40 * KB)
     expect(ranges.length).toBeLessThan(14)
   })
+})
+
+describe('any sequence of faults', () => {
+  const line: fc.Arbitrary<Line | undefined> = fc.option(
+    fc.oneof(
+      fc.record({bytesPerMs: fc.integer({min: 20, max: 3000})}),
+      fc.record({silentAfter: fc.integer({min: 0, max: 40 * KB})}),
+      fc.integer({min: 0, max: 40 * KB}).map(bytes => ({failAfter: [bytes, TRUNCATED] as const})),
+      fc.constantFrom(IGNORED, LIMITED).map(refuse => ({refuse})),
+      fc.record({more: fc.integer({min: 1, max: 10})})
+    ),
+    {nil: undefined, freq: 2}
+  )
+  it('yields right bytes in order, ends, and gives every connection back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, {maxLength: 20}),
+        fc.integer({min: 1, max: 8}),
+        fc.integer({min: 0, max: 10}),
+        async (lines, concurrency, readerMsPerChunk) => {
+          const {bytes, error, isRefused, requests, mostConnections, counted} = await run({
+            ...{lines, concurrency, readerMsPerChunk}
+          })
+          expect(BYTES.subarray(0, bytes.length).equals(bytes)).toBe(true)
+          expect(bytes.length === SIZE || isRefused || error !== undefined).toBe(true)
+          expect(freePermits(requests)).toBe(concurrency)
+          expect(mostConnections).toBeLessThanOrEqual(concurrency)
+          expect(counted).toBeGreaterThanOrEqual(bytes.length)
+        }
+      ),
+      {numRuns: 100}
+    )
+  }, 60_000)
 })
