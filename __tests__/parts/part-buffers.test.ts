@@ -14,13 +14,24 @@ describe('createPartBuffers', () => {
     expect(takeAll(createPartBuffers(10, 7).open().tryTake)).toHaveLength(7)
   })
 
-  it('shares them among the layers, and grants each one its first whatever the others hold', () => {
+  it('shares them among the layers, and each has at least one', () => {
     const buffers = createPartBuffers(10, 7)
     const [a, b, c] = [buffers.open(), buffers.open(), buffers.open()]
     expect([a, b, c].map(({tryTake}) => takeAll(tryTake).length)).toEqual([2, 2, 2])
-    const greedy = createPartBuffers(10, 3)
-    takeAll(greedy.open().tryTake)
-    expect(takeAll(greedy.open().tryTake)).toHaveLength(1)
+    const few = createPartBuffers(10, 2)
+    const shares = [few.open(), few.open(), few.open()]
+    expect(shares.map(({tryTake}) => takeAll(tryTake).length)).toEqual([1, 1, 0])
+  })
+
+  it('leaves what a layer gives back to one that came later, until that has its share', () => {
+    const buffers = createPartBuffers(10, 4)
+    const first = buffers.open()
+    const taken = takeAll(first.tryTake)
+    const second = buffers.open()
+    expect([taken.length, second.tryTake()]).toEqual([4, undefined])
+    for (const buffer of taken.slice(0, 2)) first.give(buffer)
+    expect(first.tryTake()).toBeUndefined()
+    expect(takeAll(second.tryTake)).toHaveLength(2)
   })
 
   it('uses buffers again that were given back, and not those that were dropped', () => {

@@ -10,7 +10,7 @@ export type PartBuffers = {
 
 /** The buffers of one layer. */
 export type BufferShare = {
-  /** Returns a buffer. Undefined when the layer has its share: the first one is always granted, so that no layer waits for another. */
+  /** Returns a buffer. Undefined when the layer has its share, or when others have not yet given theirs back. */
   readonly tryTake: () => Uint8Array | undefined
   /** Returns a buffer also beyond the share: for bytes that the reader needs next. */
   readonly take: () => Uint8Array
@@ -22,8 +22,9 @@ export type BufferShare = {
   readonly close: () => void
 }
 
-// 28 MiB with parts of 4 MiB. A run needs about 80 MB without them, and has to stay below 120 MB.
-const MAX_BUFFERS = 7
+// 24 MiB with parts of 4 MiB. A run needs 80 to 90 MB without them, and has to stay below 120 MB. Six connections of 20 MB/s are more than
+// one layer is decompressed at, and eight were not faster.
+const MAX_BUFFERS = 6
 
 export function createPartBuffers(bytes: number, count = MAX_BUFFERS): PartBuffers {
   const free: Uint8Array[] = []
@@ -44,7 +45,7 @@ export function createPartBuffers(bytes: number, count = MAX_BUFFERS): PartBuffe
       inUse--
     }
     return {
-      tryTake: () => (held === 0 || (inUse < count && held < Math.floor(count / shares)) ? take() : undefined),
+      tryTake: () => (inUse < count && held < Math.max(1, Math.floor(count / shares)) ? take() : undefined),
       take,
       give: buffer => {
         drop()

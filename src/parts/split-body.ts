@@ -138,14 +138,18 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
     const range = firstRange(rules, this.#position, size, speed)
     const share = range && isUnlimited() ? registry.join() : undefined
     const release = share?.tryConnect()
-    if (range === undefined || share === undefined || release === undefined) {
+    // Opened even when there is no buffer yet: layers with more than their share leave the next ones to this layer.
+    if (release !== undefined) this.#buffers ??= buffers.open()
+    const buffer = this.#buffers?.tryTake()
+    if (range === undefined || share === undefined || release === undefined || buffer === undefined) {
+      if (buffer !== undefined) this.#buffers?.give(buffer)
+      release?.()
       share?.leave()
       return
     }
     this.#share = share
-    this.#buffers = buffers.open()
     this.#schedule = new PartSchedule(rules, size, range, speed)
-    this.#request(range, this.#buffers.take(), release)
+    this.#request(range, buffer, release)
   }
 
   /** Requests what the response did not bring before it was closed. */
@@ -163,7 +167,8 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
     const buffers = this.#buffers
     if (schedule === undefined || buffers === undefined || this.#isWholeOpen) return
     while (schedule.hasNext && registry.endedBy() === undefined && isUnlimited() && !this.#signal.aborted) {
-      const buffer = buffers.tryTake()
+      // The reader never waits for the memory of other layers.
+      const buffer = this.#parts.length === 0 ? buffers.take() : buffers.tryTake()
       if (buffer === undefined) return
       const release = this.#isOwnConnectionFree ? this.#takeOwnConnection() : this.#share?.tryConnect()
       if (release === undefined) {
