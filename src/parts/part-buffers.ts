@@ -22,8 +22,7 @@ export type BufferShare = {
   readonly close: () => void
 }
 
-// 24 MiB with parts of 4 MiB. A run needs 80 to 90 MB without them, and has to stay below 120 MB. Six connections of 20 MB/s are more than
-// one layer is decompressed at, and eight were not faster.
+// 24 MiB with parts of 4 MiB. Six connections of 20 MB/s bring a layer faster than it is decompressed, and eight were not faster.
 const MAX_BUFFERS = 6
 
 export function createPartBuffers(bytes: number, count = MAX_BUFFERS): PartBuffers {
