@@ -11,27 +11,40 @@ const ROOMS = [
   'oci',
   'concurrency',
   'failure',
+  'signature',
   'filesystem',
   'process',
   'credentials',
   'http',
   'registry',
+  'status-pages',
+  'github',
   'store',
   'files/language',
   'files/dockerfile',
   'files/compose',
   'files/bake',
+  'files/configuration',
   'files',
   'verify',
   'parts',
   'fetch',
+  'signature-lookup',
   'acquire',
   'pins',
+  'findings',
   'report',
   'summary',
+  'audit-report',
   'runner',
+  // Writing to a registry: mirror alone imports them.
+  'push',
+  'copy',
   'action',
-  // The entry.
+  // It uses steps of the action in the root.
+  'mirror',
+  'audit',
+  // The entries.
   ''
 ]
 
@@ -41,6 +54,8 @@ const APART: readonly (readonly [string, string])[] = [
   ['files', 'registry'],
   ['files', 'store'],
   ['files', 'http'],
+  ['registry', 'signature'],
+  ['github', 'signature'],
   ['summary', 'runner']
 ]
 
@@ -49,6 +64,11 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'oci/digest.ts': ['node:crypto'],
   filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
+  // Keys and certificates are parsed here; nothing is requested.
+  signature: ['node:crypto'],
+  'signature/sigstore.ts': ['@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify'],
+  // The trust root alone.
+  'signature/public-good-root.ts': ['@sigstore/tuf/seeds.json'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
   'http/spare-connection.ts': ['node:net', 'node:stream', 'undici'],
@@ -79,8 +99,13 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // Joining paths is a computation; posix, as the paths in these files are.
   'files/compose': ['node:path'],
   'files/bake/bake.ts': ['node:path'],
+  'files/configuration': ['node:path'],
+  // devcontainer.json has comments.
+  'files/configuration/jsonc-tree.ts': ['jsonc-parser'],
   'files/language/yaml-tree.ts': ['yaml'],
-  files: ['node:fs', 'node:path', 'node:util', 'node:worker_threads'],
+  // The folder for Bake's copies.
+  'files/bake-program.ts': ['node:os'],
+  files: ['node:events', 'node:fs', 'node:path', 'node:util', 'node:worker_threads'],
   'files/match-files.ts': ['tinyglobby'],
   'pins/lock-file.ts': ['node:crypto', 'node:fs', 'node:path'],
   'pins/file-lock.ts': ['node:crypto', 'node:fs'],
@@ -90,14 +115,17 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // The runner's own library, in the two files that speak with the runner.
   'runner/runner.ts': ['@actions/core'],
   'runner/take-inputs.ts': ['@actions/core'],
-  'action/export-images.ts': ['node:path']
+  'push/upload-body.ts': ['node:fs'],
+  'action/export-images.ts': ['node:path'],
+  // The SARIF file, in the workspace.
+  'audit/publish-audit.ts': ['node:fs', 'node:path']
 }
 
-/** The process itself: clock, chance, environment, and end; and its version, before anything else loads. */
-const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts']
+/** The process itself: clock, chance, environment, and end; its version, before anything else loads; and the end of other programs. */
+const PROCESS = ['src/runner/runtime.ts', 'src/check-node.ts', 'src/process/run-program.ts']
 
-/** Run as they are: the action, its first import, and the thread that reads files. */
-const ENTRIES = ['src/index.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
+/** Run as they are: the actions, their first import, and the thread that reads files. */
+const ENTRIES = ['src/index.ts', 'src/mirror.ts', 'src/audit.ts', 'src/check-node.ts', 'src/files/files-worker.ts']
 
 const MAX_FILES = 16
 const MAX_LINES = 330
@@ -261,7 +289,9 @@ function exportedNames(statement: ts.Statement): readonly string[] {
 
 /** Tests of acquireImage, which are too many for one file, by subject; and those of throttle and retry together. */
 const SUBJECTS = [
-  ...['hedge', 'prefer', 'race-end', 'retry-table', 'several-images', 'trust'].map(name => `acquire/${name}.test.ts`),
+  ...['hedge', 'prefer', 'private', 'race-end', 'retry-table', 'several-images', 'stored', 'trust'].map(
+    subject => `acquire/${subject}.test.ts`
+  ),
   'fetch/request-rate.test.ts'
 ]
 

@@ -1,9 +1,11 @@
-// The content of dist/: licenses of all packages, one copy of undici, and readable files. .ci/run checks that dist is built from src.
+// The content of dist/: licenses of all packages, one copy of undici in each action, code that writes to a registry in one of them only,
+// and readable files. .ci/run checks that dist is built from src.
 
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
-import {readLicenses} from '../scripts/build/licenses.ts'
+import {ENTRIES} from '../scripts/build/entries.ts'
+import {licensePathOf, readLicenses} from '../scripts/build/licenses.ts'
 
 // They ask for their text to go along, and for nothing else of who uses this action.
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
@@ -27,13 +29,16 @@ const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
 function nameOf(path: string): string {
   return path.replace(/^.*node_modules\//, '')
 }
+/** Packages of development of which dist has data and no code: the trust root. */
+const DATA_ONLY = ['@sigstore/tuf']
+
 const production = Object.entries(lock.packages)
-  .filter(([path, {dev}]) => path !== '' && dev !== true)
+  .filter(([path, {dev}]) => path !== '' && (dev !== true || DATA_ONLY.includes(nameOf(path))))
   .map(([path, {version, license = 'none'}]) => ({path, name: nameOf(path), version, license}))
 
 const licenses = readFileSync('dist/licenses.txt', 'utf8')
 const listed = readLicenses(licenses)
-const scripts = readdirSync('dist')
+const scripts = readdirSync('dist', {recursive: true, encoding: 'utf8'})
   .filter(name => name.endsWith('.js'))
   .map(name => ({name, text: readFileSync(join('dist', name), 'utf8')}))
 
@@ -53,8 +58,7 @@ describe('packages in dist', () => {
   it.each(listed)('include $name, with the text of its license, $license, which is allowed', ({name, license}) => {
     expect(ALLOWED).toContain(license)
     const path = production.find(one => one.name === name)?.path ?? ''
-    const file = readdirSync(path).find(one => /^licen[cs]e/i.test(one)) ?? ''
-    const text = wordsOf(readFileSync(join(path, file), 'utf8'))
+    const text = wordsOf(readFileSync(licensePathOf(path) ?? '', 'utf8'))
     expect(text.length).toBeGreaterThan(300)
     expect(wordsOf(licenses)).toContain(text)
     // Apache-2.0 wants a NOTICE to go along, where there is one.
@@ -86,12 +90,36 @@ describe('undici', () => {
     expect(paths).toEqual(['node_modules/undici'])
   })
 
-  it('is in dist once', () => {
+  it('is once in each action', () => {
     // Each copy of undici makes this symbol once, for its class of that error.
     const mark = /Symbol\.for\(['"]undici\.error\.UND_ERR_CONNECT_TIMEOUT['"]\)/g
     const own = readFileSync('node_modules/undici/lib/core/errors.js', 'utf8')
     expect(own.match(mark)).toHaveLength(1)
-    expect(scripts.flatMap(({name, text}) => (text.match(mark) ?? []).map(() => name))).toEqual(['index.js'])
+    expect(scripts.flatMap(({name, text}) => (text.match(mark) ?? []).map(() => `dist/${name}`))).toEqual(
+      ENTRIES.map(({folder}) => `${folder}/index.js`)
+    )
+  })
+})
+
+describe('code that writes to a registry', () => {
+  // From the only files that make such requests: the place of an upload, the right that a token is asked for, and the names of both files.
+  const MARKS = [/blobs\/uploads/, /createPushClient/, /createUploadBody/, /copyToTarget/]
+  const withCode = (mark: RegExp): readonly string[] =>
+    scripts.filter(({text}) => mark.test(text)).map(({name}) => name)
+
+  it.each(MARKS)('is in the bundle of mirror alone: %s', mark => {
+    const found = withCode(mark)
+    expect(found.length).toBeGreaterThan(0)
+    expect(found.filter(name => !name.startsWith('mirror/'))).toEqual([])
+  })
+
+  it('is in the files that are looked for', () => {
+    const sources = readdirSync('src', {recursive: true, encoding: 'utf8'}).filter(name => name.endsWith('.ts'))
+    const writing = sources.filter(name =>
+      /method: '(?:PUT|PATCH|DELETE)'/.test(readFileSync(join('src', name), 'utf8'))
+    )
+    // An audit edits its issue at GitHub, which is not a registry.
+    expect(writing).toEqual(['github/issues.ts', 'push/push-client.ts'])
   })
 })
 

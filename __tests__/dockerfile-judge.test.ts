@@ -98,6 +98,8 @@ const CHOSEN: readonly string[] = [
   '#!/x\n# syntax=evil:1\nFROM a:1',
   '\ufeff# syntax=evil:1\nFROM a:1',
   '# syntax=\u00a0evil:1\nFROM a:1',
+  'FROM a:${TARGETSTAGE}',
+  'FROM a:1${TARGETOSVERSION}${BUILDOSVERSION}',
   'FROM a:1\r\r\nRUN x \\\r\r\nFROM evil:1\r\n',
   'FROM a:1\nRUN x \\\\\nFROM evil:1',
   'FROM a:1\nRUN x \\ \t\nFROM evil:1',

@@ -1,21 +1,37 @@
 // Documents match the code: inputs, outputs, and defaults of action.yml, the tables of README, and the version.
 
 import {readdirSync, readFileSync} from 'node:fs'
+import {dirname, join, normalize} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
+import {ENTRIES} from '../scripts/build/entries.ts'
 import {INPUT_GROUPS, OUTPUT_TYPES} from '../scripts/docs.ts'
 import {marked} from 'marked'
 import {parse} from 'yaml'
 import {readAction, renderDocuments} from '../scripts/docs.ts'
 import {DEFAULTS} from '../src/runner/input-reader.ts'
+import {AUDIT_INPUTS} from '../src/audit/audit-inputs.ts'
+import {MIRROR_INPUTS} from '../src/mirror/mirror-inputs.ts'
 import {VERSION} from '../src/action/version.ts'
 
 describe('action.yml', () => {
-  it('has the inputs that the code reads, with the same defaults', () => {
-    const written = Object.entries(readAction().inputs).map(([name, {default: value = ''}]) => [name, value])
+  it.each([
+    {path: 'action.yml', defaults: DEFAULTS},
+    {path: 'mirror/action.yml', defaults: MIRROR_INPUTS.defaults},
+    {path: 'audit/action.yml', defaults: AUDIT_INPUTS.defaults}
+  ])('has the inputs that the code reads, with the same defaults, in the same order: $path', ({path, defaults}) => {
+    const written = Object.entries(readAction(path).inputs).map(([name, {default: value = ''}]) => [name, value])
     // The token is what a runner puts in; without a runner there is none.
     expect(written).toEqual(
-      Object.entries({...DEFAULTS, 'github-token': '${{ github.token }}'}).map(([name, value]) => [name, value])
+      Object.entries({...defaults, 'github-token': '${{ github.token }}'}).map(([name, value]) => [name, value])
     )
+  })
+
+  it.each(ENTRIES)('of $name starts the bundle in $folder', ({folder, actionFile}) => {
+    const {runs} = parse(readFileSync(actionFile, 'utf8')) as {readonly runs: Readonly<Record<string, string>>}
+    expect([runs['using'], normalize(join(dirname(actionFile), runs['main'] ?? ''))]).toEqual([
+      'node24',
+      join(folder, 'index.js')
+    ])
   })
 
   it('has what the Marketplace asks for', () => {
@@ -77,23 +93,35 @@ function examplesIn(path: string): readonly unknown[] {
   return examples
 }
 
-/** What each step gives to this action. An example that shows only `with` is about this action. */
-function inputsIn(example: unknown): readonly string[] {
+/** `mirror/action.yml` for `OWNER/verified-image/mirror@v1`; undefined for an action of somebody else. */
+function actionFileOf(uses: unknown): string | undefined {
+  const [, folder] = /^OWNER\/verified-image(\/\w+)?(?:@|$)/.exec(String(uses)) ?? []
+  if (!String(uses).startsWith('OWNER/verified-image')) return undefined
+  return folder === undefined ? 'action.yml' : `${folder.slice(1)}/action.yml`
+}
+
+/** What each step gives to an action of this repository. An example that shows only `with` is about the one in its root. */
+function inputsIn(example: unknown): readonly {readonly action: string; readonly name: string}[] {
   if (Array.isArray(example)) return example.flatMap(inputsIn)
   if (typeof example !== 'object' || example === null) return []
   const {uses = 'OWNER/verified-image', with: given, ...others} = example as Record<string, unknown>
-  const isOurs = String(uses).startsWith('OWNER/verified-image')
-  return [...(isOurs ? Object.keys(given ?? {}) : []), ...Object.values(others).flatMap(inputsIn)]
+  const action = actionFileOf(uses)
+  const own = action === undefined ? [] : Object.keys(given ?? {}).map(name => ({action, name}))
+  return [...own, ...Object.values(others).flatMap(inputsIn)]
+}
+
+function isThere({action, name}: {readonly action: string; readonly name: string}): boolean {
+  return Object.hasOwn(readAction(action).inputs, name)
 }
 
 describe('examples in the documents', () => {
-  const {inputs, outputs} = readAction()
+  const outputs = Object.assign({}, ...ENTRIES.map(({actionFile}) => readAction(actionFile).outputs)) as object
 
   it.each(DOCUMENTS)('name inputs and outputs that are there: %s', path => {
     expect(
       examplesIn(path)
         .flatMap(inputsIn)
-        .filter(name => !Object.hasOwn(inputs, name))
+        .filter(input => !isThere(input))
     ).toEqual([])
     const used = [...readFileSync(path, 'utf8').matchAll(/steps\.[\w-]+\.outputs\.([\w-]+)/g)].map(
       ([, name = '']) => name
@@ -105,14 +133,14 @@ describe('examples in the documents', () => {
     const text = readFileSync(`examples/${name}`, 'utf8')
     const given = inputsIn(parse(text))
     expect(given.length).toBeGreaterThan(0)
-    expect(given.filter(input => !Object.hasOwn(inputs, input))).toEqual([])
+    expect(given.filter(input => !isThere(input))).toEqual([])
     // The steps of other actions have outputs of their own; the examples use none.
     const used = [...text.matchAll(/steps\.[\w-]+\.outputs\.([\w-]+)/g)].map(([, output = '']) => output)
     expect(used.filter(output => !Object.hasOwn(outputs, output))).toEqual([])
   })
 
   it('are found', () => {
-    expect(inputsIn(examplesIn('docs/upgrading.md'))).toEqual(
+    expect(inputsIn(examplesIn('docs/upgrading.md')).map(({name}) => name)).toEqual(
       expect.arrayContaining(['registry', 'file-variables', 'public-mirrors', 'token-hosts'])
     )
   })

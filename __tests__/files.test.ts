@@ -65,7 +65,7 @@ describe('invalid files', () => {
       'compose.yaml': 'services:\n  a: {image: [}\n'
     }
     const run = await inWorkspace(files, cwd =>
-      runAction({files: 'Dockerfile\n*.yaml\nnowhere/*', attempts: 'many', platform: 'x'}, {cwd})
+      runAction({files: 'Dockerfile\ncompose.yaml\nnowhere/*', attempts: 'many', platform: 'x'}, {cwd})
     )
     expect(run.exitCode).toBe(1)
     expect(run.annotations.map(({level, title, file}) => [level, title, file])).toEqual([
@@ -206,7 +206,9 @@ describeWith(['docker-registry'], 'the `files` input when Docker Hub is down and
     const {annotations, exitCode, outputs} = await inWorkspace(files, cwd => run(cwd, {files: 'compose.yaml'}))
     expect(exitCode).toBe(0)
     expect(annotations[0]).toMatchObject({level: 'warning', file: 'compose.yaml', line: '3'})
-    expect(annotations[0]?.message).toContain('compose.yaml:3: image: b:${NOT_SET} was skipped. NOT_SET is not set in')
+    expect(annotations[0]?.message).toContain(
+      'Line 3 of compose.yaml: image: b:${NOT_SET} was skipped. NOT_SET is not set in'
+    )
     expect(outputs['references']).toBe(
       JSON.stringify({[`php:${TAG}`]: `${mirror.host}/library/php@${digestOf('library/php')}`})
     )

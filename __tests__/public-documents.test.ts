@@ -18,6 +18,7 @@ import {type PlatformImage, type VerifiedImage} from '../src/fetch/verified-imag
 import {VerifiedImageError} from '../src/failure/error.ts'
 import {type Acquisition} from '../src/acquire/acquisition.ts'
 import {type Attempt} from '../src/fetch/retry.ts'
+import {type SignatureCheck} from '../src/signature/outcome.ts'
 
 function digest(digit: string): Digest {
   return `sha256:${digit.repeat(64)}` as Digest
@@ -49,6 +50,7 @@ const FAILURES: readonly Failure[] = [
     kind: 'invalid-input',
     faults: [{input: 'image', value: 'A', reason: 'lowercase', example: 'a:1', location: {file: 'Dockerfile', line: 3}}]
   },
+  {kind: 'signature', problem: 'unsigned', detail: 'no signature', advice: 'Check the rule.'},
   {kind: 'local-io', detail: 'disk full'},
   {kind: 'docker', detail: 'no engine'},
   {kind: 'bug', detail: 'stack'}
@@ -139,6 +141,37 @@ const asked: ImageRequest = {
   shadowsStage: false
 }
 
+const signature: SignatureCheck = {
+  outcome: 'signed',
+  rules: ['docker.io/acme=github:acme/images'],
+  signers: [
+    {
+      kind: 'github',
+      identity: 'https://github.com/acme/images/.github/workflows/release.yml@refs/tags/v2',
+      issuer: 'https://token.actions.githubusercontent.com',
+      repository: 'acme/images',
+      ref: 'refs/tags/v2',
+      commit: 'abc',
+      workflow: 'https://github.com/acme/images/.github/workflows/release.yml@refs/tags/v2',
+      runUrl: 'https://github.com/acme/images/actions/runs/1',
+      key: 'a.pub',
+      keyDigest: digest('7'),
+      signedAt: '2025-06-01T00:00:00.000Z',
+      logIndex: '1',
+      place: 'ghcr.io/acme/app',
+      subject: digest('1')
+    }
+  ],
+  candidates: [
+    {
+      place: 'docker.io/acme/app',
+      subject: digest('1'),
+      verdict: {outcome: 'signed-by-another', detail: 'github:other/one', signer: {kind: 'key'}}
+    }
+  ],
+  places: [{place: 'docker.io/acme/app', subject: digest('1'), outcome: 'skipped', detail: 'access denied'}]
+}
+
 const acquisition: Acquisition = {
   request: {image: asked, candidates: [primary, mirror], platforms: {kind: 'all'}, level: 'full'},
   results: [failed, {candidate: mirror, attempts: [], outcome: 'verified'}],
@@ -146,6 +179,7 @@ const acquisition: Acquisition = {
   image,
   runError: undefined,
   elapsedMs: 900,
+  signature,
   moved: {registry: 'docker.io', digest: digest('6'), created: '2025-07-01T00:00:00Z'}
 }
 
@@ -214,6 +248,7 @@ describe('the lock file', () => {
       digest: digest('1'),
       mediaType: 'application/vnd.oci.image.index.v1+json',
       size: 500,
+      signer: 'github:acme/images',
       platforms: new Map([['linux/arm/v7', {digest: digest('3'), imageId: digest('4')}]])
     }
     const text = renderLock({schema: undefined, images: new Map([['docker.io/library/app:2', locked]])}, '')

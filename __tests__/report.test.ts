@@ -111,10 +111,16 @@ describe('the report', () => {
   })
 
   it('is tested with every kind of failure that a registry or an input can cause', () => {
+    // Signatures have tests of their own. The kinds of signers are not kinds of failures.
+    const elsewhere = new Set(['signature', 'github', 'identity', 'key'])
     const kinds = [...JSON.stringify(schema).matchAll(/"kind":\{"(?:const|enum)":(\[[^\]]*\]|"[^"]*")\}/g)].flatMap(
       ([, some = '']) => [...some.matchAll(/"([^"]+)"/g)].map(([, kind = '']) => kind)
     )
-    expect(kinds.filter(kind => !seen.has(kind)).toSorted()).toEqual(['bug', 'docker', 'local-io'])
+    expect(kinds.filter(kind => !seen.has(kind) && !elsewhere.has(kind)).toSorted()).toEqual([
+      'bug',
+      'docker',
+      'local-io'
+    ])
   })
 })
 

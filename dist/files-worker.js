@@ -1,6 +1,1898 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 4807:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+(function (factory) {
+    if ( true && typeof module.exports === "object") {
+        var v = factory(__WEBPACK_EXTERNAL_createRequire(import.meta.url), exports);
+        if (v !== undefined) module.exports = v;
+    }
+    else if (typeof define === "function" && define.amd) {
+        define(["require", "exports", "./format", "./parser"], factory);
+    }
+})(function () {
+    /*---------------------------------------------------------------------------------------------
+     *  Copyright (c) Microsoft Corporation. All rights reserved.
+     *  Licensed under the MIT License. See License.txt in the project root for license information.
+     *--------------------------------------------------------------------------------------------*/
+    'use strict';
+    Object.defineProperty(exports, "__esModule", ({ value: true }));
+    exports.isWS = exports.applyEdit = exports.setProperty = exports.removeProperty = void 0;
+    const format_1 = __nccwpck_require__(6612);
+    const parser_1 = __nccwpck_require__(5152);
+    function removeProperty(text, path, options) {
+        return setProperty(text, path, void 0, options);
+    }
+    exports.removeProperty = removeProperty;
+    function setProperty(text, originalPath, value, options) {
+        const path = originalPath.slice();
+        const errors = [];
+        const root = (0, parser_1.parseTree)(text, errors);
+        let parent = void 0;
+        let lastSegment = void 0;
+        while (path.length > 0) {
+            lastSegment = path.pop();
+            parent = (0, parser_1.findNodeAtLocation)(root, path);
+            if (parent === void 0 && value !== void 0) {
+                if (typeof lastSegment === 'string') {
+                    value = { [lastSegment]: value };
+                }
+                else {
+                    value = [value];
+                }
+            }
+            else {
+                break;
+            }
+        }
+        if (!parent) {
+            // empty document
+            if (value === void 0) { // delete
+                throw new Error('Can not delete in empty document');
+            }
+            return withFormatting(text, { offset: root ? root.offset : 0, length: root ? root.length : 0, content: JSON.stringify(value) }, options);
+        }
+        else if (parent.type === 'object' && typeof lastSegment === 'string' && Array.isArray(parent.children)) {
+            const existing = (0, parser_1.findNodeAtLocation)(parent, [lastSegment]);
+            if (existing !== void 0) {
+                if (value === void 0) { // delete
+                    if (!existing.parent) {
+                        throw new Error('Malformed AST');
+                    }
+                    const propertyIndex = parent.children.indexOf(existing.parent);
+                    let removeBegin;
+                    let removeEnd = existing.parent.offset + existing.parent.length;
+                    if (propertyIndex > 0) {
+                        // remove the comma of the previous node
+                        let previous = parent.children[propertyIndex - 1];
+                        removeBegin = previous.offset + previous.length;
+                    }
+                    else {
+                        removeBegin = parent.offset + 1;
+                        if (parent.children.length > 1) {
+                            // remove the comma of the next node
+                            let next = parent.children[1];
+                            removeEnd = next.offset;
+                        }
+                    }
+                    return withFormatting(text, { offset: removeBegin, length: removeEnd - removeBegin, content: '' }, options);
+                }
+                else {
+                    // set value of existing property
+                    return withFormatting(text, { offset: existing.offset, length: existing.length, content: JSON.stringify(value) }, options);
+                }
+            }
+            else {
+                if (value === void 0) { // delete
+                    return []; // property does not exist, nothing to do
+                }
+                const newProperty = `${JSON.stringify(lastSegment)}: ${JSON.stringify(value)}`;
+                const index = options.getInsertionIndex ? options.getInsertionIndex(parent.children.map(p => p.children[0].value)) : parent.children.length;
+                let edit;
+                if (index > 0) {
+                    let previous = parent.children[index - 1];
+                    edit = { offset: previous.offset + previous.length, length: 0, content: ',' + newProperty };
+                }
+                else if (parent.children.length === 0) {
+                    edit = { offset: parent.offset + 1, length: 0, content: newProperty };
+                }
+                else {
+                    edit = { offset: parent.offset + 1, length: 0, content: newProperty + ',' };
+                }
+                return withFormatting(text, edit, options);
+            }
+        }
+        else if (parent.type === 'array' && typeof lastSegment === 'number' && Array.isArray(parent.children)) {
+            const insertIndex = lastSegment;
+            if (insertIndex === -1) {
+                // Insert
+                const newProperty = `${JSON.stringify(value)}`;
+                let edit;
+                if (parent.children.length === 0) {
+                    edit = { offset: parent.offset + 1, length: 0, content: newProperty };
+                }
+                else {
+                    const previous = parent.children[parent.children.length - 1];
+                    edit = { offset: previous.offset + previous.length, length: 0, content: ',' + newProperty };
+                }
+                return withFormatting(text, edit, options);
+            }
+            else if (value === void 0 && parent.children.length >= 0) {
+                // Removal
+                const removalIndex = lastSegment;
+                const toRemove = parent.children[removalIndex];
+                let edit;
+                if (parent.children.length === 1) {
+                    // only item
+                    edit = { offset: parent.offset + 1, length: parent.length - 2, content: '' };
+                }
+                else if (parent.children.length - 1 === removalIndex) {
+                    // last item
+                    let previous = parent.children[removalIndex - 1];
+                    let offset = previous.offset + previous.length;
+                    let parentEndOffset = parent.offset + parent.length;
+                    edit = { offset, length: parentEndOffset - 2 - offset, content: '' };
+                }
+                else {
+                    edit = { offset: toRemove.offset, length: parent.children[removalIndex + 1].offset - toRemove.offset, content: '' };
+                }
+                return withFormatting(text, edit, options);
+            }
+            else if (value !== void 0) {
+                let edit;
+                const newProperty = `${JSON.stringify(value)}`;
+                if (!options.isArrayInsertion && parent.children.length > lastSegment) {
+                    const toModify = parent.children[lastSegment];
+                    edit = { offset: toModify.offset, length: toModify.length, content: newProperty };
+                }
+                else if (parent.children.length === 0 || lastSegment === 0) {
+                    edit = { offset: parent.offset + 1, length: 0, content: parent.children.length === 0 ? newProperty : newProperty + ',' };
+                }
+                else {
+                    const index = lastSegment > parent.children.length ? parent.children.length : lastSegment;
+                    const previous = parent.children[index - 1];
+                    edit = { offset: previous.offset + previous.length, length: 0, content: ',' + newProperty };
+                }
+                return withFormatting(text, edit, options);
+            }
+            else {
+                throw new Error(`Can not ${value === void 0 ? 'remove' : (options.isArrayInsertion ? 'insert' : 'modify')} Array index ${insertIndex} as length is not sufficient`);
+            }
+        }
+        else {
+            throw new Error(`Can not add ${typeof lastSegment !== 'number' ? 'index' : 'property'} to parent of type ${parent.type}`);
+        }
+    }
+    exports.setProperty = setProperty;
+    function withFormatting(text, edit, options) {
+        if (!options.formattingOptions) {
+            return [edit];
+        }
+        // apply the edit
+        let newText = applyEdit(text, edit);
+        // format the new text
+        let begin = edit.offset;
+        let end = edit.offset + edit.content.length;
+        if (edit.length === 0 || edit.content.length === 0) { // insert or remove
+            while (begin > 0 && !(0, format_1.isEOL)(newText, begin - 1)) {
+                begin--;
+            }
+            while (end < newText.length && !(0, format_1.isEOL)(newText, end)) {
+                end++;
+            }
+        }
+        const edits = (0, format_1.format)(newText, { offset: begin, length: end - begin }, { ...options.formattingOptions, keepLines: false });
+        // apply the formatting edits and track the begin and end offsets of the changes
+        for (let i = edits.length - 1; i >= 0; i--) {
+            const edit = edits[i];
+            newText = applyEdit(newText, edit);
+            begin = Math.min(begin, edit.offset);
+            end = Math.max(end, edit.offset + edit.length);
+            end += edit.content.length - edit.length;
+        }
+        // create a single edit with all changes
+        const editLength = text.length - (newText.length - end) - begin;
+        return [{ offset: begin, length: editLength, content: newText.substring(begin, end) }];
+    }
+    function applyEdit(text, edit) {
+        return text.substring(0, edit.offset) + edit.content + text.substring(edit.offset + edit.length);
+    }
+    exports.applyEdit = applyEdit;
+    function isWS(text, offset) {
+        return '\r\n \t'.indexOf(text.charAt(offset)) !== -1;
+    }
+    exports.isWS = isWS;
+});
+
+
+/***/ }),
+
+/***/ 6612:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+(function (factory) {
+    if ( true && typeof module.exports === "object") {
+        var v = factory(__WEBPACK_EXTERNAL_createRequire(import.meta.url), exports);
+        if (v !== undefined) module.exports = v;
+    }
+    else if (typeof define === "function" && define.amd) {
+        define(["require", "exports", "./scanner", "./string-intern"], factory);
+    }
+})(function () {
+    /*---------------------------------------------------------------------------------------------
+     *  Copyright (c) Microsoft Corporation. All rights reserved.
+     *  Licensed under the MIT License. See License.txt in the project root for license information.
+     *--------------------------------------------------------------------------------------------*/
+    'use strict';
+    Object.defineProperty(exports, "__esModule", ({ value: true }));
+    exports.isEOL = exports.format = void 0;
+    const scanner_1 = __nccwpck_require__(8525);
+    const string_intern_1 = __nccwpck_require__(4579);
+    function format(documentText, range, options) {
+        let initialIndentLevel;
+        let formatText;
+        let formatTextStart;
+        let rangeStart;
+        let rangeEnd;
+        if (range) {
+            rangeStart = range.offset;
+            rangeEnd = rangeStart + range.length;
+            formatTextStart = rangeStart;
+            while (formatTextStart > 0 && !isEOL(documentText, formatTextStart - 1)) {
+                formatTextStart--;
+            }
+            let endOffset = rangeEnd;
+            while (endOffset < documentText.length && !isEOL(documentText, endOffset)) {
+                endOffset++;
+            }
+            formatText = documentText.substring(formatTextStart, endOffset);
+            initialIndentLevel = computeIndentLevel(formatText, options);
+        }
+        else {
+            formatText = documentText;
+            initialIndentLevel = 0;
+            formatTextStart = 0;
+            rangeStart = 0;
+            rangeEnd = documentText.length;
+        }
+        const eol = getEOL(options, documentText);
+        const eolFastPathSupported = string_intern_1.supportedEols.includes(eol);
+        let numberLineBreaks = 0;
+        let indentLevel = 0;
+        let indentValue;
+        if (options.insertSpaces) {
+            indentValue = string_intern_1.cachedSpaces[options.tabSize || 4] ?? repeat(string_intern_1.cachedSpaces[1], options.tabSize || 4);
+        }
+        else {
+            indentValue = '\t';
+        }
+        const indentType = indentValue === '\t' ? '\t' : ' ';
+        let scanner = (0, scanner_1.createScanner)(formatText, false);
+        let hasError = false;
+        function newLinesAndIndent() {
+            if (numberLineBreaks > 1) {
+                return repeat(eol, numberLineBreaks) + repeat(indentValue, initialIndentLevel + indentLevel);
+            }
+            const amountOfSpaces = indentValue.length * (initialIndentLevel + indentLevel);
+            if (!eolFastPathSupported || amountOfSpaces > string_intern_1.cachedBreakLinesWithSpaces[indentType][eol].length) {
+                return eol + repeat(indentValue, initialIndentLevel + indentLevel);
+            }
+            if (amountOfSpaces <= 0) {
+                return eol;
+            }
+            return string_intern_1.cachedBreakLinesWithSpaces[indentType][eol][amountOfSpaces];
+        }
+        function scanNext() {
+            let token = scanner.scan();
+            numberLineBreaks = 0;
+            while (token === 15 /* SyntaxKind.Trivia */ || token === 14 /* SyntaxKind.LineBreakTrivia */) {
+                if (token === 14 /* SyntaxKind.LineBreakTrivia */ && options.keepLines) {
+                    numberLineBreaks += 1;
+                }
+                else if (token === 14 /* SyntaxKind.LineBreakTrivia */) {
+                    numberLineBreaks = 1;
+                }
+                token = scanner.scan();
+            }
+            hasError = token === 16 /* SyntaxKind.Unknown */ || scanner.getTokenError() !== 0 /* ScanError.None */;
+            return token;
+        }
+        const editOperations = [];
+        function addEdit(text, startOffset, endOffset) {
+            if (!hasError && (!range || (startOffset < rangeEnd && endOffset > rangeStart)) && documentText.substring(startOffset, endOffset) !== text) {
+                editOperations.push({ offset: startOffset, length: endOffset - startOffset, content: text });
+            }
+        }
+        let firstToken = scanNext();
+        if (options.keepLines && numberLineBreaks > 0) {
+            addEdit(repeat(eol, numberLineBreaks), 0, 0);
+        }
+        if (firstToken !== 17 /* SyntaxKind.EOF */) {
+            let firstTokenStart = scanner.getTokenOffset() + formatTextStart;
+            let initialIndent = (indentValue.length * initialIndentLevel < 20) && options.insertSpaces
+                ? string_intern_1.cachedSpaces[indentValue.length * initialIndentLevel]
+                : repeat(indentValue, initialIndentLevel);
+            addEdit(initialIndent, formatTextStart, firstTokenStart);
+        }
+        while (firstToken !== 17 /* SyntaxKind.EOF */) {
+            let firstTokenEnd = scanner.getTokenOffset() + scanner.getTokenLength() + formatTextStart;
+            let secondToken = scanNext();
+            let replaceContent = '';
+            let needsLineBreak = false;
+            while (numberLineBreaks === 0 && (secondToken === 12 /* SyntaxKind.LineCommentTrivia */ || secondToken === 13 /* SyntaxKind.BlockCommentTrivia */)) {
+                let commentTokenStart = scanner.getTokenOffset() + formatTextStart;
+                addEdit(string_intern_1.cachedSpaces[1], firstTokenEnd, commentTokenStart);
+                firstTokenEnd = scanner.getTokenOffset() + scanner.getTokenLength() + formatTextStart;
+                needsLineBreak = secondToken === 12 /* SyntaxKind.LineCommentTrivia */;
+                replaceContent = needsLineBreak ? newLinesAndIndent() : '';
+                secondToken = scanNext();
+            }
+            if (secondToken === 2 /* SyntaxKind.CloseBraceToken */) {
+                if (firstToken !== 1 /* SyntaxKind.OpenBraceToken */) {
+                    indentLevel--;
+                }
+                ;
+                if (options.keepLines && numberLineBreaks > 0 || !options.keepLines && firstToken !== 1 /* SyntaxKind.OpenBraceToken */) {
+                    replaceContent = newLinesAndIndent();
+                }
+                else if (options.keepLines) {
+                    replaceContent = string_intern_1.cachedSpaces[1];
+                }
+            }
+            else if (secondToken === 4 /* SyntaxKind.CloseBracketToken */) {
+                if (firstToken !== 3 /* SyntaxKind.OpenBracketToken */) {
+                    indentLevel--;
+                }
+                ;
+                if (options.keepLines && numberLineBreaks > 0 || !options.keepLines && firstToken !== 3 /* SyntaxKind.OpenBracketToken */) {
+                    replaceContent = newLinesAndIndent();
+                }
+                else if (options.keepLines) {
+                    replaceContent = string_intern_1.cachedSpaces[1];
+                }
+            }
+            else {
+                switch (firstToken) {
+                    case 3 /* SyntaxKind.OpenBracketToken */:
+                    case 1 /* SyntaxKind.OpenBraceToken */:
+                        indentLevel++;
+                        if (options.keepLines && numberLineBreaks > 0 || !options.keepLines) {
+                            replaceContent = newLinesAndIndent();
+                        }
+                        else {
+                            replaceContent = string_intern_1.cachedSpaces[1];
+                        }
+                        break;
+                    case 5 /* SyntaxKind.CommaToken */:
+                        if (options.keepLines && numberLineBreaks > 0 || !options.keepLines) {
+                            replaceContent = newLinesAndIndent();
+                        }
+                        else {
+                            replaceContent = string_intern_1.cachedSpaces[1];
+                        }
+                        break;
+                    case 12 /* SyntaxKind.LineCommentTrivia */:
+                        replaceContent = newLinesAndIndent();
+                        break;
+                    case 13 /* SyntaxKind.BlockCommentTrivia */:
+                        if (numberLineBreaks > 0) {
+                            replaceContent = newLinesAndIndent();
+                        }
+                        else if (!needsLineBreak) {
+                            replaceContent = string_intern_1.cachedSpaces[1];
+                        }
+                        break;
+                    case 6 /* SyntaxKind.ColonToken */:
+                        if (options.keepLines && numberLineBreaks > 0) {
+                            replaceContent = newLinesAndIndent();
+                        }
+                        else if (!needsLineBreak) {
+                            replaceContent = string_intern_1.cachedSpaces[1];
+                        }
+                        break;
+                    case 10 /* SyntaxKind.StringLiteral */:
+                        if (options.keepLines && numberLineBreaks > 0) {
+                            replaceContent = newLinesAndIndent();
+                        }
+                        else if (secondToken === 6 /* SyntaxKind.ColonToken */ && !needsLineBreak) {
+                            replaceContent = '';
+                        }
+                        break;
+                    case 7 /* SyntaxKind.NullKeyword */:
+                    case 8 /* SyntaxKind.TrueKeyword */:
+                    case 9 /* SyntaxKind.FalseKeyword */:
+                    case 11 /* SyntaxKind.NumericLiteral */:
+                    case 2 /* SyntaxKind.CloseBraceToken */:
+                    case 4 /* SyntaxKind.CloseBracketToken */:
+                        if (options.keepLines && numberLineBreaks > 0) {
+                            replaceContent = newLinesAndIndent();
+                        }
+                        else {
+                            if ((secondToken === 12 /* SyntaxKind.LineCommentTrivia */ || secondToken === 13 /* SyntaxKind.BlockCommentTrivia */) && !needsLineBreak) {
+                                replaceContent = string_intern_1.cachedSpaces[1];
+                            }
+                            else if (secondToken !== 5 /* SyntaxKind.CommaToken */ && secondToken !== 17 /* SyntaxKind.EOF */) {
+                                hasError = true;
+                            }
+                        }
+                        break;
+                    case 16 /* SyntaxKind.Unknown */:
+                        hasError = true;
+                        break;
+                }
+                if (numberLineBreaks > 0 && (secondToken === 12 /* SyntaxKind.LineCommentTrivia */ || secondToken === 13 /* SyntaxKind.BlockCommentTrivia */)) {
+                    replaceContent = newLinesAndIndent();
+                }
+            }
+            if (secondToken === 17 /* SyntaxKind.EOF */) {
+                if (options.keepLines && numberLineBreaks > 0) {
+                    replaceContent = newLinesAndIndent();
+                }
+                else {
+                    replaceContent = options.insertFinalNewline ? eol : '';
+                }
+            }
+            const secondTokenStart = scanner.getTokenOffset() + formatTextStart;
+            addEdit(replaceContent, firstTokenEnd, secondTokenStart);
+            firstToken = secondToken;
+        }
+        return editOperations;
+    }
+    exports.format = format;
+    function repeat(s, count) {
+        let result = '';
+        for (let i = 0; i < count; i++) {
+            result += s;
+        }
+        return result;
+    }
+    function computeIndentLevel(content, options) {
+        let i = 0;
+        let nChars = 0;
+        const tabSize = options.tabSize || 4;
+        while (i < content.length) {
+            let ch = content.charAt(i);
+            if (ch === string_intern_1.cachedSpaces[1]) {
+                nChars++;
+            }
+            else if (ch === '\t') {
+                nChars += tabSize;
+            }
+            else {
+                break;
+            }
+            i++;
+        }
+        return Math.floor(nChars / tabSize);
+    }
+    function getEOL(options, text) {
+        for (let i = 0; i < text.length; i++) {
+            const ch = text.charAt(i);
+            if (ch === '\r') {
+                if (i + 1 < text.length && text.charAt(i + 1) === '\n') {
+                    return '\r\n';
+                }
+                return '\r';
+            }
+            else if (ch === '\n') {
+                return '\n';
+            }
+        }
+        return (options && options.eol) || '\n';
+    }
+    function isEOL(text, offset) {
+        return '\r\n'.indexOf(text.charAt(offset)) !== -1;
+    }
+    exports.isEOL = isEOL;
+});
+
+
+/***/ }),
+
+/***/ 5152:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+(function (factory) {
+    if ( true && typeof module.exports === "object") {
+        var v = factory(__WEBPACK_EXTERNAL_createRequire(import.meta.url), exports);
+        if (v !== undefined) module.exports = v;
+    }
+    else if (typeof define === "function" && define.amd) {
+        define(["require", "exports", "./scanner"], factory);
+    }
+})(function () {
+    /*---------------------------------------------------------------------------------------------
+     *  Copyright (c) Microsoft Corporation. All rights reserved.
+     *  Licensed under the MIT License. See License.txt in the project root for license information.
+     *--------------------------------------------------------------------------------------------*/
+    'use strict';
+    Object.defineProperty(exports, "__esModule", ({ value: true }));
+    exports.getNodeType = exports.stripComments = exports.visit = exports.findNodeAtOffset = exports.contains = exports.getNodeValue = exports.getNodePath = exports.findNodeAtLocation = exports.parseTree = exports.parse = exports.getLocation = void 0;
+    const scanner_1 = __nccwpck_require__(8525);
+    var ParseOptions;
+    (function (ParseOptions) {
+        ParseOptions.DEFAULT = {
+            allowTrailingComma: false
+        };
+    })(ParseOptions || (ParseOptions = {}));
+    /**
+     * For a given offset, evaluate the location in the JSON document. Each segment in the location path is either a property name or an array index.
+     */
+    function getLocation(text, position) {
+        const segments = []; // strings or numbers
+        const earlyReturnException = new Object();
+        let previousNode = undefined;
+        const previousNodeInst = {
+            value: {},
+            offset: 0,
+            length: 0,
+            type: 'object',
+            parent: undefined
+        };
+        let isAtPropertyKey = false;
+        function setPreviousNode(value, offset, length, type) {
+            previousNodeInst.value = value;
+            previousNodeInst.offset = offset;
+            previousNodeInst.length = length;
+            previousNodeInst.type = type;
+            previousNodeInst.colonOffset = undefined;
+            previousNode = previousNodeInst;
+        }
+        try {
+            visit(text, {
+                onObjectBegin: (offset, length) => {
+                    if (position <= offset) {
+                        throw earlyReturnException;
+                    }
+                    previousNode = undefined;
+                    isAtPropertyKey = position > offset;
+                    segments.push(''); // push a placeholder (will be replaced)
+                },
+                onObjectProperty: (name, offset, length) => {
+                    if (position < offset) {
+                        throw earlyReturnException;
+                    }
+                    setPreviousNode(name, offset, length, 'property');
+                    segments[segments.length - 1] = name;
+                    if (position <= offset + length) {
+                        throw earlyReturnException;
+                    }
+                },
+                onObjectEnd: (offset, length) => {
+                    if (position <= offset) {
+                        throw earlyReturnException;
+                    }
+                    previousNode = undefined;
+                    segments.pop();
+                },
+                onArrayBegin: (offset, length) => {
+                    if (position <= offset) {
+                        throw earlyReturnException;
+                    }
+                    previousNode = undefined;
+                    segments.push(0);
+                },
+                onArrayEnd: (offset, length) => {
+                    if (position <= offset) {
+                        throw earlyReturnException;
+                    }
+                    previousNode = undefined;
+                    segments.pop();
+                },
+                onLiteralValue: (value, offset, length) => {
+                    if (position < offset) {
+                        throw earlyReturnException;
+                    }
+                    setPreviousNode(value, offset, length, getNodeType(value));
+                    if (position <= offset + length) {
+                        throw earlyReturnException;
+                    }
+                },
+                onSeparator: (sep, offset, length) => {
+                    if (position <= offset) {
+                        throw earlyReturnException;
+                    }
+                    if (sep === ':' && previousNode && previousNode.type === 'property') {
+                        previousNode.colonOffset = offset;
+                        isAtPropertyKey = false;
+                        previousNode = undefined;
+                    }
+                    else if (sep === ',') {
+                        const last = segments[segments.length - 1];
+                        if (typeof last === 'number') {
+                            segments[segments.length - 1] = last + 1;
+                        }
+                        else {
+                            isAtPropertyKey = true;
+                            segments[segments.length - 1] = '';
+                        }
+                        previousNode = undefined;
+                    }
+                }
+            });
+        }
+        catch (e) {
+            if (e !== earlyReturnException) {
+                throw e;
+            }
+        }
+        return {
+            path: segments,
+            previousNode,
+            isAtPropertyKey,
+            matches: (pattern) => {
+                let k = 0;
+                for (let i = 0; k < pattern.length && i < segments.length; i++) {
+                    if (pattern[k] === segments[i] || pattern[k] === '*') {
+                        k++;
+                    }
+                    else if (pattern[k] !== '**') {
+                        return false;
+                    }
+                }
+                return k === pattern.length;
+            }
+        };
+    }
+    exports.getLocation = getLocation;
+    /**
+     * Parses the given text and returns the object the JSON content represents. On invalid input, the parser tries to be as fault tolerant as possible, but still return a result.
+     * Therefore always check the errors list to find out if the input was valid.
+     */
+    function parse(text, errors = [], options = ParseOptions.DEFAULT) {
+        let currentProperty = null;
+        let currentParent = [];
+        const previousParents = [];
+        function onValue(value) {
+            if (Array.isArray(currentParent)) {
+                currentParent.push(value);
+            }
+            else if (currentProperty !== null) {
+                currentParent[currentProperty] = value;
+            }
+        }
+        const visitor = {
+            onObjectBegin: () => {
+                const object = {};
+                onValue(object);
+                previousParents.push(currentParent);
+                currentParent = object;
+                currentProperty = null;
+            },
+            onObjectProperty: (name) => {
+                currentProperty = name;
+            },
+            onObjectEnd: () => {
+                currentParent = previousParents.pop();
+            },
+            onArrayBegin: () => {
+                const array = [];
+                onValue(array);
+                previousParents.push(currentParent);
+                currentParent = array;
+                currentProperty = null;
+            },
+            onArrayEnd: () => {
+                currentParent = previousParents.pop();
+            },
+            onLiteralValue: onValue,
+            onError: (error, offset, length) => {
+                errors.push({ error, offset, length });
+            }
+        };
+        visit(text, visitor, options);
+        return currentParent[0];
+    }
+    exports.parse = parse;
+    /**
+     * Parses the given text and returns a tree representation the JSON content. On invalid input, the parser tries to be as fault tolerant as possible, but still return a result.
+     */
+    function parseTree(text, errors = [], options = ParseOptions.DEFAULT) {
+        let currentParent = { type: 'array', offset: -1, length: -1, children: [], parent: undefined }; // artificial root
+        function ensurePropertyComplete(endOffset) {
+            if (currentParent.type === 'property') {
+                currentParent.length = endOffset - currentParent.offset;
+                currentParent = currentParent.parent;
+            }
+        }
+        function onValue(valueNode) {
+            currentParent.children.push(valueNode);
+            return valueNode;
+        }
+        const visitor = {
+            onObjectBegin: (offset) => {
+                currentParent = onValue({ type: 'object', offset, length: -1, parent: currentParent, children: [] });
+            },
+            onObjectProperty: (name, offset, length) => {
+                currentParent = onValue({ type: 'property', offset, length: -1, parent: currentParent, children: [] });
+                currentParent.children.push({ type: 'string', value: name, offset, length, parent: currentParent });
+            },
+            onObjectEnd: (offset, length) => {
+                ensurePropertyComplete(offset + length); // in case of a missing value for a property: make sure property is complete
+                currentParent.length = offset + length - currentParent.offset;
+                currentParent = currentParent.parent;
+                ensurePropertyComplete(offset + length);
+            },
+            onArrayBegin: (offset, length) => {
+                currentParent = onValue({ type: 'array', offset, length: -1, parent: currentParent, children: [] });
+            },
+            onArrayEnd: (offset, length) => {
+                currentParent.length = offset + length - currentParent.offset;
+                currentParent = currentParent.parent;
+                ensurePropertyComplete(offset + length);
+            },
+            onLiteralValue: (value, offset, length) => {
+                onValue({ type: getNodeType(value), offset, length, parent: currentParent, value });
+                ensurePropertyComplete(offset + length);
+            },
+            onSeparator: (sep, offset, length) => {
+                if (currentParent.type === 'property') {
+                    if (sep === ':') {
+                        currentParent.colonOffset = offset;
+                    }
+                    else if (sep === ',') {
+                        ensurePropertyComplete(offset);
+                    }
+                }
+            },
+            onError: (error, offset, length) => {
+                errors.push({ error, offset, length });
+            }
+        };
+        visit(text, visitor, options);
+        const result = currentParent.children[0];
+        if (result) {
+            delete result.parent;
+        }
+        return result;
+    }
+    exports.parseTree = parseTree;
+    /**
+     * Finds the node at the given path in a JSON DOM.
+     */
+    function findNodeAtLocation(root, path) {
+        if (!root) {
+            return undefined;
+        }
+        let node = root;
+        for (let segment of path) {
+            if (typeof segment === 'string') {
+                if (node.type !== 'object' || !Array.isArray(node.children)) {
+                    return undefined;
+                }
+                let found = false;
+                for (const propertyNode of node.children) {
+                    if (Array.isArray(propertyNode.children) && propertyNode.children[0].value === segment && propertyNode.children.length === 2) {
+                        node = propertyNode.children[1];
+                        found = true;
+                        break;
+                    }
+                }
+                if (!found) {
+                    return undefined;
+                }
+            }
+            else {
+                const index = segment;
+                if (node.type !== 'array' || index < 0 || !Array.isArray(node.children) || index >= node.children.length) {
+                    return undefined;
+                }
+                node = node.children[index];
+            }
+        }
+        return node;
+    }
+    exports.findNodeAtLocation = findNodeAtLocation;
+    /**
+     * Gets the JSON path of the given JSON DOM node
+     */
+    function getNodePath(node) {
+        if (!node.parent || !node.parent.children) {
+            return [];
+        }
+        const path = getNodePath(node.parent);
+        if (node.parent.type === 'property') {
+            const key = node.parent.children[0].value;
+            path.push(key);
+        }
+        else if (node.parent.type === 'array') {
+            const index = node.parent.children.indexOf(node);
+            if (index !== -1) {
+                path.push(index);
+            }
+        }
+        return path;
+    }
+    exports.getNodePath = getNodePath;
+    /**
+     * Evaluates the JavaScript object of the given JSON DOM node
+     */
+    function getNodeValue(node) {
+        switch (node.type) {
+            case 'array':
+                return node.children.map(getNodeValue);
+            case 'object':
+                const obj = Object.create(null);
+                for (let prop of node.children) {
+                    const valueNode = prop.children[1];
+                    if (valueNode) {
+                        obj[prop.children[0].value] = getNodeValue(valueNode);
+                    }
+                }
+                return obj;
+            case 'null':
+            case 'string':
+            case 'number':
+            case 'boolean':
+                return node.value;
+            default:
+                return undefined;
+        }
+    }
+    exports.getNodeValue = getNodeValue;
+    function contains(node, offset, includeRightBound = false) {
+        return (offset >= node.offset && offset < (node.offset + node.length)) || includeRightBound && (offset === (node.offset + node.length));
+    }
+    exports.contains = contains;
+    /**
+     * Finds the most inner node at the given offset. If includeRightBound is set, also finds nodes that end at the given offset.
+     */
+    function findNodeAtOffset(node, offset, includeRightBound = false) {
+        if (contains(node, offset, includeRightBound)) {
+            const children = node.children;
+            if (Array.isArray(children)) {
+                for (let i = 0; i < children.length && children[i].offset <= offset; i++) {
+                    const item = findNodeAtOffset(children[i], offset, includeRightBound);
+                    if (item) {
+                        return item;
+                    }
+                }
+            }
+            return node;
+        }
+        return undefined;
+    }
+    exports.findNodeAtOffset = findNodeAtOffset;
+    /**
+     * Parses the given text and invokes the visitor functions for each object, array and literal reached.
+     */
+    function visit(text, visitor, options = ParseOptions.DEFAULT) {
+        const _scanner = (0, scanner_1.createScanner)(text, false);
+        // Important: Only pass copies of this to visitor functions to prevent accidental modification, and
+        // to not affect visitor functions which stored a reference to a previous JSONPath
+        const _jsonPath = [];
+        // Depth of onXXXBegin() callbacks suppressed. onXXXEnd() decrements this if it isn't 0 already.
+        // Callbacks are only called when this value is 0.
+        let suppressedCallbacks = 0;
+        function toNoArgVisit(visitFunction) {
+            return visitFunction ? () => suppressedCallbacks === 0 && visitFunction(_scanner.getTokenOffset(), _scanner.getTokenLength(), _scanner.getTokenStartLine(), _scanner.getTokenStartCharacter()) : () => true;
+        }
+        function toOneArgVisit(visitFunction) {
+            return visitFunction ? (arg) => suppressedCallbacks === 0 && visitFunction(arg, _scanner.getTokenOffset(), _scanner.getTokenLength(), _scanner.getTokenStartLine(), _scanner.getTokenStartCharacter()) : () => true;
+        }
+        function toOneArgVisitWithPath(visitFunction) {
+            return visitFunction ? (arg) => suppressedCallbacks === 0 && visitFunction(arg, _scanner.getTokenOffset(), _scanner.getTokenLength(), _scanner.getTokenStartLine(), _scanner.getTokenStartCharacter(), () => _jsonPath.slice()) : () => true;
+        }
+        function toBeginVisit(visitFunction) {
+            return visitFunction ?
+                () => {
+                    if (suppressedCallbacks > 0) {
+                        suppressedCallbacks++;
+                    }
+                    else {
+                        let cbReturn = visitFunction(_scanner.getTokenOffset(), _scanner.getTokenLength(), _scanner.getTokenStartLine(), _scanner.getTokenStartCharacter(), () => _jsonPath.slice());
+                        if (cbReturn === false) {
+                            suppressedCallbacks = 1;
+                        }
+                    }
+                }
+                : () => true;
+        }
+        function toEndVisit(visitFunction) {
+            return visitFunction ?
+                () => {
+                    if (suppressedCallbacks > 0) {
+                        suppressedCallbacks--;
+                    }
+                    if (suppressedCallbacks === 0) {
+                        visitFunction(_scanner.getTokenOffset(), _scanner.getTokenLength(), _scanner.getTokenStartLine(), _scanner.getTokenStartCharacter());
+                    }
+                }
+                : () => true;
+        }
+        const onObjectBegin = toBeginVisit(visitor.onObjectBegin), onObjectProperty = toOneArgVisitWithPath(visitor.onObjectProperty), onObjectEnd = toEndVisit(visitor.onObjectEnd), onArrayBegin = toBeginVisit(visitor.onArrayBegin), onArrayEnd = toEndVisit(visitor.onArrayEnd), onLiteralValue = toOneArgVisitWithPath(visitor.onLiteralValue), onSeparator = toOneArgVisit(visitor.onSeparator), onComment = toNoArgVisit(visitor.onComment), onError = toOneArgVisit(visitor.onError);
+        const disallowComments = options && options.disallowComments;
+        const allowTrailingComma = options && options.allowTrailingComma;
+        function scanNext() {
+            while (true) {
+                const token = _scanner.scan();
+                switch (_scanner.getTokenError()) {
+                    case 4 /* ScanError.InvalidUnicode */:
+                        handleError(14 /* ParseErrorCode.InvalidUnicode */);
+                        break;
+                    case 5 /* ScanError.InvalidEscapeCharacter */:
+                        handleError(15 /* ParseErrorCode.InvalidEscapeCharacter */);
+                        break;
+                    case 3 /* ScanError.UnexpectedEndOfNumber */:
+                        handleError(13 /* ParseErrorCode.UnexpectedEndOfNumber */);
+                        break;
+                    case 1 /* ScanError.UnexpectedEndOfComment */:
+                        if (!disallowComments) {
+                            handleError(11 /* ParseErrorCode.UnexpectedEndOfComment */);
+                        }
+                        break;
+                    case 2 /* ScanError.UnexpectedEndOfString */:
+                        handleError(12 /* ParseErrorCode.UnexpectedEndOfString */);
+                        break;
+                    case 6 /* ScanError.InvalidCharacter */:
+                        handleError(16 /* ParseErrorCode.InvalidCharacter */);
+                        break;
+                }
+                switch (token) {
+                    case 12 /* SyntaxKind.LineCommentTrivia */:
+                    case 13 /* SyntaxKind.BlockCommentTrivia */:
+                        if (disallowComments) {
+                            handleError(10 /* ParseErrorCode.InvalidCommentToken */);
+                        }
+                        else {
+                            onComment();
+                        }
+                        break;
+                    case 16 /* SyntaxKind.Unknown */:
+                        handleError(1 /* ParseErrorCode.InvalidSymbol */);
+                        break;
+                    case 15 /* SyntaxKind.Trivia */:
+                    case 14 /* SyntaxKind.LineBreakTrivia */:
+                        break;
+                    default:
+                        return token;
+                }
+            }
+        }
+        function handleError(error, skipUntilAfter = [], skipUntil = []) {
+            onError(error);
+            if (skipUntilAfter.length + skipUntil.length > 0) {
+                let token = _scanner.getToken();
+                while (token !== 17 /* SyntaxKind.EOF */) {
+                    if (skipUntilAfter.indexOf(token) !== -1) {
+                        scanNext();
+                        break;
+                    }
+                    else if (skipUntil.indexOf(token) !== -1) {
+                        break;
+                    }
+                    token = scanNext();
+                }
+            }
+        }
+        function parseString(isValue) {
+            const value = _scanner.getTokenValue();
+            if (isValue) {
+                onLiteralValue(value);
+            }
+            else {
+                onObjectProperty(value);
+                // add property name afterwards
+                _jsonPath.push(value);
+            }
+            scanNext();
+            return true;
+        }
+        function parseLiteral() {
+            switch (_scanner.getToken()) {
+                case 11 /* SyntaxKind.NumericLiteral */:
+                    const tokenValue = _scanner.getTokenValue();
+                    let value = Number(tokenValue);
+                    if (isNaN(value)) {
+                        handleError(2 /* ParseErrorCode.InvalidNumberFormat */);
+                        value = 0;
+                    }
+                    onLiteralValue(value);
+                    break;
+                case 7 /* SyntaxKind.NullKeyword */:
+                    onLiteralValue(null);
+                    break;
+                case 8 /* SyntaxKind.TrueKeyword */:
+                    onLiteralValue(true);
+                    break;
+                case 9 /* SyntaxKind.FalseKeyword */:
+                    onLiteralValue(false);
+                    break;
+                default:
+                    return false;
+            }
+            scanNext();
+            return true;
+        }
+        function parseProperty() {
+            if (_scanner.getToken() !== 10 /* SyntaxKind.StringLiteral */) {
+                handleError(3 /* ParseErrorCode.PropertyNameExpected */, [], [2 /* SyntaxKind.CloseBraceToken */, 5 /* SyntaxKind.CommaToken */]);
+                return false;
+            }
+            parseString(false);
+            if (_scanner.getToken() === 6 /* SyntaxKind.ColonToken */) {
+                onSeparator(':');
+                scanNext(); // consume colon
+                if (!parseValue()) {
+                    handleError(4 /* ParseErrorCode.ValueExpected */, [], [2 /* SyntaxKind.CloseBraceToken */, 5 /* SyntaxKind.CommaToken */]);
+                }
+            }
+            else {
+                handleError(5 /* ParseErrorCode.ColonExpected */, [], [2 /* SyntaxKind.CloseBraceToken */, 5 /* SyntaxKind.CommaToken */]);
+            }
+            _jsonPath.pop(); // remove processed property name
+            return true;
+        }
+        function parseObject() {
+            onObjectBegin();
+            scanNext(); // consume open brace
+            let needsComma = false;
+            while (_scanner.getToken() !== 2 /* SyntaxKind.CloseBraceToken */ && _scanner.getToken() !== 17 /* SyntaxKind.EOF */) {
+                if (_scanner.getToken() === 5 /* SyntaxKind.CommaToken */) {
+                    if (!needsComma) {
+                        handleError(4 /* ParseErrorCode.ValueExpected */, [], []);
+                    }
+                    onSeparator(',');
+                    scanNext(); // consume comma
+                    if (_scanner.getToken() === 2 /* SyntaxKind.CloseBraceToken */ && allowTrailingComma) {
+                        break;
+                    }
+                }
+                else if (needsComma) {
+                    handleError(6 /* ParseErrorCode.CommaExpected */, [], []);
+                }
+                if (!parseProperty()) {
+                    handleError(4 /* ParseErrorCode.ValueExpected */, [], [2 /* SyntaxKind.CloseBraceToken */, 5 /* SyntaxKind.CommaToken */]);
+                }
+                needsComma = true;
+            }
+            onObjectEnd();
+            if (_scanner.getToken() !== 2 /* SyntaxKind.CloseBraceToken */) {
+                handleError(7 /* ParseErrorCode.CloseBraceExpected */, [2 /* SyntaxKind.CloseBraceToken */], []);
+            }
+            else {
+                scanNext(); // consume close brace
+            }
+            return true;
+        }
+        function parseArray() {
+            onArrayBegin();
+            scanNext(); // consume open bracket
+            let isFirstElement = true;
+            let needsComma = false;
+            while (_scanner.getToken() !== 4 /* SyntaxKind.CloseBracketToken */ && _scanner.getToken() !== 17 /* SyntaxKind.EOF */) {
+                if (_scanner.getToken() === 5 /* SyntaxKind.CommaToken */) {
+                    if (!needsComma) {
+                        handleError(4 /* ParseErrorCode.ValueExpected */, [], []);
+                    }
+                    onSeparator(',');
+                    scanNext(); // consume comma
+                    if (_scanner.getToken() === 4 /* SyntaxKind.CloseBracketToken */ && allowTrailingComma) {
+                        break;
+                    }
+                }
+                else if (needsComma) {
+                    handleError(6 /* ParseErrorCode.CommaExpected */, [], []);
+                }
+                if (isFirstElement) {
+                    _jsonPath.push(0);
+                    isFirstElement = false;
+                }
+                else {
+                    _jsonPath[_jsonPath.length - 1]++;
+                }
+                if (!parseValue()) {
+                    handleError(4 /* ParseErrorCode.ValueExpected */, [], [4 /* SyntaxKind.CloseBracketToken */, 5 /* SyntaxKind.CommaToken */]);
+                }
+                needsComma = true;
+            }
+            onArrayEnd();
+            if (!isFirstElement) {
+                _jsonPath.pop(); // remove array index
+            }
+            if (_scanner.getToken() !== 4 /* SyntaxKind.CloseBracketToken */) {
+                handleError(8 /* ParseErrorCode.CloseBracketExpected */, [4 /* SyntaxKind.CloseBracketToken */], []);
+            }
+            else {
+                scanNext(); // consume close bracket
+            }
+            return true;
+        }
+        function parseValue() {
+            switch (_scanner.getToken()) {
+                case 3 /* SyntaxKind.OpenBracketToken */:
+                    return parseArray();
+                case 1 /* SyntaxKind.OpenBraceToken */:
+                    return parseObject();
+                case 10 /* SyntaxKind.StringLiteral */:
+                    return parseString(true);
+                default:
+                    return parseLiteral();
+            }
+        }
+        scanNext();
+        if (_scanner.getToken() === 17 /* SyntaxKind.EOF */) {
+            if (options.allowEmptyContent) {
+                return true;
+            }
+            handleError(4 /* ParseErrorCode.ValueExpected */, [], []);
+            return false;
+        }
+        if (!parseValue()) {
+            handleError(4 /* ParseErrorCode.ValueExpected */, [], []);
+            return false;
+        }
+        if (_scanner.getToken() !== 17 /* SyntaxKind.EOF */) {
+            handleError(9 /* ParseErrorCode.EndOfFileExpected */, [], []);
+        }
+        return true;
+    }
+    exports.visit = visit;
+    /**
+     * Takes JSON with JavaScript-style comments and remove
+     * them. Optionally replaces every none-newline character
+     * of comments with a replaceCharacter
+     */
+    function stripComments(text, replaceCh) {
+        let _scanner = (0, scanner_1.createScanner)(text), parts = [], kind, offset = 0, pos;
+        do {
+            pos = _scanner.getPosition();
+            kind = _scanner.scan();
+            switch (kind) {
+                case 12 /* SyntaxKind.LineCommentTrivia */:
+                case 13 /* SyntaxKind.BlockCommentTrivia */:
+                case 17 /* SyntaxKind.EOF */:
+                    if (offset !== pos) {
+                        parts.push(text.substring(offset, pos));
+                    }
+                    if (replaceCh !== undefined) {
+                        parts.push(_scanner.getTokenValue().replace(/[^\r\n]/g, replaceCh));
+                    }
+                    offset = _scanner.getPosition();
+                    break;
+            }
+        } while (kind !== 17 /* SyntaxKind.EOF */);
+        return parts.join('');
+    }
+    exports.stripComments = stripComments;
+    function getNodeType(value) {
+        switch (typeof value) {
+            case 'boolean': return 'boolean';
+            case 'number': return 'number';
+            case 'string': return 'string';
+            case 'object': {
+                if (!value) {
+                    return 'null';
+                }
+                else if (Array.isArray(value)) {
+                    return 'array';
+                }
+                return 'object';
+            }
+            default: return 'null';
+        }
+    }
+    exports.getNodeType = getNodeType;
+});
+
+
+/***/ }),
+
+/***/ 8525:
+/***/ ((module, exports) => {
+
+(function (factory) {
+    if ( true && typeof module.exports === "object") {
+        var v = factory(__WEBPACK_EXTERNAL_createRequire(import.meta.url), exports);
+        if (v !== undefined) module.exports = v;
+    }
+    else if (typeof define === "function" && define.amd) {
+        define(["require", "exports"], factory);
+    }
+})(function () {
+    /*---------------------------------------------------------------------------------------------
+     *  Copyright (c) Microsoft Corporation. All rights reserved.
+     *  Licensed under the MIT License. See License.txt in the project root for license information.
+     *--------------------------------------------------------------------------------------------*/
+    'use strict';
+    Object.defineProperty(exports, "__esModule", ({ value: true }));
+    exports.createScanner = void 0;
+    /**
+     * Creates a JSON scanner on the given text.
+     * If ignoreTrivia is set, whitespaces or comments are ignored.
+     */
+    function createScanner(text, ignoreTrivia = false) {
+        const len = text.length;
+        let pos = 0, value = '', tokenOffset = 0, token = 16 /* SyntaxKind.Unknown */, lineNumber = 0, lineStartOffset = 0, tokenLineStartOffset = 0, prevTokenLineStartOffset = 0, scanError = 0 /* ScanError.None */;
+        function scanHexDigits(count, exact) {
+            let digits = 0;
+            let value = 0;
+            while (digits < count || !exact) {
+                let ch = text.charCodeAt(pos);
+                if (ch >= 48 /* CharacterCodes._0 */ && ch <= 57 /* CharacterCodes._9 */) {
+                    value = value * 16 + ch - 48 /* CharacterCodes._0 */;
+                }
+                else if (ch >= 65 /* CharacterCodes.A */ && ch <= 70 /* CharacterCodes.F */) {
+                    value = value * 16 + ch - 65 /* CharacterCodes.A */ + 10;
+                }
+                else if (ch >= 97 /* CharacterCodes.a */ && ch <= 102 /* CharacterCodes.f */) {
+                    value = value * 16 + ch - 97 /* CharacterCodes.a */ + 10;
+                }
+                else {
+                    break;
+                }
+                pos++;
+                digits++;
+            }
+            if (digits < count) {
+                value = -1;
+            }
+            return value;
+        }
+        function setPosition(newPosition) {
+            pos = newPosition;
+            value = '';
+            tokenOffset = 0;
+            token = 16 /* SyntaxKind.Unknown */;
+            scanError = 0 /* ScanError.None */;
+        }
+        function scanNumber() {
+            let start = pos;
+            if (text.charCodeAt(pos) === 48 /* CharacterCodes._0 */) {
+                pos++;
+            }
+            else {
+                pos++;
+                while (pos < text.length && isDigit(text.charCodeAt(pos))) {
+                    pos++;
+                }
+            }
+            if (pos < text.length && text.charCodeAt(pos) === 46 /* CharacterCodes.dot */) {
+                pos++;
+                if (pos < text.length && isDigit(text.charCodeAt(pos))) {
+                    pos++;
+                    while (pos < text.length && isDigit(text.charCodeAt(pos))) {
+                        pos++;
+                    }
+                }
+                else {
+                    scanError = 3 /* ScanError.UnexpectedEndOfNumber */;
+                    return text.substring(start, pos);
+                }
+            }
+            let end = pos;
+            if (pos < text.length && (text.charCodeAt(pos) === 69 /* CharacterCodes.E */ || text.charCodeAt(pos) === 101 /* CharacterCodes.e */)) {
+                pos++;
+                if (pos < text.length && text.charCodeAt(pos) === 43 /* CharacterCodes.plus */ || text.charCodeAt(pos) === 45 /* CharacterCodes.minus */) {
+                    pos++;
+                }
+                if (pos < text.length && isDigit(text.charCodeAt(pos))) {
+                    pos++;
+                    while (pos < text.length && isDigit(text.charCodeAt(pos))) {
+                        pos++;
+                    }
+                    end = pos;
+                }
+                else {
+                    scanError = 3 /* ScanError.UnexpectedEndOfNumber */;
+                }
+            }
+            return text.substring(start, end);
+        }
+        function scanString() {
+            let result = '', start = pos;
+            while (true) {
+                if (pos >= len) {
+                    result += text.substring(start, pos);
+                    scanError = 2 /* ScanError.UnexpectedEndOfString */;
+                    break;
+                }
+                const ch = text.charCodeAt(pos);
+                if (ch === 34 /* CharacterCodes.doubleQuote */) {
+                    result += text.substring(start, pos);
+                    pos++;
+                    break;
+                }
+                if (ch === 92 /* CharacterCodes.backslash */) {
+                    result += text.substring(start, pos);
+                    pos++;
+                    if (pos >= len) {
+                        scanError = 2 /* ScanError.UnexpectedEndOfString */;
+                        break;
+                    }
+                    const ch2 = text.charCodeAt(pos++);
+                    switch (ch2) {
+                        case 34 /* CharacterCodes.doubleQuote */:
+                            result += '\"';
+                            break;
+                        case 92 /* CharacterCodes.backslash */:
+                            result += '\\';
+                            break;
+                        case 47 /* CharacterCodes.slash */:
+                            result += '/';
+                            break;
+                        case 98 /* CharacterCodes.b */:
+                            result += '\b';
+                            break;
+                        case 102 /* CharacterCodes.f */:
+                            result += '\f';
+                            break;
+                        case 110 /* CharacterCodes.n */:
+                            result += '\n';
+                            break;
+                        case 114 /* CharacterCodes.r */:
+                            result += '\r';
+                            break;
+                        case 116 /* CharacterCodes.t */:
+                            result += '\t';
+                            break;
+                        case 117 /* CharacterCodes.u */:
+                            const ch3 = scanHexDigits(4, true);
+                            if (ch3 >= 0) {
+                                result += String.fromCharCode(ch3);
+                            }
+                            else {
+                                scanError = 4 /* ScanError.InvalidUnicode */;
+                            }
+                            break;
+                        default:
+                            scanError = 5 /* ScanError.InvalidEscapeCharacter */;
+                    }
+                    start = pos;
+                    continue;
+                }
+                if (ch >= 0 && ch <= 0x1f) {
+                    if (isLineBreak(ch)) {
+                        result += text.substring(start, pos);
+                        scanError = 2 /* ScanError.UnexpectedEndOfString */;
+                        break;
+                    }
+                    else {
+                        scanError = 6 /* ScanError.InvalidCharacter */;
+                        // mark as error but continue with string
+                    }
+                }
+                pos++;
+            }
+            return result;
+        }
+        function scanNext() {
+            value = '';
+            scanError = 0 /* ScanError.None */;
+            tokenOffset = pos;
+            lineStartOffset = lineNumber;
+            prevTokenLineStartOffset = tokenLineStartOffset;
+            if (pos >= len) {
+                // at the end
+                tokenOffset = len;
+                return token = 17 /* SyntaxKind.EOF */;
+            }
+            let code = text.charCodeAt(pos);
+            // trivia: whitespace
+            if (isWhiteSpace(code)) {
+                do {
+                    pos++;
+                    value += String.fromCharCode(code);
+                    code = text.charCodeAt(pos);
+                } while (isWhiteSpace(code));
+                return token = 15 /* SyntaxKind.Trivia */;
+            }
+            // trivia: newlines
+            if (isLineBreak(code)) {
+                pos++;
+                value += String.fromCharCode(code);
+                if (code === 13 /* CharacterCodes.carriageReturn */ && text.charCodeAt(pos) === 10 /* CharacterCodes.lineFeed */) {
+                    pos++;
+                    value += '\n';
+                }
+                lineNumber++;
+                tokenLineStartOffset = pos;
+                return token = 14 /* SyntaxKind.LineBreakTrivia */;
+            }
+            switch (code) {
+                // tokens: []{}:,
+                case 123 /* CharacterCodes.openBrace */:
+                    pos++;
+                    return token = 1 /* SyntaxKind.OpenBraceToken */;
+                case 125 /* CharacterCodes.closeBrace */:
+                    pos++;
+                    return token = 2 /* SyntaxKind.CloseBraceToken */;
+                case 91 /* CharacterCodes.openBracket */:
+                    pos++;
+                    return token = 3 /* SyntaxKind.OpenBracketToken */;
+                case 93 /* CharacterCodes.closeBracket */:
+                    pos++;
+                    return token = 4 /* SyntaxKind.CloseBracketToken */;
+                case 58 /* CharacterCodes.colon */:
+                    pos++;
+                    return token = 6 /* SyntaxKind.ColonToken */;
+                case 44 /* CharacterCodes.comma */:
+                    pos++;
+                    return token = 5 /* SyntaxKind.CommaToken */;
+                // strings
+                case 34 /* CharacterCodes.doubleQuote */:
+                    pos++;
+                    value = scanString();
+                    return token = 10 /* SyntaxKind.StringLiteral */;
+                // comments
+                case 47 /* CharacterCodes.slash */:
+                    const start = pos - 1;
+                    // Single-line comment
+                    if (text.charCodeAt(pos + 1) === 47 /* CharacterCodes.slash */) {
+                        pos += 2;
+                        while (pos < len) {
+                            if (isLineBreak(text.charCodeAt(pos))) {
+                                break;
+                            }
+                            pos++;
+                        }
+                        value = text.substring(start, pos);
+                        return token = 12 /* SyntaxKind.LineCommentTrivia */;
+                    }
+                    // Multi-line comment
+                    if (text.charCodeAt(pos + 1) === 42 /* CharacterCodes.asterisk */) {
+                        pos += 2;
+                        const safeLength = len - 1; // For lookahead.
+                        let commentClosed = false;
+                        while (pos < safeLength) {
+                            const ch = text.charCodeAt(pos);
+                            if (ch === 42 /* CharacterCodes.asterisk */ && text.charCodeAt(pos + 1) === 47 /* CharacterCodes.slash */) {
+                                pos += 2;
+                                commentClosed = true;
+                                break;
+                            }
+                            pos++;
+                            if (isLineBreak(ch)) {
+                                if (ch === 13 /* CharacterCodes.carriageReturn */ && text.charCodeAt(pos) === 10 /* CharacterCodes.lineFeed */) {
+                                    pos++;
+                                }
+                                lineNumber++;
+                                tokenLineStartOffset = pos;
+                            }
+                        }
+                        if (!commentClosed) {
+                            pos++;
+                            scanError = 1 /* ScanError.UnexpectedEndOfComment */;
+                        }
+                        value = text.substring(start, pos);
+                        return token = 13 /* SyntaxKind.BlockCommentTrivia */;
+                    }
+                    // just a single slash
+                    value += String.fromCharCode(code);
+                    pos++;
+                    return token = 16 /* SyntaxKind.Unknown */;
+                // numbers
+                case 45 /* CharacterCodes.minus */:
+                    value += String.fromCharCode(code);
+                    pos++;
+                    if (pos === len || !isDigit(text.charCodeAt(pos))) {
+                        return token = 16 /* SyntaxKind.Unknown */;
+                    }
+                // found a minus, followed by a number so
+                // we fall through to proceed with scanning
+                // numbers
+                case 48 /* CharacterCodes._0 */:
+                case 49 /* CharacterCodes._1 */:
+                case 50 /* CharacterCodes._2 */:
+                case 51 /* CharacterCodes._3 */:
+                case 52 /* CharacterCodes._4 */:
+                case 53 /* CharacterCodes._5 */:
+                case 54 /* CharacterCodes._6 */:
+                case 55 /* CharacterCodes._7 */:
+                case 56 /* CharacterCodes._8 */:
+                case 57 /* CharacterCodes._9 */:
+                    value += scanNumber();
+                    return token = 11 /* SyntaxKind.NumericLiteral */;
+                // literals and unknown symbols
+                default:
+                    // is a literal? Read the full word.
+                    while (pos < len && isUnknownContentCharacter(code)) {
+                        pos++;
+                        code = text.charCodeAt(pos);
+                    }
+                    if (tokenOffset !== pos) {
+                        value = text.substring(tokenOffset, pos);
+                        // keywords: true, false, null
+                        switch (value) {
+                            case 'true': return token = 8 /* SyntaxKind.TrueKeyword */;
+                            case 'false': return token = 9 /* SyntaxKind.FalseKeyword */;
+                            case 'null': return token = 7 /* SyntaxKind.NullKeyword */;
+                        }
+                        return token = 16 /* SyntaxKind.Unknown */;
+                    }
+                    // some
+                    value += String.fromCharCode(code);
+                    pos++;
+                    return token = 16 /* SyntaxKind.Unknown */;
+            }
+        }
+        function isUnknownContentCharacter(code) {
+            if (isWhiteSpace(code) || isLineBreak(code)) {
+                return false;
+            }
+            switch (code) {
+                case 125 /* CharacterCodes.closeBrace */:
+                case 93 /* CharacterCodes.closeBracket */:
+                case 123 /* CharacterCodes.openBrace */:
+                case 91 /* CharacterCodes.openBracket */:
+                case 34 /* CharacterCodes.doubleQuote */:
+                case 58 /* CharacterCodes.colon */:
+                case 44 /* CharacterCodes.comma */:
+                case 47 /* CharacterCodes.slash */:
+                    return false;
+            }
+            return true;
+        }
+        function scanNextNonTrivia() {
+            let result;
+            do {
+                result = scanNext();
+            } while (result >= 12 /* SyntaxKind.LineCommentTrivia */ && result <= 15 /* SyntaxKind.Trivia */);
+            return result;
+        }
+        return {
+            setPosition: setPosition,
+            getPosition: () => pos,
+            scan: ignoreTrivia ? scanNextNonTrivia : scanNext,
+            getToken: () => token,
+            getTokenValue: () => value,
+            getTokenOffset: () => tokenOffset,
+            getTokenLength: () => pos - tokenOffset,
+            getTokenStartLine: () => lineStartOffset,
+            getTokenStartCharacter: () => tokenOffset - prevTokenLineStartOffset,
+            getTokenError: () => scanError,
+        };
+    }
+    exports.createScanner = createScanner;
+    function isWhiteSpace(ch) {
+        return ch === 32 /* CharacterCodes.space */ || ch === 9 /* CharacterCodes.tab */;
+    }
+    function isLineBreak(ch) {
+        return ch === 10 /* CharacterCodes.lineFeed */ || ch === 13 /* CharacterCodes.carriageReturn */;
+    }
+    function isDigit(ch) {
+        return ch >= 48 /* CharacterCodes._0 */ && ch <= 57 /* CharacterCodes._9 */;
+    }
+    var CharacterCodes;
+    (function (CharacterCodes) {
+        CharacterCodes[CharacterCodes["lineFeed"] = 10] = "lineFeed";
+        CharacterCodes[CharacterCodes["carriageReturn"] = 13] = "carriageReturn";
+        CharacterCodes[CharacterCodes["space"] = 32] = "space";
+        CharacterCodes[CharacterCodes["_0"] = 48] = "_0";
+        CharacterCodes[CharacterCodes["_1"] = 49] = "_1";
+        CharacterCodes[CharacterCodes["_2"] = 50] = "_2";
+        CharacterCodes[CharacterCodes["_3"] = 51] = "_3";
+        CharacterCodes[CharacterCodes["_4"] = 52] = "_4";
+        CharacterCodes[CharacterCodes["_5"] = 53] = "_5";
+        CharacterCodes[CharacterCodes["_6"] = 54] = "_6";
+        CharacterCodes[CharacterCodes["_7"] = 55] = "_7";
+        CharacterCodes[CharacterCodes["_8"] = 56] = "_8";
+        CharacterCodes[CharacterCodes["_9"] = 57] = "_9";
+        CharacterCodes[CharacterCodes["a"] = 97] = "a";
+        CharacterCodes[CharacterCodes["b"] = 98] = "b";
+        CharacterCodes[CharacterCodes["c"] = 99] = "c";
+        CharacterCodes[CharacterCodes["d"] = 100] = "d";
+        CharacterCodes[CharacterCodes["e"] = 101] = "e";
+        CharacterCodes[CharacterCodes["f"] = 102] = "f";
+        CharacterCodes[CharacterCodes["g"] = 103] = "g";
+        CharacterCodes[CharacterCodes["h"] = 104] = "h";
+        CharacterCodes[CharacterCodes["i"] = 105] = "i";
+        CharacterCodes[CharacterCodes["j"] = 106] = "j";
+        CharacterCodes[CharacterCodes["k"] = 107] = "k";
+        CharacterCodes[CharacterCodes["l"] = 108] = "l";
+        CharacterCodes[CharacterCodes["m"] = 109] = "m";
+        CharacterCodes[CharacterCodes["n"] = 110] = "n";
+        CharacterCodes[CharacterCodes["o"] = 111] = "o";
+        CharacterCodes[CharacterCodes["p"] = 112] = "p";
+        CharacterCodes[CharacterCodes["q"] = 113] = "q";
+        CharacterCodes[CharacterCodes["r"] = 114] = "r";
+        CharacterCodes[CharacterCodes["s"] = 115] = "s";
+        CharacterCodes[CharacterCodes["t"] = 116] = "t";
+        CharacterCodes[CharacterCodes["u"] = 117] = "u";
+        CharacterCodes[CharacterCodes["v"] = 118] = "v";
+        CharacterCodes[CharacterCodes["w"] = 119] = "w";
+        CharacterCodes[CharacterCodes["x"] = 120] = "x";
+        CharacterCodes[CharacterCodes["y"] = 121] = "y";
+        CharacterCodes[CharacterCodes["z"] = 122] = "z";
+        CharacterCodes[CharacterCodes["A"] = 65] = "A";
+        CharacterCodes[CharacterCodes["B"] = 66] = "B";
+        CharacterCodes[CharacterCodes["C"] = 67] = "C";
+        CharacterCodes[CharacterCodes["D"] = 68] = "D";
+        CharacterCodes[CharacterCodes["E"] = 69] = "E";
+        CharacterCodes[CharacterCodes["F"] = 70] = "F";
+        CharacterCodes[CharacterCodes["G"] = 71] = "G";
+        CharacterCodes[CharacterCodes["H"] = 72] = "H";
+        CharacterCodes[CharacterCodes["I"] = 73] = "I";
+        CharacterCodes[CharacterCodes["J"] = 74] = "J";
+        CharacterCodes[CharacterCodes["K"] = 75] = "K";
+        CharacterCodes[CharacterCodes["L"] = 76] = "L";
+        CharacterCodes[CharacterCodes["M"] = 77] = "M";
+        CharacterCodes[CharacterCodes["N"] = 78] = "N";
+        CharacterCodes[CharacterCodes["O"] = 79] = "O";
+        CharacterCodes[CharacterCodes["P"] = 80] = "P";
+        CharacterCodes[CharacterCodes["Q"] = 81] = "Q";
+        CharacterCodes[CharacterCodes["R"] = 82] = "R";
+        CharacterCodes[CharacterCodes["S"] = 83] = "S";
+        CharacterCodes[CharacterCodes["T"] = 84] = "T";
+        CharacterCodes[CharacterCodes["U"] = 85] = "U";
+        CharacterCodes[CharacterCodes["V"] = 86] = "V";
+        CharacterCodes[CharacterCodes["W"] = 87] = "W";
+        CharacterCodes[CharacterCodes["X"] = 88] = "X";
+        CharacterCodes[CharacterCodes["Y"] = 89] = "Y";
+        CharacterCodes[CharacterCodes["Z"] = 90] = "Z";
+        CharacterCodes[CharacterCodes["asterisk"] = 42] = "asterisk";
+        CharacterCodes[CharacterCodes["backslash"] = 92] = "backslash";
+        CharacterCodes[CharacterCodes["closeBrace"] = 125] = "closeBrace";
+        CharacterCodes[CharacterCodes["closeBracket"] = 93] = "closeBracket";
+        CharacterCodes[CharacterCodes["colon"] = 58] = "colon";
+        CharacterCodes[CharacterCodes["comma"] = 44] = "comma";
+        CharacterCodes[CharacterCodes["dot"] = 46] = "dot";
+        CharacterCodes[CharacterCodes["doubleQuote"] = 34] = "doubleQuote";
+        CharacterCodes[CharacterCodes["minus"] = 45] = "minus";
+        CharacterCodes[CharacterCodes["openBrace"] = 123] = "openBrace";
+        CharacterCodes[CharacterCodes["openBracket"] = 91] = "openBracket";
+        CharacterCodes[CharacterCodes["plus"] = 43] = "plus";
+        CharacterCodes[CharacterCodes["slash"] = 47] = "slash";
+        CharacterCodes[CharacterCodes["formFeed"] = 12] = "formFeed";
+        CharacterCodes[CharacterCodes["tab"] = 9] = "tab";
+    })(CharacterCodes || (CharacterCodes = {}));
+});
+
+
+/***/ }),
+
+/***/ 4579:
+/***/ ((module, exports) => {
+
+(function (factory) {
+    if ( true && typeof module.exports === "object") {
+        var v = factory(__WEBPACK_EXTERNAL_createRequire(import.meta.url), exports);
+        if (v !== undefined) module.exports = v;
+    }
+    else if (typeof define === "function" && define.amd) {
+        define(["require", "exports"], factory);
+    }
+})(function () {
+    "use strict";
+    Object.defineProperty(exports, "__esModule", ({ value: true }));
+    exports.supportedEols = exports.cachedBreakLinesWithSpaces = exports.cachedSpaces = void 0;
+    exports.cachedSpaces = new Array(20).fill(0).map((_, index) => {
+        return ' '.repeat(index);
+    });
+    const maxCachedValues = 200;
+    exports.cachedBreakLinesWithSpaces = {
+        ' ': {
+            '\n': new Array(maxCachedValues).fill(0).map((_, index) => {
+                return '\n' + ' '.repeat(index);
+            }),
+            '\r': new Array(maxCachedValues).fill(0).map((_, index) => {
+                return '\r' + ' '.repeat(index);
+            }),
+            '\r\n': new Array(maxCachedValues).fill(0).map((_, index) => {
+                return '\r\n' + ' '.repeat(index);
+            }),
+        },
+        '\t': {
+            '\n': new Array(maxCachedValues).fill(0).map((_, index) => {
+                return '\n' + '\t'.repeat(index);
+            }),
+            '\r': new Array(maxCachedValues).fill(0).map((_, index) => {
+                return '\r' + '\t'.repeat(index);
+            }),
+            '\r\n': new Array(maxCachedValues).fill(0).map((_, index) => {
+                return '\r\n' + '\t'.repeat(index);
+            }),
+        }
+    };
+    exports.supportedEols = ['\n', '\r', '\r\n'];
+});
+
+
+/***/ }),
+
+/***/ 9547:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+(function (factory) {
+    if ( true && typeof module.exports === "object") {
+        var v = factory(__WEBPACK_EXTERNAL_createRequire(import.meta.url), exports);
+        if (v !== undefined) module.exports = v;
+    }
+    else if (typeof define === "function" && define.amd) {
+        define(["require", "exports", "./impl/format", "./impl/edit", "./impl/scanner", "./impl/parser"], factory);
+    }
+})(function () {
+    /*---------------------------------------------------------------------------------------------
+     *  Copyright (c) Microsoft Corporation. All rights reserved.
+     *  Licensed under the MIT License. See License.txt in the project root for license information.
+     *--------------------------------------------------------------------------------------------*/
+    'use strict';
+    Object.defineProperty(exports, "__esModule", ({ value: true }));
+    exports.applyEdits = exports.modify = exports.format = exports.printParseErrorCode = exports.ParseErrorCode = exports.stripComments = exports.visit = exports.getNodeValue = exports.getNodePath = exports.findNodeAtOffset = exports.findNodeAtLocation = exports.parseTree = exports.parse = exports.getLocation = exports.SyntaxKind = exports.ScanError = exports.createScanner = void 0;
+    const formatter = __nccwpck_require__(6612);
+    const edit = __nccwpck_require__(4807);
+    const scanner = __nccwpck_require__(8525);
+    const parser = __nccwpck_require__(5152);
+    /**
+     * Creates a JSON scanner on the given text.
+     * If ignoreTrivia is set, whitespaces or comments are ignored.
+     */
+    exports.createScanner = scanner.createScanner;
+    var ScanError;
+    (function (ScanError) {
+        ScanError[ScanError["None"] = 0] = "None";
+        ScanError[ScanError["UnexpectedEndOfComment"] = 1] = "UnexpectedEndOfComment";
+        ScanError[ScanError["UnexpectedEndOfString"] = 2] = "UnexpectedEndOfString";
+        ScanError[ScanError["UnexpectedEndOfNumber"] = 3] = "UnexpectedEndOfNumber";
+        ScanError[ScanError["InvalidUnicode"] = 4] = "InvalidUnicode";
+        ScanError[ScanError["InvalidEscapeCharacter"] = 5] = "InvalidEscapeCharacter";
+        ScanError[ScanError["InvalidCharacter"] = 6] = "InvalidCharacter";
+    })(ScanError || (exports.ScanError = ScanError = {}));
+    var SyntaxKind;
+    (function (SyntaxKind) {
+        SyntaxKind[SyntaxKind["OpenBraceToken"] = 1] = "OpenBraceToken";
+        SyntaxKind[SyntaxKind["CloseBraceToken"] = 2] = "CloseBraceToken";
+        SyntaxKind[SyntaxKind["OpenBracketToken"] = 3] = "OpenBracketToken";
+        SyntaxKind[SyntaxKind["CloseBracketToken"] = 4] = "CloseBracketToken";
+        SyntaxKind[SyntaxKind["CommaToken"] = 5] = "CommaToken";
+        SyntaxKind[SyntaxKind["ColonToken"] = 6] = "ColonToken";
+        SyntaxKind[SyntaxKind["NullKeyword"] = 7] = "NullKeyword";
+        SyntaxKind[SyntaxKind["TrueKeyword"] = 8] = "TrueKeyword";
+        SyntaxKind[SyntaxKind["FalseKeyword"] = 9] = "FalseKeyword";
+        SyntaxKind[SyntaxKind["StringLiteral"] = 10] = "StringLiteral";
+        SyntaxKind[SyntaxKind["NumericLiteral"] = 11] = "NumericLiteral";
+        SyntaxKind[SyntaxKind["LineCommentTrivia"] = 12] = "LineCommentTrivia";
+        SyntaxKind[SyntaxKind["BlockCommentTrivia"] = 13] = "BlockCommentTrivia";
+        SyntaxKind[SyntaxKind["LineBreakTrivia"] = 14] = "LineBreakTrivia";
+        SyntaxKind[SyntaxKind["Trivia"] = 15] = "Trivia";
+        SyntaxKind[SyntaxKind["Unknown"] = 16] = "Unknown";
+        SyntaxKind[SyntaxKind["EOF"] = 17] = "EOF";
+    })(SyntaxKind || (exports.SyntaxKind = SyntaxKind = {}));
+    /**
+     * For a given offset, evaluate the location in the JSON document. Each segment in the location path is either a property name or an array index.
+     */
+    exports.getLocation = parser.getLocation;
+    /**
+     * Parses the given text and returns the object the JSON content represents. On invalid input, the parser tries to be as fault tolerant as possible, but still return a result.
+     * Therefore, always check the errors list to find out if the input was valid.
+     */
+    exports.parse = parser.parse;
+    /**
+     * Parses the given text and returns a tree representation the JSON content. On invalid input, the parser tries to be as fault tolerant as possible, but still return a result.
+     */
+    exports.parseTree = parser.parseTree;
+    /**
+     * Finds the node at the given path in a JSON DOM.
+     */
+    exports.findNodeAtLocation = parser.findNodeAtLocation;
+    /**
+     * Finds the innermost node at the given offset. If includeRightBound is set, also finds nodes that end at the given offset.
+     */
+    exports.findNodeAtOffset = parser.findNodeAtOffset;
+    /**
+     * Gets the JSON path of the given JSON DOM node
+     */
+    exports.getNodePath = parser.getNodePath;
+    /**
+     * Evaluates the JavaScript object of the given JSON DOM node
+     */
+    exports.getNodeValue = parser.getNodeValue;
+    /**
+     * Parses the given text and invokes the visitor functions for each object, array and literal reached.
+     */
+    exports.visit = parser.visit;
+    /**
+     * Takes JSON with JavaScript-style comments and remove
+     * them. Optionally replaces every none-newline character
+     * of comments with a replaceCharacter
+     */
+    exports.stripComments = parser.stripComments;
+    var ParseErrorCode;
+    (function (ParseErrorCode) {
+        ParseErrorCode[ParseErrorCode["InvalidSymbol"] = 1] = "InvalidSymbol";
+        ParseErrorCode[ParseErrorCode["InvalidNumberFormat"] = 2] = "InvalidNumberFormat";
+        ParseErrorCode[ParseErrorCode["PropertyNameExpected"] = 3] = "PropertyNameExpected";
+        ParseErrorCode[ParseErrorCode["ValueExpected"] = 4] = "ValueExpected";
+        ParseErrorCode[ParseErrorCode["ColonExpected"] = 5] = "ColonExpected";
+        ParseErrorCode[ParseErrorCode["CommaExpected"] = 6] = "CommaExpected";
+        ParseErrorCode[ParseErrorCode["CloseBraceExpected"] = 7] = "CloseBraceExpected";
+        ParseErrorCode[ParseErrorCode["CloseBracketExpected"] = 8] = "CloseBracketExpected";
+        ParseErrorCode[ParseErrorCode["EndOfFileExpected"] = 9] = "EndOfFileExpected";
+        ParseErrorCode[ParseErrorCode["InvalidCommentToken"] = 10] = "InvalidCommentToken";
+        ParseErrorCode[ParseErrorCode["UnexpectedEndOfComment"] = 11] = "UnexpectedEndOfComment";
+        ParseErrorCode[ParseErrorCode["UnexpectedEndOfString"] = 12] = "UnexpectedEndOfString";
+        ParseErrorCode[ParseErrorCode["UnexpectedEndOfNumber"] = 13] = "UnexpectedEndOfNumber";
+        ParseErrorCode[ParseErrorCode["InvalidUnicode"] = 14] = "InvalidUnicode";
+        ParseErrorCode[ParseErrorCode["InvalidEscapeCharacter"] = 15] = "InvalidEscapeCharacter";
+        ParseErrorCode[ParseErrorCode["InvalidCharacter"] = 16] = "InvalidCharacter";
+    })(ParseErrorCode || (exports.ParseErrorCode = ParseErrorCode = {}));
+    function printParseErrorCode(code) {
+        switch (code) {
+            case 1 /* ParseErrorCode.InvalidSymbol */: return 'InvalidSymbol';
+            case 2 /* ParseErrorCode.InvalidNumberFormat */: return 'InvalidNumberFormat';
+            case 3 /* ParseErrorCode.PropertyNameExpected */: return 'PropertyNameExpected';
+            case 4 /* ParseErrorCode.ValueExpected */: return 'ValueExpected';
+            case 5 /* ParseErrorCode.ColonExpected */: return 'ColonExpected';
+            case 6 /* ParseErrorCode.CommaExpected */: return 'CommaExpected';
+            case 7 /* ParseErrorCode.CloseBraceExpected */: return 'CloseBraceExpected';
+            case 8 /* ParseErrorCode.CloseBracketExpected */: return 'CloseBracketExpected';
+            case 9 /* ParseErrorCode.EndOfFileExpected */: return 'EndOfFileExpected';
+            case 10 /* ParseErrorCode.InvalidCommentToken */: return 'InvalidCommentToken';
+            case 11 /* ParseErrorCode.UnexpectedEndOfComment */: return 'UnexpectedEndOfComment';
+            case 12 /* ParseErrorCode.UnexpectedEndOfString */: return 'UnexpectedEndOfString';
+            case 13 /* ParseErrorCode.UnexpectedEndOfNumber */: return 'UnexpectedEndOfNumber';
+            case 14 /* ParseErrorCode.InvalidUnicode */: return 'InvalidUnicode';
+            case 15 /* ParseErrorCode.InvalidEscapeCharacter */: return 'InvalidEscapeCharacter';
+            case 16 /* ParseErrorCode.InvalidCharacter */: return 'InvalidCharacter';
+        }
+        return '<unknown ParseErrorCode>';
+    }
+    exports.printParseErrorCode = printParseErrorCode;
+    /**
+     * Computes the edit operations needed to format a JSON document.
+     *
+     * @param documentText The input text
+     * @param range The range to format or `undefined` to format the full content
+     * @param options The formatting options
+     * @returns The edit operations describing the formatting changes to the original document following the format described in {@linkcode EditResult}.
+     * To apply the edit operations to the input, use {@linkcode applyEdits}.
+     */
+    function format(documentText, range, options) {
+        return formatter.format(documentText, range, options);
+    }
+    exports.format = format;
+    /**
+     * Computes the edit operations needed to modify a value in the JSON document.
+     *
+     * @param documentText The input text
+     * @param path The path of the value to change. The path represents either to the document root, a property or an array item.
+     * If the path points to an non-existing property or item, it will be created.
+     * @param value The new value for the specified property or item. If the value is undefined,
+     * the property or item will be removed.
+     * @param options Options
+     * @returns The edit operations describing the changes to the original document, following the format described in {@linkcode EditResult}.
+     * To apply the edit operations to the input, use {@linkcode applyEdits}.
+     */
+    function modify(text, path, value, options) {
+        return edit.setProperty(text, path, value, options);
+    }
+    exports.modify = modify;
+    /**
+     * Applies edits to an input string.
+     * @param text The input text
+     * @param edits Edit operations following the format described in {@linkcode EditResult}.
+     * @returns The text with the applied edits.
+     * @throws An error if the edit operations are not well-formed as described in {@linkcode EditResult}.
+     */
+    function applyEdits(text, edits) {
+        let sortedEdits = edits.slice(0).sort((a, b) => {
+            const diff = a.offset - b.offset;
+            if (diff === 0) {
+                return a.length - b.length;
+            }
+            return diff;
+        });
+        let lastModifiedOffset = text.length;
+        for (let i = sortedEdits.length - 1; i >= 0; i--) {
+            let e = sortedEdits[i];
+            if (e.offset + e.length <= lastModifiedOffset) {
+                text = edit.applyEdit(text, e);
+            }
+            else {
+                throw new Error('Overlapping edit');
+            }
+            lastModifiedOffset = e.offset;
+        }
+        return text;
+    }
+    exports.applyEdits = applyEdits;
+});
+
+
+/***/ }),
+
 /***/ 4006:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -2509,6 +4401,20 @@ exports.basename = (path, { windows } = {}) => {
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
+/***/ 5919:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
 
 /***/ }),
 
@@ -11084,144 +12990,20 @@ exports.visit = visit;
 exports.visitAsync = visitAsync;
 
 
-/***/ })
+/***/ }),
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/************************************************************************/
-var __webpack_exports__ = {};
+/***/ 2542:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-;// CONCATENATED MODULE: external "node:worker_threads"
-const external_node_worker_threads_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:worker_threads");
-;// CONCATENATED MODULE: ./build/failure/format.js
-// Formats quantities, digests, and source locations for messages.
-// Pure.
 
-/** `docker/Dockerfile:3`. */
-function formatLocation({ file, line }) {
-    return `${file}:${String(line)}`;
-}
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
-/** `512 B`, `1.5 kB`, `120 MB`: decimal units and three digits, as registries and `docker images` print them. */
-function formatBytes(bytes) {
-    const unit = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
-    // Rounding may reach the next unit: 999,999 B is 1 MB, not 1000 kB.
-    const isNextUnit = Number((bytes / 1000 ** unit).toPrecision(3)) >= 1000;
-    const power = Math.min(UNITS.length - 1, isNextUnit ? unit + 1 : unit);
-    const value = bytes / 1000 ** power;
-    return `${String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))} ${UNITS[power] ?? ''}`;
-}
-/** `40 ms`, `3.2 s`, `10 min`, `2 min 5 s`, `6 h`, `6 h 30 min`. */
-function formatDuration(ms) {
-    if (Math.round(ms) < 1000)
-        return `${String(Math.round(ms))} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${String(Number((ms / 1000).toFixed(1)))} s`;
-    if (seconds < 3600)
-        return withRest(Math.floor(seconds / 60), 'min', seconds % 60, 's');
-    return withRest(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
-}
-function withRest(whole, unit, rest, restUnit) {
-    return `${String(whole)} ${unit}${rest === 0 ? '' : ` ${String(rest)} ${restUnit}`}`;
-}
-/** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
-function shortenDigests(text) {
-    return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
-}
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  w: () => (/* binding */ VerifiedImageError),
+  f: () => (/* binding */ fail)
+});
 
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
 ;// CONCATENATED MODULE: ./build/failure/describe-failure.js
 // Failures in words: what each kind says in a log line, an annotation, and the report.
 // Pure. Messages use the words that people search for.
@@ -11238,6 +13020,8 @@ function describeFailure(failure) {
         case 'docker':
         case 'bug':
             return failure.detail;
+        case 'signature':
+            return `${failure.problem}: ${failure.detail}`;
         case 'timed-out':
             return describeTimeout(failure.phase, failure.limit);
         case 'throttled':
@@ -11282,7 +13066,7 @@ function formatObject(object) {
 }
 /** Describes one invalid input in one line: `timeout "10": needs a unit. Example: 10m`. */
 function describeIssue({ input, value, reason, example, location }) {
-    const at = location === undefined ? '' : ` (${formatLocation(location)})`;
+    const at = location === undefined ? '' : ` (${(0,format/* formatLocation */.j$)(location)})`;
     return `${input}${at}${value === '' ? '' : ` ${JSON.stringify(value)}`}: ${reason}. Example: ${example}`;
 }
 function suffix(text) {
@@ -11292,13 +13076,20 @@ function describe_failure_status(failure) {
     return `(HTTP ${String(failure.status)})`;
 }
 function retryAfter({ retryAfterMs }) {
-    return retryAfterMs === undefined ? '' : `, retry after ${formatDuration(retryAfterMs)}`;
+    return retryAfterMs === undefined ? '' : `, retry after ${(0,format/* formatDuration */.a3)(retryAfterMs)}`;
 }
 function credentials(failure) {
-    return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected';
+    switch (failure.credentials) {
+        case 'none':
+            return 'no credentials sent';
+        case 'refused':
+            return 'credentials rejected';
+        case 'not-requested':
+            return 'credentials not requested by the registry';
+    }
 }
 function describeTimeout(phase, { input, afterMs }) {
-    const limit = `${formatDuration(afterMs)} (input ${input})`;
+    const limit = `${(0,format/* formatDuration */.a3)(afterMs)} (input ${input})`;
     switch (phase) {
         case 'connect':
             return `connection timed out after ${limit}`;
@@ -11313,11 +13104,11 @@ function describeTimeout(phase, { input, afterMs }) {
     }
 }
 function describeTruncated({ gotBytes, wantedBytes }) {
-    return `truncated: connection closed after ${formatBytes(gotBytes)}${wantedBytes === undefined ? '' : ` of ${formatBytes(wantedBytes)}`}`;
+    return `truncated: connection closed after ${(0,format/* formatBytes */.z3)(gotBytes)}${wantedBytes === undefined ? '' : ` of ${(0,format/* formatBytes */.z3)(wantedBytes)}`}`;
 }
 function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
-    const expectedSize = wantedBytes === undefined || wantedBytes === gotBytes ? '' : `, expected ${formatBytes(wantedBytes)}`;
-    return `digest mismatch: expected ${wanted}, got ${got} (${gotBytes === 0 ? 'empty body, ' : ''}${formatBytes(gotBytes)}${expectedSize})`;
+    const expectedSize = wantedBytes === undefined || wantedBytes === gotBytes ? '' : `, expected ${(0,format/* formatBytes */.z3)(wantedBytes)}`;
+    return `digest mismatch: expected ${wanted}, got ${got} (${gotBytes === 0 ? 'empty body, ' : ''}${(0,format/* formatBytes */.z3)(gotBytes)}${expectedSize})`;
 }
 
 ;// CONCATENATED MODULE: ./build/failure/error.js
@@ -11341,8 +13132,114 @@ function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
 }
 
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 2250:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   j$: () => (/* binding */ formatLocation),
+/* harmony export */   z3: () => (/* binding */ formatBytes)
+/* harmony export */ });
+/* unused harmony exports shortenDigests, formatCount */
+// Formats quantities, digests, and source locations for messages.
+// Pure.
+
+/** `docker/Dockerfile:3`. */
+function formatLocation({ file, line }) {
+    return `${file}:${String(line)}`;
+}
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+/** `512 B`, `1.5 kB`, `120 MB`: decimal units and three digits, as registries and `docker images` print them. */
+function formatBytes(bytes) {
+    const unit = Math.floor(Math.log10(Math.max(bytes, 1)) / 3);
+    // Rounding may reach the next unit: 999,999 B is 1 MB, not 1000 kB.
+    const isNextUnit = Number((bytes / 1000 ** unit).toPrecision(3)) >= 1000;
+    const power = Math.min(UNITS.length - 1, isNextUnit ? unit + 1 : unit);
+    const value = bytes / 1000 ** power;
+    return `${String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)))} ${UNITS[power] ?? ''}`;
+}
+/** `40 ms`, `3.2 s`, `10 min`, `2 min 5 s`, `6 h`, `6 h 30 min`. */
+function formatDuration(ms) {
+    if (Math.round(ms) < 1000)
+        return `${String(Math.round(ms))} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${String(Number((ms / 1000).toFixed(1)))} s`;
+    if (seconds < 3600)
+        return withRest(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+    return withRest(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
+}
+function withRest(whole, unit, rest, restUnit) {
+    return `${String(whole)} ${unit}${rest === 0 ? '' : ` ${String(rest)} ${restUnit}`}`;
+}
+/** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
+function shortenDigests(text) {
+    return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
+/** A number of things: `1 image`, `2 images`. */
+function formatCount(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+
+/***/ }),
+
+/***/ 3206:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
+/* harmony import */ var node_worker_threads__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5919);
+/* harmony import */ var _find_images_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6946);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2542);
+// The thread that reads files. Bundled as an entry of its own.
+// The caller terminates it at the time limit, limits its memory, and runs Bake for it.
+
+
+
+
+async function answer(options) {
+    // The YAML parser creates an error for each mistake. A file may have 100,000, whose stacks would fill the memory.
+    Error.stackTraceLimit = 0;
+    try {
+        return { found: await (0,_find_images_js__WEBPACK_IMPORTED_MODULE_2__/* .findImages */ .M)(options, runBake) };
+    }
+    catch (error) {
+        // An error loses its class when it is sent to another thread.
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .w)
+            return { failure: error.failure };
+        throw error;
+    }
+}
+async function runBake(bake) {
+    if (node_worker_threads__WEBPACK_IMPORTED_MODULE_1__.parentPort === null)
+        throw new Error('this file is a thread');
+    const answered = (0,node_events__WEBPACK_IMPORTED_MODULE_0__.once)(node_worker_threads__WEBPACK_IMPORTED_MODULE_1__.parentPort, 'message');
+    node_worker_threads__WEBPACK_IMPORTED_MODULE_1__.parentPort.postMessage({ bake });
+    const [said] = await answered;
+    return said;
+}
+node_worker_threads__WEBPACK_IMPORTED_MODULE_1__.parentPort?.postMessage(await answer(node_worker_threads__WEBPACK_IMPORTED_MODULE_1__.workerData));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 6946:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  M: () => (/* binding */ findImages)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js + 1 modules
+var failure_error = __nccwpck_require__(2542);
 ;// CONCATENATED MODULE: ./build/oci/omit-undefined.js
 // Optional keys: JSON documents leave out a key without a value, internal records have undefined.
 // Pure.
@@ -11351,6 +13248,340 @@ function omit_undefined_omitUndefined(record) {
     return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
+
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
+function rejectFile(issue) {
+    (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
+function excerpt(text) {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./build/files/language/shell-pattern.js
+// The patterns of `${V#pattern}`, `${V%pattern}`, and `${V/pattern/text}`: `*`, `?`, and backslashes, matched without backtracking.
+// The author of a Dockerfile chooses the pattern. A regular expression would take exponential time for `*a*a*a\u2026b`.
+/** Removes the shortest or the longest match of the pattern at the start. Undefined when the texts exceed MAX_PRODUCT. */
+function trimPrefix(value, pattern, extent) {
+    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
+    if (isTooLong(text, pattern))
+        return undefined;
+    const end = matchAt(text, 0, parts, extent);
+    return text.slice(end ?? 0).join('');
+}
+/** Removes the shortest or the longest match of the pattern at the end. Undefined when the texts exceed MAX_PRODUCT. */
+function trimSuffix(value, pattern, extent) {
+    const text = Array.from(value).reverse();
+    // With both reversed, the end is the start.
+    const parts = segmentsOf(pattern)
+        .map(part => part.toReversed())
+        .reverse();
+    if (isTooLong(text, pattern))
+        return undefined;
+    const end = matchAt(text, 0, parts, extent);
+    return text
+        .slice(end ?? 0)
+        .reverse()
+        .join('');
+}
+/** Replaces the first match, or all. A match is as long as possible. Undefined when the texts exceed MAX_PRODUCT. */
+function replacePattern(value, pattern, replacement, which) {
+    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
+    if (isTooLong(text, pattern) || isTooLong(text, replacement))
+        return undefined;
+    const made = [];
+    let at = 0;
+    while (at < text.length) {
+        const start = parts[0]?.length === 0 ? at : findSegment(text, parts[0] ?? [], at);
+        const end = start === undefined ? undefined : matchAt(text, start, parts, 'longest');
+        // If the rest does not match after the first occurrence of the first segment, it matches after no later one.
+        if (start === undefined || end === undefined || end === start)
+            break;
+        made.push(text.slice(at, start).join(''), replacement);
+        at = end;
+        if (which === 'first')
+            break;
+    }
+    return made.join('') + text.slice(at).join('');
+}
+// Matching takes at most as many steps as the product of both lengths. The name of an image has at most 255 characters before its tag.
+const MAX_PRODUCT = 1_000_000;
+function isTooLong(text, pattern) {
+    return text.length * pattern.length > MAX_PRODUCT;
+}
+function segmentsOf(pattern) {
+    const segments = [[]];
+    const characters = Array.from(pattern);
+    for (let at = 0; at < characters.length; at += 1) {
+        const character = characters[at];
+        if (character === '*')
+            segments.push([]);
+        else if (character === '?')
+            segments.at(-1)?.push(undefined);
+        else if (character === '\\' && at + 1 < characters.length) {
+            at += 1;
+            segments.at(-1)?.push(characters[at]);
+        }
+        else
+            segments.at(-1)?.push(character);
+    }
+    return segments;
+}
+function isAt(text, segment, at) {
+    return (at + segment.length <= text.length &&
+        segment.every((token, offset) => token === undefined || token === text[at + offset]));
+}
+function findSegment(text, segment, from) {
+    for (let at = from; at + segment.length <= text.length; at += 1)
+        if (isAt(text, segment, at))
+            return at;
+    return undefined;
+}
+/** Returns the end of the match. Each segment matches as early as possible; the last one decides the length. */
+function matchAt(text, start, [first = [], ...others], extent) {
+    if (!isAt(text, first, start))
+        return undefined;
+    let end = start + first.length;
+    for (const segment of others) {
+        const found = findSegment(text, segment, end);
+        if (found === undefined)
+            return undefined;
+        end = found + segment.length;
+    }
+    const last = others.at(-1);
+    if (extent === 'shortest' || last === undefined)
+        return end;
+    for (let at = text.length - last.length; at + last.length > end; at -= 1)
+        if (isAt(text, last, at))
+            return at + last.length;
+    return end;
+}
+
+;// CONCATENATED MODULE: ./build/files/language/variables.js
+// Expands variables in a text: `$X`, `${X}`, `${X:-default}`, `${X:+word}`, and the other forms of BuildKit and Compose.
+// https://docs.docker.com/reference/dockerfile/#environment-replacement, https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md
+
+
+const MAX_DEPTH = 50;
+// A chain of 30 variables, each twice as long as the one before, makes a gigabyte. Names of images and files are far shorter.
+const MAX_LENGTH = 64 * 1024;
+const TOO_LONG = `With its variables expanded, it is longer than ${String(MAX_LENGTH / 1024)} KiB.`;
+function unknown(reason) {
+    return { ok: false, reason };
+}
+function known(value) {
+    return { ok: true, value };
+}
+function expand(text, lookup, dialect) {
+    const cursor = { at: 0, text, dialect, lookup, depth: 0 };
+    return readUntil(cursor, '');
+}
+/**
+ * Reads up to the character `end` and consumes it, or to the end of the text when `end` is empty. In a pattern, a backslash stays and
+ * escapes for the pattern.
+ */
+function readUntil(cursor, end, form = 'text') {
+    const { text, dialect } = cursor;
+    const parts = [];
+    let literal = '';
+    let quote = '';
+    const flush = () => {
+        if (literal !== '')
+            parts.push(known(literal));
+        literal = '';
+    };
+    while (cursor.at < text.length) {
+        const char = text.charAt(cursor.at);
+        if (char === end && quote === '') {
+            cursor.at += 1;
+            flush();
+            return joined(parts);
+        }
+        if (char === '$' && quote !== "'") {
+            flush();
+            parts.push(readDollar(cursor));
+        }
+        else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
+            // Double quotes allow escapes of these characters only.
+            const next = text.charAt(cursor.at + 1);
+            literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next;
+            cursor.at += 2;
+        }
+        else if (dialect.escape !== undefined && (char === quote || (quote === '' && (char === '"' || char === "'")))) {
+            quote = quote === '' ? char : '';
+            cursor.at += 1;
+        }
+        else {
+            literal += form === 'pattern' && char === dialect.escape ? char + char : char;
+            cursor.at += 1;
+        }
+    }
+    if (end !== '')
+        return unknown(`"${excerpt(text)}" has \${ without a closing }.`);
+    if (quote !== '')
+        return unknown(`"${excerpt(text)}" has a quote that is not closed.`);
+    flush();
+    return joined(parts);
+}
+function joined(parts) {
+    let [value, length] = ['', 0];
+    for (const part of parts) {
+        if (!part.ok)
+            return part;
+        length += part.value.length;
+        if (length > MAX_LENGTH)
+            return unknown(TOO_LONG);
+        value += part.value;
+    }
+    return known(value);
+}
+const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
+function nameAt(text, at) {
+    NAME.lastIndex = at;
+    return NAME.exec(text)?.[0] ?? '';
+}
+/** Reads from a dollar sign. */
+function readDollar(cursor) {
+    const { text, dialect } = cursor;
+    cursor.at += 1;
+    if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
+        cursor.at += 1;
+        return known('$');
+    }
+    const isBraced = text.charAt(cursor.at) === '{';
+    if (isBraced)
+        cursor.at += 1;
+    const name = nameAt(text, cursor.at);
+    cursor.at += name.length;
+    if (!isBraced)
+        return name === '' ? known('$') : variables_valueOf(cursor, name);
+    if (name === '') {
+        cursor.at = text.length;
+        return unknown(`"${excerpt(text)}" has \${ without a variable name.`);
+    }
+    if (text.charAt(cursor.at) === '}') {
+        cursor.at += 1;
+        return variables_valueOf(cursor, name);
+    }
+    return readOperation(cursor, name);
+}
+function variables_valueOf({ lookup, dialect }, name) {
+    const value = lookup(name);
+    if (typeof value === 'string')
+        return known(value);
+    return unknown(value?.unknown ?? dialect.describeUnset(name));
+}
+const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y;
+/** Reads from the operator after `${NAME`, up to the closing brace. */
+function readOperation(cursor, name) {
+    const { text, lookup } = cursor;
+    OPERATION.lastIndex = cursor.at;
+    const operator = OPERATION.exec(text)?.[0] ?? '';
+    cursor.at += operator.length;
+    cursor.depth += 1;
+    if (operator === '' || cursor.depth > MAX_DEPTH) {
+        cursor.at = text.length;
+        return unknown(`"${excerpt(text)}" has an invalid expansion of ${excerpt(name)}.`);
+    }
+    const pattern = operator.startsWith('/') ? readUntil(cursor, '/', 'pattern') : known('');
+    const word = readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
+    cursor.depth -= 1;
+    const value = lookup(name);
+    if (typeof value === 'object')
+        return unknown(value.unknown);
+    const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
+    switch (operator.replace(':', '')) {
+        case '-':
+            return isSet ? known(value) : word;
+        case '+':
+            return isSet ? word : known('');
+        case '?':
+            return isSet ? known(value) : variables_valueOf({ ...cursor, lookup: () => undefined }, name);
+        default:
+            return trimmed(variables_valueOf(cursor, name), operator, pattern, word);
+    }
+}
+/** `#` and `%` remove the shortest match at the start or end, `##` and `%%` the longest. `/` replaces the first match, `//` all. */
+function trimmed(value, operator, pattern, word) {
+    if (!value.ok)
+        return value;
+    if (!pattern.ok)
+        return pattern;
+    if (!word.ok)
+        return word;
+    const [one, extent] = [operator.charAt(0), operator.length === 2 ? 'longest' : 'shortest'];
+    const result = one === '/'
+        ? replacePattern(value.value, pattern.value, word.value, operator.length === 2 ? 'all' : 'first')
+        : one === '#'
+            ? trimPrefix(value.value, word.value, extent)
+            : trimSuffix(value.value, word.value, extent);
+    if (result === undefined)
+        return unknown('The pattern and the value are too long to be matched by this action.');
+    return result.length > MAX_LENGTH ? unknown(TOO_LONG) : known(result);
+}
+
+;// CONCATENATED MODULE: ./build/files/compose-variables.js
+// The variables that a Compose file sees: those of the run, and those of environment files, which are `.env` unless `include` says
+// otherwise. https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/
+
+
+/** `run` are the variables of the run. */
+function createComposeVariables(read, run) {
+    const setting = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => run(name) !== undefined);
+    return (envFiles, outer) => {
+        if (setting !== undefined)
+            return name => outer(name) ?? { unknown: `The job sets ${setting}, so that ${name} may not come from ${envFiles.join(', ')}.` };
+        let lookup = () => undefined;
+        for (const file of envFiles)
+            lookup = withEnvFile(file, read, { outer, earlier: lookup });
+        return name => outer(name) ?? lookup(name) ?? (name === 'COMPOSE_PROJECT_NAME' ? { unknown: SET_BY_COMPOSE } : undefined);
+    };
+}
+const SET_BY_COMPOSE = 'Compose sets COMPOSE_PROJECT_NAME itself. Add the line COMPOSE_PROJECT_NAME=VALUE to the `file-variables` input.';
+/** A value may use the variables of earlier lines. */
+function withEnvFile(file, read, { outer, earlier }) {
+    const text = read(file) ?? '';
+    if (typeof text !== 'string')
+        return name => ({ unknown: `${name} may be set in ${file}. ${text.blocked}` });
+    const values = new Map();
+    const lookup = name => values.get(name) ?? earlier(name);
+    const seen = name => outer(name) ?? lookup(name);
+    for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(withEqualsSigns(text)))) {
+        const expanded = expand(value, seen, { escape: undefined, describeUnset: unset => `${unset} is not set.` });
+        values.set(name, expanded.ok ? expanded.value : { unknown: expanded.reason });
+    }
+    return lookup;
+}
+// compose-go/dotenv accepts `NAME: value`, which Node's parser does not.
+/** The text with `=` for such colons, outside of values over several lines. */
+function withEqualsSigns(text) {
+    let quote = '';
+    return text
+        .split('\n')
+        .map(line => {
+        const value = quote === '' ? /^[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*[=:][ \t]*(["'])?/.exec(line) : null;
+        const isInside = quote !== '';
+        if (isInside)
+            quote = line.includes(quote) ? '' : quote;
+        else if (value?.[1] !== undefined && !line.slice(value[0].length).includes(value[1]))
+            quote = value[1];
+        return isInside ? line : line.replace(/^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*)[ \t]*:[ \t]*/, '$1=');
+    })
+        .join('\n');
+}
+
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./build/oci/parsed.js
 // The result of every parser in oci/: the value, or the reason why there is none.
 // Parsers never throw for an invalid text. The caller decides what it means.
@@ -11360,6 +13591,408 @@ function parsed_valid(value) {
 /** `reason` completes the sentence "it is not valid: \u2026" with the rule that the text breaks. */
 function parsed_invalid(reason) {
     return { ok: false, reason };
+}
+
+;// CONCATENATED MODULE: ./build/oci/digest.js
+// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once and branded.
+// Only this file makes a Digest, so a Digest is safe in a path, a URL and a comparison.
+
+
+// blake3 is registered too, but node:crypto cannot compute it.
+const HEX_LENGTH = { sha256: 64, sha512: 128 };
+/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
+function parseDigest(text) {
+    const colon = text.indexOf(':');
+    if (colon < 0)
+        return parsed_invalid('a digest has the form algorithm:hex, such as sha256:4f5e\u2026');
+    const algorithm = text.slice(0, colon);
+    const hex = text.slice(colon + 1);
+    if (!isAlgorithm(algorithm))
+        return parsed_invalid('the algorithm of a digest is sha256 or sha512');
+    const length = HEX_LENGTH[algorithm];
+    if (hex.length !== length)
+        return parsed_invalid(`${algorithm} has ${String(length)} hexadecimal digits, not ${String(hex.length)}`);
+    if (!/^[0-9a-f]+$/.test(hex))
+        return parsed_invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
+    return parsed_valid(text);
+}
+function isAlgorithm(text) {
+    return text === 'sha256' || text === 'sha512';
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+function digestOf(bytes, algorithm = 'sha256') {
+    return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+function createDigester(algorithm) {
+    const hash = createHash(algorithm);
+    return {
+        update: chunk => {
+            hash.update(chunk);
+        },
+        digest: () => `${algorithm}:${hash.digest('hex')}`
+    };
+}
+
+;// CONCATENATED MODULE: ./build/oci/reference.js
+// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
+// A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
+
+
+
+const DOCKER_HUB = 'docker.io';
+const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const MAX_PATH_LENGTH = 255;
+/** Parses `[registry/]repository[:tag][@digest]`. Like Docker, adds `docker.io` and `library/`. */
+function parseReference(text) {
+    if (text === '')
+        return parsed_invalid('it is empty');
+    if (/\s/.test(text))
+        return parsed_invalid('a reference must not contain spaces');
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
+        return parsed_invalid('a reference must not start with a scheme such as https://');
+    const at = text.indexOf('@');
+    const named = at < 0 ? text : text.slice(0, at);
+    const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
+    if (digest?.ok === false)
+        return digest;
+    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+    const name = colon < 0 ? named : named.slice(0, colon);
+    const tag = colon < 0 ? undefined : named.slice(colon + 1);
+    if (tag !== undefined && !TAG.test(tag)) {
+        return parsed_invalid('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
+    }
+    const repository = parseRepository(name);
+    if (!repository.ok)
+        return repository;
+    const written = named.slice(0, Math.max(0, named.indexOf('/')));
+    const { registry } = repository.value;
+    const isOtherCase = written !== registry && written.toLowerCase() === registry;
+    return parsed_valid(omit_undefined_omitUndefined({
+        ...repository.value,
+        tag,
+        digest: digest?.value,
+        writtenRegistry: isOtherCase ? written : undefined
+    }));
+}
+/** Parses `[registry/]repository`, without tag and digest. */
+function parseRepository(name) {
+    const slash = name.indexOf('/');
+    const first = slash < 0 ? '' : name.slice(0, slash);
+    const hasRegistry = first !== '' && isRegistry(first);
+    const registry = hasRegistry ? canonicalRegistry(first) : DOCKER_HUB;
+    const rest = hasRegistry ? name.slice(slash + 1) : name;
+    if (hasRegistry && !isHost(first))
+        return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
+    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
+    // distribution/reference refuses it for a name without a registry alone, since `docker run` takes an image ID there.
+    if (!hasRegistry && /^[a-f0-9]{64}$/.test(rest))
+        return parsed_invalid('64 hexadecimal digits are an image id, not a repository');
+    const reason = checkPath(rest, path);
+    return reason === undefined ? parsed_valid({ registry, path }) : parsed_invalid(reason);
+}
+function checkPath(written, path) {
+    if (written === '')
+        return 'the repository is missing';
+    if (path.length > MAX_PATH_LENGTH)
+        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
+    if (written !== written.toLowerCase())
+        return 'a repository is written in lower case';
+    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
+        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
+    }
+    return undefined;
+}
+/** Whether the first component of a name is a registry: it has a dot, a colon or an upper-case letter, or is `localhost`. */
+function isRegistry(first) {
+    return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
+}
+// The grammar accepts hosts that no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
+function isHost(text) {
+    return DOMAIN.test(text) && URL.canParse(`https://${text}`);
+}
+/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
+function parseRegistry(text) {
+    if (!isHost(text))
+        return invalid('a registry is a host name, an IP address or host:port');
+    return valid(canonicalRegistry(text));
+}
+// Hosts are case-insensitive (RFC 9110 \u00a74.2.3). A host that is only recognized by its upper-case letters keeps them: `FOO/a` is at the
+// registry FOO, `foo/a` at Docker Hub.
+function canonicalRegistry(host) {
+    const lower = host.toLowerCase();
+    if (!isRegistry(lower))
+        return host;
+    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
+}
+/** The host of a registry's API. Docker Hub's is not the one of its references. */
+function endpointOf(registry) {
+    return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
+}
+function formatRepository({ registry, path }) {
+    return `${registry}/${path}`;
+}
+function formatReference(reference) {
+    return formatRepository(reference) + suffixOf(reference);
+}
+function suffixOf({ tag, digest }) {
+    return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
+}
+/** The reference with the registry's name as it was written. Builders compare names letter by letter. */
+function asWritten(reference) {
+    return { ...reference, registry: reference.writtenRegistry ?? reference.registry };
+}
+/** The reference by digest at a repository; its registry is written as in the requested reference if it is the same. */
+function formatPulled(repository, digest, requested) {
+    const registry = repository.registry === requested.registry ? asWritten(requested).registry : repository.registry;
+    return formatReference({ registry, path: repository.path, digest });
+}
+/**
+ * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
+ * util/buildflags/context.go).
+ */
+function formatFamiliar(reference) {
+    const { registry, path } = reference;
+    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
+    return (short + suffixOf(reference)).replace(/:latest$/, '');
+}
+
+;// CONCATENATED MODULE: ./build/files/language/build-context.js
+// Build contexts: their names, and what their values lead to.
+// BuildKit compares names in familiar form (frontend/dockerui/config.go, NamedContext).
+
+
+/** The name under which BuildKit looks up a build context. A name that is not a reference is only lowercased. */
+function familiarName(name) {
+    const reference = parseReference(name);
+    return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
+}
+// The output build-contexts is lines of NAME=VALUE, which workflows pass on through shells and CSV lists. The author of a file
+// chooses the names: a line break, "=", a comma, or a space in a name could add a context of the author's choice.
+const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/;
+/** The reason why `docker buildx build --build-context` cannot have a context of this name; undefined when it can. */
+function checkContextName(name) {
+    if (!SAFE_NAME.test(name))
+        return 'A build context cannot have this name: use letters, digits, and . _ - / : @ +.';
+    if (!parseReference(name).ok)
+        return 'docker buildx build does not accept this name for a build context. Use a lowercase name, like that of an image.';
+    return undefined;
+}
+const IMAGE_SCHEME = 'docker-image://';
+/** The image of `docker-image://IMAGE`; undefined for any other value of a build context. */
+function imageOfContext(value) {
+    return value.startsWith(IMAGE_SCHEME) ? value.slice(IMAGE_SCHEME.length) : undefined;
+}
+/** The platforms of an image that is a build context: those of the build, which `platforms` of the file decide if they apply. */
+function contextPlatforms(platforms, usesOwnPlatforms) {
+    return usesOwnPlatforms && platforms.length > 0 ? platforms : ['target'];
+}
+/** True for a URL or a Git repository: its files are not in the workspace. */
+function isRemote(path) {
+    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(path);
+}
+/** The entry for a file that is behind a URL. `text` is what was written. */
+function skipRemote(text, location) {
+    const reason = 'This file is not in the workspace, so it was not read. List its images in the `image` input.';
+    return { type: 'skipped', text: excerpt(text), reason, location };
+}
+
+;// CONCATENATED MODULE: ./build/files/contexts.js
+// Names of build contexts: one name means one image in all builds, or it is left out with a warning.
+// A context replaces a stage or an image of its name. With two meanings for one name, some build would silently use a wrong image.
+
+
+
+/** Returns the images, without the names of build contexts that are invalid or ambiguous, and an entry for each name left out. */
+function nameContexts(entries) {
+    const images = entries
+        .filter(entry => entry.type === 'image')
+        .map(entry => ({ entry, ownName: familiarName(entry.text) }));
+    const stages = new Set(entries.flatMap(entry => (entry.type === 'stage' ? [entry.name] : [])));
+    const names = { stages, meanings: meaningsOf(images) };
+    const named = images.map(image => nameContextsOf(image, names));
+    return { images: named.map(({ entry }) => entry), skipped: named.flatMap(({ skipped }) => skipped) };
+}
+/** Maps every name of a build context to the images that it would stand for. Two per name are kept: enough for a conflict. */
+function meaningsOf(images) {
+    const meanings = new Map();
+    for (const { entry, ownName } of images)
+        for (const name of entry.context === undefined ? [ownName] : [ownName, familiarName(entry.context)]) {
+            const known = meanings.get(name) ?? [];
+            meanings.set(name, known);
+            if (known.length < 2 && !known.some(meaning => meaning.ownName === ownName))
+                known.push({ ownName, text: entry.text, location: entry.location });
+        }
+    return meanings;
+}
+function nameContextsOf({ entry: { context, ...image }, ownName }, names) {
+    const ownConflict = conflictOf(ownName, ownName, names);
+    const skipped = ownConflict === undefined ? [] : [skipName(ownName, ownConflict, image.location)];
+    const unnamed = { ...image, shadowsStage: ownConflict !== undefined };
+    if (context === undefined)
+        return { entry: unnamed, skipped };
+    const problem = checkContextName(context) ?? conflictOf(familiarName(context), ownName, names);
+    return problem === undefined
+        ? { entry: { ...unnamed, context }, skipped }
+        : { entry: unnamed, skipped: [...skipped, skipName(context, problem, image.location)] };
+}
+/** What else has the name. */
+function conflictOf(name, ownName, { stages, meanings }) {
+    if (stages.has(name.toLowerCase()))
+        return 'A stage has the same name. Rename the stage or the build context.';
+    const other = meanings.get(name)?.find(meaning => meaning.ownName !== ownName);
+    if (other === undefined)
+        return undefined;
+    return `It is also the name of ${excerpt(other.text)} at ${(0,format/* formatLocation */.j$)(other.location)}. Rename one of the build contexts.`;
+}
+function skipName(name, problem, location) {
+    // The author of a file chooses the name: control characters must not reach the log.
+    const printable = excerpt(name).replace(/[^\x20-\x7e]/g, '?');
+    const reason = `${problem} The image is verified, and gets no line of this name in \`build-contexts\`.`;
+    return { type: 'skipped', text: `Build context "${printable}"`, reason, location };
+}
+
+;// CONCATENATED MODULE: ./build/files/file-variables.js
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
+
+/** Parses `NAME` or `NAME=value`. */
+function parseFileVariable(text) {
+    const equals = text.indexOf('=');
+    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+        return invalid('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
+    if (isSecretName(name))
+        return invalid(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
+    return valid(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
+}
+/** The reason why files must not see a listed variable; undefined when they may. */
+function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
+    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
+    const text = value ?? environment[name] ?? '';
+    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+        return 'its value contains a secret of this step, and a file could send it to any registry';
+    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
+        return 'its value is a URL with a password';
+    return undefined;
+}
+/** The variables that files see. A listed value overrides the job's. */
+function variablesFor(listed, { environment, names }) {
+    const given = new Map();
+    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
+        if (value !== undefined)
+            given.set(name, value);
+    // A listed variable that the job does not set is not set in the build either.
+    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
+}
+/** A variable that the build sees and files do not is unknown, with the reason. */
+function lookupOf({ given, withheld }) {
+    return name => {
+        if (isSecretName(name))
+            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
+        const value = given.get(name);
+        if (value !== undefined)
+            return value;
+        if (withheld.has(name))
+            return {
+                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+            };
+        // A shell sets these itself: the build has them even if this step does not.
+        if (SET_BY_SHELLS.has(name))
+            return {
+                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+            };
+        return undefined;
+    };
+}
+// Set in every workflow, not secret, and often part of an image's name.
+const ALWAYS = (/* unused pure expression or super */ null && ([
+    'GITHUB_SHA',
+    'GITHUB_REF_NAME',
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_RUN_ID',
+    'GITHUB_RUN_NUMBER'
+]));
+const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
+const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
+const SECRET_NAMES = new Set([
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+    'NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG'
+]);
+// Names of variables are case-insensitive on Windows.
+function isSecretName(name) {
+    const upper = name.toUpperCase();
+    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+}
+function encodingsOf(secrets, { username, password }) {
+    const plain = secrets.filter(text => text !== '');
+    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
+    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+}
+function base64(text) {
+    const bytes = new TextEncoder().encode(text);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+}
+// A secret of three characters is part of too many words.
+const SHORTEST_PART = 4;
+function containsSecret(text, secret) {
+    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
+}
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/files/language/go-text.js
+// Text functions of Go's standard library that JavaScript's own differ from: spaces, trimming, bytes.
+// BuildKit trims and splits with them, which decides what is an instruction.
+// unicode.IsSpace. Unlike it, JavaScript's \s lacks U+0085 and has U+FEFF.
+const SPACES = new Set('\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
+function isSpace(character) {
+    return SPACES.has(character);
+}
+/** strings.TrimLeftFunc with unicode.IsSpace. */
+function trimStart(text) {
+    let at = 0;
+    while (at < text.length && isSpace(text.charAt(at)))
+        at += 1;
+    return text.slice(at);
+}
+/** strings.TrimSpace. */
+function trim(text) {
+    return trimStart(trimEnd(text, isSpace));
+}
+// One pass. A regular expression that ends with `$` takes quadratic time for a long run of spaces.
+/** strings.TrimRightFunc. */
+function trimEnd(text, isOne) {
+    let end = text.length;
+    while (end > 0 && isOne(text.charAt(end - 1)))
+        end -= 1;
+    return text.slice(0, end);
+}
+/** The UTF-8 bytes of the text, one character for each. */
+function toBytes(text) {
+    // Most files are ASCII, which needs no encoding.
+    return isAscii(text) ? text : Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
+}
+/** The text that `toBytes` encoded. */
+function fromBytes(bytes) {
+    return isAscii(bytes)
+        ? bytes
+        : new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)));
+}
+function isAscii(text) {
+    return !/[^\0-\x7f]/.test(text);
 }
 
 ;// CONCATENATED MODULE: ./build/oci/platform.js
@@ -11535,2254 +14168,6 @@ function chooseLiterally(wanted, offered) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/oci/digest.js
-// Digests of the OCI image specification (descriptor.md, "Digests"): parsed once and branded.
-// Only this file makes a Digest, so a Digest is safe in a path, a URL and a comparison.
-
-
-// blake3 is registered too, but node:crypto cannot compute it.
-const HEX_LENGTH = { sha256: 64, sha512: 128 };
-/** Parses `algorithm:hex`, with sha256 (64 digits) or sha512 (128), lower case only. */
-function parseDigest(text) {
-    const colon = text.indexOf(':');
-    if (colon < 0)
-        return parsed_invalid('a digest has the form algorithm:hex, such as sha256:4f5e\u2026');
-    const algorithm = text.slice(0, colon);
-    const hex = text.slice(colon + 1);
-    if (!isAlgorithm(algorithm))
-        return parsed_invalid('the algorithm of a digest is sha256 or sha512');
-    const length = HEX_LENGTH[algorithm];
-    if (hex.length !== length)
-        return parsed_invalid(`${algorithm} has ${String(length)} hexadecimal digits, not ${String(hex.length)}`);
-    if (!/^[0-9a-f]+$/.test(hex))
-        return parsed_invalid('the hexadecimal digits of a digest are 0-9 and a-f, lower case');
-    return parsed_valid(text);
-}
-function isAlgorithm(text) {
-    return text === 'sha256' || text === 'sha512';
-}
-function algorithmOf(digest) {
-    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
-}
-function digestOf(bytes, algorithm = 'sha256') {
-    return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
-}
-function createDigester(algorithm) {
-    const hash = createHash(algorithm);
-    return {
-        update: chunk => {
-            hash.update(chunk);
-        },
-        digest: () => `${algorithm}:${hash.digest('hex')}`
-    };
-}
-
-;// CONCATENATED MODULE: ./build/oci/reference.js
-// Image references as `docker pull` reads them (distribution/reference: normalize.go, regexp.go).
-// A registry has a name (docker.io) and an endpoint (registry-1.docker.io); an image has a familiar form too (php:8.3).
-
-
-
-const DOCKER_HUB = 'docker.io';
-const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
-const DOMAIN = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]{1,5})?$`);
-const PATH_COMPONENT = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
-const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const MAX_PATH_LENGTH = 255;
-/** Parses `[registry/]repository[:tag][@digest]`. Like Docker, adds `docker.io` and `library/`. */
-function parseReference(text) {
-    if (text === '')
-        return parsed_invalid('it is empty');
-    if (/\s/.test(text))
-        return parsed_invalid('a reference must not contain spaces');
-    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
-        return parsed_invalid('a reference must not start with a scheme such as https://');
-    const at = text.indexOf('@');
-    const named = at < 0 ? text : text.slice(0, at);
-    const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
-    if (digest?.ok === false)
-        return digest;
-    const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
-    const name = colon < 0 ? named : named.slice(0, colon);
-    const tag = colon < 0 ? undefined : named.slice(colon + 1);
-    if (tag !== undefined && !TAG.test(tag)) {
-        return parsed_invalid('a tag has up to 128 letters, digits, "_", "." and "-", and does not start with "." or "-"');
-    }
-    const repository = parseRepository(name);
-    if (!repository.ok)
-        return repository;
-    const written = named.slice(0, Math.max(0, named.indexOf('/')));
-    const { registry } = repository.value;
-    const isOtherCase = written !== registry && written.toLowerCase() === registry;
-    return parsed_valid(omit_undefined_omitUndefined({
-        ...repository.value,
-        tag,
-        digest: digest?.value,
-        writtenRegistry: isOtherCase ? written : undefined
-    }));
-}
-/** Parses `[registry/]repository`, without tag and digest. */
-function parseRepository(name) {
-    const slash = name.indexOf('/');
-    const first = slash < 0 ? '' : name.slice(0, slash);
-    const hasRegistry = first !== '' && isRegistry(first);
-    const registry = hasRegistry ? canonicalRegistry(first) : DOCKER_HUB;
-    const rest = hasRegistry ? name.slice(slash + 1) : name;
-    if (hasRegistry && !isHost(first))
-        return parsed_invalid(`"${first}" is not a host name, an IP address or host:port`);
-    const path = registry === DOCKER_HUB && !rest.includes('/') ? `library/${rest}` : rest;
-    // distribution/reference refuses it for a name without a registry alone, since `docker run` takes an image ID there.
-    if (!hasRegistry && /^[a-f0-9]{64}$/.test(rest))
-        return parsed_invalid('64 hexadecimal digits are an image id, not a repository');
-    const reason = checkPath(rest, path);
-    return reason === undefined ? parsed_valid({ registry, path }) : parsed_invalid(reason);
-}
-function checkPath(written, path) {
-    if (written === '')
-        return 'the repository is missing';
-    if (path.length > MAX_PATH_LENGTH)
-        return `a repository has at most ${String(MAX_PATH_LENGTH)} characters`;
-    if (written !== written.toLowerCase())
-        return 'a repository is written in lower case';
-    if (!path.split('/').every(component => PATH_COMPONENT.test(component))) {
-        return 'a repository has lower-case letters and digits, with single ".", "_", "__" or "-" between them, and parts separated by "/"';
-    }
-    return undefined;
-}
-/** Whether the first component of a name is a registry: it has a dot, a colon or an upper-case letter, or is `localhost`. */
-function isRegistry(first) {
-    return first === 'localhost' || /[.:[]/.test(first) || first !== first.toLowerCase();
-}
-// The grammar accepts hosts that no URL can have: port 99999, `[::::]`, `1.2.3.4.5`.
-function isHost(text) {
-    return DOMAIN.test(text) && URL.canParse(`https://${text}`);
-}
-/** Parses a registry alone, such as `ghcr.io` or `127.0.0.1:5000`. */
-function parseRegistry(text) {
-    if (!isHost(text))
-        return invalid('a registry is a host name, an IP address or host:port');
-    return valid(canonicalRegistry(text));
-}
-// Hosts are case-insensitive (RFC 9110 \u00a74.2.3). A host that is only recognized by its upper-case letters keeps them: `FOO/a` is at the
-// registry FOO, `foo/a` at Docker Hub.
-function canonicalRegistry(host) {
-    const lower = host.toLowerCase();
-    if (!isRegistry(lower))
-        return host;
-    return lower === 'index.docker.io' ? DOCKER_HUB : lower;
-}
-/** The host of a registry's API. Docker Hub's is not the one of its references. */
-function endpointOf(registry) {
-    return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
-}
-function formatRepository({ registry, path }) {
-    return `${registry}/${path}`;
-}
-function formatReference(reference) {
-    return formatRepository(reference) + suffixOf(reference);
-}
-function suffixOf({ tag, digest }) {
-    return (tag === undefined ? '' : `:${tag}`) + (digest === undefined ? '' : `@${digest}`);
-}
-/** The reference with the registry's name as it was written. Builders compare names letter by letter. */
-function asWritten(reference) {
-    return { ...reference, registry: reference.writtenRegistry ?? reference.registry };
-}
-/** The reference by digest at a repository; its registry is written as in the requested reference if it is the same. */
-function formatPulled(repository, digest, requested) {
-    const registry = repository.registry === requested.registry ? asWritten(requested).registry : repository.registry;
-    return formatReference({ registry, path: repository.path, digest });
-}
-/**
- * The form by which BuildKit looks up a named context: without `docker.io/`, `library/` and `:latest`, with tag and digest (buildx,
- * util/buildflags/context.go).
- */
-function formatFamiliar(reference) {
-    const { registry, path } = reference;
-    const short = registry === DOCKER_HUB ? path.replace(/^library\/(?=[^/]+$)/, '') : `${registry}/${path}`;
-    return (short + suffixOf(reference)).replace(/:latest$/, '');
-}
-
-;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
-// The readers of Dockerfiles, Compose files, and Bake files return these entries.
-
-
-/** Throws the issue as an 'invalid-input' failure of the `files` input. */
-function rejectFile(issue) {
-    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
-}
-const MAX_EXCERPT_LENGTH = 120;
-/** The text on one line, cut to a length that suits a message. */
-function excerpt(text) {
-    const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./build/files/language/build-context.js
-// Build contexts: their names, and what their values lead to.
-// BuildKit compares names in familiar form (frontend/dockerui/config.go, NamedContext).
-
-
-/** The name under which BuildKit looks up a build context. A name that is not a reference is only lowercased. */
-function familiarName(name) {
-    const reference = parseReference(name);
-    return reference.ok ? formatFamiliar(reference.value) : name.toLowerCase();
-}
-// The output build-contexts is lines of NAME=VALUE, which workflows pass on through shells and CSV lists. The author of a file
-// chooses the names: a line break, "=", a comma, or a space in a name could add a context of the author's choice.
-const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$/;
-/** The reason why `docker buildx build --build-context` cannot have a context of this name; undefined when it can. */
-function checkContextName(name) {
-    if (!SAFE_NAME.test(name))
-        return 'A build context cannot have this name: use letters, digits, and . _ - / : @ +.';
-    if (!parseReference(name).ok)
-        return 'docker buildx build does not accept this name for a build context. Use a lowercase name, like that of an image.';
-    return undefined;
-}
-const IMAGE_SCHEME = 'docker-image://';
-/** The image of `docker-image://IMAGE`; undefined for any other value of a build context. */
-function imageOfContext(value) {
-    return value.startsWith(IMAGE_SCHEME) ? value.slice(IMAGE_SCHEME.length) : undefined;
-}
-/** True for a URL or a Git repository: its files are not in the workspace. */
-function isRemote(path) {
-    return /^(?:[a-z-]+:\/\/|git@|github\.com\/)|\.git(?:#|$)/.test(path);
-}
-/** The entry for a file that is behind a URL. `text` is what was written. */
-function skipRemote(text, location) {
-    const reason = 'This file is not in the workspace, so it was not read. List its images in the `image` input.';
-    return { type: 'skipped', text: excerpt(text), reason, location };
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
-// Reads YAML and JSON into a tree with lines. Aliases are followed, merge keys are merged, and an anchor's tree is shared by its aliases.
-// All other files know the tree, and not the parser.
-
-
-const EXAMPLE = 'image: php:8.3.8-cli';
-// Each `<<` copies the entries it merges. A chain of 3000 maps, each merging the one before, would copy millions.
-const MAX_MERGED = 100_000;
-// The parser creates an error for each unknown tag.
-const MAX_TAGS = 10_000;
-/** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
-function readTrees(text, file) {
-    const lines = new dist/* LineCounter */.HN();
-    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
-        rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`);
-    try {
-        // uniqueKeys compares each key with all others; readEntries needs one step. prettyErrors copies the line for each error, and one
-        // line can have 100,000 errors.
-        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-            lineCounter: lines,
-            logLevel: 'silent',
-            prettyErrors: false,
-            uniqueKeys: false
-        });
-        if (!Array.isArray(documents))
-            return [];
-        return documents.map(document => {
-            const [error] = document.errors;
-            if (error !== undefined)
-                rejectYaml(file, lines.linePos(error.pos[0]).line, PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
-            const reader = { file, lines, anchors: new Map(), done: new Map(), open: new Set(), mergesLeft: MAX_MERGED };
-            return readNode(reader, document.contents);
-        });
-    }
-    catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        return rejectFile({
-            value: file,
-            reason: 'its lists and maps are nested too deep',
-            example: EXAMPLE,
-            location: { file, line: 1 }
-        });
-    }
-}
-// The parser's own messages quote the file. The author of a Compose file can name any file, and must not see its text in a log.
-const PARSER_ERRORS = {
-    TAB_AS_INDENT: 'a line is indented with a tab',
-    DUPLICATE_KEY: 'duplicate key',
-    MISSING_CHAR: 'a colon, a quote, or a bracket is missing',
-    BAD_INDENT: 'wrong indentation'
-};
-function rejectYaml(file, line, reason) {
-    rejectFile({
-        value: file,
-        reason: `not valid YAML: ${reason}`,
-        example: EXAMPLE,
-        location: { file, line: Math.max(line, 1) }
-    });
-}
-function readNode(reader, node) {
-    if (node === null || node === undefined)
-        return { kind: 'nothing', line: 1 };
-    const known = reader.done.get(node);
-    if (known !== undefined)
-        return known;
-    const line = reader.lines.linePos(node.range?.[0] ?? 0).line;
-    // An alias inside its own anchor would make a circle.
-    if (reader.open.has(node))
-        return { kind: 'nothing', line };
-    reader.open.add(node);
-    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
-        reader.anchors.set(node.anchor, node);
-    const tree = readContent(reader, node, Math.max(line, 1));
-    reader.open.delete(node);
-    reader.done.set(node, tree);
-    return tree;
-}
-function readContent(reader, node, line) {
-    // Compose: removes a value that an earlier file set.
-    if (node.tag === '!reset')
-        return { kind: 'nothing', line };
-    // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
-    // document for each alias.
-    if ((0,dist/* isAlias */.Vj)(node))
-        return readNode(reader, reader.anchors.get(node.source));
-    if ((0,dist/* isSeq */.oP)(node))
-        return { kind: 'list', line, items: node.items.map(item => readNode(reader, item)) };
-    if ((0,dist/* isMap */.jh)(node))
-        return { kind: 'map', line, entries: readEntries(reader, node.items) };
-    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
-        return { kind: 'nothing', line };
-    const { value, source, type } = node;
-    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
-    // A number keeps its text: 1.10 is not 1.1.
-    const text = typeof value === 'string' ? value : (source ?? '');
-    return { kind: 'text', line, text, isBlock };
-}
-function readEntries(reader, items) {
-    const own = new Map();
-    const merged = new Map();
-    for (const { key, value } of items) {
-        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
-        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reader.lines.linePos(key.range?.[0] ?? 0).line : 1);
-        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
-            reader.anchors.set(key.anchor, key);
-        const tree = readNode(reader, value);
-        if (name !== '<<') {
-            if ((0,dist/* isScalar */.jn)(key) && own.has(name))
-                rejectYaml(reader.file, lineOfKey(), 'duplicate key');
-            own.set(name, tree);
-            continue;
-        }
-        for (const source of tree.kind === 'list' ? tree.items : [tree])
-            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
-                reader.mergesLeft -= 1;
-                if (reader.mergesLeft < 0)
-                    rejectYaml(reader.file, lineOfKey(), `merge keys add more than ${String(MAX_MERGED)} entries`);
-                if (!merged.has(inherited))
-                    merged.set(inherited, part);
-            }
-    }
-    return new Map([...merged, ...own]);
-}
-/** The value of a key. Undefined when the key is absent or its value is empty. */
-function childOf(tree, name) {
-    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
-    return child?.kind === 'nothing' ? undefined : child;
-}
-function entriesOf(tree) {
-    return tree?.kind === 'map' ? [...tree.entries] : [];
-}
-function itemsOf(tree) {
-    return tree?.kind === 'list' ? tree.items : [];
-}
-/** Reads `key: value` entries, or a list of `key=value`. The value of a key alone has kind 'nothing'. */
-function pairsOf(tree) {
-    if (tree?.kind !== 'list')
-        return entriesOf(tree);
-    return tree.items.flatMap((item) => {
-        if (item.kind !== 'text')
-            return [];
-        const equals = item.text.indexOf('=');
-        if (equals < 0)
-            return [[item.text, { kind: 'nothing', line: item.line }]];
-        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1) }]];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl-source.js
-// The text of an HCL file with a position in it: matching, spaces, comments, lines, and errors for all parts of the parser.
-// A position is an index into the text; lines are counted from the first line of the source.
-
-function openSource(text, file, firstLine) {
-    return {
-        text,
-        file,
-        firstLine,
-        breaks: [...text.matchAll(/\n/g)].map(({ index }) => index),
-        at: 0,
-        depth: 0
-    };
-}
-function lineAt({ breaks, firstLine }, at) {
-    let [low, high] = [0, breaks.length];
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((breaks[middle] ?? 0) < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return firstLine + low;
-}
-/** Throws 'invalid-input' for the current line. The line is not quoted: an .hcl file of another program may hold a token. */
-function rejectHcl(source, reason) {
-    const { at, file } = source;
-    const location = { file, line: lineAt(source, at) };
-    return rejectFile({
-        value: file,
-        reason: `not valid HCL: ${reason}`,
-        example: 'target "app" { dockerfile = "Dockerfile" }',
-        location
-    });
-}
-const SPACE = /(?:[ \t\r]|\/\*[\s\S]*?\*\/)*/y;
-const SPACE_AND_LINES = /(?:\s|#.*|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
-const LINE_END = /(?:#.*|\/\/.*)?(?:\r?\n|$)/y;
-const IDENTIFIER = /[\p{L}_][\p{L}\p{N}_-]*/uy;
-/** Matches a sticky pattern at the position, and moves behind the match. */
-function takeMatch(source, pattern) {
-    pattern.lastIndex = source.at;
-    const match = pattern.exec(source.text) ?? undefined;
-    if (match !== undefined)
-        source.at += match[0].length;
-    return match;
-}
-/** Returns true and moves behind the text when it is next. */
-function takeText(source, text) {
-    const isThere = source.text.startsWith(text, source.at);
-    if (isThere)
-        source.at += text.length;
-    return isThere;
-}
-function expectText(source, text) {
-    if (!takeText(source, text))
-        rejectHcl(source, `${text} is missing`);
-}
-function takeIdentifier(source) {
-    return takeMatch(source, IDENTIFIER)?.[0] ?? rejectHcl(source, 'a name is missing');
-}
-/** Skips spaces and comments; with 'many-lines', as within brackets, line breaks too. */
-function skip(source, lines) {
-    takeMatch(source, lines === 'many-lines' ? SPACE_AND_LINES : SPACE);
-}
-// Far more than a real file has, and far less than the stack can hold.
-const MAX_DEPTH = 100;
-/** Calls `read` one level deeper. Throws 'invalid-input' when the file is nested too deep. */
-function withDepth(source, read) {
-    source.depth += 1;
-    if (source.depth > MAX_DEPTH)
-        rejectHcl(source, `nested more than ${String(MAX_DEPTH)} levels deep`);
-    const result = read();
-    source.depth -= 1;
-    return result;
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl-template.js
-// HCL expressions as data, and the parser of templates: strings and heredocs with `${\u2026}`.
-// The caller passes the parser of the expressions in braces, since expressions contain templates.
-
-const ESCAPES = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\' };
-/** Reads up to the closing quote, with backslash escapes, or to the end of the text when it is `bare`. */
-function readTemplate(source, form, read) {
-    const { text } = source;
-    const line = lineAt(source, source.at);
-    const parts = [];
-    let literal = '';
-    const flush = () => {
-        if (literal !== '')
-            parts.push({ kind: 'value', value: literal, line });
-        literal = '';
-    };
-    while (source.at < text.length) {
-        const char = text.charAt(source.at);
-        if (form === 'quoted' && char === '"')
-            break;
-        if (form === 'quoted' && char === '\n')
-            rejectHcl(source, 'a string is not closed on its line');
-        if (takeText(source, '$${'))
-            literal += '${';
-        else if (takeText(source, '%%{'))
-            literal += '%{';
-        else if (takeText(source, '${')) {
-            flush();
-            parts.push(readInterpolation(source, read));
-        }
-        else if (takeText(source, '%{')) {
-            flush();
-            parts.push({ kind: 'unsupported', what: 'A template directive', line });
-        }
-        else if (form === 'quoted' && char === '\\')
-            literal += readEscape(source);
-        else {
-            literal += char;
-            source.at += 1;
-        }
-    }
-    flush();
-    return { kind: 'template', parts, isBlock: false, line };
-}
-function readInterpolation(source, read) {
-    takeText(source, '~');
-    skip(source, 'many-lines');
-    const expression = read(source);
-    skip(source, 'many-lines');
-    takeText(source, '~');
-    if (!takeText(source, '}'))
-        rejectHcl(source, 'a ${ has no }');
-    return expression;
-}
-function readEscape(source) {
-    const code = takeMatch(source, /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/y);
-    if (code !== undefined) {
-        const point = Number.parseInt(code[1] ?? code[2] ?? '', 16);
-        return point > 0x10ffff ? rejectHcl(source, 'not a Unicode character') : String.fromCodePoint(point);
-    }
-    const escaped = ESCAPES[source.text.charAt(source.at + 1)];
-    if (escaped === undefined)
-        return rejectHcl(source, 'unknown escape: a backslash is written \\\\');
-    source.at += 2;
-    return escaped;
-}
-const HEREDOC = /<<(-?)([\p{L}_][\p{L}\p{N}_-]*)[ \t]*\r?\n/uy;
-/** Undefined when no heredoc begins here. Its text ends with the line break before the end marker. */
-function takeHeredoc(source, read) {
-    const line = lineAt(source, source.at);
-    const [all, dash, name = ''] = takeMatch(source, HEREDOC) ?? [];
-    if (all === undefined)
-        return undefined;
-    const rest = source.text.slice(source.at);
-    const end = new RegExp(`^[ \\t]*${name}[ \\t]*\\r?$`, 'mu').exec(rest);
-    if (end === null)
-        return rejectHcl({ ...source, at: source.at - 1 }, 'unterminated heredoc: no line consists of its end marker');
-    const text = rest.slice(0, end.index);
-    const inner = openSource(dash === '-' ? dedent(text) : text, source.file, line + 1);
-    const template = readTemplate({ ...inner, depth: source.depth }, 'bare', read);
-    // The line break after the end marker ends the attribute.
-    source.at += end.index + end[0].trimEnd().length;
-    return template.kind === 'template' ? { ...template, isBlock: true, line } : template;
-}
-function dedent(text) {
-    const indents = text
-        .split('\n')
-        .filter(line => line.trim() !== '')
-        .map(line => /^[ \t]*/.exec(line)?.[0].length ?? 0);
-    const least = Math.min(...indents);
-    return text
-        .split('\n')
-        .map(line => line.slice(Math.min(least, /^[ \t]*/.exec(line)?.[0].length ?? 0)))
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl-expression.js
-// Parses HCL expressions: the whole grammar of https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. Splats, grouping `for`
-// expressions, and template directives become 'unsupported', which evaluates to an unknown value.
-
-
-/** Parses a string of a JSON file that may contain `${\u2026}`. */
-function parseTemplate(text, file, line) {
-    return readTemplate(openSource(text, file, line), 'bare', readInBraces);
-}
-function readInBraces(source) {
-    return parseExpression(source, 'many-lines');
-}
-// By precedence, from low to high.
-const OPERATORS = [
-    ['||'],
-    ['&&'],
-    ['==', '!='],
-    ['>=', '<=', '>', '<'],
-    ['+', '-'],
-    ['*', '/', '%']
-];
-/** Within brackets, an expression may span several lines. */
-function parseExpression(source, lines) {
-    return withDepth(source, () => {
-        const condition = parseOperation(source, 0, lines);
-        skip(source, lines);
-        if (!takeText(source, '?'))
-            return condition;
-        skip(source, lines);
-        const then = parseExpression(source, lines);
-        skip(source, lines);
-        expectText(source, ':');
-        skip(source, lines);
-        const otherwise = parseExpression(source, lines);
-        return { kind: 'operation', operator: '?', operands: [condition, then, otherwise], line: condition.line };
-    });
-}
-function parseOperation(source, level, lines) {
-    const operators = OPERATORS[level];
-    if (operators === undefined)
-        return parseUnary(source, lines);
-    let left = parseOperation(source, level + 1, lines);
-    for (;;) {
-        skip(source, lines);
-        const operator = operators.find(text => source.text.startsWith(text, source.at));
-        if (operator === undefined)
-            return left;
-        source.at += operator.length;
-        skip(source, lines);
-        left = { kind: 'operation', operator, operands: [left, parseOperation(source, level + 1, lines)], line: left.line };
-    }
-}
-function parseUnary(source, lines) {
-    const line = lineAt(source, source.at);
-    const operator = ['!', '-'].find(sign => takeText(source, sign));
-    if (operator === undefined)
-        return parseMembers(source, parseTerm(source));
-    skip(source, lines);
-    return { kind: 'operation', operator, operands: [withDepth(source, () => parseUnary(source, lines))], line };
-}
-function parseMembers(source, term) {
-    let of = term;
-    for (;;) {
-        const { line } = of;
-        if (/^(?:\.\*|\[\*\])/.test(source.text.slice(source.at, source.at + 3))) {
-            takeMatch(source, /(?:\.\*|\[\*\])(?:\.[\p{L}\p{N}_-]+|\[\d+\])*/uy);
-            return { kind: 'unsupported', what: 'A splat expression', line };
-        }
-        if (source.text.charAt(source.at) === '.' && source.text.charAt(source.at + 1) !== '.') {
-            source.at += 1;
-            const key = takeMatch(source, /\d+/y)?.[0] ?? takeIdentifier(source);
-            of = { kind: 'member', of, key: { kind: 'value', value: key, line }, line };
-        }
-        else if (takeText(source, '[')) {
-            skip(source, 'many-lines');
-            const key = parseExpression(source, 'many-lines');
-            skip(source, 'many-lines');
-            expectText(source, ']');
-            of = { kind: 'member', of, key, line };
-        }
-        else
-            return of;
-    }
-}
-function parseTerm(source) {
-    const line = lineAt(source, source.at);
-    const number = takeMatch(source, /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-    if (number !== undefined)
-        return { kind: 'value', value: Number(number[0]), line };
-    if (takeText(source, '"')) {
-        const template = readTemplate(source, 'quoted', readInBraces);
-        expectText(source, '"');
-        return template;
-    }
-    const heredoc = takeHeredoc(source, readInBraces);
-    if (heredoc !== undefined)
-        return heredoc;
-    if (takeText(source, '(')) {
-        skip(source, 'many-lines');
-        const inner = parseExpression(source, 'many-lines');
-        skip(source, 'many-lines');
-        expectText(source, ')');
-        return inner;
-    }
-    if (takeText(source, '['))
-        return parseList(source, line);
-    if (takeText(source, '{'))
-        return parseObject(source, line);
-    const name = takeIdentifier(source);
-    if (source.text.startsWith('::', source.at))
-        return rejectHcl(source, 'namespaced functions are not supported');
-    if (takeText(source, '('))
-        return parseCall(source, name, line);
-    const literals = new Map([
-        ['true', true],
-        ['false', false],
-        ['null', null]
-    ]);
-    const literal = literals.get(name);
-    return literal === undefined ? { kind: 'name', name, line } : { kind: 'value', value: literal, line };
-}
-/** Reads items up to the bracket. Commas separate them, and in objects line breaks do too; a trailing comma is allowed. */
-function readItems(source, end, read) {
-    const items = [];
-    for (;;) {
-        skip(source, 'many-lines');
-        if (takeText(source, end))
-            return items;
-        items.push(read());
-        skip(source, 'one-line');
-        const broke = end === '}' && takeMatch(source, LINE_END) !== undefined;
-        skip(source, 'many-lines');
-        if (!takeText(source, ',') && !broke) {
-            expectText(source, end);
-            return items;
-        }
-    }
-}
-function parseCall(source, name, line) {
-    let isSpread = false;
-    const args = readItems(source, ')', () => {
-        const arg = parseExpression(source, 'many-lines');
-        skip(source, 'many-lines');
-        isSpread = takeText(source, '...') || isSpread;
-        return arg;
-    });
-    return { kind: 'call', name, args, isSpread, line };
-}
-const FOR = /for(?=\s)/y;
-function parseList(source, line) {
-    skip(source, 'many-lines');
-    if (takeMatch(source, FOR) !== undefined)
-        return parseFor(source, ']', line);
-    return { kind: 'list', items: readItems(source, ']', () => parseExpression(source, 'many-lines')), line };
-}
-function parseObject(source, line) {
-    skip(source, 'many-lines');
-    if (takeMatch(source, FOR) !== undefined)
-        return parseFor(source, '}', line);
-    const entries = readItems(source, '}', () => {
-        const key = parseExpression(source, 'one-line');
-        skip(source, 'one-line');
-        if (!takeText(source, '='))
-            expectText(source, ':');
-        skip(source, 'many-lines');
-        // A bare word is a key, and not a variable. A variable needs parentheses.
-        const named = key.kind === 'name' ? { kind: 'value', value: key.name, line: key.line } : key;
-        return [named, parseExpression(source, 'one-line')];
-    });
-    return { kind: 'object', entries, line };
-}
-function parseFor(source, end, line) {
-    const names = [parseName(source)];
-    if (takeText(source, ','))
-        names.push(parseName(source));
-    skip(source, 'many-lines');
-    expectText(source, 'in');
-    skip(source, 'many-lines');
-    const over = parseExpression(source, 'many-lines');
-    skip(source, 'many-lines');
-    expectText(source, ':');
-    skip(source, 'many-lines');
-    const first = parseExpression(source, 'many-lines');
-    skip(source, 'many-lines');
-    const isObject = takeText(source, '=>');
-    skip(source, 'many-lines');
-    const value = isObject ? parseExpression(source, 'many-lines') : first;
-    skip(source, 'many-lines');
-    const isGrouped = takeText(source, '...');
-    skip(source, 'many-lines');
-    const condition = parseCondition(source);
-    expectText(source, end);
-    if (isGrouped)
-        return { kind: 'unsupported', what: 'A grouping "for" expression', line };
-    return {
-        kind: 'for',
-        names,
-        over,
-        value,
-        line,
-        key: isObject ? first : undefined,
-        condition
-    };
-}
-function parseName(source) {
-    skip(source, 'many-lines');
-    const name = takeIdentifier(source);
-    skip(source, 'many-lines');
-    return name;
-}
-function parseCondition(source) {
-    if (takeMatch(source, /if(?=\s)/y) === undefined)
-        return undefined;
-    skip(source, 'many-lines');
-    const condition = parseExpression(source, 'many-lines');
-    skip(source, 'many-lines');
-    return condition;
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl.js
-// Parses an HCL file into blocks and attributes with their lines.
-// Written for this action: the HCL packages on npm are megabytes of compiled Go, give no lines, are unmaintained, or have an
-// incompatible license.
-
-
-/** Throws 'invalid-input' with the line for text that is not HCL. */
-function parseHcl(text, file) {
-    const source = openSource(text.replace(/^\uFEFF/, ''), file, 1);
-    const body = parseBody(source);
-    if (source.at < source.text.length)
-        rejectHcl(source, 'unexpected }');
-    return body;
-}
-function parseBody(source) {
-    const attributes = new Map();
-    const blocks = [];
-    for (;;) {
-        skip(source, 'many-lines');
-        if (source.at >= source.text.length || source.text.charAt(source.at) === '}')
-            return { attributes, blocks };
-        const start = source.at;
-        const name = takeIdentifier(source);
-        skip(source, 'one-line');
-        if (takeText(source, '=')) {
-            skip(source, 'one-line');
-            if (attributes.has(name))
-                rejectHcl({ ...source, at: start }, `duplicate attribute ${name}`);
-            attributes.set(name, parseExpression(source, 'one-line'));
-        }
-        else
-            blocks.push(parseBlock(source, name, lineAt(source, start)));
-        skip(source, 'one-line');
-        // The closing brace of a block on one line ends an attribute too.
-        if (source.text.charAt(source.at) !== '}' && takeMatch(source, LINE_END) === undefined)
-            rejectHcl(source, 'a line break is missing after an attribute or block');
-    }
-}
-function parseBlock(source, type, line) {
-    const labels = [];
-    while (!takeText(source, '{')) {
-        const quoted = takeMatch(source, /"((?:[^"\\\n]|\\.)*)"/y);
-        labels.push(quoted?.[1] ?? takeMatch(source, IDENTIFIER)?.[0] ?? rejectHcl(source, 'a block label or { is missing'));
-        skip(source, 'one-line');
-    }
-    const body = withDepth(source, () => parseBody(source));
-    expectText(source, '}');
-    return { type, labels, body, line };
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/bake-file.js
-// Reads a Bake file, HCL or JSON, into its targets, variables, and functions.
-// https://docs.docker.com/build/bake/reference/
-
-
-
-
-/** Throws 'invalid-input' for a file without targets and variables. */
-function readBakeFile(text, file) {
-    const found = /^\s*\{/.test(text) ? readJson(text, file) : readHcl(parseHcl(text, file));
-    if (found.targets.length === 0 && found.variables.size === 0)
-        rejectFile({
-            value: file,
-            reason: 'not a Bake file: it has no targets',
-            example: BAKE_EXAMPLE,
-            location: { file, line: 1 }
-        });
-    return found;
-}
-const BAKE_EXAMPLE = 'target "app" { dockerfile = "Dockerfile" }';
-function isBakeTree(trees) {
-    return trees.some(tree => ['target', 'group', 'variable'].some(name => childOf(tree, name)?.kind === 'map'));
-}
-function readHcl({ attributes, blocks }) {
-    const variables = ofType(blocks, 'variable').map(({ labels: [name = ''], body }) => [name, body.attributes.get('default') ?? 'no-default']);
-    return {
-        // An attribute outside the blocks is a variable too.
-        variables: new Map([...attributes, ...variables]),
-        functions: new Map(ofType(blocks, 'function').map(({ labels: [name = ''], body }) => [name, functionOf(body.attributes)])),
-        targets: ofType(blocks, 'target').map(({ labels: [name = ''], body, line }) => ({
-            name,
-            line,
-            attributes: body.attributes
-        }))
-    };
-}
-function ofType(blocks, type) {
-    return blocks.filter(block => block.type === type);
-}
-function readJson(text, file) {
-    const [tree] = readTrees(text, file);
-    const attributesOf = (part) => new Map(entriesOf(part).map(([name, child]) => [name, expressionOf(child, file)]));
-    return {
-        variables: new Map(entriesOf(childOf(tree, 'variable')).map(([name, part]) => [
-            name,
-            attributesOf(part).get('default') ?? 'no-default'
-        ])),
-        functions: new Map(entriesOf(childOf(tree, 'function')).map(([name, part]) => [name, functionOf(attributesOf(part))])),
-        targets: entriesOf(childOf(tree, 'target')).map(([name, part]) => ({
-            name,
-            line: part.line,
-            attributes: attributesOf(part)
-        }))
-    };
-}
-function functionOf(attributes) {
-    return {
-        params: namesIn(attributes.get('params')),
-        variadic: namesIn(attributes.get('variadic_params'))[0],
-        result: attributes.get('result') ?? { kind: 'value', value: null, line: 1 }
-    };
-}
-/** Parameters are bare words in HCL and strings in JSON. */
-function namesIn(expression) {
-    if (expression === undefined)
-        return [];
-    return (expression.kind === 'list' ? expression.items : [expression]).flatMap(item => {
-        if (item.kind === 'name')
-            return [item.name];
-        const [part] = item.kind === 'template' ? item.parts : [];
-        return part?.kind === 'value' ? [String(part.value)] : [];
-    });
-}
-function expressionOf(tree, file) {
-    const { line } = tree;
-    switch (tree.kind) {
-        case 'text':
-            return parseTemplate(tree.text, file, line);
-        case 'list':
-            return { kind: 'list', line, items: tree.items.map(item => expressionOf(item, file)) };
-        case 'nothing':
-            return { kind: 'value', line, value: null };
-        case 'map': {
-            const entries = [...tree.entries].map(([key, child]) => [parseTemplate(key, file, line), expressionOf(child, file)]);
-            return { kind: 'object', line, entries };
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/hcl-value.js
-// Evaluates HCL expressions of a Bake file. A value that depends on an unknown value is unknown too, with the same reason.
-// Supports the functions that image names are made with; buildx has many more.
-function isUnknown(value) {
-    return typeof value === 'object' && value !== null && 'unknown' in value;
-}
-function isMap(value) {
-    return value instanceof Map;
-}
-function isList(value) {
-    return Array.isArray(value);
-}
-function unknown(reason) {
-    return { unknown: reason };
-}
-/** The value as a template inserts it; undefined for a list, a map, null, and an unknown value. */
-function textOf(value) {
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? String(value)
-        : undefined;
-}
-function evaluate(expression, scope) {
-    scope.spend(expression.line);
-    switch (expression.kind) {
-        case 'value':
-            return expression.value;
-        case 'template': {
-            const parts = expression.parts.map(part => evaluate(part, scope));
-            // A template of one part keeps the type of the part: `"${list}"` is a list.
-            if (parts.length === 1 && parts[0] !== undefined)
-                return parts[0];
-            return known(parts, () => limitLength(parts.map(part => textOf(part) ?? '').join('')));
-        }
-        case 'name':
-            return scope.valueOf(expression.name) ?? unknown(`${expression.name} is not a variable of this file.`);
-        case 'member':
-            return memberOf(evaluate(expression.of, scope), evaluate(expression.key, scope));
-        case 'call':
-            return call(expression, scope);
-        case 'list':
-            return expression.items.map(item => evaluate(item, scope));
-        case 'object':
-            return objectOf(expression.entries.map(([key, value]) => [evaluate(key, scope), evaluate(value, scope)]));
-        case 'operation':
-            return operate(expression.operator, expression.operands, scope);
-        case 'for':
-            return loop(expression, scope);
-        case 'unsupported':
-            return unknown(`${expression.what} is not evaluated by this action.`);
-    }
-}
-// As in language/variables.ts: names of images and files are far shorter.
-const MAX_LENGTH = 64 * 1024;
-function limitLength(value) {
-    return (typeof value === 'string' || isList(value)) && value.length > MAX_LENGTH
-        ? unknown(`Its value is longer than ${String(MAX_LENGTH / 1024)} KiB.`)
-        : value;
-}
-/** The first unknown value, or the result of `make` when all values are known. */
-function known(values, make) {
-    return values.find(value => isUnknown(value)) ?? make();
-}
-function objectOf(entries) {
-    return known(entries.map(([key]) => key), () => new Map(entries.map(([key, value]) => [textOf(key) ?? '', value])));
-}
-function memberOf(of, key) {
-    return known([of, key], () => {
-        const member = isMap(of) ? of.get(textOf(key) ?? '') : isList(of) ? of[Number(textOf(key))] : undefined;
-        return member ?? unknown(`The value has no member ${textOf(key) ?? ''}.`);
-    });
-}
-function call({ name, args, isSpread }, scope) {
-    const called = scope.functionOf(name) ?? (Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined);
-    if (called === undefined)
-        return unknown(`The function ${name} is not evaluated by this action.`);
-    const values = args.map(arg => evaluate(arg, scope));
-    const last = values.at(-1);
-    const spread = isSpread && last !== undefined && isList(last) ? [...values.slice(0, -1), ...last] : values;
-    return known(spread, () => limitLength(called(spread)));
-}
-function hcl_value_text(value) {
-    return value === undefined ? '' : (textOf(value) ?? '');
-}
-function isTrue(value) {
-    return value === true || value === 'true';
-}
-const FUNCTIONS = {
-    and: ([a, b]) => isTrue(a) && isTrue(b),
-    or: ([a, b]) => isTrue(a) || isTrue(b),
-    not: ([a]) => !isTrue(a),
-    equal: ([a, b]) => hcl_value_text(a) === hcl_value_text(b),
-    notequal: ([a, b]) => hcl_value_text(a) !== hcl_value_text(b),
-    coalesce: args => args.find(arg => arg !== null && arg !== '') ?? null,
-    concat: args => args.flatMap(arg => (isList(arg) ? arg : [arg])),
-    format: ([pattern, ...args]) => {
-        const verbs = hcl_value_text(pattern).match(/%[^a-z%]*[a-z%]/gi) ?? [];
-        if (verbs.some(verb => !['%s', '%d', '%v', '%%'].includes(verb)))
-            return unknown('A verb of format other than %s, %d, and %v is not evaluated by this action.');
-        const rest = [...args];
-        return hcl_value_text(pattern).replace(/%[sdv%]/g, verb => (verb === '%%' ? '%' : hcl_value_text(rest.shift())));
-    },
-    join: ([separator, list]) => list !== undefined && isList(list) ? known(list, () => list.map(hcl_value_text).join(hcl_value_text(separator))) : '',
-    split: ([separator, whole]) => hcl_value_text(whole).split(hcl_value_text(separator)),
-    length: ([of]) => (of === undefined ? 0 : isList(of) ? of.length : isMap(of) ? of.size : hcl_value_text(of).length),
-    contains: ([list, value]) => list !== undefined && isList(list) && list.some(item => hcl_value_text(item) === hcl_value_text(value)),
-    lookup: ([map, key, otherwise]) => (map !== undefined && isMap(map) ? map.get(hcl_value_text(key)) : undefined) ?? otherwise ?? null,
-    merge: args => new Map(args.flatMap(arg => (isMap(arg) ? [...arg] : []))),
-    lower: ([of]) => hcl_value_text(of).toLowerCase(),
-    upper: ([of]) => hcl_value_text(of).toUpperCase(),
-    replace: ([of, from, to]) => hcl_value_text(of).replaceAll(hcl_value_text(from), hcl_value_text(to)),
-    trimprefix: ([of, prefix]) => (hcl_value_text(of).startsWith(hcl_value_text(prefix)) ? hcl_value_text(of).slice(hcl_value_text(prefix).length) : hcl_value_text(of)),
-    trimsuffix: ([of, suffix]) => hcl_value_text(suffix) !== '' && hcl_value_text(of).endsWith(hcl_value_text(suffix)) ? hcl_value_text(of).slice(0, -hcl_value_text(suffix).length) : hcl_value_text(of),
-    trimspace: ([of]) => hcl_value_text(of).trim(),
-    substr: ([of, from, length]) => Number(hcl_value_text(length)) < 0
-        ? hcl_value_text(of).slice(Number(hcl_value_text(from)))
-        : hcl_value_text(of).slice(Number(hcl_value_text(from)), Number(hcl_value_text(from)) + Number(hcl_value_text(length)))
-};
-function operate(operator, operands, scope) {
-    const [first, second, third] = operands;
-    const value = (operand) => (operand === undefined ? null : evaluate(operand, scope));
-    const left = value(first);
-    if (operator === '?')
-        return known([left], () => value(isTrue(left) ? second : third));
-    const right = value(second);
-    return known([left, right], () => {
-        const [a, b] = [Number(hcl_value_text(left)), Number(hcl_value_text(right))];
-        switch (operator) {
-            case '!':
-                return !isTrue(left);
-            case '==':
-                return left === null || right === null ? left === right : hcl_value_text(left) === hcl_value_text(right);
-            case '!=':
-                return left === null || right === null ? left !== right : hcl_value_text(left) !== hcl_value_text(right);
-            case '&&':
-                return isTrue(left) && isTrue(right);
-            case '||':
-                return isTrue(left) || isTrue(right);
-            case '>':
-                return a > b;
-            case '<':
-                return a < b;
-            case '>=':
-                return a >= b;
-            case '<=':
-                return a <= b;
-            case '+':
-                return a + b;
-            case '-':
-                return operands.length === 1 ? -a : a - b;
-            case '*':
-                return a * b;
-            case '/':
-                return a / b;
-            default:
-                return a % b;
-        }
-    });
-}
-function loop({ names, over, key, value, condition }, scope) {
-    const source = evaluate(over, scope);
-    if (isUnknown(source))
-        return source;
-    const entries = isMap(source)
-        ? [...source]
-        : isList(source)
-            ? source.map((item, at) => [at, item])
-            : [];
-    const [one, two] = names;
-    const made = entries.flatMap(([at, item]) => {
-        const bound = new Map(two === undefined
-            ? [[one, item]]
-            : [
-                [one, at],
-                [two, item]
-            ]);
-        const inner = { ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) };
-        const isIncluded = condition === undefined ? true : evaluate(condition, inner);
-        if (isUnknown(isIncluded))
-            return [[isIncluded, isIncluded]];
-        if (!isTrue(isIncluded))
-            return [];
-        return [[key === undefined ? '' : evaluate(key, inner), evaluate(value, inner)]];
-    });
-    return key === undefined ? made.map(([, item]) => item) : objectOf(made);
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/scope.js
-// The variables and functions of a Bake file, evaluated on demand: they may refer to each other in any order.
-// A variable of the run overrides a default of the file. The steps of all evaluations are counted and limited.
-
-
-
-// Three nested loops over 300 items each would take a minute. A real file takes some thousand steps.
-const MAX_STEPS = 1_000_000;
-function createBakeScope({ variables, functions }, options) {
-    const { lookup, buildPlatform, file } = options;
-    const values = new Map();
-    const inProgress = new Set();
-    const scope = {
-        spend: createStepLimit(file),
-        valueOf: name => {
-            const given = lookup(name);
-            if (variables.has(name) && given !== undefined)
-                return given;
-            if (name === 'BAKE_LOCAL_PLATFORM')
-                return `${buildPlatform.os}/${buildPlatform.architecture}`;
-            const known = values.get(name);
-            const expression = variables.get(name);
-            if (known !== undefined || expression === undefined)
-                return known;
-            if (expression === 'no-default')
-                return { unknown: describeNoDefault(name) };
-            const value = guarded(inProgress, name, () => evaluate(expression, scope));
-            values.set(name, value);
-            return value;
-        },
-        functionOf: name => {
-            const found = functions.get(name);
-            if (found === undefined)
-                return undefined;
-            return args => guarded(inProgress, `${name}()`, () => evaluate(found.result, withArgs(scope, found, args)));
-        }
-    };
-    return scope;
-}
-function createStepLimit(file) {
-    let stepsLeft = MAX_STEPS;
-    return line => {
-        stepsLeft -= 1;
-        if (stepsLeft < 0)
-            rejectFile({
-                value: file,
-                reason: `its expressions and targets take more than ${String(MAX_STEPS)} steps`,
-                example: BAKE_EXAMPLE,
-                location: { file, line }
-            });
-    };
-}
-// Bake takes the empty string for a variable without a default. Here it is unknown: an image without its tag is another image.
-function describeNoDefault(name) {
-    return (`The variable ${name} has no default, and is not set in \`file-variables\`. ` +
-        `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default.`);
-}
-/** Evaluates a variable or function; unknown when it refers to itself. */
-function guarded(inProgress, name, evaluateIt) {
-    if (inProgress.has(name))
-        return { unknown: `${name} refers to itself.` };
-    inProgress.add(name);
-    const value = evaluateIt();
-    inProgress.delete(name);
-    return value;
-}
-function withArgs(scope, { params, variadic }, args) {
-    const bound = new Map(params.map((param, at) => [param, args[at] ?? null]));
-    if (variadic !== undefined)
-        bound.set(variadic, args.slice(params.length));
-    return { ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) };
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/targets.js
-// Targets of a Bake file with `inherits` and `matrix` applied, as buildx does (bake/bake.go).
-// https://docs.docker.com/build/bake/inheritance/, https://docs.docker.com/build/bake/matrices/
-
-
-function resolveInheritance({ targets }, scope) {
-    // The first of several targets of one name.
-    const byName = new Map(targets.toReversed().map(target => [target.name, target]));
-    const basesOf = new Map(targets.map(target => [target, namesOfBases(target, scope).flatMap(name => byName.get(name) ?? [])]));
-    const inherited = new Set([...basesOf].flatMap(([target, bases]) => bases.filter(base => base !== target)));
-    return { basesOf, inherited };
-}
-function namesOfBases({ attributes }, scope) {
-    const inherits = attributes.get('inherits');
-    const names = inherits === undefined ? [] : evaluate(inherits, scope);
-    return isList(names) ? names.flatMap(name => textOf(name) ?? []) : [];
-}
-/** The target, and the targets that it inherits from, by precedence: of several bases, the last one wins. */
-function layersOf(target, { basesOf }, scope) {
-    const layers = new Set();
-    const pending = [target];
-    for (let layer = pending.pop(); layer !== undefined; layer = pending.pop()) {
-        if (layers.has(layer))
-            continue;
-        layers.add(layer);
-        scope.spend(target.line);
-        pending.push(...(basesOf.get(layer) ?? []));
-    }
-    return [...layers];
-}
-const MAX_COMBINATIONS = 1000;
-/** Returns one scope per combination of the matrix's values: each is a target of its own. */
-function scopesOfMatrix({ attributes, line }, scope, file) {
-    const matrix = attributes.get('matrix');
-    if (matrix === undefined)
-        return [scope];
-    const value = evaluate(matrix, scope);
-    let combinations = [new Map()];
-    for (const [name, values] of isMap(value) ? value : []) {
-        combinations = combinations.flatMap(combination => (isList(values) ? values : [values]).map(item => new Map([...combination, [name, item]])));
-        if (combinations.length > MAX_COMBINATIONS)
-            rejectFile({
-                value: 'matrix',
-                reason: `the matrix has more than ${String(MAX_COMBINATIONS)} combinations`,
-                example: 'matrix = { tag = ["8.3", "8.4"] }',
-                location: { file, line }
-            });
-    }
-    return combinations.map(bound => ({ ...scope, valueOf: name => bound.get(name) ?? scope.valueOf(name) }));
-}
-/** The value of the first layer that has the attribute and does not set it to null. */
-function readAttribute(layers, name, scope) {
-    for (const { attributes, line } of layers) {
-        scope.spend(line);
-        const expression = attributes.get(name);
-        const value = expression === undefined ? null : evaluate(expression, scope);
-        if (expression !== undefined && value !== null)
-            return { value, expression };
-    }
-    return undefined;
-}
-/** Merges the maps of all layers by key. */
-function readMapAttribute(layers, name, scope) {
-    const entries = new Map();
-    for (const { attributes, line } of layers.toReversed()) {
-        scope.spend(line);
-        const expression = attributes.get(name);
-        if (expression?.kind === 'object')
-            // Entry by entry: each has a line of its own.
-            for (const [key, value] of expression.entries) {
-                const text = textOf(evaluate(key, scope));
-                if (text !== undefined)
-                    entries.set(text, { value: evaluate(value, scope), line: value.line });
-            }
-        else if (expression !== undefined) {
-            const map = evaluate(expression, scope);
-            if (isMap(map))
-                for (const [key, value] of map)
-                    entries.set(key, { value, line: expression.line });
-        }
-    }
-    return entries;
-}
-
-;// CONCATENATED MODULE: ./build/files/bake/bake.js
-// The images of a Bake file, and the Dockerfiles that its targets build: those of every target, in any group or none.
-// A value that only the build knows is left out, with the reason.
-
-
-
-
-
-
-
-
-/** Throws 'invalid-input' for a file that is not a Bake file. */
-function findInBake(options) {
-    const { file, buildPlatform } = options;
-    const bakeFile = readBakeFile(options.text, file);
-    const scope = createBakeScope(bakeFile, options);
-    const inheritance = resolveInheritance(bakeFile, scope);
-    return bakeFile.targets.flatMap(target => {
-        const layers = layersOf(target, inheritance, scope);
-        const isInherited = inheritance.inherited.has(target);
-        return scopesOfMatrix(target, scope, file).flatMap(targetScope => findInTarget({ target, layers, isInherited, scope: targetScope, file, buildPlatform }));
-    });
-}
-function findInTarget(context) {
-    const { target, layers, scope, file, isInherited } = context;
-    const contexts = readMapAttribute(layers, 'contexts', scope);
-    const images = [...contexts].flatMap(([name, entry]) => contextEntries(name, entry, file));
-    const dockerfile = dockerfileOf(context);
-    if (dockerfile.type === 'skipped')
-        return [...images, dockerfile];
-    return [
-        ...images,
-        {
-            ...dockerfile,
-            ...argsOf(context),
-            // Bake passes the names on as they are written, so that BuildKit finds only those in familiar form (buildx bake/bake.go).
-            contexts: new Set(contexts.keys()),
-            platforms: platformsOf(context),
-            isInheritedOnly: isInherited && !DOCKERFILE_ATTRIBUTES.some(name => target.attributes.has(name))
-        }
-    ];
-}
-function contextEntries(name, { value, line }, file) {
-    const location = { file, line };
-    const text = `contexts: ${excerpt(JSON.stringify(name))}`;
-    if (isUnknown(value))
-        return [{ type: 'skipped', text, reason: value.unknown, location }];
-    const image = imageOfContext(textOf(value) ?? '');
-    return image === undefined ? [] : [{ type: 'image', text: image, location, platform: 'target', context: name }];
-}
-const DOCKERFILE_ATTRIBUTES = ['context', 'dockerfile', 'dockerfile-inline'];
-/** Where the Dockerfile is, or why this cannot be known. */
-function dockerfileOf({ target, layers, scope, file }) {
-    const locationOf = (part) => ({
-        file,
-        line: part?.expression.line ?? target.line
-    });
-    const [context, named, inline] = DOCKERFILE_ATTRIBUTES.map(name => readAttribute(layers, name, scope));
-    for (const part of inline === undefined ? [context, named] : [inline])
-        if (part !== undefined && isUnknown(part.value))
-            return { type: 'skipped', text: `target ${target.name}`, reason: part.value.unknown, location: locationOf(part) };
-    const folder = context === undefined ? '.' : (textOf(context.value) ?? '.');
-    if (inline === undefined && isRemote(folder))
-        return skipRemote(`context = ${folder}`, locationOf(context));
-    return {
-        type: 'build',
-        location: locationOf(inline ?? named ?? context),
-        dockerfile: inline === undefined
-            ? { path: named === undefined ? 'Dockerfile' : (textOf(named.value) ?? 'Dockerfile') }
-            : inlineDockerfile(inline),
-        context: folder,
-        // Bake's paths are relative to its working directory: usually the workspace, sometimes the folder of the file.
-        contextRoots: ['.', external_node_path_namespaceObject.posix.dirname(file)]
-    };
-}
-function inlineDockerfile({ value, expression }) {
-    const isBlock = expression.kind === 'template' && expression.isBlock;
-    return { text: textOf(value) ?? '', firstLine: expression.line + (isBlock ? 1 : 0), isBlock };
-}
-/** An argument that is null keeps the default of the Dockerfile. */
-function argsOf({ layers, scope }) {
-    const args = new Map();
-    const unknownArgs = new Map();
-    for (const [name, { value }] of readMapAttribute(layers, 'args', scope)) {
-        const text = textOf(value);
-        if (isUnknown(value))
-            unknownArgs.set(name, value.unknown);
-        else if (text !== undefined)
-            args.set(name, text);
-    }
-    return { args, unknownArgs };
-}
-function platformsOf({ layers, scope, buildPlatform }) {
-    const value = readAttribute(layers, 'platforms', scope)?.value ?? [];
-    return (isList(value) ? value : [value]).flatMap(item => {
-        const text = textOf(item) ?? '';
-        if (text === 'local')
-            return [buildPlatform];
-        const platform = parsePlatform(text);
-        return platform.ok ? [platform.value] : [];
-    });
-}
-
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./build/files/language/shell-pattern.js
-// The patterns of `${V#pattern}`, `${V%pattern}`, and `${V/pattern/text}`: `*`, `?`, and backslashes, matched without backtracking.
-// The author of a Dockerfile chooses the pattern. A regular expression would take exponential time for `*a*a*a\u2026b`.
-/** Removes the shortest or the longest match of the pattern at the start. Undefined when the texts exceed MAX_PRODUCT. */
-function trimPrefix(value, pattern, extent) {
-    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
-    if (isTooLong(text, pattern))
-        return undefined;
-    const end = matchAt(text, 0, parts, extent);
-    return text.slice(end ?? 0).join('');
-}
-/** Removes the shortest or the longest match of the pattern at the end. Undefined when the texts exceed MAX_PRODUCT. */
-function trimSuffix(value, pattern, extent) {
-    const text = Array.from(value).reverse();
-    // With both reversed, the end is the start.
-    const parts = segmentsOf(pattern)
-        .map(part => part.toReversed())
-        .reverse();
-    if (isTooLong(text, pattern))
-        return undefined;
-    const end = matchAt(text, 0, parts, extent);
-    return text
-        .slice(end ?? 0)
-        .reverse()
-        .join('');
-}
-/** Replaces the first match, or all. A match is as long as possible. Undefined when the texts exceed MAX_PRODUCT. */
-function replacePattern(value, pattern, replacement, which) {
-    const [text, parts] = [Array.from(value), segmentsOf(pattern)];
-    if (isTooLong(text, pattern) || isTooLong(text, replacement))
-        return undefined;
-    const made = [];
-    let at = 0;
-    while (at < text.length) {
-        const start = parts[0]?.length === 0 ? at : findSegment(text, parts[0] ?? [], at);
-        const end = start === undefined ? undefined : matchAt(text, start, parts, 'longest');
-        // If the rest does not match after the first occurrence of the first segment, it matches after no later one.
-        if (start === undefined || end === undefined || end === start)
-            break;
-        made.push(text.slice(at, start).join(''), replacement);
-        at = end;
-        if (which === 'first')
-            break;
-    }
-    return made.join('') + text.slice(at).join('');
-}
-// Matching takes at most as many steps as the product of both lengths. The name of an image has at most 255 characters before its tag.
-const MAX_PRODUCT = 1_000_000;
-function isTooLong(text, pattern) {
-    return text.length * pattern.length > MAX_PRODUCT;
-}
-function segmentsOf(pattern) {
-    const segments = [[]];
-    const characters = Array.from(pattern);
-    for (let at = 0; at < characters.length; at += 1) {
-        const character = characters[at];
-        if (character === '*')
-            segments.push([]);
-        else if (character === '?')
-            segments.at(-1)?.push(undefined);
-        else if (character === '\\' && at + 1 < characters.length) {
-            at += 1;
-            segments.at(-1)?.push(characters[at]);
-        }
-        else
-            segments.at(-1)?.push(character);
-    }
-    return segments;
-}
-function isAt(text, segment, at) {
-    return (at + segment.length <= text.length &&
-        segment.every((token, offset) => token === undefined || token === text[at + offset]));
-}
-function findSegment(text, segment, from) {
-    for (let at = from; at + segment.length <= text.length; at += 1)
-        if (isAt(text, segment, at))
-            return at;
-    return undefined;
-}
-/** Returns the end of the match. Each segment matches as early as possible; the last one decides the length. */
-function matchAt(text, start, [first = [], ...others], extent) {
-    if (!isAt(text, first, start))
-        return undefined;
-    let end = start + first.length;
-    for (const segment of others) {
-        const found = findSegment(text, segment, end);
-        if (found === undefined)
-            return undefined;
-        end = found + segment.length;
-    }
-    const last = others.at(-1);
-    if (extent === 'shortest' || last === undefined)
-        return end;
-    for (let at = text.length - last.length; at + last.length > end; at -= 1)
-        if (isAt(text, last, at))
-            return at + last.length;
-    return end;
-}
-
-;// CONCATENATED MODULE: ./build/files/language/variables.js
-// Expands variables in a text: `$X`, `${X}`, `${X:-default}`, `${X:+word}`, and the other forms of BuildKit and Compose.
-// https://docs.docker.com/reference/dockerfile/#environment-replacement, https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md
-
-
-const variables_MAX_DEPTH = 50;
-// A chain of 30 variables, each twice as long as the one before, makes a gigabyte. Names of images and files are far shorter.
-const variables_MAX_LENGTH = 64 * 1024;
-const TOO_LONG = `With its variables expanded, it is longer than ${String(variables_MAX_LENGTH / 1024)} KiB.`;
-function variables_unknown(reason) {
-    return { ok: false, reason };
-}
-function variables_known(value) {
-    return { ok: true, value };
-}
-function expand(text, lookup, dialect) {
-    const cursor = { at: 0, text, dialect, lookup, depth: 0 };
-    return readUntil(cursor, '');
-}
-/**
- * Reads up to the character `end` and consumes it, or to the end of the text when `end` is empty. In a pattern, a backslash stays and
- * escapes for the pattern.
- */
-function readUntil(cursor, end, form = 'text') {
-    const { text, dialect } = cursor;
-    const parts = [];
-    let literal = '';
-    let quote = '';
-    const flush = () => {
-        if (literal !== '')
-            parts.push(variables_known(literal));
-        literal = '';
-    };
-    while (cursor.at < text.length) {
-        const char = text.charAt(cursor.at);
-        if (char === end && quote === '') {
-            cursor.at += 1;
-            flush();
-            return joined(parts);
-        }
-        if (char === '$' && quote !== "'") {
-            flush();
-            parts.push(readDollar(cursor));
-        }
-        else if (char === dialect.escape && quote !== "'" && cursor.at + 1 < text.length) {
-            // Double quotes allow escapes of these characters only.
-            const next = text.charAt(cursor.at + 1);
-            literal += form === 'text' && (quote === '' || ['"', '$', char].includes(next)) ? next : char + next;
-            cursor.at += 2;
-        }
-        else if (dialect.escape !== undefined && (char === quote || (quote === '' && (char === '"' || char === "'")))) {
-            quote = quote === '' ? char : '';
-            cursor.at += 1;
-        }
-        else {
-            literal += form === 'pattern' && char === dialect.escape ? char + char : char;
-            cursor.at += 1;
-        }
-    }
-    if (end !== '')
-        return variables_unknown(`"${excerpt(text)}" has \${ without a closing }.`);
-    if (quote !== '')
-        return variables_unknown(`"${excerpt(text)}" has a quote that is not closed.`);
-    flush();
-    return joined(parts);
-}
-function joined(parts) {
-    let [value, length] = ['', 0];
-    for (const part of parts) {
-        if (!part.ok)
-            return part;
-        length += part.value.length;
-        if (length > variables_MAX_LENGTH)
-            return variables_unknown(TOO_LONG);
-        value += part.value;
-    }
-    return variables_known(value);
-}
-const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
-function nameAt(text, at) {
-    NAME.lastIndex = at;
-    return NAME.exec(text)?.[0] ?? '';
-}
-/** Reads from a dollar sign. */
-function readDollar(cursor) {
-    const { text, dialect } = cursor;
-    cursor.at += 1;
-    if (dialect.escape === undefined && text.charAt(cursor.at) === '$') {
-        cursor.at += 1;
-        return variables_known('$');
-    }
-    const isBraced = text.charAt(cursor.at) === '{';
-    if (isBraced)
-        cursor.at += 1;
-    const name = nameAt(text, cursor.at);
-    cursor.at += name.length;
-    if (!isBraced)
-        return name === '' ? variables_known('$') : variables_valueOf(cursor, name);
-    if (name === '') {
-        cursor.at = text.length;
-        return variables_unknown(`"${excerpt(text)}" has \${ without a variable name.`);
-    }
-    if (text.charAt(cursor.at) === '}') {
-        cursor.at += 1;
-        return variables_valueOf(cursor, name);
-    }
-    return readOperation(cursor, name);
-}
-function variables_valueOf({ lookup, dialect }, name) {
-    const value = lookup(name);
-    if (typeof value === 'string')
-        return variables_known(value);
-    return variables_unknown(value?.unknown ?? dialect.describeUnset(name));
-}
-const OPERATION = /:?[-+?]|##?|%%?|\/\/?/y;
-/** Reads from the operator after `${NAME`, up to the closing brace. */
-function readOperation(cursor, name) {
-    const { text, lookup } = cursor;
-    OPERATION.lastIndex = cursor.at;
-    const operator = OPERATION.exec(text)?.[0] ?? '';
-    cursor.at += operator.length;
-    cursor.depth += 1;
-    if (operator === '' || cursor.depth > variables_MAX_DEPTH) {
-        cursor.at = text.length;
-        return variables_unknown(`"${excerpt(text)}" has an invalid expansion of ${excerpt(name)}.`);
-    }
-    const pattern = operator.startsWith('/') ? readUntil(cursor, '/', 'pattern') : variables_known('');
-    const word = readUntil(cursor, '}', /^[#%]/.test(operator) ? 'pattern' : 'text');
-    cursor.depth -= 1;
-    const value = lookup(name);
-    if (typeof value === 'object')
-        return variables_unknown(value.unknown);
-    const isSet = value !== undefined && !(operator.startsWith(':') && value === '');
-    switch (operator.replace(':', '')) {
-        case '-':
-            return isSet ? variables_known(value) : word;
-        case '+':
-            return isSet ? word : variables_known('');
-        case '?':
-            return isSet ? variables_known(value) : variables_valueOf({ ...cursor, lookup: () => undefined }, name);
-        default:
-            return trimmed(variables_valueOf(cursor, name), operator, pattern, word);
-    }
-}
-/** `#` and `%` remove the shortest match at the start or end, `##` and `%%` the longest. `/` replaces the first match, `//` all. */
-function trimmed(value, operator, pattern, word) {
-    if (!value.ok)
-        return value;
-    if (!pattern.ok)
-        return pattern;
-    if (!word.ok)
-        return word;
-    const [one, extent] = [operator.charAt(0), operator.length === 2 ? 'longest' : 'shortest'];
-    const result = one === '/'
-        ? replacePattern(value.value, pattern.value, word.value, operator.length === 2 ? 'all' : 'first')
-        : one === '#'
-            ? trimPrefix(value.value, word.value, extent)
-            : trimSuffix(value.value, word.value, extent);
-    if (result === undefined)
-        return variables_unknown('The pattern and the value are too long to be matched by this action.');
-    return result.length > variables_MAX_LENGTH ? variables_unknown(TOO_LONG) : variables_known(result);
-}
-
-;// CONCATENATED MODULE: ./build/files/compose-variables.js
-// The variables that a Compose file sees: those of the run, and the `.env` in its folder.
-// https://docs.docker.com/compose/how-tos/environment-variables/envvars-precedence/
-
-
-
-/** Returns the variables of a file. Each `.env` is read once. */
-function createComposeVariables(read, variables) {
-    const known = new Map();
-    return file => {
-        const envFile = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), '.env');
-        const lookup = known.get(envFile) ?? lookupWithEnvFile(envFile, read, variables);
-        known.set(envFile, lookup);
-        return lookup;
-    };
-}
-/** A variable of the run overrides one of `.env`. */
-function lookupWithEnvFile(envFile, read, variables) {
-    const setting = ['COMPOSE_ENV_FILES', 'COMPOSE_DISABLE_ENV_FILE'].find(name => variables(name) !== undefined);
-    if (setting !== undefined)
-        return name => variables(name) ?? { unknown: `The job sets ${setting}, so that ${name} may not come from ${envFile}.` };
-    const text = read(envFile) ?? '';
-    if (typeof text !== 'string')
-        return name => variables(name) ?? { unknown: `${name} may be set in ${envFile}. ${text.blocked}` };
-    const lookup = parseEnvFile(text, variables);
-    return name => lookup(name) ?? (name === 'COMPOSE_PROJECT_NAME' ? { unknown: SET_BY_COMPOSE } : undefined);
-}
-const SET_BY_COMPOSE = 'Compose sets COMPOSE_PROJECT_NAME itself. Add the line COMPOSE_PROJECT_NAME=VALUE to the `file-variables` input.';
-/** A value may use the variables of earlier lines. */
-function parseEnvFile(text, variables) {
-    const values = new Map();
-    const lookup = name => variables(name) ?? values.get(name);
-    for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(text))) {
-        const expanded = expand(value, lookup, { escape: undefined, describeUnset: unset => `${unset} is not set.` });
-        values.set(name, expanded.ok ? expanded.value : { unknown: expanded.reason });
-    }
-    return lookup;
-}
-
-;// CONCATENATED MODULE: ./build/files/compose/compose-reader.js
-// Reads Compose files: each file once, its variables expanded, and the work for all of them bounded.
-// The file system is behind a port: paths are checked by the workspace.
-
-
-
-
-const COMPOSE_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
-// In services and parts of services. Aliases let a small file stand for a large one, a thousand services can share one list, and
-// files that include two others each, ten deep, are a thousand files.
-const MAX_WORK = 1_000_000;
-function createComposeReader({ variablesOf, read }) {
-    return { variablesOf, read, trees: new Map(), texts: new Map(), workLeft: MAX_WORK };
-}
-/** Rejects the file once all the work is used up. */
-function spendWork(reader, parts, location) {
-    reader.workLeft -= parts;
-    if (reader.workLeft < 0)
-        rejectFile({
-            value: location.file,
-            reason: `with its aliases and includes, it has more than ${String(MAX_WORK)} services and parts of services`,
-            example: COMPOSE_EXAMPLE,
-            location
-        });
-}
-function parseComposeFile(reader, file, text) {
-    const trees = reader.trees.get(file) ?? readTrees(text, file);
-    reader.trees.set(file, trees);
-    return trees;
-}
-/** Reads a file that another one names. `path` is relative to the folder of that file, as Compose resolves it. */
-function readNamedFile(reader, path, location) {
-    const file = external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(location.file), path);
-    const text = reader.texts.get(file) ?? reader.read(file);
-    reader.texts.set(file, text);
-    if (typeof text === 'string')
-        return { type: 'file', file, text };
-    if (text !== undefined)
-        return { type: 'skipped', text: excerpt(path), reason: text.blocked, location };
-    return rejectFile({
-        value: excerpt(path),
-        reason: `file not found in the workspace: ${excerpt(file)}`,
-        example: 'common.yaml',
-        location
-    });
-}
-function expandInFile(reader, file, text) {
-    return expand(text, reader.variablesOf(file), { escape: undefined, describeUnset });
-}
-function describeUnset(name) {
-    return (`${name} is not set in \`file-variables\` or .env, and has no default. ` +
-        `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default: \${${name}:-8.3.8}.`);
-}
-/** The text of a part; undefined for a part that is absent or not a text. */
-function textOfPart(reader, part) {
-    if (part?.tree.kind !== 'text')
-        return undefined;
-    const { file, tree } = part;
-    const value = expandInFile(reader, file, tree.text);
-    return { source: tree.text, value, location: { file, line: tree.line }, isBlock: tree.isBlock };
-}
-/** The value of a text; undefined when it is absent or only the build knows it. */
-function knownValue(text) {
-    return text?.value.ok === true ? text.value.value : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/files/compose/extends.js
-// A Compose service as layers: its own part of a file, and those of the services that it extends.
-// https://github.com/compose-spec/compose-spec/blob/main/05-services.md#extends
-
-
-
-const MAX_EXTENDS = 50;
-/**
- * Follows `extends`. `trees` are the documents of the file that has the service. Returns a skipped entry when one of the services is in
- * a file that must not be read: what the service is cannot be known then.
- */
-function resolveService(reader, name, part, trees) {
-    const layers = [];
-    const seen = new Set();
-    let current = { name, part, trees };
-    while (current !== undefined) {
-        const { tree, file } = current.part;
-        spendWork(reader, 1, { file, line: tree.line });
-        layers.push(current.part);
-        seen.add(keyOf(current));
-        const base = extendedService(reader, current);
-        if (base?.type === 'skipped')
-            return base;
-        if (base !== undefined && (seen.has(keyOf(base)) || layers.length > MAX_EXTENDS))
-            rejectFile({
-                value: excerpt(base.name),
-                reason: `services extend each other in a circle, or more than ${String(MAX_EXTENDS)} deep`,
-                example: EXTENDS_EXAMPLE,
-                location: { file, line: childOf(tree, 'extends')?.line ?? tree.line }
-            });
-        current = base;
-    }
-    return { type: 'layers', layers };
-}
-/** The first layer that has the key at the path has precedence. */
-function firstPart(layers, ...path) {
-    for (const { tree, file } of layers) {
-        const found = path.reduce(childOf, tree);
-        if (found !== undefined)
-            return { tree: found, file };
-    }
-    return undefined;
-}
-/** The parts at the path in all layers. */
-function allParts(layers, ...path) {
-    return layers.flatMap(layer => firstPart([layer], ...path) ?? []);
-}
-const EXTENDS_EXAMPLE = 'extends: {service: base, file: common.yaml}';
-function keyOf({ name, part }) {
-    return `${part.file}#${name}`;
-}
-function extendedService(reader, { part: { tree, file }, trees }) {
-    const extended = childOf(tree, 'extends');
-    if (extended === undefined)
-        return undefined;
-    const location = { file, line: extended.line };
-    const name = extended.kind === 'text' ? extended : childOf(extended, 'service');
-    if (name?.kind !== 'text')
-        return rejectFile({ value: 'extends', reason: 'a service name is missing', example: EXTENDS_EXAMPLE, location });
-    const path = childOf(extended, 'file');
-    const other = path?.kind === 'text' ? readNamedFile(reader, path.text, location) : undefined;
-    if (other?.type === 'skipped')
-        return other;
-    const home = other?.file ?? file;
-    const found = other === undefined ? trees : parseComposeFile(reader, home, other.text);
-    const base = found.map(document => childOf(childOf(document, 'services'), name.text)).find(it => it !== undefined);
-    if (base === undefined)
-        return rejectFile({
-            value: excerpt(name.text),
-            reason: `service not found in ${home}`,
-            example: EXTENDS_EXAMPLE,
-            location
-        });
-    return { type: 'service', name: name.text, part: { tree: base, file: home }, trees: found };
-}
-
-;// CONCATENATED MODULE: ./build/files/compose/entries.js
-// What one Compose service needs: its image, the images of its volumes and build contexts, and the Dockerfile that it builds.
-// https://github.com/compose-spec/compose-spec/blob/main/build.md
-
-
-
-
-
-
-
-function findInService(scope, layers) {
-    const { reader } = scope;
-    spendOnLists(reader, layers);
-    const platforms = entries_platformsOf(reader, firstPart(layers, 'platform'));
-    const build = firstPart(layers, 'build');
-    return [
-        ...(build === undefined ? imageEntries(scope, firstPart(layers, 'image'), platforms[0]) : []),
-        ...volumeImages(scope, layers, platforms[0]),
-        ...(build === undefined ? [] : buildEntries(scope, layers, build, platforms))
-    ];
-}
-/** The image that a service builds, in familiar form; undefined when it builds none, or only the build knows its name. */
-function builtImageOf(reader, layers) {
-    if (firstPart(layers, 'build') === undefined)
-        return undefined;
-    const image = knownValue(textOfPart(reader, firstPart(layers, 'image')));
-    return image === undefined ? undefined : familiarName(image);
-}
-const BUILD_LISTS = ['args', 'additional_contexts', 'platforms'];
-function spendOnLists(reader, layers) {
-    for (const { tree, file } of layers) {
-        const build = childOf(tree, 'build');
-        for (const list of [childOf(tree, 'volumes'), ...BUILD_LISTS.map(name => childOf(build, name))])
-            spendWork(reader, itemsOf(list).length + entriesOf(list).length, { file, line: tree.line });
-    }
-}
-function entries_platformsOf(reader, part) {
-    const platform = parsePlatform(knownValue(textOfPart(reader, part)) ?? '');
-    return platform.ok ? [platform.value] : [];
-}
-function imageEntries({ reader, builtImages }, part, platform) {
-    const image = textOfPart(reader, part);
-    if (image === undefined)
-        return [];
-    const { value, location, source } = image;
-    if (!value.ok)
-        return [{ type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location }];
-    if (value.value === '' || builtImages.has(familiarName(value.value)))
-        return [];
-    return [{ type: 'image', text: value.value, location, platform: platform ?? 'target' }];
-}
-function volumeImages(scope, layers, platform) {
-    return allParts(layers, 'volumes')
-        .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })))
-        .filter(volume => textOfPart(scope.reader, firstPart([volume], 'type'))?.source === 'image')
-        .flatMap(volume => imageEntries(scope, firstPart([volume], 'source'), platform));
-}
-function buildEntries(scope, layers, build, servicePlatforms) {
-    const contexts = allParts(layers, 'build', 'additional_contexts').flatMap(({ tree, file }) => pairsOf(tree).map(([name, value]) => ({ name, part: { tree: value, file } })));
-    const images = contexts.flatMap(({ name, part: { tree, file } }) => {
-        const image = tree.kind === 'text' ? imageOfContext(tree.text) : undefined;
-        if (tree.kind !== 'text' || image === undefined)
-            return [];
-        return imageEntries(scope, { tree: { ...tree, text: image }, file }, servicePlatforms[0]).map(entry => entry.type === 'image' ? { ...entry, context: name } : entry);
-    });
-    const dockerfile = entries_dockerfileOf(scope.reader, layers, build);
-    if (dockerfile.type === 'skipped')
-        return [...images, dockerfile];
-    const ownPlatforms = allParts(layers, 'build', 'platforms').flatMap(({ tree, file }) => itemsOf(tree).flatMap(item => entries_platformsOf(scope.reader, { tree: item, file })));
-    return [
-        ...images,
-        {
-            ...dockerfile,
-            ...entries_argsOf(scope.reader, layers),
-            contexts: new Set([...contexts.map(({ name }) => familiarName(name)), ...scope.builtImages]),
-            platforms: ownPlatforms.length > 0 ? ownPlatforms : servicePlatforms,
-            isInheritedOnly: false
-        }
-    ];
-}
-/** Where the Dockerfile is, or why this cannot be known. */
-function entries_dockerfileOf(reader, layers, build) {
-    const context = textOfPart(reader, 
-    // `build: PATH` is short for a build with that context.
-    firstPart(layers, 'build', 'context') ?? (build.tree.kind === 'text' ? build : undefined));
-    const inline = textOfPart(reader, firstPart(layers, 'build', 'dockerfile_inline'));
-    const named = textOfPart(reader, firstPart(layers, 'build', 'dockerfile'));
-    const unknown = [context, inline ?? named].map(skipUnknown).find(entry => entry !== undefined);
-    if (unknown !== undefined)
-        return unknown;
-    const location = { file: build.file, line: build.tree.line };
-    const folder = knownValue(context) ?? '.';
-    if (inline === undefined && isRemote(folder))
-        return skipRemote(`context: ${folder}`, context?.location ?? location);
-    return {
-        type: 'build',
-        location: inline?.location ?? named?.location ?? location,
-        dockerfile: inline === undefined
-            ? { path: knownValue(named) ?? 'Dockerfile' }
-            : {
-                text: knownValue(inline) ?? '',
-                firstLine: inline.location.line + (inline.isBlock ? 1 : 0),
-                isBlock: inline.isBlock
-            },
-        context: folder,
-        contextRoots: [external_node_path_namespaceObject.posix.dirname(context?.location.file ?? location.file)]
-    };
-}
-function skipUnknown(text) {
-    if (text === undefined || text.value.ok)
-        return undefined;
-    return { type: 'skipped', text: excerpt(text.source), reason: text.value.reason, location: text.location };
-}
-function entries_argsOf(reader, layers) {
-    const args = new Map();
-    const unknownArgs = new Map();
-    for (const { tree, file } of allParts(layers, 'build', 'args').toReversed())
-        for (const [name, child] of pairsOf(tree)) {
-            // An argument without a value takes the variable of its name, and is not passed when that variable is not set.
-            const value = child.kind === 'text'
-                ? expandInFile(reader, file, child.text)
-                : expandedVariable(reader.variablesOf(file)(name));
-            args.delete(name);
-            unknownArgs.delete(name);
-            if (value?.ok === true)
-                args.set(name, value.value);
-            else if (value !== undefined)
-                unknownArgs.set(name, value.reason);
-        }
-    return { args, unknownArgs };
-}
-function expandedVariable(value) {
-    if (value === undefined)
-        return undefined;
-    return typeof value === 'string' ? { ok: true, value } : { ok: false, reason: value.unknown };
-}
-
-;// CONCATENATED MODULE: ./build/files/compose/compose.js
-// The images of a Compose file, and the Dockerfiles that it builds: those of every service, whatever its profile.
-// Follows https://github.com/compose-spec/compose-spec in `include`, `extends`, interpolation, and the forms of `build`.
-
-
-
-
-
-
-/** Throws 'invalid-input' when the file, or one that it includes or extends, is not a Compose file. */
-function findInCompose(options) {
-    return findInFile(createComposeReader(options), options, []);
-}
-function isCompose(trees) {
-    return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
-}
-const MAX_INCLUDES = 50;
-const WORK_PER_FILE = 100;
-/** `including` are the files that lead to this one by `include`. */
-function findInFile(reader, { file, text }, including) {
-    if (including.includes(file))
-        return [];
-    const location = { file, line: 1 };
-    spendWork(reader, WORK_PER_FILE, location);
-    const trees = parseComposeFile(reader, file, text);
-    const reason = !isCompose(trees)
-        ? 'not a Compose file: the map `services` is missing'
-        : including.length > MAX_INCLUDES
-            ? `files include each other more than ${String(MAX_INCLUDES)} deep`
-            : undefined;
-    if (reason !== undefined)
-        rejectFile({ value: file, reason, example: COMPOSE_EXAMPLE, location });
-    const services = trees
-        .flatMap(tree => entriesOf(childOf(tree, 'services')))
-        .map(([name, tree]) => resolveService(reader, name, { tree, file }, trees));
-    const resolved = services.flatMap(service => (service.type === 'layers' ? [service.layers] : []));
-    const scope = { reader, builtImages: new Set(resolved.flatMap(layers => builtImageOf(reader, layers) ?? [])) };
-    return [
-        ...services.filter(service => service.type === 'skipped'),
-        ...resolved.flatMap(layers => findInService(scope, layers)),
-        ...trees.flatMap(tree => findIncluded(reader, childOf(tree, 'include'), [...including, file]))
-    ];
-}
-function findIncluded(reader, include, including) {
-    const file = including.at(-1) ?? '';
-    return itemsOrSelf(include)
-        .flatMap(item => itemsOrSelf(childOf(item, 'path') ?? item))
-        .flatMap((item) => {
-        if (item.kind !== 'text')
-            return [];
-        const location = { file, line: item.line };
-        const text = `include: ${item.text}`;
-        const path = expandInFile(reader, file, item.text);
-        if (!path.ok)
-            return [{ type: 'skipped', text: excerpt(text), reason: path.reason, location }];
-        if (isRemote(path.value))
-            return [skipRemote(text, location)];
-        const included = readNamedFile(reader, path.value, location);
-        return included.type === 'skipped' ? [included] : findInFile(reader, included, including);
-    });
-}
-function itemsOrSelf(tree) {
-    if (tree === undefined)
-        return [];
-    return tree.kind === 'list' ? tree.items : [tree];
-}
-
-;// CONCATENATED MODULE: ./build/files/contexts.js
-// Names of build contexts: one name means one image in all builds, or it is left out with a warning.
-// A context replaces a stage or an image of its name. With two meanings for one name, some build would silently use a wrong image.
-
-
-
-/** Returns the images, without the names of build contexts that are invalid or ambiguous, and an entry for each name left out. */
-function nameContexts(entries) {
-    const images = entries
-        .filter(entry => entry.type === 'image')
-        .map(entry => ({ entry, ownName: familiarName(entry.text) }));
-    const stages = new Set(entries.flatMap(entry => (entry.type === 'stage' ? [entry.name] : [])));
-    const names = { stages, meanings: meaningsOf(images) };
-    const named = images.map(image => nameContextsOf(image, names));
-    return { images: named.map(({ entry }) => entry), skipped: named.flatMap(({ skipped }) => skipped) };
-}
-/** Maps every name of a build context to the images that it would stand for. Two per name are kept: enough for a conflict. */
-function meaningsOf(images) {
-    const meanings = new Map();
-    for (const { entry, ownName } of images)
-        for (const name of entry.context === undefined ? [ownName] : [ownName, familiarName(entry.context)]) {
-            const known = meanings.get(name) ?? [];
-            meanings.set(name, known);
-            if (known.length < 2 && !known.some(meaning => meaning.ownName === ownName))
-                known.push({ ownName, text: entry.text, location: entry.location });
-        }
-    return meanings;
-}
-function nameContextsOf({ entry: { context, ...image }, ownName }, names) {
-    const ownConflict = conflictOf(ownName, ownName, names);
-    const skipped = ownConflict === undefined ? [] : [skipName(ownName, ownConflict, image.location)];
-    const unnamed = { ...image, shadowsStage: ownConflict !== undefined };
-    if (context === undefined)
-        return { entry: unnamed, skipped };
-    const problem = checkContextName(context) ?? conflictOf(familiarName(context), ownName, names);
-    return problem === undefined
-        ? { entry: { ...unnamed, context }, skipped }
-        : { entry: unnamed, skipped: [...skipped, skipName(context, problem, image.location)] };
-}
-/** What else has the name. */
-function conflictOf(name, ownName, { stages, meanings }) {
-    if (stages.has(name.toLowerCase()))
-        return 'A stage has the same name. Rename the stage or the build context.';
-    const other = meanings.get(name)?.find(meaning => meaning.ownName !== ownName);
-    if (other === undefined)
-        return undefined;
-    return `It is also the name of ${excerpt(other.text)} at ${formatLocation(other.location)}. Rename one of the build contexts.`;
-}
-function skipName(name, problem, location) {
-    // The author of a file chooses the name: control characters must not reach the log.
-    const printable = excerpt(name).replace(/[^\x20-\x7e]/g, '?');
-    const reason = `${problem} The image is verified, and gets no line of this name in \`build-contexts\`.`;
-    return { type: 'skipped', text: `Build context "${printable}"`, reason, location };
-}
-
-;// CONCATENATED MODULE: ./build/files/file-kind.js
-// The kind of a file: by its name when the name follows a convention, otherwise by its text.
-// Compose and Bake files may be YAML or JSON of any name.
-
-
-
-const NAMES = [
-    // Lists files that a build ignores.
-    [/\.dockerignore$/i, 'none'],
-    [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
-    [/\.hcl$/i, 'bake'],
-    [/^docker-bake.*\.json$/i, 'bake'],
-    [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
-];
-/** `file` is a path with slashes. Undefined when neither the name nor the text decides. */
-function fileKindOf(file, text) {
-    const known = fileKindOfName(file);
-    return known === 'none' ? undefined : (known ?? kindOfText(file, text));
-}
-function fileKindOfName(file) {
-    const name = file.slice(file.lastIndexOf('/') + 1);
-    return NAMES.find(([pattern]) => pattern.test(name))?.[1];
-}
-function kindOfText(file, text) {
-    if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text))
-        return 'bake';
-    if (/^\s*\{/.test(text)) {
-        const trees = treesIn(file, text);
-        return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined;
-    }
-    if (/^services[ \t]*:/m.test(text))
-        return 'compose';
-    return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
-}
-// Line by line: a regular expression takes quadratic time for many empty lines.
-/** The first line that is neither empty nor a comment. */
-function firstLine(text) {
-    for (let at = 0; at < text.length;) {
-        const end = text.indexOf('\n', at);
-        const line = text.slice(at, end < 0 ? undefined : end).trimStart();
-        if (line !== '' && !line.startsWith('#'))
-            return line;
-        at = end < 0 ? text.length : end + 1;
-    }
-    return '';
-}
-function treesIn(file, text) {
-    try {
-        return readTrees(text, file);
-    }
-    catch {
-        // Text that is not JSON has no kind.
-        return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./build/files/file-variables.js
-// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
-
-/** Parses `NAME` or `NAME=value`. */
-function parseFileVariable(text) {
-    const equals = text.indexOf('=');
-    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
-    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-        return invalid('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
-    if (isSecretName(name))
-        return invalid(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
-    return valid(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
-}
-/** The reason why files must not see a listed variable; undefined when they may. */
-function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
-    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
-    const text = value ?? environment[name] ?? '';
-    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
-        return 'its value contains a secret of this step, and a file could send it to any registry';
-    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
-        return 'its value is a URL with a password';
-    return undefined;
-}
-/** The variables that files see. A listed value overrides the job's. */
-function variablesFor(listed, { environment, names }) {
-    const given = new Map();
-    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
-        if (value !== undefined)
-            given.set(name, value);
-    // A listed variable that the job does not set is not set in the build either.
-    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
-}
-/** A variable that the build sees and files do not is unknown, with the reason. */
-function lookupOf({ given, withheld }) {
-    return name => {
-        if (isSecretName(name))
-            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
-        const value = given.get(name);
-        if (value !== undefined)
-            return value;
-        if (withheld.has(name))
-            return {
-                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
-            };
-        // A shell sets these itself: the build has them even if this step does not.
-        if (SET_BY_SHELLS.has(name))
-            return {
-                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
-            };
-        return undefined;
-    };
-}
-// Set in every workflow, not secret, and often part of an image's name.
-const ALWAYS = (/* unused pure expression or super */ null && ([
-    'GITHUB_SHA',
-    'GITHUB_REF_NAME',
-    'GITHUB_REPOSITORY',
-    'GITHUB_REPOSITORY_OWNER',
-    'GITHUB_RUN_ID',
-    'GITHUB_RUN_NUMBER'
-]));
-const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
-// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
-const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
-// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
-const SECRET_NAMES = new Set([
-    'GITHUB_TOKEN',
-    'GH_TOKEN',
-    'GITHUB_ENTERPRISE_TOKEN',
-    'GH_ENTERPRISE_TOKEN',
-    'NODE_AUTH_TOKEN',
-    'NPM_TOKEN',
-    'DOCKER_AUTH_CONFIG'
-]);
-// Names of variables are case-insensitive on Windows.
-function isSecretName(name) {
-    const upper = name.toUpperCase();
-    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
-}
-function encodingsOf(secrets, { username, password }) {
-    const plain = secrets.filter(text => text !== '');
-    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
-    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
-}
-function base64(text) {
-    const bytes = new TextEncoder().encode(text);
-    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
-}
-// A secret of three characters is part of too many words.
-const SHORTEST_PART = 4;
-function containsSecret(text, secret) {
-    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
-}
-
-;// CONCATENATED MODULE: ./build/files/language/go-text.js
-// Text functions of Go's standard library that JavaScript's own differ from: spaces, trimming, bytes.
-// BuildKit trims and splits with them, which decides what is an instruction.
-// unicode.IsSpace. Unlike it, JavaScript's \s lacks U+0085 and has U+FEFF.
-const SPACES = new Set('\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
-function isSpace(character) {
-    return SPACES.has(character);
-}
-/** strings.TrimLeftFunc with unicode.IsSpace. */
-function trimStart(text) {
-    let at = 0;
-    while (at < text.length && isSpace(text.charAt(at)))
-        at += 1;
-    return text.slice(at);
-}
-/** strings.TrimSpace. */
-function trim(text) {
-    return trimStart(trimEnd(text, isSpace));
-}
-// One pass. A regular expression that ends with `$` takes quadratic time for a long run of spaces.
-/** strings.TrimRightFunc. */
-function trimEnd(text, isOne) {
-    let end = text.length;
-    while (end > 0 && isOne(text.charAt(end - 1)))
-        end -= 1;
-    return text.slice(0, end);
-}
-/** The UTF-8 bytes of the text, one character for each. */
-function toBytes(text) {
-    // Most files are ASCII, which needs no encoding.
-    return isAscii(text) ? text : Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
-}
-/** The text that `toBytes` encoded. */
-function fromBytes(bytes) {
-    return isAscii(bytes)
-        ? bytes
-        : new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)));
-}
-function isAscii(text) {
-    return !/[^\0-\x7f]/.test(text);
-}
-
 ;// CONCATENATED MODULE: ./build/files/dockerfile/directives.js
 // The parser directives of a Dockerfile: the escape character, and the frontend that reads the file.
 // BuildKit looks for them in two ways (frontend/dockerfile/parser, parser.go and directives.go).
@@ -13790,10 +14175,10 @@ function isAscii(text) {
 
 /** `lines` have no line ends. Throws 'invalid-input' for a duplicate directive and for an invalid escape character. */
 function readDirectives(lines, location) {
-    return { escape: directives_readEscape(lines, location), syntax: readSyntax(lines, location.line) };
+    return { escape: readEscape(lines, location), syntax: readSyntax(lines, location.line) };
 }
 // The parser accepts spaces before a directive, and stops at the first line that is not a directive.
-function directives_readEscape(lines, { file, line: first }) {
+function readEscape(lines, { file, line: first }) {
     const seen = new Set();
     let escape = '\\';
     for (const [at, text] of lines.entries()) {
@@ -14237,7 +14622,11 @@ function heredocIn(word) {
 
 
 function createBuildScope(options, escape, target) {
-    const globalArgs = new Map([...platformArgs('BUILD', options.buildPlatform), ...platformArgs('TARGET', target)]);
+    const globalArgs = new Map([
+        ...platformArgs('BUILD', options.buildPlatform),
+        ...platformArgs('TARGET', target),
+        ['TARGETSTAGE', options.target ?? 'default']
+    ]);
     return { options, escape, target, globalArgs, stages: [], stagesByName: new Map() };
 }
 // https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
@@ -14245,6 +14634,7 @@ function platformArgs(prefix, platform) {
     return [
         [`${prefix}PLATFORM`, formatPlatform(platform)],
         [`${prefix}OS`, platform.os],
+        [`${prefix}OSVERSION`, platform.osVersion ?? ''],
         [`${prefix}ARCH`, platform.architecture],
         [`${prefix}VARIANT`, platform.variant ?? '']
     ];
@@ -14360,6 +14750,26 @@ function csvFields(line) {
     return fields;
 }
 
+;// CONCATENATED MODULE: ./build/files/language/platform-name.js
+// The name of a platform in a Dockerfile, Compose file, or Bake file: unlike in inputs, an operating system or an architecture alone
+// is enough (github.com/containerd/platforms, Parse).
+
+
+// platforms/database.go, isKnownOS and isKnownArch.
+const SYSTEMS = new Set('aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos'.split(' '));
+const platform_name_ARCHITECTURES = new Set(('386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ' +
+    'ppc riscv riscv64 s390 s390x sparc sparc64 wasm').split(' '));
+/** `host` is the platform of the host that builds. */
+function parsePlatformName(text, host) {
+    if (text.includes('/'))
+        return parsePlatform(text);
+    const { os, architecture, variant } = normalizePlatform({ os: host.os, architecture: text });
+    if (platform_name_ARCHITECTURES.has(architecture))
+        return parsePlatform([os, architecture, variant].filter(Boolean).join('/'));
+    const named = normalizePlatform(omit_undefined_omitUndefined({ os: text, architecture: host.architecture, variant: host.variant }));
+    return SYSTEMS.has(named.os) ? { ok: true, value: named } : parsePlatform(text);
+}
+
 ;// CONCATENATED MODULE: ./build/files/dockerfile/stages.js
 // FROM: the stages of a Dockerfile, and the images that they begin with.
 // Follows BuildKit (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what is an image.
@@ -14367,7 +14777,7 @@ function csvFields(line) {
 
 
 
-const stages_EXAMPLE = 'FROM php:8.3.8-cli AS build';
+const EXAMPLE = 'FROM php:8.3.8-cli AS build';
 /** Adds the stage to the scope. */
 function readFrom(scope, instruction) {
     const { contexts, location: start } = scope.options;
@@ -14386,7 +14796,7 @@ function readFrom(scope, instruction) {
     if (!base.ok)
         return [...stage, { type: 'skipped', text, reason: base.reason, location }];
     if (base.value === '')
-        rejectFile({ value: text, reason: 'the image after FROM is empty', example: stages_EXAMPLE, location });
+        rejectFile({ value: text, reason: 'the image after FROM is empty', example: EXAMPLE, location });
     if (baseStage !== undefined)
         return stage;
     const { platform, skipped } = platformOf(scope, instruction, location);
@@ -14400,7 +14810,7 @@ function parseFrom({ rest }, location) {
         rejectFile({
             value: excerpt(`FROM ${rest}`),
             reason: 'FROM takes an image, and optionally AS and a stage name',
-            example: stages_EXAMPLE,
+            example: EXAMPLE,
             location
         });
     return { image, name: name?.toLowerCase() };
@@ -14421,7 +14831,7 @@ function platformOf(scope, { flags }, location) {
     const value = expandArgs(scope, flag.value);
     if (!value.ok)
         return { platform: target, skipped: [{ type: 'skipped', text, reason: value.reason, location }] };
-    const platform = parsePlatform(value.value);
+    const platform = parsePlatformName(value.value, scope.options.buildPlatform);
     if (!platform.ok)
         return rejectFile({ value: text, reason: platform.reason, example: '--platform=linux/arm64', location });
     return { platform: platform.value, skipped: [] };
@@ -14493,17 +14903,17 @@ function findForTarget(options, escape, instructions, target) {
 }
 /** Limits an image to a target when other targets lack it, as with `FROM app:$TARGETARCH`. */
 function limitToTargets(found) {
-    const keys = found.map(({ entries }) => new Set(entries.map(dockerfile_keyOf)));
+    const keys = found.map(({ entries }) => new Set(entries.map(keyOf)));
     return found.flatMap(({ target, entries }) => entries.map(entry => {
         if (entry.type !== 'image' || entry.platform !== 'target')
             return entry;
-        return keys.every(of => of.has(dockerfile_keyOf(entry))) ? entry : { ...entry, platform: target };
+        return keys.every(of => of.has(keyOf(entry))) ? entry : { ...entry, platform: target };
     }));
 }
 function distinct(entries) {
-    return [...new Map(entries.map(entry => [dockerfile_keyOf(entry), entry])).values()];
+    return [...new Map(entries.map(entry => [keyOf(entry), entry])).values()];
 }
-function dockerfile_keyOf(entry) {
+function keyOf(entry) {
     return JSON.stringify(entry);
 }
 function lineOf(entry) {
@@ -14530,11 +14940,16 @@ function followBuild(deps, build) {
         return readDockerfile(deps, build, text, { file, line: 1 });
     if (file !== undefined && typeof text === 'object')
         return [{ type: 'skipped', text: file, reason: text.blocked, location }];
-    if (build.isInheritedOnly)
+    if (build.ifMissing === 'ignore')
         return [];
+    const path = excerpt(possiblePaths(build, dockerfile.path)[0] ?? '');
+    if (build.ifMissing === 'skip') {
+        const reason = `There is no such file in the workspace: ${path}. If an earlier step of the job makes it, run that step before this one.`;
+        return [{ type: 'skipped', text: excerpt(dockerfile.path), reason, location, isMissing: true }];
+    }
     return rejectFile({
-        value: dockerfile.path,
-        reason: `file not found in the workspace: ${possiblePaths(build, dockerfile.path)[0] ?? ''}`,
+        value: excerpt(dockerfile.path),
+        reason: `file not found in the workspace: ${path}`,
         example: 'dockerfile: docker/Dockerfile',
         location
     });
@@ -14560,7 +14975,7 @@ function buildOfDockerfile(file) {
         unknownArgs: new Map(),
         contexts: new Set(),
         platforms: [],
-        isInheritedOnly: false
+        ifMissing: 'reject'
     };
 }
 function possiblePaths({ contextRoots, context }, path) {
@@ -14578,6 +14993,7 @@ function readDockerfile({ hostPlatform, platforms }, build, text, location) {
         args: build.args,
         unknownArgs: build.unknownArgs,
         contexts: build.contexts,
+        target: build.target,
         usesOwnPlatforms,
         buildPlatform: hostPlatform,
         targets: usesOwnPlatforms ? build.platforms : runPlatforms
@@ -15594,6 +16010,2184 @@ function followLink(name, workspace, path) {
     return { name, isFile: () => isFile, isDirectory: () => isFolder, isSymbolicLink: () => false };
 }
 
+;// CONCATENATED MODULE: ./build/files/merged-files.js
+// Files that Bake and Compose merge by themselves.
+// Without `--file`, both read all files of certain names in a folder.
+
+const MERGES = [
+    // buildx bake/bake.go, defaultFilenames.
+    [['docker-bake.json'], ['docker-bake.hcl'], ['docker-bake.override.json'], ['docker-bake.override.hcl']],
+    // compose-go cli/options.go, DefaultFileNames and DefaultOverrideFileNames.
+    [
+        ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'],
+        ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml']
+    ]
+];
+/** The files that are merged with this one, itself included. */
+function mergedFiles(read, file, text) {
+    const merge = mergeOf(file);
+    if (merge === undefined)
+        return [{ file, text }];
+    const found = merge.flatMap(names => {
+        const files = names.map(name => external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), name));
+        // The file itself is read, even when one of another name has precedence.
+        const chosen = files.includes(file) ? [file] : files;
+        return chosen
+            .flatMap(path => {
+            const other = path === file ? text : read(path);
+            return typeof other === 'string' ? [{ file: path, text: other }] : [];
+        })
+            .slice(0, 1);
+    });
+    return found.length === 0 ? [{ file, text }] : found;
+}
+/**
+ * Without files that are merged into another one of the list, and with the first file of a merge in place of an override alone. A file
+ * is explicit when the path of any of those that it is merged with is written out.
+ */
+function withoutMerged(files, workspace) {
+    const bases = new Map();
+    for (const { file, isExplicit } of files) {
+        const base = baseOf(file, workspace);
+        bases.set(base, { file: base, isExplicit: isExplicit || bases.get(base)?.isExplicit === true });
+    }
+    return [...bases.values()];
+}
+/** The first file of a merge. */
+function baseOf(file, workspace) {
+    const merge = mergeOf(file);
+    const [first, ...others] = merge ?? [];
+    if (first === undefined || first.includes(external_node_path_namespaceObject.posix.basename(file)))
+        return file;
+    const row = [first, ...others].findIndex(names => names.includes(external_node_path_namespaceObject.posix.basename(file)));
+    for (const names of [first, ...others].slice(0, row))
+        for (const name of names) {
+            const path = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), name);
+            if (workspace.find(path).kind === 'file')
+                return path;
+        }
+    return file;
+}
+function mergeOf(file) {
+    return MERGES.find(merge => merge.some(names => names.includes(external_node_path_namespaceObject.posix.basename(file))));
+}
+
+;// CONCATENATED MODULE: ./build/oci/truncate.js
+// Text from outside, short enough for a message.
+// Pure.
+/** At most `length` characters; a cut is marked with an ellipsis. */
+function truncate(text, length) {
+    return text.length > length ? `${text.slice(0, length - 1)}\u2026` : text;
+}
+
+;// CONCATENATED MODULE: ./build/oci/json-cursor.js
+// A position in a JSON text, and the steps of RFC 8259's grammar from it. It accepts what Go's and V8's parsers accept, and throws a
+// JsonError for the rest.
+
+const QUOTE = 0x22;
+const [BACKSLASH, MINUS, ZERO, NINE] = [0x5c, 0x2d, 0x30, 0x39];
+/** Go's encoding/json stops at 10,000 levels. Each level takes stack here, and a real manifest or config has fewer than ten. */
+const json_cursor_MAX_DEPTH = 100;
+/** The text is invalid. The message is a reason for `invalid`. */
+class JsonError extends Error {
+}
+const NOT_JSON = 'it is not JSON';
+function rejectJson(reason) {
+    throw new JsonError(reason);
+}
+function openCursor(bytes) {
+    const start = { path: [], at: 0, depth: 0 };
+    try {
+        return { ...start, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), isLossy: false };
+    }
+    catch {
+        return { ...start, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), isLossy: true };
+    }
+}
+function nested(cursor, read) {
+    cursor.depth++;
+    if (cursor.depth > json_cursor_MAX_DEPTH)
+        rejectJson(`it is nested more than ${String(json_cursor_MAX_DEPTH)} levels deep`);
+    const value = read();
+    cursor.depth--;
+    return value;
+}
+/** The path of the current value: `layers[3].digest`. */
+function formatPath({ path }) {
+    return path.reduce((text, part) => {
+        if (typeof part === 'number')
+            return `${text}[${String(part)}]`;
+        if (!/^[\w.]{1,40}$/.test(part))
+            return `${text}[${quoteJson(part)}]`;
+        return text === '' ? part : `${text}.${part}`;
+    }, '');
+}
+/** Quotes a text from outside: on one line, at most 100 characters. */
+function quoteJson(text) {
+    return JSON.stringify(truncate(text, 100));
+}
+function forEachItem(cursor, end, read) {
+    cursor.at++;
+    skipSpace(cursor);
+    if (cursor.text[cursor.at] === end) {
+        cursor.at++;
+        return;
+    }
+    for (let at = 0;; at++) {
+        skipSpace(cursor);
+        read(at);
+        skipSpace(cursor);
+        if (cursor.text[cursor.at] === end)
+            break;
+        expectPunctuation(cursor, ',');
+    }
+    cursor.at++;
+}
+function expectPunctuation(cursor, expected) {
+    if (cursor.text[cursor.at] !== expected)
+        rejectJson(NOT_JSON);
+    cursor.at++;
+}
+function skipSpace(cursor) {
+    const { text } = cursor;
+    for (;;) {
+        const code = text.charCodeAt(cursor.at);
+        if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)
+            return;
+        cursor.at++;
+    }
+}
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
+/** Reads the string that starts here. With `use: 'skip'` it is only checked, and the result is empty. */
+function readString(cursor, use) {
+    const { text } = cursor;
+    const start = cursor.at;
+    let hasEscapes = false;
+    let at = start + 1;
+    for (;;) {
+        const code = text.charCodeAt(at);
+        if (code === QUOTE)
+            break;
+        // charCodeAt is NaN past the end, which is not >= 0x20.
+        if (!(code >= 0x20))
+            rejectJson(NOT_JSON);
+        if (code === BACKSLASH) {
+            hasEscapes = true;
+            ESCAPE.lastIndex = at;
+            if (!ESCAPE.test(text))
+                rejectJson(NOT_JSON);
+            at = ESCAPE.lastIndex;
+        }
+        else {
+            at++;
+        }
+    }
+    cursor.at = at + 1;
+    if (use === 'skip')
+        return '';
+    // Like Go, replaces half of a surrogate pair with U+FFFD.
+    return hasEscapes ? JSON.parse(text.slice(start, cursor.at)).toWellFormed() : text.slice(start + 1, at);
+}
+/** Skips the number that starts here. Returns whether it is written as an integer. */
+function skipNumber(cursor) {
+    const { text } = cursor;
+    if (text.charCodeAt(cursor.at) === MINUS)
+        cursor.at++;
+    if (text.charCodeAt(cursor.at) === ZERO)
+        cursor.at++;
+    else
+        skipDigits(cursor);
+    const end = cursor.at;
+    if (text[cursor.at] === '.') {
+        cursor.at++;
+        skipDigits(cursor);
+    }
+    if (text[cursor.at] === 'e' || text[cursor.at] === 'E') {
+        cursor.at++;
+        if (text[cursor.at] === '+' || text[cursor.at] === '-')
+            cursor.at++;
+        skipDigits(cursor);
+    }
+    return cursor.at === end;
+}
+function skipDigits(cursor) {
+    const start = cursor.at;
+    for (;;) {
+        const code = cursor.text.charCodeAt(cursor.at);
+        if (!(code >= ZERO && code <= NINE))
+            break;
+        cursor.at++;
+    }
+    if (cursor.at === start)
+        rejectJson(NOT_JSON);
+}
+
+;// CONCATENATED MODULE: ./build/oci/go-json.js
+// JSON as Go's encoding/json decodes it into a struct, because every container engine is written in Go.
+// A document with a digest is rejected where Go and JSON.parse read it differently. Other documents are read as Go reads them.
+// Go and JSON.parse differ in three points. A publisher could use each to show two images under one digest:
+//   1. Go matches keys with field names in any case, with Unicode's simple folding: `Layers`, and `layer\u017f` with U+017F.
+//   2. Of two such keys Go uses the later one, and merges an object into the one of the earlier key.
+//   3. Go reads null as an absent key, and replaces bytes that are not UTF-8 with U+FFFD.
+
+
+
+/**
+ * Reads a JSON object of a known shape. Keys outside the shape are dropped. `refused` is for documents with a digest: an ambiguous one
+ * is invalid. `as-go` is for responses and files: the last key counts, in any case; a value of another type counts as absent; and
+ * text after the object is ignored, as by Go's json.Decoder.
+ */
+function readAsGo(bytes, shape, ambiguity) {
+    const cursor = openCursor(bytes);
+    try {
+        skipSpace(cursor);
+        if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{')
+            return parsed_invalid('it is not a JSON object');
+        const value = readValue(cursor, { shape, ambiguity, before: undefined });
+        skipSpace(cursor);
+        if (ambiguity === 'refused' && cursor.at < cursor.text.length)
+            rejectJson(NOT_JSON);
+        return isObject(value) ? parsed_valid(value) : parsed_invalid('it is not a JSON object');
+    }
+    catch (error) {
+        if (error instanceof JsonError)
+            return parsed_invalid(error.message);
+        throw error;
+    }
+}
+function structOf(fields, ambiguity) {
+    const names = Object.keys(fields);
+    return {
+        kind: 'struct',
+        fields: new Map(Object.entries(fields)),
+        folded: new Map(names.map(name => [fold(name), name])),
+        ambiguity
+    };
+}
+function listOf(of) {
+    return { kind: 'list', of };
+}
+function mapOf(of) {
+    return { kind: 'map', of };
+}
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+// Unicode's CaseFolding.txt folds two non-ASCII letters to an ASCII one: long s and the Kelvin sign.
+function fold(name) {
+    return name
+        .replaceAll('\u017f', 's')
+        .replaceAll('\u212a', 'k')
+        .replace(/[A-Z]+/g, letters => letters.toLowerCase());
+}
+function readValue(cursor, target) {
+    const start = cursor.at;
+    const first = cursor.text[start];
+    switch (first) {
+        case '{':
+            return nested(cursor, () => readObject(cursor, targetFor(cursor, target, 'an object')));
+        case '[':
+            return nested(cursor, () => readList(cursor, targetFor(cursor, target, 'a list')));
+        case '"': {
+            const text = readString(cursor, target.shape === undefined ? 'skip' : 'keep');
+            return readScalar(cursor, target, { type: 'string', value: text });
+        }
+        case 't':
+        case 'f':
+        case 'n': {
+            const word = first === 't' ? 'true' : first === 'f' ? 'false' : 'null';
+            if (!cursor.text.startsWith(word, start))
+                rejectJson(NOT_JSON);
+            cursor.at += word.length;
+            return word === 'null' ? null : readScalar(cursor, target, { type: 'boolean', value: word === 'true' });
+        }
+        default: {
+            const isInteger = skipNumber(cursor);
+            if (target.shape === undefined)
+                return undefined;
+            const text = cursor.text.slice(start, cursor.at);
+            // Go accepts no fraction and no exponent in an integer, not even 1.0 or 1e3. Adding 0 turns -0 into 0.
+            return readScalar(cursor, target, { type: isInteger ? 'integer' : 'number', value: Number(text) + 0, text });
+        }
+    }
+}
+/** The value, if it has the type of the shape. */
+function readScalar(cursor, { shape, ambiguity }, { type, value, text }) {
+    if (shape === undefined)
+        return undefined;
+    if (shape !== 'any' && shape !== type) {
+        if (ambiguity === 'refused')
+            rejectType(cursor, shape, text ?? JSON.stringify(value));
+        return undefined;
+    }
+    if (cursor.isLossy && ambiguity === 'refused' && typeof value === 'string' && value.includes('\ufffd'))
+        rejectJson(cursor.path.length === 0 || shape === 'any' ? NOT_JSON : `${formatPath(cursor)} is not UTF-8`);
+    return value;
+}
+/** The target for an object or list, or one that drops it when the shape is another one. */
+function targetFor(cursor, target, found) {
+    const { shape, ambiguity } = target;
+    if (shape === undefined || shape === 'any')
+        return target;
+    const isFitting = typeof shape === 'object' && (found === 'a list' ? shape.kind === 'list' : shape.kind !== 'list');
+    if (isFitting)
+        return target;
+    if (ambiguity === 'refused')
+        rejectType(cursor, shape, found);
+    return { ...target, shape: undefined };
+}
+const NAMES = {
+    any: 'a value',
+    string: 'a string',
+    integer: 'an integer',
+    list: 'a list',
+    map: 'an object',
+    struct: 'an object'
+};
+function rejectType(cursor, shape, found) {
+    const expected = NAMES[typeof shape === 'string' ? shape : shape.kind];
+    const shown = truncate(found, 100);
+    return rejectJson(cursor.path.length === 0 ? 'it is not a JSON object' : `${formatPath(cursor)} is ${shown}, not ${expected}`);
+}
+// A descriptor has more than 70 bytes, and so has a diff_id with its quotes and comma, so no real list within 4 MiB has more entries.
+// A list of a million empty objects would take 90 MB.
+const MAX_ITEMS = 60_000;
+function readList(cursor, { shape, ambiguity }) {
+    const of = typeof shape === 'object' && shape.kind === 'list' ? shape.of : shape;
+    const items = [];
+    forEachItem(cursor, ']', at => {
+        if (of !== undefined && at >= MAX_ITEMS)
+            rejectJson(`${formatPath(cursor)} has more than ${String(MAX_ITEMS)} entries`);
+        cursor.path.push(at);
+        const item = readValue(cursor, { shape: of, ambiguity, before: undefined });
+        // Go's zero value, so that the other entries keep their positions.
+        if (of !== undefined)
+            items.push(item ?? null);
+        cursor.path.pop();
+    });
+    return shape === undefined ? undefined : items;
+}
+function readObject(cursor, target) {
+    const { shape, before } = target;
+    const struct = typeof shape === 'object' && shape.kind === 'struct' ? shape : undefined;
+    // A map has no prototype, so that no key of a document is an inherited one. A struct has fixed keys: with a prototype it takes a
+    // tenth of the memory, and a manifest of 4 MB may contain a million structs.
+    const empty = struct === undefined ? Object.create(null) : {};
+    const found = isObject(before) ? before : empty;
+    const of = typeof shape === 'object' && shape.kind === 'map' ? shape.of : shape;
+    const ambiguity = struct?.ambiguity ?? target.ambiguity;
+    forEachItem(cursor, '}', () => {
+        if (cursor.text.charCodeAt(cursor.at) !== QUOTE)
+            rejectJson(NOT_JSON);
+        const key = readString(cursor, shape === undefined ? 'skip' : 'keep');
+        skipSpace(cursor);
+        expectPunctuation(cursor, ':');
+        skipSpace(cursor);
+        const name = struct === undefined ? key : nameOfField(cursor, struct, key, ambiguity);
+        const inner = name === undefined || struct === undefined ? of : struct.fields.get(name);
+        if (shape === 'any')
+            rejectKey(cursor, found, key, ambiguity);
+        if (struct !== undefined && name !== undefined)
+            rejectKey(cursor, found, name, ambiguity);
+        cursor.path.push(key);
+        const isMerged = struct !== undefined && name !== undefined;
+        const value = readValue(cursor, {
+            shape: struct !== undefined && name === undefined ? undefined : inner,
+            ambiguity,
+            before: isMerged ? found[name] : undefined
+        });
+        cursor.path.pop();
+        if (shape !== undefined && name !== undefined)
+            put(found, name, value, { inner, ambiguity, isField: struct !== undefined });
+    });
+    return shape === undefined ? undefined : found;
+}
+/** The field that Go decodes the key into; undefined when there is none. */
+function nameOfField(cursor, struct, key, ambiguity) {
+    if (struct.fields.has(key))
+        return key;
+    const name = struct.folded.get(fold(key));
+    if (name !== undefined && ambiguity === 'refused')
+        rejectJson(`${inside(cursor)} has the key ${quoteJson(key)}, which Go reads as ${quoteJson(name)} and others do not`);
+    return name;
+}
+function rejectKey(cursor, found, key, ambiguity) {
+    if (ambiguity !== 'refused')
+        return;
+    if (Object.hasOwn(found, key))
+        rejectJson(`it has the key ${quoteJson(key)} twice in one object${cursor.path.length === 0 ? '' : `, ${formatPath(cursor)}`}`);
+    if (cursor.isLossy && key.includes('\ufffd'))
+        rejectJson(NOT_JSON);
+}
+function inside(cursor) {
+    return cursor.path.length === 0 ? 'it' : formatPath(cursor);
+}
+function put(found, name, value, { inner, ambiguity, isField }) {
+    if (value === undefined)
+        return;
+    if (value !== null || ambiguity === 'refused' || inner === 'any') {
+        found[name] = value;
+        return;
+    }
+    // null resets a map, a list, and an entry of a map. It leaves a string, a number and a struct unchanged.
+    const isStruct = typeof inner === 'object' && inner.kind === 'struct';
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the object of a map has no prototype
+    if (!isField || !(inner === 'string' || inner === 'integer' || isStruct))
+        delete found[name];
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/bake-output.js
+// The output of `docker buildx bake --print`: targets after everything that Bake evaluates.
+// https://docs.docker.com/reference/cli/docker/buildx/bake/#print
+
+const ESCAPES = 'verified-image-escapes';
+/** The group of all targets to print. */
+const PRINTED_GROUP = 'verified-image-targets';
+// buildx 0.14 and later escape `${` and `%{` in arguments and inline Dockerfiles, so that the output is a Bake file itself. Older ones
+// do not. One target more is printed, and shows which of them it is.
+/** One more file for Bake, with a group of these targets. A command line could not hold the names of all. */
+function printingFile(targets) {
+    return JSON.stringify({
+        target: { [ESCAPES]: { args: { probe: '$${' } } },
+        group: { [PRINTED_GROUP]: { targets: [...targets, ESCAPES] } }
+    });
+}
+/** The output for files with that of printingFile among them. Undefined for text that is no such output. */
+function parsePrintedBake(text) {
+    const json = readAsGo(new TextEncoder().encode(text), PRINTED, 'as-go');
+    if (!json.ok)
+        return undefined;
+    const printed = new Map(entriesOf(json.value['target']).map(([name, target]) => [name, targetOf(target)]));
+    const isEscaped = printed.get(ESCAPES)?.args.get('probe') === '$${';
+    printed.delete(ESCAPES);
+    return {
+        targets: isEscaped ? new Map([...printed].map(([name, target]) => [name, unescaped(target)])) : printed,
+        groups: new Map(entriesOf(json.value['group']).map(([name, group]) => [name, isObject(group) ? textsIn(group['targets']) : []]))
+    };
+}
+const PRINTED = structOf({
+    group: mapOf(structOf({ targets: listOf('string') })),
+    target: mapOf(structOf({
+        context: 'string',
+        dockerfile: 'string',
+        'dockerfile-inline': 'string',
+        target: 'string',
+        args: mapOf('string'),
+        contexts: mapOf('string'),
+        platforms: listOf('string')
+    }))
+});
+function targetOf(target) {
+    const fields = isObject(target) ? target : {};
+    const text = (name) => (typeof fields[name] === 'string' ? fields[name] : undefined);
+    return {
+        context: text('context') ?? '.',
+        dockerfile: text('dockerfile') ?? 'Dockerfile',
+        inline: text('dockerfile-inline'),
+        target: text('target'),
+        args: textsByName(fields['args']),
+        contexts: textsByName(fields['contexts']),
+        platforms: textsIn(fields['platforms'])
+    };
+}
+function unescaped(target) {
+    const plain = (text) => text.replaceAll('$${', '${').replaceAll('%%{', '%{');
+    return {
+        ...target,
+        inline: target.inline === undefined ? undefined : plain(target.inline),
+        args: new Map([...target.args].map(([name, value]) => [name, plain(value)]))
+    };
+}
+function entriesOf(value) {
+    return isObject(value) ? Object.entries(value) : [];
+}
+function textsIn(value) {
+    return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
+}
+/** An argument that is null keeps the default of the Dockerfile. */
+function textsByName(value) {
+    return new Map(entriesOf(value).filter((entry) => typeof entry[1] === 'string'));
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/inheritance.js
+// The blocks of a target in the outline: its own, and those of the targets that it inherits from.
+// https://docs.docker.com/build/bake/inheritance/
+
+// A chain of 8000 targets has 32 million pairs. A real file takes some thousand steps.
+const MAX_STEPS = 1_000_000;
+function createBlockReader(outline) {
+    const inherited = new Set([...outline.targets].flatMap(([name, blocks]) => blocks.flatMap(block => {
+        const inherits = findAttribute([block], 'inherits');
+        return inherits === undefined ? [] : basesIn(inherits.source, outline).filter(base => base !== name);
+    })));
+    return { outline, inherited, stepsLeft: MAX_STEPS };
+}
+/** The blocks of a target and of all targets that it inherits from, the target's own first, by precedence. */
+function blocksOf(reader, name) {
+    const { outline } = reader;
+    const blocks = [];
+    const seen = new Set();
+    const pending = [name];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        if (seen.has(next))
+            continue;
+        seen.add(next);
+        const own = (outline.targets.get(next) ?? []).toReversed();
+        blocks.push(...own);
+        const inherits = findAttribute(own, 'inherits');
+        const bases = inherits === undefined ? [] : basesIn(inherits.source, outline);
+        pending.push(...bases);
+        spend(reader, 1 + bases.length, own[0]);
+    }
+    return blocks;
+}
+function spend(reader, steps, at) {
+    reader.stepsLeft -= steps;
+    if (reader.stepsLeft < 0)
+        rejectFile({
+            value: at?.file ?? '',
+            reason: `its targets inherit from each other in more than ${String(MAX_STEPS)} steps`,
+            example: BAKE_EXAMPLE,
+            location: { file: at?.file ?? '', line: at?.line ?? 1 }
+        });
+}
+const BAKE_EXAMPLE = 'target "app" { dockerfile = "Dockerfile" }';
+/** Names of targets in the value of `inherits`. A name that is computed may be any. */
+function basesIn(inherits, { targets }) {
+    const isPlain = /^[A-Za-z0-9_\n-]*$/.test(inherits) || /^[\s,[\]]*$/.test(inherits.replace(/"[A-Za-z0-9_-]*"/g, ''));
+    if (!isPlain)
+        return [...targets.keys()];
+    return (inherits.match(/[A-Za-z0-9_-]+/g) ?? []).filter(base => targets.has(base));
+}
+/** The attribute of the first block that has it. */
+function findAttribute(blocks, name) {
+    for (const { attributes, file } of blocks) {
+        const found = attributes.findLast(attribute => attribute.name === name);
+        if (found !== undefined)
+            return { ...found, file };
+    }
+    return undefined;
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
+// Reads YAML and JSON into a tree with lines. Aliases are followed, merge keys are merged, and an anchor's tree is shared by its aliases.
+// All other files know the tree, and not the parser.
+
+
+const yaml_tree_EXAMPLE = 'image: php:8.3.8-cli';
+// Each `<<` copies the entries it merges. A chain of 3000 maps, each merging the one before, would copy millions.
+const MAX_MERGED = 100_000;
+// The parser creates an error for each unknown tag.
+const MAX_TAGS = 10_000;
+/** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
+function readTrees(text, file) {
+    const lines = new dist/* LineCounter */.HN();
+    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
+        rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`);
+    try {
+        // uniqueKeys compares each key with all others; readEntries needs one step. prettyErrors copies the line for each error, and one
+        // line can have 100,000 errors.
+        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+            lineCounter: lines,
+            logLevel: 'silent',
+            prettyErrors: false,
+            uniqueKeys: false
+        });
+        if (!Array.isArray(documents))
+            return [];
+        return documents.map(document => {
+            const [error] = document.errors;
+            if (error !== undefined)
+                rejectYaml(file, lines.linePos(error.pos[0]).line, PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
+            const reader = { file, lines, anchors: new Map(), done: new Map(), open: new Set(), mergesLeft: MAX_MERGED };
+            return readNode(reader, document.contents);
+        });
+    }
+    catch (error) {
+        if (!(error instanceof RangeError))
+            throw error;
+        return rejectFile({
+            value: file,
+            reason: 'its lists and maps are nested too deep',
+            example: yaml_tree_EXAMPLE,
+            location: { file, line: 1 }
+        });
+    }
+}
+// The parser's own messages quote the file. The author of a Compose file can name any file, and must not see its text in a log.
+const PARSER_ERRORS = {
+    TAB_AS_INDENT: 'a line is indented with a tab',
+    DUPLICATE_KEY: 'duplicate key',
+    MISSING_CHAR: 'a colon, a quote, or a bracket is missing',
+    BAD_INDENT: 'wrong indentation'
+};
+function rejectYaml(file, line, reason) {
+    rejectFile({
+        value: file,
+        reason: `not valid YAML: ${reason}`,
+        example: yaml_tree_EXAMPLE,
+        location: { file, line: Math.max(line, 1) }
+    });
+}
+function readNode(reader, node) {
+    if (node === null || node === undefined)
+        return { kind: 'nothing', line: 1 };
+    const known = reader.done.get(node);
+    if (known !== undefined)
+        return known;
+    const line = reader.lines.linePos(node.range?.[0] ?? 0).line;
+    // An alias inside its own anchor would make a circle.
+    if (reader.open.has(node))
+        return { kind: 'nothing', line };
+    reader.open.add(node);
+    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
+        reader.anchors.set(node.anchor, node);
+    const tree = readContent(reader, node, Math.max(line, 1));
+    reader.open.delete(node);
+    reader.done.set(node, tree);
+    return tree;
+}
+function readContent(reader, node, line) {
+    if (node.tag === '!reset')
+        return { kind: 'nothing', line, tag: 'reset' };
+    const tree = yaml_tree_readValue(reader, node, line);
+    return node.tag === '!override' ? { ...tree, tag: 'override' } : tree;
+}
+function yaml_tree_readValue(reader, node, line) {
+    // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
+    // document for each alias.
+    if ((0,dist/* isAlias */.Vj)(node))
+        return readNode(reader, reader.anchors.get(node.source));
+    if ((0,dist/* isSeq */.oP)(node))
+        return { kind: 'list', line, items: node.items.map(item => readNode(reader, item)) };
+    if ((0,dist/* isMap */.jh)(node))
+        return { kind: 'map', line, entries: readEntries(reader, node.items) };
+    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
+        return { kind: 'nothing', line };
+    const { value, source, type } = node;
+    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
+    // A number keeps its text: 1.10 is not 1.1.
+    const text = typeof value === 'string' ? value : (source ?? '');
+    return { kind: 'text', line, text, isBlock, isPlain: type === dist/* Scalar */.X5.PLAIN };
+}
+function readEntries(reader, items) {
+    const own = new Map();
+    const merged = new Map();
+    for (const { key, value } of items) {
+        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
+        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reader.lines.linePos(key.range?.[0] ?? 0).line : 1);
+        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
+            reader.anchors.set(key.anchor, key);
+        const tree = readNode(reader, value);
+        if (name !== '<<') {
+            if ((0,dist/* isScalar */.jn)(key) && own.has(name))
+                rejectYaml(reader.file, lineOfKey(), 'duplicate key');
+            own.set(name, tree);
+            continue;
+        }
+        for (const source of tree.kind === 'list' ? tree.items : [tree])
+            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
+                reader.mergesLeft -= 1;
+                if (reader.mergesLeft < 0)
+                    rejectYaml(reader.file, lineOfKey(), `merge keys add more than ${String(MAX_MERGED)} entries`);
+                if (!merged.has(inherited))
+                    merged.set(inherited, part);
+            }
+    }
+    return new Map([...merged, ...own]);
+}
+/** The value of a key. Undefined when the key is absent or its value is empty. */
+function childOf(tree, name) {
+    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
+    return child?.kind === 'nothing' ? undefined : child;
+}
+function yaml_tree_entriesOf(tree) {
+    return tree?.kind === 'map' ? [...tree.entries] : [];
+}
+function itemsOf(tree) {
+    return tree?.kind === 'list' ? tree.items : [];
+}
+/** Reads `key: value` entries, or a list of `key=value`. The value of a key alone has kind 'nothing'. */
+function pairsOf(tree) {
+    if (tree?.kind !== 'list')
+        return yaml_tree_entriesOf(tree);
+    return tree.items.flatMap((item) => {
+        if (item.kind !== 'text')
+            return [];
+        const equals = item.text.indexOf('=');
+        if (equals < 0)
+            return [[item.text, { kind: 'nothing', line: item.line }]];
+        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1), isPlain: false }]];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/hcl-outline.js
+// Scans HCL for its blocks, attributes, and object entries, with their lines. Values are not read: Bake itself evaluates the file
+// (bake-program.ts), and its output has no lines.
+// One pass, for text that may be hostile. Text that is not HCL has a poor outline, which Bake then refuses.
+function outlineHcl(text) {
+    const cursor = { text, at: 0, line: 1 };
+    const blocks = [];
+    const attributes = [];
+    while (cursor.at < text.length) {
+        const found = readItem(cursor, 'top');
+        if (found === undefined)
+            advance(cursor);
+        else if ('type' in found)
+            blocks.push(found);
+        else
+            attributes.push(found);
+    }
+    return { blocks, attributes };
+}
+const WORD = /[A-Za-z_][A-Za-z0-9_-]*/y;
+function readItem(cursor, level) {
+    skipBlank(cursor);
+    const { line, at: start } = cursor;
+    const name = hcl_outline_readName(cursor);
+    if (name === undefined)
+        return undefined;
+    skipSpaces(cursor);
+    const { text } = cursor;
+    if (/[=:]/.test(text.charAt(cursor.at)) && text.charAt(cursor.at + 1) !== '=') {
+        cursor.at += 1;
+        return readAttribute(cursor, name, line, level);
+    }
+    if (level !== 'top')
+        return undefined;
+    const label = hcl_outline_readName(cursor) ?? '';
+    skipSpaces(cursor);
+    if (text.charAt(cursor.at) !== '{')
+        return undefined;
+    cursor.at += 1;
+    const attributes = readBody(cursor, 'block');
+    return { type: name, name: label, line, attributes, source: text.slice(start, cursor.at) };
+}
+function readAttribute(cursor, name, line, level) {
+    const { text } = cursor;
+    skipSpaces(cursor);
+    const start = cursor.at;
+    let entries = [];
+    if (level !== 'object' && text.charAt(start) === '{') {
+        cursor.at += 1;
+        entries = readBody(cursor, 'object');
+    }
+    // The rest of the value, such as `\u2026 : {}` after a condition.
+    skipValue(cursor);
+    return { name, line, source: text.slice(start, cursor.at), entries };
+}
+/** Reads the items up to the closing brace, and consumes it. */
+function readBody(cursor, level) {
+    const attributes = [];
+    for (;;) {
+        skipBlank(cursor);
+        if (cursor.at >= cursor.text.length)
+            return attributes;
+        if (cursor.text.charAt(cursor.at) === '}') {
+            cursor.at += 1;
+            return attributes;
+        }
+        const found = readItem(cursor, level);
+        if (found === undefined)
+            advance(cursor);
+        else if (!('type' in found))
+            attributes.push(found);
+    }
+}
+/** A word, a quoted text as written, or a key in parentheses. */
+function hcl_outline_readName(cursor) {
+    const { text, at } = cursor;
+    WORD.lastIndex = at;
+    const word = WORD.exec(text)?.[0];
+    if (word !== undefined) {
+        cursor.at += word.length;
+        return word;
+    }
+    if (text.charAt(at) !== '"')
+        return undefined;
+    skipQuoted(cursor);
+    return text.slice(at + 1, cursor.at - 1);
+}
+function skipSpaces(cursor) {
+    while (cursor.text.charAt(cursor.at) === ' ' || cursor.text.charAt(cursor.at) === '\t')
+        cursor.at += 1;
+}
+/** Skips spaces, line ends, commas, and comments. */
+function skipBlank(cursor) {
+    while (cursor.at < cursor.text.length) {
+        const start = cursor.at;
+        if (/[\s,]/.test(cursor.text.charAt(cursor.at)))
+            advance(cursor);
+        else
+            skipComment(cursor);
+        if (cursor.at === start)
+            return;
+    }
+}
+/** Skips one character, text in quotes, or a heredoc. */
+function advance(cursor) {
+    const { text, at } = cursor;
+    if (text.charAt(at) === '"')
+        skipQuoted(cursor);
+    else if (text.startsWith('<<', at))
+        skipHeredoc(cursor);
+    else
+        moveTo(cursor, at + 1);
+}
+function moveTo(cursor, end) {
+    for (; cursor.at < end; cursor.at += 1)
+        if (cursor.text.charAt(cursor.at) === '\n')
+            cursor.line += 1;
+}
+function skipComment(cursor) {
+    const { text, at } = cursor;
+    const isLine = text.charAt(at) === '#' || text.startsWith('//', at);
+    if (!isLine && !text.startsWith('/*', at))
+        return;
+    const end = text.indexOf(isLine ? '\n' : '*/', at);
+    moveTo(cursor, end < 0 ? text.length : isLine ? end : end + 2);
+}
+/** Skips to the end of a value: a line end, a comma, or a closing bracket that the value did not open. */
+function skipValue(cursor) {
+    const { text } = cursor;
+    let depth = 0;
+    while (cursor.at < text.length) {
+        const character = text.charAt(cursor.at);
+        if (depth === 0 && (/[\n,}]/.test(character) || character === ''))
+            return;
+        const start = cursor.at;
+        skipComment(cursor);
+        if (cursor.at > start)
+            continue;
+        if (/[([{]/.test(character))
+            depth += 1;
+        if (/[)\]}]/.test(character))
+            depth = Math.max(0, depth - 1);
+        advance(cursor);
+    }
+}
+/** Skips a text in quotes, with its templates, which may have quotes and braces of their own. */
+function skipQuoted(cursor) {
+    const { text } = cursor;
+    const open = ['quote'];
+    let at = cursor.at + 1;
+    while (at < text.length && open.length > 0) {
+        const character = text.charAt(at);
+        const isQuote = open.at(-1) === 'quote';
+        if (isQuote && character === '\n')
+            break;
+        if (isQuote && character === '\\')
+            at += 2;
+        else if (isQuote && /^(?:\$\$|%%)\{/.test(text.slice(at, at + 3)))
+            at += 3;
+        else if (isQuote && /^[$%]\{/.test(text.slice(at, at + 2))) {
+            open.push('brace');
+            at += 2;
+        }
+        else {
+            if (isQuote ? character === '"' : character === '}')
+                open.pop();
+            else if (character === '"')
+                open.push('quote');
+            else if (!isQuote && character === '{')
+                open.push('brace');
+            at += 1;
+        }
+    }
+    moveTo(cursor, at);
+}
+const HEREDOC = /<<-?([A-Za-z_][A-Za-z0-9_-]*)\r?\n/y;
+function skipHeredoc(cursor) {
+    const { text, at } = cursor;
+    HEREDOC.lastIndex = at;
+    const match = HEREDOC.exec(text);
+    if (match === null) {
+        moveTo(cursor, at + 2);
+        return;
+    }
+    let end = at + match[0].length;
+    while (end < text.length) {
+        const next = text.indexOf('\n', end);
+        const lineEnd = next < 0 ? text.length : next;
+        const isLast = text.slice(end, lineEnd).trim() === match[1];
+        // The line end after the last word ends the attribute, too.
+        end = isLast ? lineEnd : lineEnd + 1;
+        if (isLast)
+            break;
+    }
+    moveTo(cursor, Math.min(end, text.length));
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/outline.js
+// The outline of the Bake files that belong together: names of targets and variables, lines, and what mentions a variable.
+// https://docs.docker.com/build/bake/reference/
+
+
+/** Throws 'invalid-input' for JSON that cannot be parsed. */
+function outlineBake(sources) {
+    const outlines = sources.map(({ file, text }) => ({ file, ...outlineOf(text, file) }));
+    const blocks = outlines.flatMap(({ file, blocks: found }) => found.map(block => ({ ...block, file })));
+    const ofType = (...types) => blocks.filter(({ type }) => types.includes(type));
+    const attributes = outlines.flatMap(outline => outline.attributes);
+    const targets = new Map();
+    for (const block of ofType('target'))
+        targets.set(block.name, [...(targets.get(block.name) ?? []), block]);
+    const hasDefault = new Set(ofType('variable').flatMap(block => (block.attributes.some(({ name }) => name === 'default') ? [block.name] : [])));
+    return {
+        targets,
+        withoutDefault: new Set(ofType('variable').flatMap(({ name }) => (hasDefault.has(name) ? [] : [name]))),
+        variables: new Set([...ofType('variable'), ...attributes].map(({ name }) => name)),
+        definitions: [...ofType('variable', 'function'), ...attributes]
+    };
+}
+/** Whether it has what only a Bake file has. */
+function isBakeText(text) {
+    return /^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text);
+}
+function isBakeTree(trees) {
+    return trees.some(tree => yaml_tree_entriesOf(tree).some(([name, { kind }]) => TYPES.has(name) && kind === 'map'));
+}
+const TYPES = new Set(['target', 'group', 'variable', 'function']);
+function outlineOf(text, file) {
+    return /^\s*\{/.test(text) ? outlineJson(text, file) : outlineHcl(text);
+}
+// HCL in JSON: a block is an object by its type, then by its name. Each may be a list of such objects.
+function outlineJson(text, file) {
+    const [tree] = readTrees(text, file);
+    const items = each(tree)
+        .flatMap(yaml_tree_entriesOf)
+        .map(([type, value]) => ({ type, value }));
+    return {
+        blocks: items
+            .filter(({ type }) => TYPES.has(type))
+            .flatMap(({ type, value }) => each(value)
+            .flatMap(yaml_tree_entriesOf)
+            .flatMap(([name, bodies]) => each(bodies).map(body => ({ type, name, ...bodyOf(body) })))),
+        attributes: items.filter(({ type }) => !TYPES.has(type)).map(({ type, value }) => attributeOf(type, value))
+    };
+}
+function each(tree) {
+    if (tree === undefined)
+        return [];
+    return tree.kind === 'list' ? tree.items : [tree];
+}
+function bodyOf(body) {
+    const attributes = yaml_tree_entriesOf(body).map(([name, value]) => attributeOf(name, value));
+    return { line: body.line, attributes, source: attributes.map(({ name, source }) => `${name} ${source}`).join('\n') };
+}
+function attributeOf(name, value) {
+    const entries = yaml_tree_entriesOf(value).map(([key, child]) => attributeOf(key, child));
+    return { name, line: value.line, source: sourceOf(value), entries };
+}
+/** Every text of the value, for a search of words. */
+function sourceOf(value) {
+    const parts = [];
+    const pending = [value];
+    for (let tree = pending.pop(); tree !== undefined; tree = pending.pop()) {
+        if (tree.kind === 'text')
+            parts.push(tree.text);
+        if (tree.kind === 'list')
+            pending.push(...tree.items);
+        for (const [key, child] of yaml_tree_entriesOf(tree)) {
+            parts.push(key);
+            pending.push(child);
+        }
+    }
+    return parts.join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/unknown-variables.js
+// What a variable decides that the build sees and files do not: the arguments, contexts, and attributes that mention it, directly or
+// through other variables, functions, and targets that they inherit from.
+// Bake cannot be asked. It would have to see the variable, and the author of the file could then turn it into the name of an image.
+/** A mention in a comment or a string counts, too: more may be unknown than has to be, and never less. */
+function unknownWords({ variables, withoutDefault, definitions }, lookup) {
+    const reasons = new Map();
+    const pending = [];
+    const mark = (word, reason) => {
+        if (reasons.has(word) || typeof lookup(word) === 'string')
+            return;
+        reasons.set(word, reason);
+        pending.push(word);
+    };
+    for (const name of variables) {
+        const value = lookup(name);
+        if (typeof value === 'object')
+            mark(name, value.unknown);
+        // Bake takes an empty text. Without a default, the variable is meant to be set, and an image without its tag is another image.
+        else if (value === undefined && withoutDefault.has(name))
+            mark(name, describeNoDefault(name));
+    }
+    if (pending.length === 0)
+        return reasons;
+    const mentions = mentionsOf(definitions);
+    for (let word = pending.pop(); word !== undefined; word = pending.pop())
+        for (const name of mentions.get(word) ?? [])
+            mark(name, reasons.get(word) ?? '');
+    return reasons;
+}
+function describeNoDefault(name) {
+    return (`The variable ${name} has no default, and is not set in \`file-variables\`. ` +
+        `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default.`);
+}
+function mentionsOf(definitions) {
+    const mentions = new Map();
+    for (const { name, source } of definitions)
+        for (const word of wordsIn(source)) {
+            const names = mentions.get(word) ?? [];
+            names.push(name);
+            mentions.set(word, names);
+        }
+    return mentions;
+}
+function wordsIn(source) {
+    return new Set(source.match(/[A-Za-z_][A-Za-z0-9_-]*/g));
+}
+/** The reason why a part of the file has no known value; undefined when it has one. */
+function unknownReason({ source }, words) {
+    if (words.size === 0)
+        return undefined;
+    for (const word of wordsIn(source))
+        if (words.has(word))
+            return words.get(word);
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/files/bake/bake.js
+// The images of Bake files, and the Dockerfiles that their targets build: those of every target, in any group or none.
+// Bake itself evaluates the files. The outline adds the lines, and what depends on a variable that files do not see.
+
+
+
+
+
+
+
+
+/** Throws 'invalid-input' for files that Bake refuses, and when there is no Bake. */
+async function findInBake(options) {
+    const { sources, lookup, variables, runBake } = options;
+    const outline = outlineBake(sources);
+    const targets = [...outline.targets.keys()].filter(isTargetName);
+    const file = sources[0]?.file ?? '';
+    if (targets.length === 0)
+        return rejectFile({ value: file, reason: 'not a Bake file: it has no targets', ...exampleAt(file, 1) });
+    const answer = await runBake({
+        texts: [...sources.map(({ text }) => text), printingFile(targets)],
+        target: PRINTED_GROUP,
+        variables
+    });
+    const printed = printedOf(answer, sources);
+    const reader = createBlockReader(outline);
+    const words = unknownWords(outline, lookup);
+    const labels = labelsOf(printed, reader);
+    return [...printed.targets].flatMap(([name, target]) => findInTarget({ ...describeTarget(reader, labels.get(name) ?? name, file), words, options }, target));
+}
+// bake.go, validateTargetName. Another name is not passed: Bake refuses it in the file.
+function isTargetName(name) {
+    return /^[A-Za-z0-9_-]+$/.test(name);
+}
+function exampleAt(file, line) {
+    return { example: BAKE_EXAMPLE, location: { file, line } };
+}
+function printedOf(answer, sources) {
+    const [{ file } = { file: '' }] = sources;
+    if (answer.kind === 'printed') {
+        const printed = parsePrintedBake(answer.text);
+        return printed ?? rejectFile({ value: file, reason: 'Bake printed no JSON for it', ...exampleAt(file, 1) });
+    }
+    if (answer.kind === 'refused') {
+        const at = sources[answer.at ?? 0]?.file ?? file;
+        // Bake's own message quotes the file.
+        const reason = 'not a valid Bake file. To see why, run: docker buildx bake --print';
+        return rejectFile({ value: at, reason, ...exampleAt(at, answer.line) });
+    }
+    // A machine without Bake is no fault of the file, and is reported once.
+    if (answer.kind === 'unavailable')
+        return rejectFile({ value: file, reason: answer.reason, example: BAKE_EXAMPLE });
+    return rejectFile({ value: file, reason: answer.reason, ...exampleAt(file, 1) });
+}
+/** The name in the file of each combination of a matrix. */
+function labelsOf({ groups }, { outline }) {
+    return new Map([...outline.targets].flatMap(([label, blocks]) => findAttribute(blocks, 'matrix') === undefined ? [] : (groups.get(label) ?? []).map(name => [name, label])));
+}
+function describeTarget(reader, name, file) {
+    const blocks = blocksOf(reader, name);
+    const own = reader.outline.targets.get(name)?.at(-1);
+    return {
+        name,
+        blocks,
+        location: { file: own?.file ?? file, line: own?.line ?? 1 },
+        isInherited: reader.inherited.has(name)
+    };
+}
+function findInTarget(context, target) {
+    const unknown = unknownOf(context, ['inherits', 'matrix', 'name', 'dockerfile-inline', 'context', 'dockerfile']);
+    if (unknown !== undefined)
+        return [unknown];
+    const platforms = platformsOf(context, target);
+    return [
+        ...[...target.contexts].flatMap(([name, value]) => contextEntries(context, name, value, platforms)),
+        buildOf(context, target, platforms)
+    ];
+}
+/** The entry for a target with an attribute that depends on a variable of the job. */
+function unknownOf({ name, blocks, words, location }, attributes) {
+    if (words.size === 0)
+        return undefined;
+    for (const { file, attributes: all } of blocks)
+        for (const attribute of all.filter(({ name: key }) => attributes.includes(key))) {
+            const reason = unknownReason(attribute, words);
+            if (reason !== undefined)
+                return {
+                    type: 'skipped',
+                    text: `target ${excerpt(name)}`,
+                    reason,
+                    location: { ...location, file, line: attribute.line }
+                };
+        }
+    return undefined;
+}
+/** The line of an entry of a map, or of the map, or of the target. */
+function placeOf({ blocks, location }, attribute, entry) {
+    if (entry !== undefined)
+        for (const { attributes, file } of blocks)
+            for (const { entries } of attributes.filter(({ name }) => name === attribute)) {
+                const found = entries.findLast(({ name }) => name === entry);
+                if (found !== undefined)
+                    return { file, line: found.line };
+            }
+    const found = findAttribute(blocks, attribute);
+    return found === undefined ? location : { file: found.file, line: found.line };
+}
+/** The reason why an entry of a map in any block of the target is unknown. A map that is computed is unknown as a whole. */
+function unknownEntry({ blocks, words }, attribute, entry) {
+    if (words.size === 0)
+        return undefined;
+    for (const { attributes } of blocks)
+        for (const map of attributes.filter(({ name }) => name === attribute)) {
+            const parts = isPlainMap(map) ? map.entries.filter(({ name }) => name === entry) : [map];
+            const reason = parts.map(part => unknownReason(part, words)).find(it => it !== undefined);
+            if (reason !== undefined)
+                return reason;
+        }
+    return undefined;
+}
+/** Whether its entries are written out: no condition, no function, no `for`, and no key in parentheses. */
+function isPlainMap({ source, entries }) {
+    return entries.length > 0 && !/^\{\s*for\b/.test(source) && !/[{,\n][ \t]*\(/.test(source);
+}
+function contextEntries(context, name, value, platforms) {
+    const location = placeOf(context, 'contexts', name);
+    const reason = unknownEntry(context, 'contexts', name);
+    if (reason !== undefined)
+        return [{ type: 'skipped', text: `contexts: ${excerpt(JSON.stringify(name))}`, reason, location }];
+    const image = imageOfContext(value);
+    if (image === undefined)
+        return [];
+    return contextPlatforms(platforms, context.options.usesOwnPlatforms).map(platform => ({
+        ...{ type: 'image', text: image, location, platform, context: name }
+    }));
+}
+const CWD = 'cwd://';
+function buildOf(context, target, platforms) {
+    const { blocks, isInherited, location } = context;
+    const isFromCwd = target.dockerfile.startsWith(CWD);
+    const folder = target.context.startsWith(CWD) ? target.context.slice(CWD.length) : target.context;
+    if (target.inline === undefined && !isFromCwd && isRemote(folder))
+        return skipRemote(`context = ${folder}`, placeOf(context, 'context'));
+    const [named] = ['dockerfile', 'context'].filter(name => findAttribute(blocks, name) !== undefined);
+    return {
+        type: 'build',
+        ...argsOf(context, target),
+        location: target.inline === undefined
+            ? named === undefined
+                ? location
+                : placeOf(context, named)
+            : placeOf(context, 'dockerfile-inline'),
+        dockerfile: target.inline === undefined
+            ? { path: isFromCwd ? target.dockerfile.slice(CWD.length) : target.dockerfile }
+            : inlineDockerfile(context, target.inline),
+        context: isFromCwd || folder === '' ? '.' : folder,
+        // Bake's paths are relative to its working directory: usually the workspace, sometimes the folder of the file.
+        contextRoots: ['.', external_node_path_namespaceObject.posix.dirname(location.file)],
+        // Bake passes the names on as they are written, so that BuildKit finds only those in familiar form (buildx bake/bake.go).
+        contexts: new Set(target.contexts.keys()),
+        platforms,
+        target: target.target,
+        ifMissing: isInherited ? 'ignore' : 'skip'
+    };
+}
+function inlineDockerfile(context, text) {
+    const { line } = placeOf(context, 'dockerfile-inline');
+    const source = findAttribute(context.blocks, 'dockerfile-inline')?.source ?? '';
+    // A heredoc has as many lines in the file as in the text, unless a template in it adds some.
+    const isBlock = source.startsWith('<<') && linesIn(source.trimEnd()) === linesIn(text) + 1;
+    return { text, firstLine: line + (isBlock ? 1 : 0), isBlock };
+}
+function linesIn(text) {
+    return text.split('\n').length;
+}
+function argsOf(context, { args }) {
+    if (context.words.size === 0)
+        return { args, unknownArgs: new Map() };
+    const named = context.blocks.flatMap(({ attributes }) => attributes.filter(({ name }) => name === 'args').flatMap(({ entries }) => entries.map(({ name }) => name)));
+    const reasons = [...new Set([...args.keys(), ...named])].map(name => [name, unknownEntry(context, 'args', name)]);
+    const unknownArgs = new Map(reasons.filter((entry) => entry[1] !== undefined));
+    return { args: new Map([...args].filter(([name]) => !unknownArgs.has(name))), unknownArgs };
+}
+function platformsOf({ options }, { platforms }) {
+    return platforms.flatMap(text => {
+        if (text === 'local')
+            return [options.hostPlatform];
+        const platform = parsePlatformName(text, options.hostPlatform);
+        return platform.ok ? [platform.value] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/compose-reader.js
+// Reads Compose files: each file once, its variables expanded, and the work for all of them bounded.
+// The file system is behind a port: paths are checked by the workspace.
+
+
+
+
+const COMPOSE_EXAMPLE = 'services: {web: {image: php:8.3.8-cli}}';
+// In services and parts of services. Aliases let a small file stand for a large one, a thousand services can share one list, and
+// files that include two others each, ten deep, are a thousand files.
+const MAX_WORK = 1_000_000;
+function createComposeReader({ sources, lookup, ...options }) {
+    const folder = external_node_path_namespaceObject.posix.dirname(sources[0]?.file ?? '');
+    return {
+        ...options,
+        folder,
+        files: new Set(sources.map(({ file }) => file)),
+        lookup: options.readVariables([external_node_path_namespaceObject.posix.join(folder, '.env')], lookup),
+        trees: new Map(),
+        texts: new Map(),
+        work: { left: MAX_WORK }
+    };
+}
+/** Rejects the file once all the work is used up. */
+function spendWork({ work }, parts, location) {
+    work.left -= parts;
+    if (work.left < 0)
+        rejectFile({
+            value: location.file,
+            reason: `with its aliases and includes, it has more than ${String(MAX_WORK)} services and parts of services`,
+            example: COMPOSE_EXAMPLE,
+            location
+        });
+}
+/** One tree for each document of the file. Compose merges them, as if they were files. */
+function parseComposeFile(reader, { file, text }) {
+    const trees = reader.trees.get(file) ?? readTrees(text, file);
+    reader.trees.set(file, trees);
+    return trees;
+}
+/** The folder that relative paths of a file start from. */
+function folderOf({ files, folder }, file) {
+    return files.has(file) ? folder : external_node_path_namespaceObject.posix.dirname(file);
+}
+/** Reads a file that another one names. `path` is relative to `folder`. */
+function readNamedFile(reader, { path, folder, location }) {
+    const file = external_node_path_namespaceObject.posix.isAbsolute(path) ? external_node_path_namespaceObject.posix.normalize(path) : external_node_path_namespaceObject.posix.join(folder, path);
+    const text = reader.texts.get(file) ?? reader.read(file);
+    reader.texts.set(file, text);
+    if (typeof text === 'string')
+        return { type: 'file', file, text };
+    if (text !== undefined)
+        return { type: 'skipped', text: excerpt(path), reason: text.blocked, location };
+    return rejectFile({
+        value: excerpt(path),
+        reason: `file not found in the workspace: ${excerpt(file)}`,
+        example: 'common.yaml',
+        location
+    });
+}
+function expandText({ lookup }, text) {
+    return expand(text, lookup, { escape: undefined, describeUnset });
+}
+function describeUnset(name) {
+    return (`${name} is not set in \`file-variables\` or .env, and has no default. ` +
+        `Add the line ${name}=VALUE to the \`file-variables\` input, or write a default: \${${name}:-8.3.8}.`);
+}
+/** The text of a part; undefined for a part that is absent or not a text. */
+function textOfPart(reader, part) {
+    if (part?.tree.kind !== 'text')
+        return undefined;
+    const { file, tree } = part;
+    return {
+        source: tree.text,
+        value: expandText(reader, tree.text),
+        location: { file, line: tree.line },
+        isBlock: tree.isBlock
+    };
+}
+/** The value of a text; undefined when it is absent or only the build knows it. */
+function knownValue(text) {
+    return text?.value.ok === true ? text.value.value : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/extends.js
+// A Compose service as layers: its parts in the files of the project, each with those of the services that it extends.
+// https://github.com/compose-spec/compose-spec/blob/main/05-services.md#extends
+
+
+
+const MAX_EXTENDS = 50;
+/**
+ * Follows `extends`. `trees` are the documents of the file that has the service. Returns a skipped entry when one of the services is in
+ * a file that must not be read: what the service is cannot be known then.
+ */
+function resolveService(reader, name, part, trees) {
+    const layers = [];
+    const seen = new Set();
+    let current = { name, part, trees };
+    while (current !== undefined) {
+        const { tree, file } = current.part;
+        spendWork(reader, 1, { file, line: tree.line });
+        layers.push(current.part);
+        seen.add(extends_keyOf(current));
+        const base = extendedService(reader, current);
+        if (base?.type === 'skipped')
+            return base;
+        if (base !== undefined && (seen.has(extends_keyOf(base)) || layers.length > MAX_EXTENDS))
+            rejectFile({
+                value: excerpt(base.name),
+                reason: `services extend each other in a circle, or more than ${String(MAX_EXTENDS)} deep`,
+                example: EXTENDS_EXAMPLE,
+                location: { file, line: childOf(tree, 'extends')?.line ?? tree.line }
+            });
+        current = base;
+    }
+    return { type: 'layers', layers };
+}
+/** The first layer that has the key at the path has precedence. */
+function firstPart(layers, ...path) {
+    return allParts(layers, ...path)[0];
+}
+/** The parts at the path in all layers. `!reset` and `!override` hide those of the layers that follow. */
+function allParts(layers, ...path) {
+    const parts = [];
+    for (const { tree, file } of layers) {
+        let at = tree;
+        let isLast = at.tag !== undefined;
+        for (const name of path) {
+            at = at?.kind === 'map' ? at.entries.get(name) : undefined;
+            isLast ||= at?.tag !== undefined;
+        }
+        if (at !== undefined && at.kind !== 'nothing')
+            parts.push({ tree: at, file });
+        if (isLast)
+            break;
+    }
+    return parts;
+}
+const EXTENDS_EXAMPLE = 'extends: {service: base, file: common.yaml}';
+function extends_keyOf({ name, part }) {
+    return `${part.file}#${name}`;
+}
+function extendedService(reader, { part: { tree, file }, trees }) {
+    const extended = childOf(tree, 'extends');
+    if (extended === undefined)
+        return undefined;
+    const location = { file, line: extended.line };
+    const name = extended.kind === 'text' ? extended : childOf(extended, 'service');
+    if (name?.kind !== 'text')
+        return rejectFile({ value: 'extends', reason: 'a service name is missing', example: EXTENDS_EXAMPLE, location });
+    const other = otherFile(reader, childOf(extended, 'file'), file);
+    if (other?.type === 'skipped')
+        return other;
+    const home = other?.file ?? file;
+    const found = other === undefined ? trees : parseComposeFile(reader, other);
+    const base = found.map(document => childOf(childOf(document, 'services'), name.text)).findLast(it => it !== undefined);
+    if (base === undefined)
+        return rejectFile({
+            value: excerpt(name.text),
+            reason: `service not found in ${home}`,
+            example: EXTENDS_EXAMPLE,
+            location
+        });
+    return { type: 'service', name: name.text, part: { tree: base, file: home }, trees: found };
+}
+function otherFile(reader, path, file) {
+    if (path?.kind !== 'text')
+        return undefined;
+    const location = { file, line: path.line };
+    const expanded = expandText(reader, path.text);
+    if (!expanded.ok)
+        return { type: 'skipped', text: excerpt(`extends: ${path.text}`), reason: expanded.reason, location };
+    return readNamedFile(reader, { path: expanded.value, folder: folderOf(reader, file), location });
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/yaml-number.js
+// Numbers as Compose hands them to a build: it reads them as YAML 1.1 does, and writes them as Go does. `1.10` becomes `1.1`, `0755`
+// becomes `493`, and `1e3` becomes `1000`.
+const INTEGER = /^([-+]?)(?:0b([01_]+)|0o?([0-7_]+)|0x([0-9a-fA-F_]+)|([1-9][0-9_]*|0))$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const MAX_UINT64 = 2n ** 64n - 1n;
+/** The number as Go prints it. A text that is no number stays as it is. */
+function formatYamlNumber(text) {
+    const integer = INTEGER.exec(text);
+    if (integer !== null) {
+        const [, sign, binary, octal, hexadecimal, decimal = ''] = integer;
+        const digits = (binary && `0b${binary}`) ?? (octal && `0o${octal}`) ?? (hexadecimal && `0x${hexadecimal}`) ?? decimal;
+        const value = BigInt(digits.replaceAll('_', ''));
+        // Go's decoder reads what no 64 bits can hold as a float.
+        if (value > MAX_UINT64)
+            return formatGoFloat(Number(sign === '-' ? -value : value));
+        return String(sign === '-' ? -value : value);
+    }
+    return FLOAT.test(text) ? formatGoFloat(Number(text)) : text;
+}
+// strconv.FormatFloat(f, 'g', -1, 64) as fmt prints it with %v: an exponent below 10^-4 and from 10^21 on.
+function formatGoFloat(value) {
+    const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+    const power = Number(exponent);
+    if (value !== 0 && (power < -4 || power >= 21))
+        return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+    // JavaScript writes numbers below 10^-6 with an exponent, and those are handled above.
+    return Object.is(value, -0) ? '-0' : String(value);
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/entries.js
+// What one Compose service needs: its image, the images of its volumes and build contexts, and the Dockerfile that it builds.
+// https://github.com/compose-spec/compose-spec/blob/main/build.md
+
+
+
+
+
+
+
+function findInService(scope, layers) {
+    const { reader } = scope;
+    spendOnLists(reader, layers);
+    const platforms = entries_platformsOf(reader, firstPart(layers, 'platform'));
+    const build = firstPart(layers, 'build');
+    return [
+        ...serviceImage(scope, layers, platforms[0]),
+        ...volumeImages(scope, layers, platforms[0]),
+        ...hookImages(scope, layers, platforms[0]),
+        ...(build === undefined ? [] : buildEntries(scope, layers, build, platforms))
+    ];
+}
+/** The image that a service builds; undefined when it builds none, or only the build knows its name. */
+function builtImageOf(reader, layers) {
+    if (firstPart(layers, 'build') === undefined)
+        return undefined;
+    const image = textOfPart(reader, firstPart(layers, 'image'));
+    const name = knownValue(image);
+    return name === undefined || image === undefined
+        ? undefined
+        : { type: 'built', name: familiarName(name), location: image.location };
+}
+// https://github.com/compose-spec/compose-spec/blob/main/05-services.md#pull_policy
+function serviceImage(scope, layers, platform) {
+    const policy = textOfPart(scope.reader, firstPart(layers, 'pull_policy'));
+    const isBuilt = firstPart(layers, 'build') !== undefined;
+    const part = firstPart(layers, 'image');
+    if (isBuilt)
+        return [];
+    if (knownValue(policy) !== 'never' || part === undefined)
+        return imageEntries(scope, part, platform);
+    const image = textOfPart(scope.reader, part);
+    if (image === undefined || scope.builtImages.has(familiarName(knownValue(image) ?? '')))
+        return [];
+    const reason = 'Compose never pulls it, because of `pull_policy: never`. It has to be in the engine already.';
+    return [{ type: 'skipped', text: excerpt(`image: ${image.source}`), reason, location: image.location }];
+}
+// Compose 5 runs hooks in containers of their own. A hook without an image uses that of the service.
+function hookImages(scope, layers, platform) {
+    return allParts(layers, 'pre_start')
+        .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })))
+        .flatMap(hook => imageEntries(scope, firstPart([hook], 'image'), platform));
+}
+const BUILD_LISTS = ['args', 'additional_contexts', 'platforms'];
+function spendOnLists(reader, layers) {
+    for (const { tree, file } of layers) {
+        const build = childOf(tree, 'build');
+        for (const list of [childOf(tree, 'volumes'), ...BUILD_LISTS.map(name => childOf(build, name))])
+            spendWork(reader, itemsOf(list).length + yaml_tree_entriesOf(list).length, { file, line: tree.line });
+    }
+}
+function entries_platformsOf(reader, part) {
+    const platform = parsePlatformName(knownValue(textOfPart(reader, part)) ?? '', reader.hostPlatform);
+    return platform.ok ? [platform.value] : [];
+}
+function imageEntries({ reader, builtImages }, part, platform) {
+    const image = textOfPart(reader, part);
+    if (image === undefined)
+        return [];
+    const { value, location, source } = image;
+    if (!value.ok)
+        return [{ type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location }];
+    if (value.value === '' || builtImages.has(familiarName(value.value)))
+        return [];
+    return [{ type: 'image', text: value.value, location, platform: platform ?? 'target', mayBeBuilt: true }];
+}
+/** Volumes are merged by the path at which they are mounted. */
+function volumeImages(scope, layers, platform) {
+    const { reader } = scope;
+    const volumes = allParts(layers, 'volumes')
+        .toReversed()
+        .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })));
+    const byTarget = new Map(volumes.map((volume, at) => [knownValue(textOfPart(reader, firstPart([volume], 'target'))) ?? at, volume]));
+    return [...byTarget.values()]
+        .filter(volume => textOfPart(reader, firstPart([volume], 'type'))?.source === 'image')
+        .flatMap(volume => imageEntries(scope, firstPart([volume], 'source'), platform));
+}
+function buildEntries(scope, layers, build, servicePlatforms) {
+    const { reader, builtImages } = scope;
+    const ownPlatforms = allParts(layers, 'build', 'platforms').flatMap(({ tree, file }) => itemsOf(tree).flatMap(item => entries_platformsOf(reader, { tree: item, file })));
+    const platforms = ownPlatforms.length > 0 ? ownPlatforms : servicePlatforms;
+    const contexts = pairsOfAll(layers, 'additional_contexts');
+    const images = [...contexts].flatMap(([name, part]) => contextImages(scope, { name, part, platforms }));
+    const dockerfile = dockerfileOf(reader, layers, build);
+    if (dockerfile.type === 'skipped')
+        return [...images, dockerfile];
+    return [
+        ...images,
+        {
+            ...dockerfile,
+            ...entries_argsOf(reader, layers),
+            contexts: new Set([...[...contexts.keys()].map(familiarName), ...builtImages]),
+            platforms,
+            target: knownValue(textOfPart(reader, firstPart(layers, 'build', 'target'))),
+            ifMissing: 'skip'
+        }
+    ];
+}
+/** A map of `build`, or its list of `key=value`, merged by key. */
+function pairsOfAll(layers, name) {
+    return new Map(allParts(layers, 'build', name)
+        .toReversed()
+        .flatMap(({ tree, file }) => pairsOf(tree).map(([key, value]) => [key, { tree: value, file }])));
+}
+function contextImages(scope, { name, part, platforms }) {
+    const { tree, file } = part;
+    const image = tree.kind === 'text' ? imageOfContext(tree.text) : undefined;
+    if (tree.kind !== 'text' || image === undefined)
+        return [];
+    return imageEntries(scope, { tree: { ...tree, text: image }, file }, undefined).flatMap((entry) => {
+        if (entry.type !== 'image')
+            return [entry];
+        const { text, location } = entry;
+        return contextPlatforms(platforms, scope.reader.usesOwnPlatforms).map(platform => ({
+            ...{ type: 'image', text, location, platform, context: name }
+        }));
+    });
+}
+/** Where the Dockerfile is, or why this cannot be known. */
+function dockerfileOf(reader, layers, build) {
+    const context = textOfPart(reader, contextPart(layers));
+    const inline = textOfPart(reader, firstPart(layers, 'build', 'dockerfile_inline'));
+    const named = textOfPart(reader, firstPart(layers, 'build', 'dockerfile'));
+    const unknown = [context, inline ?? named].map(skipUnknown).find(entry => entry !== undefined);
+    if (unknown !== undefined)
+        return unknown;
+    const location = { file: build.file, line: build.tree.line };
+    const folder = knownValue(context) ?? '.';
+    if (inline === undefined && isRemote(folder))
+        return skipRemote(`context: ${folder}`, context?.location ?? location);
+    return {
+        type: 'build',
+        location: inline?.location ?? named?.location ?? location,
+        dockerfile: inline === undefined
+            ? { path: knownValue(named) ?? 'Dockerfile' }
+            : {
+                text: knownValue(inline) ?? '',
+                firstLine: inline.location.line + (inline.isBlock ? 1 : 0),
+                isBlock: inline.isBlock
+            },
+        context: folder,
+        contextRoots: [folderOf(reader, context?.location.file ?? location.file)]
+    };
+}
+/** `build: PATH` is short for a build with that context. */
+function contextPart(layers) {
+    return allParts(layers, 'build')
+        .map(build => (build.tree.kind === 'text' ? build : firstPart([build], 'context')))
+        .find(part => part !== undefined);
+}
+function skipUnknown(text) {
+    if (text === undefined || text.value.ok)
+        return undefined;
+    return { type: 'skipped', text: excerpt(text.source), reason: text.value.reason, location: text.location };
+}
+function entries_argsOf(reader, layers) {
+    const values = [...pairsOfAll(layers, 'args')].flatMap(([name, { tree }]) => {
+        const value = argument(reader, name, tree);
+        return value === undefined ? [] : [[name, value]];
+    });
+    return {
+        args: new Map(values.flatMap(([name, value]) => (value.ok ? [[name, value.value]] : []))),
+        unknownArgs: new Map(values.flatMap(([name, value]) => (value.ok ? [] : [[name, value.reason]])))
+    };
+}
+/** An argument without a value takes the variable of its name, and is not passed when that variable is not set. */
+function argument(reader, name, tree) {
+    if (tree.kind === 'text')
+        return expandText(reader, tree.isPlain ? formatYamlNumber(tree.text) : tree.text);
+    const value = reader.lookup(name);
+    if (value === undefined)
+        return undefined;
+    return typeof value === 'string' ? { ok: true, value } : { ok: false, reason: value.unknown };
+}
+
+;// CONCATENATED MODULE: ./build/files/compose/compose.js
+// The images of a Compose project, and the Dockerfiles that it builds: those of every service, whatever its profile.
+// Follows https://github.com/compose-spec/compose-spec in merging, `include`, `extends`, interpolation, and the forms of `build`.
+
+
+
+
+
+
+
+/** Throws 'invalid-input' when a file, or one that it includes or extends, is not a Compose file. */
+function findInCompose(options) {
+    return findInProject(createComposeReader(options), options.sources, []);
+}
+function isCompose(trees) {
+    return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
+}
+/** A file without services that is merged with others: it has only networks, for example. */
+function isFragment(trees) {
+    return trees.some(tree => FRAGMENT_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key)));
+}
+const FRAGMENT_KEYS = ['services', 'networks', 'volumes', 'configs', 'secrets', 'models'];
+const MAX_INCLUDES = 50;
+const WORK_PER_FILE = 100;
+/** `including` are the files that lead to this project by `include`. */
+function findInProject(reader, sources, including) {
+    const [{ file } = { file: '' }] = sources;
+    if (including.includes(file))
+        return [];
+    const documents = sources.flatMap(source => readDocuments(reader, source, including.length));
+    const services = [...servicesIn(documents)].map(([name, parts]) => layersOf(reader, name, parts));
+    const resolved = services.flatMap(service => (service.type === 'layers' ? [service.layers] : []));
+    const built = resolved.flatMap(layers => builtImageOf(reader, layers) ?? []);
+    const scope = { reader, builtImages: new Set(built.map(({ name }) => name)) };
+    return [
+        ...services.filter(service => service.type === 'skipped'),
+        ...built,
+        ...resolved.flatMap(layers => findInService(scope, layers)),
+        ...documents.flatMap(document => itemsOrSelf(childOf(document.tree, 'include')).flatMap(item => findIncluded(reader, { tree: item, file: document.file }, [...including, file])))
+    ];
+}
+function readDocuments(reader, source, depth) {
+    const { file } = source;
+    const location = { file, line: 1 };
+    spendWork(reader, WORK_PER_FILE, location);
+    const trees = parseComposeFile(reader, source);
+    const reason = !isCompose(trees) && !isFragment(trees)
+        ? 'not a Compose file: the map `services` is missing'
+        : depth > MAX_INCLUDES
+            ? `files include each other more than ${String(MAX_INCLUDES)} deep`
+            : undefined;
+    if (reason !== undefined)
+        rejectFile({ value: file, reason, example: COMPOSE_EXAMPLE, location });
+    return trees.map(tree => ({ tree, file, trees }));
+}
+/** The parts of each service in the order of the files. */
+function servicesIn(documents) {
+    const services = new Map();
+    for (const { tree, file, trees } of documents)
+        for (const [name, service] of yaml_tree_entriesOf(childOf(tree, 'services'))) {
+            const parts = services.get(name) ?? [];
+            services.set(name, parts);
+            parts.push({ part: { tree: service, file }, trees });
+        }
+    return services;
+}
+function layersOf(reader, name, parts) {
+    const layers = [];
+    for (const { part, trees } of parts.toReversed()) {
+        const resolved = resolveService(reader, name, part, trees);
+        if (resolved.type === 'skipped')
+            return resolved;
+        layers.push(resolved.layers);
+    }
+    return { type: 'layers', layers: layers.flat() };
+}
+/** An item of `include`: a path, or a map with paths that are merged, a project folder, and environment files. */
+function findIncluded(reader, { tree, file }, including) {
+    const location = { file, line: tree.line };
+    const paths = textsOf(childOf(tree, 'path') ?? tree).map(text => expandText(reader, text));
+    const unknown = paths.find(path => !path.ok);
+    if (unknown?.ok === false)
+        return [{ type: 'skipped', text: 'include', reason: unknown.reason, location }];
+    const known = paths.flatMap(path => (path.ok ? [path.value] : []));
+    const remote = known.find(isRemote);
+    if (remote !== undefined)
+        return [skipRemote(`include: ${remote}`, location)];
+    const read = known.map(path => readNamedFile(reader, { path, folder: reader.folder, location }));
+    const sources = read.filter(source => source.type === 'file');
+    const skipped = read.filter(source => source.type === 'skipped');
+    if (skipped.length > 0 || sources[0] === undefined)
+        return skipped;
+    return findInProject(includedReader(reader, { tree, sources, first: sources[0].file }), sources, including);
+}
+function includedReader(reader, { tree, sources, first }) {
+    const inProject = (text) => {
+        const path = expandText(reader, text);
+        const value = path.ok ? path.value : text;
+        return external_node_path_namespaceObject.posix.isAbsolute(value) ? external_node_path_namespaceObject.posix.normalize(value) : external_node_path_namespaceObject.posix.join(reader.folder, value);
+    };
+    const [named] = textsOf(childOf(tree, 'project_directory'));
+    const folder = named === undefined ? external_node_path_namespaceObject.posix.dirname(first) : inProject(named);
+    const envFiles = textsOf(childOf(tree, 'env_file')).map(inProject);
+    return {
+        ...reader,
+        folder,
+        files: new Set(sources.map(({ file }) => file)),
+        lookup: reader.readVariables(envFiles.length > 0 ? envFiles : [external_node_path_namespaceObject.posix.join(folder, '.env')], reader.lookup)
+    };
+}
+function textsOf(tree) {
+    return itemsOrSelf(tree).flatMap(item => (item.kind === 'text' ? [item.text] : []));
+}
+function itemsOrSelf(tree) {
+    if (tree === undefined)
+        return [];
+    return tree.kind === 'list' ? tree.items : [tree];
+}
+
+;// CONCATENATED MODULE: ./build/files/configuration/named-image.js
+// The name of an image in a configuration file: as it stands, or left out with a warning when something else fills it in.
+// Nothing is evaluated here.
+
+/** What fills a name in, and how that looks. */
+const PLACEHOLDERS = [
+    [/\$\{\{/, 'It is an expression, whose value only the workflow run knows.'],
+    [/\{\{|\{%|<%/, 'It is a template. Its value is known after it is rendered.'],
+    [/\$/, 'It has a variable, whose value is known where the file is used.']
+];
+/** The entry for an image; none for an empty text and for other values. `key` is what the file calls it. */
+function namedImage(tree, file, key) {
+    if (tree?.kind !== 'text' || tree.text.trim() === '')
+        return [];
+    const location = { file, line: tree.line };
+    const text = tree.text.trim();
+    const placeholder = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
+    if (placeholder !== undefined) {
+        const reason = `${placeholder[1]} List its images in the \`image\` input.`;
+        return [{ type: 'skipped', text: excerpt(`${key}: ${text}`), reason, location }];
+    }
+    return [{ type: 'image', text, location, platform: 'target', mayBeBuilt: true }];
+}
+const DOCKER = 'docker://';
+/** The entry for `docker://IMAGE`; none for any other value. */
+function dockerImage(tree, file, key) {
+    if (tree?.kind !== 'text' || !tree.text.startsWith(DOCKER))
+        return [];
+    return namedImage({ ...tree, text: tree.text.slice(DOCKER.length) }, file, key);
+}
+/** Whether a text has the marks of Helm, Go, Jinja, or ERB. */
+function isTemplate(text) {
+    return /\{\{|\{%|<%/.test(text);
+}
+
+;// CONCATENATED MODULE: ./build/files/configuration/devcontainer.js
+// The image of devcontainer.json, or the Dockerfile that it builds, or the Compose files that it starts.
+// https://containers.dev/implementors/json_reference/
+
+
+
+
+/** Paths are relative to the folder of the file. */
+function findInDevcontainer(tree, file) {
+    const folder = external_node_path_namespaceObject.posix.dirname(file);
+    const compose = childOf(tree, 'dockerComposeFile');
+    const paths = compose?.kind === 'list' ? itemsOf(compose) : compose === undefined ? [] : [compose];
+    return {
+        entries: [...namedImage(childOf(tree, 'image'), file, 'image'), ...builds(tree, file, folder)],
+        composeFiles: paths.flatMap(path => (path.kind === 'text' ? [external_node_path_namespaceObject.posix.join(folder, path.text)] : []))
+    };
+}
+function builds(tree, file, folder) {
+    const build = childOf(tree, 'build');
+    // `dockerFile` at the top is its older form.
+    const named = childOf(build, 'dockerfile') ?? childOf(tree, 'dockerFile');
+    if (named?.kind !== 'text')
+        return [];
+    const location = { file, line: named.line };
+    const { args, unknownArgs } = devcontainer_argsOf(childOf(build, 'args'));
+    if (named.text.includes('${')) {
+        const reason = 'It has a variable, whose value is known where the file is used.';
+        return [{ type: 'skipped', text: excerpt(`dockerfile: ${named.text}`), reason, location }];
+    }
+    const path = external_node_path_namespaceObject.posix.join(folder, named.text);
+    return [
+        {
+            type: 'build',
+            location,
+            dockerfile: { path: external_node_path_namespaceObject.posix.basename(path) },
+            context: external_node_path_namespaceObject.posix.dirname(path),
+            contextRoots: ['.'],
+            args,
+            unknownArgs,
+            contexts: new Set(),
+            platforms: [],
+            ifMissing: 'skip'
+        }
+    ];
+}
+function devcontainer_argsOf(args) {
+    const texts = yaml_tree_entriesOf(args).flatMap(([name, value]) => value.kind === 'text' ? [{ name, text: value.text, isKnown: !value.text.includes('${') }] : []);
+    return {
+        args: new Map(texts.filter(({ isKnown }) => isKnown).map(({ name, text }) => [name, text])),
+        unknownArgs: new Map(texts
+            .filter(({ isKnown }) => !isKnown)
+            .map(({ name }) => [name, `The argument ${name} has a variable of the machine that builds.`]))
+    };
+}
+
+;// CONCATENATED MODULE: ./build/files/configuration/github.js
+// The images of GitHub workflows and of action.yml: containers of jobs, service containers, and actions that are images.
+// https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax, \u2026/metadata-syntax
+
+
+
+function findInWorkflow(trees, file) {
+    return trees
+        .flatMap(tree => yaml_tree_entriesOf(childOf(tree, 'jobs')))
+        .flatMap(([, job]) => {
+        const container = childOf(job, 'container');
+        return [
+            ...namedImage(childOf(container, 'image') ?? container, file, 'container'),
+            ...yaml_tree_entriesOf(childOf(job, 'services')).flatMap(([, service]) => namedImage(childOf(service, 'image') ?? service, file, 'image')),
+            ...imagesOfSteps(childOf(job, 'steps'), file)
+        ];
+    });
+}
+/** An action that is built from a Dockerfile, that is an image, or that has steps. */
+function findInAction(trees, file) {
+    return trees.flatMap(tree => {
+        const runs = childOf(tree, 'runs');
+        const image = childOf(runs, 'image');
+        const isPath = image?.kind === 'text' && !image.text.includes('://');
+        return [
+            ...(isPath ? [github_buildOf(image, file)] : dockerImage(image, file, 'image')),
+            ...imagesOfSteps(childOf(runs, 'steps'), file)
+        ];
+    });
+}
+function imagesOfSteps(steps, file) {
+    return itemsOf(steps).flatMap(step => dockerImage(childOf(step, 'uses'), file, 'uses'));
+}
+function github_buildOf({ text, line }, file) {
+    const path = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), text);
+    return {
+        type: 'build',
+        location: { file, line },
+        dockerfile: { path: external_node_path_namespaceObject.posix.basename(path) },
+        context: external_node_path_namespaceObject.posix.dirname(path),
+        contextRoots: ['.'],
+        args: new Map(),
+        unknownArgs: new Map(),
+        contexts: new Set(),
+        platforms: [],
+        ifMissing: 'skip'
+    };
+}
+
+;// CONCATENATED MODULE: ./build/files/configuration/gitlab.js
+// The images of GitLab CI: those of jobs and of their services, at the top, in `default`, and in each job, hidden ones included.
+// https://docs.gitlab.com/ci/yaml/#image
+
+
+function findInGitlab(trees, file) {
+    return trees.flatMap(tree => [
+        ...imagesOf(tree, file),
+        ...yaml_tree_entriesOf(tree)
+            .filter(([name]) => !NO_JOBS.has(name))
+            .flatMap(([, job]) => imagesOf(job, file))
+    ]);
+}
+// Maps at the top that are no jobs. `default` has the keywords of one.
+const NO_JOBS = new Set(['image', 'services', 'variables', 'workflow', 'include', 'spec']);
+function imagesOf(job, file) {
+    const image = childOf(job, 'image');
+    return [
+        ...namedImage(childOf(image, 'name') ?? image, file, 'image'),
+        ...itemsOf(childOf(job, 'services')).flatMap(service => namedImage(childOf(service, 'name') ?? service, file, 'services'))
+    ];
+}
+
+// EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
+var main = __nccwpck_require__(9547);
+;// CONCATENATED MODULE: ./build/files/configuration/jsonc-tree.js
+// Reads JSON with comments into the tree of yaml-tree.ts.
+// devcontainer.json has comments and commas at the end of lists.
+
+
+/** Throws 'invalid-input' for text that is no JSON object. */
+function readJsonc(text, file) {
+    const errors = [];
+    const node = (0,main.parseTree)(text, errors, { allowTrailingComma: true });
+    const lineAt = jsonc_tree_createLineAt(text);
+    if (node?.type !== 'object' || errors.length > 0)
+        return rejectFile({
+            value: file,
+            reason: 'not valid JSON',
+            example: '{"image": "php:8.3.8-cli"}',
+            location: { file, line: lineAt(errors[0]?.offset ?? 0) }
+        });
+    return treeOf(node, lineAt);
+}
+function treeOf(node, lineAt) {
+    const line = lineAt(node?.offset ?? 0);
+    const children = node?.children ?? [];
+    switch (node?.type) {
+        case 'object':
+            return {
+                kind: 'map',
+                line,
+                entries: new Map(children.flatMap(({ children: pair = [] }) => {
+                    const [key, value] = pair;
+                    return key === undefined ? [] : [[String((0,main.getNodeValue)(key)), treeOf(value, lineAt)]];
+                }))
+            };
+        case 'array':
+            return { kind: 'list', line, items: children.map(child => treeOf(child, lineAt)) };
+        case 'string':
+        case 'number':
+        case 'boolean':
+            return { kind: 'text', line, text: String(node.value), isBlock: false, isPlain: node.type !== 'string' };
+        default:
+            return { kind: 'nothing', line };
+    }
+}
+/** Returns the line of an offset. Nodes come in ascending order: each line end is looked for once. */
+function jsonc_tree_createLineAt(text) {
+    let [line, at] = [1, 0];
+    return offset => {
+        if (offset < at)
+            [line, at] = [1, 0];
+        for (;;) {
+            const next = text.indexOf('\n', at);
+            if (next < 0 || next >= offset)
+                return line;
+            line += 1;
+            at = next + 1;
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/files/configuration/kubernetes.js
+// The images of Kubernetes manifests: of the containers of every pod spec, at any depth, and of image volumes.
+// https://kubernetes.io/docs/reference/generated/kubernetes-api/, PodSpec
+
+
+function findInManifests(trees, file) {
+    const found = [];
+    // An anchor's tree is shared by its aliases.
+    const seen = new Set();
+    const pending = trees.filter(isManifest).toReversed();
+    for (let tree = pending.pop(); tree !== undefined; tree = pending.pop()) {
+        if (seen.has(tree))
+            continue;
+        seen.add(tree);
+        found.push(...imagesOfPod(tree, file));
+        pending.push(...[...itemsOf(tree), ...yaml_tree_entriesOf(tree).map(([, child]) => child)].reverse());
+    }
+    return found;
+}
+/** Other documents of a file, such as comments between manifests, are skipped. */
+function isManifest(tree) {
+    return childOf(tree, 'apiVersion') !== undefined && childOf(tree, 'kind') !== undefined;
+}
+const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'];
+function imagesOfPod(spec, file) {
+    return [
+        ...CONTAINERS.flatMap(key => itemsOf(childOf(spec, key))).flatMap(container => namedImage(childOf(container, 'image'), file, 'image')),
+        ...itemsOf(childOf(spec, 'volumes')).flatMap(volume => namedImage(childOf(childOf(volume, 'image'), 'reference'), file, 'reference'))
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/files/file-kind.js
+// The kind of a file: by its name when the name follows a convention, otherwise by its text.
+// Compose and Bake files may be YAML or JSON of any name.
+
+
+
+const file_kind_NAMES = [
+    // Lists files that a build ignores.
+    [/\.dockerignore$/i, 'none'],
+    [/(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/, 'workflow'],
+    [/(?:^|\/)action\.ya?ml$/, 'action'],
+    [/(?:^|\/)\.?devcontainer\.json$/, 'devcontainer'],
+    [/\.gitlab-ci\.ya?ml$/, 'gitlab'],
+    [/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i, 'compose'],
+    [/\.hcl$/i, 'bake'],
+    [/(?:^|\/)docker-bake[^/]*\.json$/i, 'bake'],
+    [/(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[^/]+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
+];
+/** `file` is a path with slashes. Undefined when neither the name nor the text decides. */
+function fileKindOf(file, text) {
+    const known = fileKindOfName(file);
+    return known === 'none' ? undefined : (known ?? kindOfText(file, text));
+}
+function fileKindOfName(file) {
+    return file_kind_NAMES.find(([pattern]) => pattern.test(file))?.[1];
+}
+function kindOfText(file, text) {
+    if (isBakeText(text))
+        return 'bake';
+    if (/^\s*\{/.test(text)) {
+        const trees = treesIn(file, text);
+        return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined;
+    }
+    if (mayBeYaml(file)) {
+        if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text))
+            return 'kubernetes';
+        if (/^jobs[ \t]*:/m.test(text) && /^(?:on|"on"|'on')[ \t]*:/m.test(text))
+            return 'workflow';
+        if (/^services[ \t]*:[ \t\r]*(?:#.*|\{.*)?$/m.test(text) || isIncludeOnly(text))
+            return 'compose';
+    }
+    return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
+}
+// Source code and documents quote YAML.
+function mayBeYaml(file) {
+    return /\.ya?ml$|(?:^|\/)[^./]+$/i.test(file);
+}
+// GitLab CI and other tools have `include` too, beside keys of their own.
+/** Whether every key at the top is one of Compose, and one of them is `include`. */
+function isIncludeOnly(text) {
+    const keys = text.match(/^[A-Za-z_][\w.-]*(?=[ \t]*:)/gm) ?? [];
+    return keys.includes('include') && keys.every(key => COMPOSE_KEYS.has(key) || key.startsWith('x-'));
+}
+const COMPOSE_KEYS = new Set([
+    'name',
+    'version',
+    'include',
+    'networks',
+    'volumes',
+    'configs',
+    'secrets',
+    'models'
+]);
+// Line by line: a regular expression takes quadratic time for many empty lines.
+/** The first line that is neither empty nor a comment. */
+function firstLine(text) {
+    for (let at = 0; at < text.length;) {
+        const end = text.indexOf('\n', at);
+        const line = text.slice(at, end < 0 ? undefined : end).trimStart();
+        if (line !== '' && !line.startsWith('#'))
+            return line;
+        at = end < 0 ? text.length : end + 1;
+    }
+    return '';
+}
+function treesIn(file, text) {
+    try {
+        return readTrees(text, file);
+    }
+    catch {
+        // Text that is not JSON has no kind.
+        return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./build/files/read-file.js
+// Reads one file that a pattern matches, as a file of its kind.
+// What it builds is not followed here.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Rejects with 'invalid-input' for a file that is not what its name or its text says. */
+async function readFile(deps, { file, isExplicit }) {
+    const { workspace } = deps;
+    // A large file of unknown kind that a glob matches by chance is not read.
+    if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file))
+        return [];
+    const peeked = workspace.peek(file) ?? '';
+    if (typeof peeked !== 'string')
+        return [{ type: 'skipped', text: file, reason: peeked.blocked, location: { file, line: 1 } }];
+    const kind = fileKindOf(file, peeked);
+    if (kind === undefined)
+        return isExplicit ? [unknownKind(file)] : [];
+    const text = workspace.read(file);
+    if (typeof text !== 'string')
+        return [];
+    const { read } = workspace;
+    switch (kind) {
+        case 'dockerfile':
+            return [buildOfDockerfile(file)];
+        case 'compose':
+            return readCompose(deps, mergedFiles(read, file, text));
+        case 'bake': {
+            const usesOwnPlatforms = deps.platforms.kind === 'machine';
+            return findInBake({ ...deps, sources: mergedFiles(read, file, text), usesOwnPlatforms });
+        }
+        case 'devcontainer':
+            return readDevcontainer(deps, file, text);
+        default:
+            return readYaml(text, file, FINDERS[kind]);
+    }
+}
+const FINDERS = { workflow: findInWorkflow, action: findInAction, gitlab: findInGitlab, kubernetes: findInManifests };
+function unknownKind(file) {
+    const reason = 'not a file of a kind that names images, neither by its name nor by its text';
+    const example = 'Dockerfile, compose.yaml or docker-bake.hcl';
+    return { type: 'issue', issue: { input: 'files', value: file, reason, example, location: { file, line: 1 } } };
+}
+function readYaml(text, file, find) {
+    try {
+        return find(readTrees(text, file), file);
+    }
+    catch (error) {
+        if (!isTemplate(text))
+            throw error;
+        const line = text.slice(0, text.search(/\{\{|\{%|<%/)).split('\n').length;
+        const reason = 'It is a template. Its images are known after it is rendered. List them in the `image` input.';
+        return [{ type: 'skipped', text: file, reason, location: { file, line } }];
+    }
+}
+function readCompose(deps, sources) {
+    return findInCompose({
+        ...deps,
+        sources,
+        read: deps.workspace.read,
+        usesOwnPlatforms: deps.platforms.kind === 'machine'
+    });
+}
+function readDevcontainer(deps, file, text) {
+    const { entries, composeFiles } = findInDevcontainer(readJsonc(text, file), file);
+    const sources = [];
+    for (const path of composeFiles) {
+        const found = deps.workspace.read(path);
+        const location = { file, line: 1 };
+        if (typeof found === 'object')
+            return [...entries, { type: 'skipped', text: path, reason: found.blocked, location }];
+        if (found === undefined)
+            return rejectFile({
+                value: path,
+                reason: 'file not found in the workspace',
+                example: '"dockerComposeFile": "../compose.yaml"',
+                location
+            });
+        sources.push({ file: path, text: found });
+    }
+    return sources.length === 0 ? entries : [...entries, ...readCompose(deps, sources)];
+}
+
 ;// CONCATENATED MODULE: ./build/filesystem/errno.js
 // Errors of the file system and of programs: their codes, and descriptions for messages.
 // Pure.
@@ -15924,12 +18518,14 @@ function readText(root, file, { real, bytes }) {
 
 
 
+
+
 /** Returns the faults of the files with the rest: they are reported together with those of other inputs. */
-function findImages(options) {
+async function findImages(options, runBake) {
     const workspace = openWorkspace(options.workspace);
     const matched = matchPatterns(options, workspace);
-    const entries = find_images_distinct([...matched.entries, ...readFiles(options, workspace, matched.files)]);
-    const { images, skipped } = nameContexts(entries);
+    const entries = find_images_distinct([...matched.entries, ...(await readFiles(options, workspace, matched.files, runBake))]);
+    const { images, skipped } = nameContexts(withoutBuilt(entries));
     return {
         images,
         skipped: [...entries.filter(entry => entry.type === 'skipped'), ...skipped],
@@ -15944,61 +18540,38 @@ function matchPatterns({ patterns, workspace: folder }, workspace) {
         return { files: [], entries: issuesOf(error) };
     }
 }
-function readFiles({ variables, hostPlatform, platforms }, workspace, files) {
+async function readFiles({ variables, hostPlatform, platforms }, workspace, files, runBake) {
     const lookup = lookupOf(variables);
     const deps = {
-        workspace,
-        lookup,
-        variablesOf: createComposeVariables(workspace.read, lookup),
-        hostPlatform
+        ...{ workspace, lookup, hostPlatform, platforms, runBake },
+        variables: variables.given,
+        readVariables: createComposeVariables(workspace.read, lookup)
     };
-    const read = files.map(file => ({ ...file, entries: collect(file.file, () => readFile(deps, file)) }));
+    const read = [];
+    for (const file of withoutMerged(files, workspace))
+        read.push({ ...file, entries: await collect(file.file, () => readFile(deps, file)) });
     // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
     const built = new Set(read.flatMap(({ file, entries }) => entries.map(entry => builtFile(workspace, entry)).filter(path => path !== file)));
-    return read.flatMap(({ file, isExplicit, entries }) => entries.flatMap(entry => {
-        if (entry.type !== 'build')
-            return [entry];
-        const isOnItsOwn = builtFile(workspace, entry) === file;
-        if (isOnItsOwn && built.has(file) && !isExplicit)
-            return [];
-        return collect(file, () => followBuild({ workspace, hostPlatform, platforms }, entry));
-    }));
+    const found = [];
+    for (const { file, isExplicit, entries } of read) {
+        const followed = [];
+        for (const entry of entries) {
+            if (entry.type !== 'build')
+                followed.push(entry);
+            else if (builtFile(workspace, entry) !== file || !built.has(file) || isExplicit)
+                followed.push(...(await collect(file, () => followBuild({ workspace, hostPlatform, platforms }, entry))));
+        }
+        found.push(...(isExplicit ? rejectIfAllMissing(followed) : followed.map(skipIfUnreadable)));
+    }
+    return withoutRepeats(found);
 }
 function builtFile(workspace, entry) {
     return entry.type === 'build' ? dockerfilePath(workspace, entry) : undefined;
 }
-function readFile(deps, { file, isExplicit }) {
-    const { workspace } = deps;
-    // A large file of unknown kind that a glob matches by chance is not read.
-    if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file))
-        return [];
-    const peeked = workspace.peek(file) ?? '';
-    if (typeof peeked !== 'string')
-        return [{ type: 'skipped', text: file, reason: peeked.blocked, location: { file, line: 1 } }];
-    const kind = fileKindOf(file, peeked);
-    if (kind === undefined)
-        return isExplicit ? [unknownKind(file)] : [];
-    const text = workspace.read(file);
-    if (typeof text !== 'string')
-        return [];
-    switch (kind) {
-        case 'compose':
-            return findInCompose({ text, file, variablesOf: deps.variablesOf, read: workspace.read });
-        case 'bake':
-            return findInBake({ text, file, lookup: deps.lookup, buildPlatform: deps.hostPlatform });
-        case 'dockerfile':
-            return [buildOfDockerfile(file)];
-    }
-}
-function unknownKind(file) {
-    const reason = 'not a Dockerfile, Compose file, or Bake file, neither by its name nor by its text';
-    const example = 'Dockerfile, compose.yaml or docker-bake.hcl';
-    return { type: 'issue', issue: { input: 'files', value: file, reason, example, location: { file, line: 1 } } };
-}
 /** Turns the errors of one file into issues, so that the other files are read all the same. */
-function collect(file, find) {
+async function collect(file, find) {
     try {
-        return find();
+        return await find();
     }
     catch (error) {
         // The stack, a text, or a list exceeded a limit of V8: the file is too large or nested too deep.
@@ -16009,33 +18582,220 @@ function collect(file, find) {
         return [{ type: 'issue', issue: { input: 'files', value: file, reason, example: 'a smaller file', location } }];
     }
 }
+// A glob meets everything: templates, fragments, and files of other tools with a familiar name. Such a file must not fail the step.
+function skipIfUnreadable(entry) {
+    if (entry.type === 'issue' && entry.issue.location !== undefined) {
+        const { value, reason, location } = entry.issue;
+        return { type: 'skipped', text: value, reason: `A glob matches it, and it cannot be read: ${reason}.`, location };
+    }
+    if (entry.type === 'image' && !parseReference(entry.text).ok) {
+        const reason = 'It is not the name of an image. The file may be a template.';
+        return { type: 'skipped', text: excerpt(entry.text), reason, location: entry.location };
+    }
+    return entry;
+}
+/** A missing Dockerfile is an invalid input when a file that is written out leads to nothing else. */
+function rejectIfAllMissing(entries) {
+    const missing = entries.filter(entry => entry.type === 'skipped' && entry.isMissing === true);
+    if (missing.length === 0 || entries.some(entry => entry.type !== 'stage' && !missing.includes(entry)))
+        return entries;
+    return missing.map(entry => {
+        const { text, reason, location } = entry;
+        const example = 'dockerfile: docker/Dockerfile';
+        return { type: 'issue', issue: omit_undefined_omitUndefined({ input: 'files', value: text, reason, example, location }) };
+    });
+}
 function issuesOf(error) {
-    if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input')
+    if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'invalid-input')
         throw error;
     return error.failure.faults.map(issue => ({ type: 'issue', issue }));
+}
+/** Without further issues of the machine. They have no location, and the first one says what to do. */
+function withoutRepeats(entries) {
+    const isOfMachine = (entry) => entry.type === 'issue' && entry.issue.location === undefined;
+    const first = entries.findIndex(isOfMachine);
+    return entries.filter((entry, at) => at === first || !isOfMachine(entry));
+}
+/** Without the images that an engine does not pull, since a file builds one of the name. */
+function withoutBuilt(entries) {
+    const built = new Set(entries.flatMap(entry => (entry.type === 'built' ? [entry.name] : [])));
+    return entries.filter(entry => entry.type !== 'image' || entry.mayBeBuilt !== true || !built.has(familiarName(entry.text)));
 }
 function find_images_distinct(entries) {
     return [...new Map(entries.map(entry => [JSON.stringify(entry), entry])).values()];
 }
 
-;// CONCATENATED MODULE: ./build/files/files-worker.js
-// The thread that reads files. Bundled as an entry of its own.
-// The caller terminates it at the time limit, and limits its memory.
 
+/***/ })
 
-
-function answer(options) {
-    // The YAML parser creates an error for each mistake. A file may have 100,000, whose stacks would fill the memory.
-    Error.stackTraceLimit = 0;
-    try {
-        return { found: findImages(options) };
-    }
-    catch (error) {
-        // An error loses its class when it is sent to another thread.
-        if (error instanceof VerifiedImageError)
-            return { failure: error.failure };
-        throw error;
-    }
-}
-external_node_worker_threads_namespaceObject.parentPort?.postMessage(answer(external_node_worker_threads_namespaceObject.workerData));
-
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/async module */
+/******/ (() => {
+/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
+/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
+/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
+/******/ 	var resolveQueue = (queue) => {
+/******/ 		if(queue && queue.d < 1) {
+/******/ 			queue.d = 1;
+/******/ 			queue.forEach((fn) => (fn.r--));
+/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
+/******/ 		}
+/******/ 	}
+/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
+/******/ 		if(dep !== null && typeof dep === "object") {
+/******/ 			if(dep[webpackQueues]) return dep;
+/******/ 			if(dep.then) {
+/******/ 				var queue = [];
+/******/ 				queue.d = 0;
+/******/ 				dep.then((r) => {
+/******/ 					obj[webpackExports] = r;
+/******/ 					resolveQueue(queue);
+/******/ 				}, (e) => {
+/******/ 					obj[webpackError] = e;
+/******/ 					resolveQueue(queue);
+/******/ 				});
+/******/ 				var obj = {};
+/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
+/******/ 				return obj;
+/******/ 			}
+/******/ 		}
+/******/ 		var ret = {};
+/******/ 		ret[webpackQueues] = x => {};
+/******/ 		ret[webpackExports] = dep;
+/******/ 		return ret;
+/******/ 	}));
+/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
+/******/ 		var queue;
+/******/ 		hasAwait && ((queue = []).d = -1);
+/******/ 		var depQueues = new Set();
+/******/ 		var exports = module.exports;
+/******/ 		var currentDeps;
+/******/ 		var outerResolve;
+/******/ 		var reject;
+/******/ 		var promise = new Promise((resolve, rej) => {
+/******/ 			reject = rej;
+/******/ 			outerResolve = resolve;
+/******/ 		});
+/******/ 		promise[webpackExports] = exports;
+/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
+/******/ 		module.exports = promise;
+/******/ 		body((deps) => {
+/******/ 			currentDeps = wrapDeps(deps);
+/******/ 			var fn;
+/******/ 			var getResult = () => (currentDeps.map((d) => {
+/******/ 				if(d[webpackError]) throw d[webpackError];
+/******/ 				return d[webpackExports];
+/******/ 			}))
+/******/ 			var promise = new Promise((resolve) => {
+/******/ 				fn = () => (resolve(getResult));
+/******/ 				fn.r = 0;
+/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
+/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
+/******/ 			});
+/******/ 			return fn.r ? promise : getResult();
+/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
+/******/ 		queue && queue.d < 0 && (queue.d = 0);
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/************************************************************************/
+/******/ 
+/******/ // startup
+/******/ // Load entry module and return exports
+/******/ // This entry module used 'module' so it can't be inlined
+/******/ var __webpack_exports__ = __nccwpck_require__(3206);
+/******/ __webpack_exports__ = await __webpack_exports__;
+/******/ 

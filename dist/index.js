@@ -46211,6 +46211,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1979);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6563);
 /* harmony import */ var _moved_tag_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4961);
+/* harmony import */ var _signature_outcome_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7901);
 // Types of an acquisition: the request, its dependencies, and the results of all registries.
 // Acquisition is evidence: it is complete when it is returned.
 
@@ -46230,6 +46231,204 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 
 
+
+/***/ }),
+
+/***/ 5858:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Sb: () => (/* binding */ LostRace),
+  ZJ: () => (/* binding */ candidateSource),
+  f9: () => (/* binding */ endpointState),
+  IK: () => (/* binding */ updateResolution),
+  XS: () => (/* binding */ watchSilence),
+  Y_: () => (/* binding */ watchThroughput)
+});
+
+// EXTERNAL MODULE: ./build/oci/digest.js
+var digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/acquire/candidate-result.js
+var candidate_result = __nccwpck_require__(3862);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/acquire/next-candidate.js
+var next_candidate = __nccwpck_require__(5838);
+// EXTERNAL MODULE: ./build/acquire/resolution.js
+var resolution = __nccwpck_require__(3497);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(8754);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var reference = __nccwpck_require__(907);
+;// CONCATENATED MODULE: ./build/fetch/throughput.js
+// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
+// The caller decides what follows from it.
+
+const MIN_BYTES_PER_MS = 1024 / 1000;
+// Samples per `afterMs`: a stall is detected at most a tenth late.
+const SAMPLES = 10;
+function createThroughputMonitor() {
+    let total = 0;
+    return {
+        addBytes: bytes => {
+            total += bytes;
+        },
+        untilBelowMinimum: async (afterMs, clock, signal) => {
+            const before = [];
+            for (;;) {
+                before.push(total);
+                await clock.wait(afterMs / SAMPLES, signal);
+                const then = before.length === SAMPLES ? before.shift() : undefined;
+                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
+                    return;
+            }
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
+var throttle = __nccwpck_require__(8610);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var retry = __nccwpck_require__(9873);
+;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
+// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
+// The source records attempts and watches speed and silence.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
+class LostRace extends Error {
+}
+/** Opens the registry of a run for one image. `signal` ends the run. */
+function candidateSource(active, context, signal, emit) {
+    const { blobs, clock, random, backoff, registry, store } = context.deps;
+    const { candidate, silence } = active;
+    const { throughput, throttle } = endpointState(candidate, context.deps);
+    const record = (attempt, againInMs) => {
+        recordAttempt(active, context, attempt, againInMs, emit);
+    };
+    const addBytes = (bytes) => {
+        silence.ended();
+        throughput.addBytes(bytes);
+    };
+    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
+}
+/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
+function watchThroughput(active, { deps }, emit) {
+    const { hedgeAfterMs, clock } = deps;
+    if (hedgeAfterMs === undefined)
+        return;
+    endpointState(active.candidate, deps)
+        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
+        .then(() => {
+        emit({ type: 'slow', active });
+    }, () => undefined);
+}
+/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
+function watchSilence(active, context, emit) {
+    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
+    const { candidate, silence, cancellation } = active;
+    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
+    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
+        return;
+    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
+        emit({ type: 'slow', active });
+        emit({ type: 'silent' });
+    }, () => undefined);
+}
+function recordAttempt(active, context, attempt, againInMs, emit) {
+    const { candidate, silence, attempts } = active;
+    const { log, hedgeAfterMs } = context.deps;
+    const { failure, tagDigest } = attempt;
+    if (failure?.kind !== 'timed-out')
+        silence.ended();
+    attempts.push(attempt);
+    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
+    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
+        recordAnswer(candidate, tagDigest, context, emit);
+    log({ type: 'attempted', candidate, attempt });
+    if (attempt.outcome === 'failed')
+        log({ type: 'attempt-failed', candidate, attempt, againInMs });
+    // Connection refused: it is retried, but the next registry starts now.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
+        emit({ type: 'slow', active });
+}
+function recordAnswer(candidate, digest, context, emit) {
+    updateResolution(context, resolution => {
+        resolution.recordAnswer(candidate, digest);
+    });
+    emit({ type: 'answered' });
+    if (context.resolution.resolved !== undefined)
+        return;
+    const { registry } = candidate.repository;
+    const { tag = '' } = context.request.image;
+    context.deps.log({
+        type: 'note',
+        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
+    });
+}
+/** Changes the resolution, and logs the digest if the change decided one. */
+function updateResolution({ resolution, deps, request }, change) {
+    const before = resolution.resolved;
+    change(resolution);
+    const { resolved } = resolution;
+    if (resolved !== undefined && resolved !== before)
+        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
+}
+/** What all images of the run know of a registry. */
+function endpointState({ repository }, { shared, clock, backoff, random }) {
+    const endpoint = (0,reference/* endpointOf */.X5)(repository.registry);
+    const found = shared.get(endpoint) ?? {
+        throughput: createThroughputMonitor(),
+        throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random)
+    };
+    shared.set(endpoint, found);
+    return found;
+}
+/** The registry, with each manifest request and each status line of an answer to one noted. */
+function withSilence(registry, silence) {
+    return {
+        ...registry,
+        openManifest: request => {
+            silence.requested();
+            return registry.openManifest({
+                ...request,
+                onExchange: exchange => {
+                    if (exchange.status !== undefined)
+                        silence.responded();
+                    request.onExchange(exchange);
+                }
+            });
+        }
+    };
+}
+
+
 /***/ }),
 
 /***/ 3862:
@@ -46239,7 +46438,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony export */   Y: () => (/* binding */ newResult)
 /* harmony export */ });
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
-/* harmony import */ var _registry_status_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9904);
+/* harmony import */ var _status_pages_status_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8148);
 /* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
 // What one registry did for one image, and the events of an acquisition that a log shows.
 // Evidence: a CandidateResult is finished when it is returned, and never changed later.
@@ -46266,11 +46465,13 @@ function newResult(candidate) {
 // fallback would then hide that the tag was moved.
 
 /** Failures after which no fallback tag is tried. */
-const NEVER = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug'];
+const NEVER = ['digest-disagrees', 'invalid-input', 'signature', 'local-io', 'docker', 'bug'];
 /** Whether no registry serves an image, and no registry disagrees about its digest. */
 function isUnavailable(acquisition) {
     return (acquisition.image === undefined &&
         acquisition.moved === undefined &&
+        // A fallback tag must not hide that the requested image lacks its signature.
+        acquisition.signature === undefined &&
         !isNotAnImageNow(acquisition) &&
         hasOnlyServiceFailures(acquisition));
 }
@@ -46304,7 +46505,13 @@ async function acquireWithFallback([requested, ...fallbacks], signal, acquire) {
     const result = { ...first, fallbacks: tried, elapsedMs };
     return last.image === undefined
         ? result
-        : { ...result, image: last.image, resolved: last.resolved, requestedDigest: first.resolved };
+        : {
+            ...result,
+            image: last.image,
+            resolved: last.resolved,
+            requestedDigest: first.resolved,
+            ...(last.signature === undefined ? {} : { signature: last.signature })
+        };
 }
 /** The acquisition of the fallback tag whose image is used; undefined if none is. */
 function fallbackUsed({ image, fallbacks }) {
@@ -46324,12 +46531,14 @@ function fallbackUsed({ image, fallbacks }) {
 /* unused harmony export isMovedTagFailure */
 /* harmony import */ var _fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6260);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7064);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6563);
 /* harmony import */ var _fetch_fetch_manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8697);
 // Inspects the image that a moved tag points to now: its digest, and its creation date if that arrives in time.
 // Runs beside the work on the locked image, and does not influence it.
+
 
 
 
@@ -46356,7 +46565,7 @@ async function inspectMovedTag(source, manifest, choice, { clock, signal }) {
     };
     try {
         const created = createdOf(await (0,_fetch_fetch_image_js__WEBPACK_IMPORTED_MODULE_0__/* .fetchImage */ .a)({ ...source, retry }, manifest, firstOf(choice, manifest), 'config'));
-        return { registry, digest: manifest.digest, ...(created === undefined ? {} : { created }) };
+        return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ registry, digest: manifest.digest, created });
     }
     catch (error) {
         if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .w))
@@ -46389,6 +46598,57 @@ function isMovedTagFailure({ candidate, failure }, moved) {
 
 /***/ }),
 
+/***/ 5838:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ nextCandidate)
+/* harmony export */ });
+/* harmony import */ var _fetch_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6400);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
+// Which registry of an image starts next.
+// Pure: the state of a race in, a decision out.
+
+
+
+/**
+ * Picks the registry to start, or undefined to wait:
+ *
+ * 1. None while a registry is at work that is not slow.
+ * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
+ * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
+ * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
+ */
+function nextCandidate(state) {
+    const { candidates, isResolved, hasDigest } = state;
+    if (candidates.some(({ activity }) => activity === 'working'))
+        return undefined;
+    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
+    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
+    if (!isResolved && primary !== undefined) {
+        const isFirst = candidates[0]?.candidate === primary;
+        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
+    }
+    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
+    if (next !== undefined)
+        return { candidate: next, purpose: 'image', isRetry: false };
+    if (candidates.some(({ activity }) => activity === 'slow'))
+        return undefined;
+    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
+    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
+}
+function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
+    return (storeSize !== undefined &&
+        storedAtFailure !== undefined &&
+        failure !== undefined &&
+        (0,_fetch_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .affectsOneObject */ .M)(failure) &&
+        (failedObject === 'manifest' || failedObject === 'child') &&
+        storeSize > storedAtFailure);
+}
+
+
+/***/ }),
+
 /***/ 4972:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46401,13 +46661,16 @@ function isMovedTagFailure({ candidate, failure }, moved) {
 /* harmony export */   vY: () => (/* binding */ isFloating),
 /* harmony export */   ww: () => (/* binding */ parseImageRequest)
 /* harmony export */ });
+/* unused harmony export applyMirrorRule */
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
-/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5187);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4647);
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(907);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5187);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4647);
 // Plans an image: the registries that may have it, their order, and whether each of them may resolve a tag.
 // Pure: it computes with names.
+
 
 
 
@@ -46425,54 +46688,34 @@ function parseMirrorRule(text) {
     const prefix = equals < 0 ? undefined : text.slice(0, equals);
     const target = text.slice(equals + 1);
     if (target === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
     if (prefix === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
-    const to = parseMirrorTarget(target);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
+    const to = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .parseNamePrefix */ .t)(target);
     if (!to.ok)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
     if (prefix === undefined)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
-    const from = parseMirrorTarget(prefix);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
+    const from = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .parseNamePrefix */ .t)(prefix);
     if (!from.ok)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
-}
-// `registry` or `registry/path`. Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`. A path alone is not valid.
-function parseMirrorTarget(text) {
-    const slash = text.indexOf('/');
-    const registry = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRegistry */ .l5)(slash < 0 ? text : text.slice(0, slash));
-    if (!registry.ok)
-        return registry;
-    if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)(`"${registry.value}" is not a registry, which has a dot or a port in its name`);
-    if (slash < 0)
-        return registry;
-    const path = text.slice(slash + 1);
-    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(`${registry.value}/${path}`);
-    return repository.ok ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(`${registry.value}/${path}`) : repository;
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
 }
 /** Where a rule leads for a repository, or undefined where it does not apply. */
-function applyRule(rule, primary) {
-    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary);
+function applyMirrorRule(rule, primary) {
+    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(primary);
     if (rule.prefix !== undefined) {
-        const rest = suffixAfter(name, rule.prefix);
+        const rest = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .suffixAfter */ ._)(name, rule.prefix);
         return rest === undefined ? undefined : repositoryAt(rule.target + rest);
     }
     return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
 }
-function suffixAfter(name, prefix) {
-    if (name === prefix)
-        return '';
-    return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
-}
 function repositoryAt(name) {
-    const slash = name.indexOf('/');
     // A rule that replaces a whole repository by a registry alone has no repository.
-    if (slash < 0)
+    if (!name.includes('/'))
         return undefined;
     // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
-    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name);
+    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRepository */ .SU)(name);
     return repository.ok ? repository.value : undefined;
 }
 /**
@@ -46482,7 +46725,7 @@ function repositoryAt(name) {
 function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) {
     const primary = { role: 'primary', repository: { registry, path }, mayResolve: true };
     const candidatesOf = (rules, role) => rules.flatMap(rule => {
-        const repository = applyRule(rule, primary.repository);
+        const repository = applyMirrorRule(rule, primary.repository);
         return repository === undefined ? [] : [{ role, repository, mayResolve: role === 'mirror' }];
     });
     const named = candidatesOf(mirrors, 'mirror');
@@ -46490,9 +46733,9 @@ function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) 
         ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
         ...candidatesOf(publicMirrors, 'public-mirror')
     ];
-    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary.repository)]);
+    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(primary.repository)]);
     return ordered.filter(candidate => {
-        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(candidate.repository);
+        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(candidate.repository);
         if (candidate.role === 'primary')
             return true;
         if (seen.has(name))
@@ -46503,7 +46746,7 @@ function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) 
 }
 /** Finds rules that match none of these images. Default rules need not match. */
 function unusedMirrorRules(references, { mirrors, publicMirrors }) {
-    const isUnmatched = (rule) => references.every(reference => applyRule(rule, reference) === undefined);
+    const isUnmatched = (rule) => references.every(reference => applyMirrorRule(rule, reference) === undefined);
     return [
         ...mirrors.filter(isUnmatched).map(rule => ({ input: 'mirrors', rule })),
         ...publicMirrors
@@ -46524,12 +46767,905 @@ function knownDigest({ reference, locked }) {
 }
 /** Parses a reference into a request. */
 function parseImageRequest(input) {
-    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(input);
+    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseReference */ .F2)(input);
     if (!reference.ok)
         return reference;
     const { tag, digest } = reference.value;
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
 }
+
+
+/***/ }),
+
+/***/ 3497:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   j: () => (/* binding */ Resolution)
+/* harmony export */ });
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4972);
+// Which digest an image must have, and which registry decided it.
+// The rules of Trust in the documentation, as a table and as the class that keeps to it.
+
+
+// | source of the digest                       | counts                                                           |
+// |--------------------------------------------|------------------------------------------------------------------|
+// | digest in the reference                    | always                                                           |
+// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
+// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
+// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
+// | public mirror                              | never: it is only queried by digest                              |
+//
+// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
+/** Records what registries answer for the tag of one image, and decides by the table above. */
+class Resolution {
+    #image;
+    #candidates;
+    #mirrorAnswers = new Map();
+    #resolved;
+    #decidingMirror;
+    #unresolved;
+    /** `candidates` are in the order in which their answers count. */
+    constructor(image, candidates) {
+        this.#image = image;
+        this.#candidates = candidates;
+        this.#resolved = (0,_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .knownDigest */ .YN)(image);
+    }
+    get resolved() {
+        return this.#resolved;
+    }
+    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
+    get digestToRequest() {
+        return this.#resolved?.digest ?? this.#image.locked?.digest;
+    }
+    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
+    recordAnswer(candidate, digest) {
+        const { registry } = candidate.repository;
+        if (candidate.role === 'primary') {
+            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
+                this.#decide({ digest, decidedBy: 'primary', registry });
+        }
+        else {
+            this.#mirrorAnswers.set(candidate, digest);
+            this.#decideWithoutPrimary();
+        }
+    }
+    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
+    recordUnresolved(unresolved) {
+        if (this.#unresolved === undefined || unresolved.kind === 'failed')
+            this.#unresolved = unresolved;
+        this.#decideWithoutPrimary();
+    }
+    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
+    dismissAnswer(candidate) {
+        this.#mirrorAnswers.delete(candidate);
+        if (this.#decidingMirror !== candidate)
+            return;
+        this.#resolved = undefined;
+        this.#decideWithoutPrimary();
+    }
+    #decide(resolved, decidingMirror) {
+        this.#resolved = resolved;
+        this.#decidingMirror = decidingMirror;
+    }
+    #decideWithoutPrimary() {
+        const { locked, reference } = this.#image;
+        const unresolved = this.#unresolved;
+        if (this.#resolved !== undefined || unresolved === undefined)
+            return;
+        if (locked !== undefined) {
+            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
+            return;
+        }
+        for (const candidate of this.#candidates) {
+            const digest = this.#mirrorAnswers.get(candidate);
+            if (digest === undefined)
+                continue;
+            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
+            return;
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 5341:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  mO: () => (/* binding */ moreOfKinds),
+  mk: () => (/* binding */ publish),
+  R8: () => (/* binding */ warn)
+});
+
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+;// CONCATENATED MODULE: ./build/report/redact-report.js
+// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
+// Fixed words of this action stay as report.schema.json has them.
+function redactReport(report, redact) {
+    return redactDocument(report, redact);
+}
+/** The same for the report of another action of this repository. */
+function redactDocument(document, redact) {
+    return redactValue(document, '', redact);
+}
+// Keys whose values are fixed words, digests, or times, and never text from outside.
+const CLOSED = new Set([
+    ...[
+        'action',
+        'startedAt',
+        'outcome',
+        'kind',
+        'reason',
+        'phase',
+        'credentials',
+        'object',
+        'failedObject',
+        'role',
+        'verified'
+    ],
+    ...['cause', 'decidedBy', 'source', 'mode', 'change'],
+    // Of an audit.
+    ...['severity', 'fingerprint', 'since', 'verdict', 'failOn']
+]);
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function redactValue(value, key, redact) {
+    if (CLOSED.has(key))
+        return value;
+    if (typeof value === 'string')
+        return DIGEST.test(value) ? value : redact(value);
+    if (Array.isArray(value))
+        return value.map(item => redactValue(item, key, redact));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
+}
+
+// EXTERNAL MODULE: ./build/report/annotations.js
+var annotations = __nccwpck_require__(6241);
+// EXTERNAL MODULE: ./build/report/run-report.js + 1 modules
+var run_report = __nccwpck_require__(1015);
+// EXTERNAL MODULE: ./build/report/advice.js
+var report_advice = __nccwpck_require__(8999);
+// EXTERNAL MODULE: ./build/report/wording.js
+var wording = __nccwpck_require__(2867);
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+;// CONCATENATED MODULE: ./build/summary/markdown.js
+// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
+// links, pictures, tables, HTML, and mentions of people must stay plain text.
+
+const MAX_TEXT = 400;
+/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
+function oneLine(text, most = MAX_TEXT) {
+    const line = text
+        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
+        .trim();
+    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
+}
+function longestRun(text) {
+    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
+/** A code span, for names, digests, and hosts; works in tables, too. */
+function code(text, most = MAX_TEXT) {
+    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
+    const shown = oneLine(text, most).replaceAll('|', '\u2223');
+    if (shown === '')
+        return '(empty)';
+    const fence = '`'.repeat(longestRun(shown) + 1);
+    const pad = /^`|`$/.test(shown) ? ' ' : '';
+    return fence + pad + shown + pad + fence;
+}
+/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
+function prose(text, most = MAX_TEXT) {
+    return ((0,format/* shortenDigests */.fQ)(oneLine(text, most))
+        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
+        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
+        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
+}
+/** A block to copy from. */
+function block(lines, language = 'text') {
+    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+    return [fence + language, ...lines, fence].join('\n');
+}
+/** `cells` are Markdown. */
+function table(head, rows) {
+    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Collapsed content. `title` is HTML and never comes from outside. */
+function collapsible(title, text) {
+    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
+;// CONCATENATED MODULE: ./build/summary/evidence.js
+// The evidence of a registry's failure as a block to copy into a report to that registry.
+// Only for failures that a registry can act on: data that is corrupt, cut short, or lost, and server errors.
+
+const REPORTABLE = ['corrupt', 'truncated', 'too-large', 'server-error'];
+function isReportable({ cause }, { kind }) {
+    return REPORTABLE.includes(kind) || (cause === 'registry' && (kind === 'not-found' || kind === 'protocol'));
+}
+/** Empty if there is nothing to report. */
+function renderEvidence({ diagnosis, name, registries }, startedAt) {
+    const failed = registries.find(({ registry }) => registry === diagnosis?.evidence.registry);
+    if (diagnosis === undefined || failed?.failure === undefined || !isReportable(diagnosis, failed.failure))
+        return [];
+    const failedAtMs = failed.attempts.findLast(attempt => attempt.failure !== undefined)?.startedMs;
+    const at = failedAtMs === undefined ? undefined : new Date(Date.parse(startedAt) + failedAtMs).toISOString();
+    const rows = [['image', name], ['problem', diagnosis.what], ['time', at], ...rowsOf(diagnosis)];
+    const lines = rows.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
+    return [collapsible(`Evidence for a report to the registry`, block(lines))];
+}
+function rowsOf({ evidence }) {
+    const { host, path = '', status, requestIds, wantedDigest, gotDigests, wantedBytes, gotBytes, firstBytes, rateLimit } = evidence;
+    const size = wantedBytes === undefined ? '' : ` of ${String(wantedBytes)}`;
+    return [
+        ['request', host === undefined ? undefined : `GET ${host}${path}`],
+        ['status', status === undefined ? undefined : `HTTP ${String(status)}`],
+        // A date identifies no request.
+        ['request ids', listOf(Object.entries(requestIds).filter(([name]) => name !== 'date'))],
+        ['expected', wantedDigest],
+        ['received', gotDigests.join(', ')],
+        ['bytes', gotBytes === undefined ? undefined : `${String(gotBytes)}${size}`],
+        ['first bytes', firstBytes],
+        ['rate limit', listOf(Object.entries(rateLimit ?? {}))]
+    ];
+}
+function listOf(values) {
+    return values.map(([name, value]) => `${name}: ${value}`).join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/summary/registry-table.js
+// What each registry did for one image, as a table, and what public status pages say about those that failed.
+// Pure.
+
+
+const ROLES = {
+    primary: '',
+    mirror: ' (mirror)',
+    'public-mirror': ' (public mirror)'
+};
+/** One row for each registry, in the order in which they are tried. Empty if there are none. */
+function registryTable({ registries }) {
+    if (registries.length === 0)
+        return '';
+    return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
+        `${code(registry)}${ROLES[role]}`,
+        prose(did),
+        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
+        attempts.length === 0 ? '-' : (0,format/* formatDuration */.a3)(spanOf(attempts))
+    ]));
+}
+/** Each page once, though several registries may share one. Empty if no page says anything. */
+function renderHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()]
+        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
+        .join('\n');
+}
+function spanOf(attempts) {
+    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
+        Math.min(...attempts.map(({ startedMs }) => startedMs)));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary-pins.js
+// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const MAX_ROWS = 100;
+/** Each image, followed by the fallback tags that were tried for it. */
+function withFallbacks(images) {
+    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+}
+/** The fallback tag that is used, if one is. */
+function fallbackInReport({ outcome, fallbacks }) {
+    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+}
+/** Above everything else, because the build continues with another version. */
+function renderFallbackWarnings({ images }) {
+    const lines = images.flatMap(image => {
+        const fallback = fallbackInReport(image);
+        return fallback === undefined
+            ? []
+            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
+    });
+    const left = lines.length - MAX_ROWS;
+    return [
+        ...lines.slice(0, MAX_ROWS),
+        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
+    ].join('\n');
+}
+/** Each fallback tag that was tried, with its registries. */
+function renderFallbacks(image) {
+    return (image.fallbacks ?? []).flatMap(fallback => [
+        `Fallback tag ${code(fallback.image)} ${fallback === fallbackInReport(image) ? 'is used' : 'is not available'}:`,
+        registryTable(fallback)
+    ]);
+}
+/** Both images with full digests, which a review of the change needs. */
+function renderMovedTag({ moved, locked, digest, outcome }) {
+    if (moved === undefined)
+        return [];
+    const known = locked ?? digest;
+    const use = outcome === 'verified' ? ', which was used' : '';
+    return [
+        `At ${code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
+    ];
+}
+function digestPhrase(digest, created) {
+    return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`;
+}
+const CHANGES = {
+    added: 'added',
+    changed: 'changed',
+    extended: 'new platform',
+    signer: 'new signer',
+    unchanged: 'unchanged'
+};
+/** Empty unless the lock file was updated. */
+function renderLockChanges({ lock }) {
+    if (lock?.mode !== 'update')
+        return '';
+    const { file, changes } = lock;
+    const changed = changes.filter(({ change }) => change !== 'unchanged');
+    const unchanged = changes.length - changed.length;
+    const title = `#### Lock file ${code(file)}`;
+    if (changed.length === 0)
+        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
+    const left = changed.length - MAX_ROWS;
+    const rows = changed
+        .slice(0, MAX_ROWS)
+        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
+    return [
+        `${title}\n\nReview the changes before you commit them.`,
+        table(['Image', 'Change', 'Before', 'After'], rows),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
+        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
+    ].join('\n\n');
+}
+/** What makes the next run safer. */
+function renderAdvice({ advice = [] }) {
+    return advice
+        .slice(0, MAX_ROWS)
+        .map(text => `- ${prose(text, 2000)}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/summary/image-table.js
+// What is used for each image: a table for several, a line for one.
+// Pure.
+
+
+
+const image_table_MAX_ROWS = 100;
+const MAX_OPEN_IMAGES = 12;
+/** Whether an image has a section of its own. */
+function needsAttention({ outcome, diagnosis, warning }) {
+    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
+}
+/** Images that need attention come first; with many images, the others are collapsed. */
+function renderImages({ images }) {
+    const [only] = images;
+    if (only === undefined)
+        return '';
+    if (images.length === 1)
+        return imageLine(only);
+    const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))];
+    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES);
+    const folded = ordered.filter(image => !open.includes(image));
+    const shown = folded.slice(0, image_table_MAX_ROWS);
+    const rest = folded.length - shown.length;
+    const more = rest === 0 ? '' : `\n\n*${(0,format/* formatCount */.B4)(rest, 'more image')}: see the report.*`;
+    return [
+        open.length === 0 ? '' : tableOf(open),
+        shown.length === 0
+            ? ''
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${(0,format/* formatCount */.B4)(folded.length, 'image')}`, tableOf(shown) + more)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
+function imageLine(image) {
+    if (image.reference === undefined)
+        return '';
+    return [
+        code(image.reference),
+        ...(platformsOf(image) === '' ? [] : [platformsOf(image)]),
+        ...(sizeOf(image) === '' ? [] : [sizeOf(image)]),
+        `verified: ${image.verified ?? '-'}`,
+        (0,format/* formatDuration */.a3)(image.elapsedMs)
+    ].join(' \u00b7 ');
+}
+function tableOf(images) {
+    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
+        image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
+        imageName(image),
+        platformsOf(image) || '-',
+        sizeOf(image) || '-',
+        image.verified ?? '-',
+        (0,format/* formatDuration */.a3)(image.elapsedMs),
+        image.reference === undefined ? '-' : code(image.reference)
+    ]));
+}
+function platformsOf({ platforms }) {
+    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
+}
+// Bytes that were verified: none of the layers' at the lower levels.
+function sizeOf({ size, verified }) {
+    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : (0,format/* formatBytes */.z3)(size);
+}
+function imageName(image) {
+    const fallback = fallbackInReport(image);
+    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
+}
+
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __nccwpck_require__(3591);
+;// CONCATENATED MODULE: ./build/summary/attempts-table.js
+// Every attempt at every registry, as a collapsed table.
+// Pure.
+
+
+
+const MAX_ATTEMPTS = 300;
+const HEAD = ['Registry', 'Object', 'Result', 'Status', 'Host', 'Size', 'Time'];
+/** Empty if there were no attempts. */
+function renderAttempts(images) {
+    const isSingle = images.length === 1;
+    const rows = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, attempts }) => attempts.map(attempt => [...(isSingle ? [] : [code(image)]), code(registry), ...cellsOf(attempt)])));
+    if (rows.length === 0)
+        return '';
+    const left = rows.length - MAX_ATTEMPTS;
+    return collapsible(`All attempts (${String(rows.length)})`, table(isSingle ? HEAD : ['Image', ...HEAD], rows.slice(0, MAX_ATTEMPTS)) +
+        (left > 0 ? `\n\n*${String(left)} more attempts: see the report.*` : ''));
+}
+function cellsOf(attempt) {
+    const { object, failedObject, failure, outcome, exchanges, bytes, elapsedMs, waitedMs } = attempt;
+    const last = exchanges.at(-1);
+    const waited = waitedMs > 0 ? ` after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}` : '';
+    return [
+        code((0,describe_failure/* formatObject */.jl)(failedObject ?? object)),
+        failure === undefined ? (outcome === 'aborted' ? 'canceled' : 'verified') : prose(failure.message),
+        last?.status === undefined ? '-' : String(last.status),
+        last === undefined ? '-' : code(last.host),
+        (0,format/* formatBytes */.z3)(bytes),
+        `${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/summary/signature-table.js
+// Who signed each image: a row for each image with a rule in `signed-by`, and for one that fails, what was found and what to do.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const signature_table_MAX_ROWS = 100;
+const MAX_CANDIDATES = 10;
+/** Empty without a rule. */
+function renderSignatures(images) {
+    const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : signature_table_rowsOf(image, signature)));
+    if (rows.length === 0)
+        return '';
+    const left = rows.length - signature_table_MAX_ROWS;
+    return [
+        table(['Image', 'Signed by', 'Signed at', 'Commit', 'Run', 'Found at'], rows.slice(0, signature_table_MAX_ROWS)),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : [])
+    ].join('\n\n');
+}
+function signature_table_rowsOf(image, { outcome, signers }) {
+    if (signers.length === 0)
+        return [[code(image), `\u274c ${outcome}`, '-', '-', '-', '-']];
+    return signers.map(signer => [
+        code(image),
+        `\u2705 ${signerName(signer)}`,
+        signer.signedAt === undefined ? '-' : code(signer.signedAt),
+        signer.commit === undefined ? '-' : code(signer.commit),
+        signer.run === undefined ? '-' : code(signer.run),
+        code(signer.foundAt)
+    ]);
+}
+// As code, never as a link: the signer chooses these texts.
+function signerName({ kind, repository, ref, identity = '', issuer = '', key = '' }) {
+    if (kind === 'key')
+        return code(`key:${key}`);
+    if (kind === 'github')
+        return code(`github:${repository ?? ''}${ref === undefined ? '' : ` ${ref}`}`);
+    return code(`identity:${identity} issuer=${issuer}`);
+}
+/** What was found for an image that lacks the required signature. */
+function renderSignatureProblem({ signature }) {
+    if (signature === undefined || signature.outcome === 'signed')
+        return [];
+    const { outcome, detail = '', advice = '', candidates, places } = signature;
+    const found = [
+        ...candidates.map(candidate => [code(candidate.place), candidate.outcome, prose(candidate.detail ?? '-')]),
+        ...places.flatMap(place => place.detail === undefined ? [] : [[code(place.place), place.outcome, prose(place.detail)]])
+    ];
+    return [
+        `**Fix:** ${prose(advice, 1000)}`,
+        `**Cause: [${outcome}](${(0,report_advice/* linkToSignatures */.He)(outcome)}).** ${prose(detail, 1000)}`,
+        ...(found.length === 0 ? [] : [table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/summary/timeline.js
+// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
+// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
+
+
+
+// More rows than this are not readable.
+const timeline_MAX_ROWS = 24;
+/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
+function renderTimeline(report) {
+    const images = withFallbacks(report.images);
+    const isSingle = images.length === 1;
+    const each = images.flatMap(image => barsOf(image, isSingle));
+    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
+    if (bars.length === 0)
+        return undefined;
+    const shown = bars.slice(0, timeline_MAX_ROWS);
+    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
+    // The least width that is visible.
+    const leastMs = Math.max(1, Math.round(endMs / 200));
+    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
+    for (const section of new Set(shown.map(bar => bar.section))) {
+        lines.push(`  section ${section}`);
+        for (const bar of shown.filter(other => other.section === section)) {
+            const forMs = Math.max(leastMs, Math.round(bar.forMs));
+            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
+        }
+    }
+    return { chart: lines.join('\n'), left: bars.length - shown.length };
+}
+function barsOf({ image, registries }, isSingle) {
+    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
+        section: plainHost(registry),
+        name: plain(`${(0,describe_failure/* formatObject */.jl)(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
+        tag: tagOf(attempt.outcome),
+        fromMs: attempt.startedMs,
+        forMs: attempt.elapsedMs
+    })));
+}
+function resultPhrase({ failure, failedObject, object, outcome }) {
+    if (failure !== undefined)
+        return (0,wording/* failureSentence */.Qz)(failure, failedObject ?? object);
+    return outcome === 'aborted' ? 'canceled' : '';
+}
+function tagOf(outcome) {
+    if (outcome === 'verified')
+        return 'done';
+    return outcome === 'failed' ? 'crit' : 'active';
+}
+/** One bar for each image at each registry; failures first. */
+function summed(images, isSingle) {
+    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
+        if (attempts.length === 0)
+            return [];
+        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
+        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
+        return [
+            {
+                section: plainHost(registry),
+                // A name at the start of a line could be a keyword of Mermaid.
+                name: plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && (0,wording/* failureSentence */.Qz)(failure, object)),
+                tag: tagOf(outcome),
+                fromMs,
+                forMs: toMs - fromMs
+            }
+        ];
+    }));
+    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
+}
+/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
+function plain(name, ending = '') {
+    const letters = (text) => text
+        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
+        .replace(/ +/g, ' ')
+        .trim();
+    const [shown, end] = [letters(name), letters(ending)];
+    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
+}
+function plainHost(registry) {
+    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary.js
+// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
+// Pure. Every text from outside passes markdown.ts.
+
+
+
+
+
+
+
+
+
+
+
+// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
+const MAX_BYTES = 400_000;
+const summary_MAX_ROWS = 100;
+const MAX_SECTIONS = 10;
+/** Renders the whole summary, well below the size that GitHub accepts. */
+function renderSummary(report) {
+    const parts = [
+        renderHeadline(report),
+        renderFailure(report),
+        renderFallbackWarnings(report),
+        renderInputIssues(report),
+        renderImages(report),
+        renderSignatures(report.images),
+        ...imageSections(report),
+        renderLockChanges(report),
+        renderWarnings(report),
+        ...renderCourse(report),
+        renderAdvice(report)
+    ].filter(part => part !== '');
+    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
+}
+/** Keeps the parts that fit, in order, and says how many were left out. */
+function fitToSize(parts, most) {
+    const included = [];
+    let bytes = 0;
+    for (const part of parts) {
+        const more = Buffer.byteLength(part) + 2;
+        if (bytes + more > most)
+            continue;
+        bytes += more;
+        included.push(part);
+    }
+    const left = parts.length - included.length;
+    return left === 0
+        ? included
+        : [...included, `*${(0,format/* formatCount */.B4)(left, 'part')} of this summary did not fit: see the report.*`];
+}
+function renderHeadline(report) {
+    const { outcome, images, failure, inputFaults } = report;
+    const [only, ...others] = images;
+    if (inputFaults.length > 0)
+        return heading('\u274c', (0,wording/* inputHeadline */.Do)(inputFaults), 'Nothing was downloaded.');
+    if (only === undefined)
+        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
+    const name = others.length === 0 ? code(only.image) : (0,format/* formatCount */.B4)(images.length, 'image');
+    if (outcome === 'cancelled')
+        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
+    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
+    return heading(sign, name, others.length === 0 ? (0,wording/* imageSentence */.pH)(only, text => code(text)) : describeRun(images));
+}
+function heading(sign, subject, sentence) {
+    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
+}
+function describeRun(images) {
+    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
+    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
+    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
+    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
+        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
+    if (failed === 0)
+        return `All ${(0,format/* formatCount */.B4)(images.length, 'image')} verified${details}.`;
+    return `${String(failed)} of ${(0,format/* formatCount */.B4)(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
+}
+/** What ended the run on this machine, beside what registries did. */
+function renderFailure({ failure, inputFaults, images }) {
+    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
+}
+function renderInputIssues({ inputFaults }) {
+    if (inputFaults.length === 0)
+        return '';
+    const rows = inputFaults
+        .slice(0, summary_MAX_ROWS)
+        .map(({ input, written, rule, example, place }) => [
+        code(input),
+        written === '' ? '-' : code(written),
+        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
+        code(example)
+    ]);
+    const left = inputFaults.length - rows.length;
+    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
+        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
+}
+/** One section for each image that needs attention; images that failed come first. */
+function imageSections({ images, startedAt }) {
+    const ordered = images
+        .filter(needsAttention)
+        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
+    const left = ordered.length - MAX_SECTIONS;
+    return [
+        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
+        left > 0 ? `*${(0,format/* formatCount */.B4)(left, 'more image')} needed attention: see the report.*` : ''
+    ];
+}
+function imageSection(image, startedAt, isOnly) {
+    return [
+        ...(isOnly ? [] : [`#### ${code(image.image)}`, (0,wording/* imageSentence */.pH)(image, name => code(name))]),
+        ...renderSignatureProblem(image),
+        ...renderDiagnosis(image),
+        renderHints(image),
+        ...renderMovedTag(image),
+        registryTable(image),
+        ...renderFallbacks(image),
+        ...renderEvidence(image, startedAt)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+function renderDiagnosis({ diagnosis, outcome }) {
+    if (diagnosis === undefined)
+        return [];
+    const { cause, advice } = diagnosis;
+    return [
+        `${outcome === 'failed' ? '**Fix:** ' : ''}${prose(advice, 1000)}`,
+        `**Cause: [${cause}](${(0,report_advice/* linkToCause */.zy)(cause)}).** ${(0,wording/* causeSentence */.Jg)(diagnosis, name => code(name))}`
+    ];
+}
+// A warning of an image is in its section.
+function renderWarnings({ warnings, images }) {
+    const known = new Set(images.map(({ warning }) => warning));
+    return warnings
+        .filter(text => !known.has(text))
+        .slice(0, summary_MAX_ROWS)
+        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
+        .join('\n');
+}
+/** The timeline and all attempts, if something failed. A tag that moved did not. */
+function renderCourse(report) {
+    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
+    if (!isTroubled)
+        return [];
+    const timeline = renderTimeline(report);
+    if (timeline === undefined)
+        return [];
+    const left = timeline.left === 0 ? '' : `\n\n*${(0,format/* formatCount */.B4)(timeline.left, 'more bar')}: see the report.*`;
+    return [
+        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
+        renderAttempts(withFallbacks(report.images))
+    ];
+}
+function renderFooter({ action, startedAt, elapsedMs }) {
+    return `<sub>${action.name} ${action.version}, ${startedAt}, ${(0,format/* formatDuration */.a3)(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
+}
+
+// EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
+var inputs = __nccwpck_require__(5660);
+// EXTERNAL MODULE: ./build/runner/outputs.js
+var runner_outputs = __nccwpck_require__(4481);
+;// CONCATENATED MODULE: ./build/runner/dropped-outputs.js
+// Outputs that GitHub drops between jobs because they contain the user name, which many workflows keep as a secret.
+// An action cannot see whether a value is a secret: a runner masks it, and tells no step.
+// A shorter text is part of a digest by chance, and a warning about every run is read by none.
+const MIN_CHARACTERS = 3;
+/** One line for the log; undefined when no output contains the user name. */
+function describeDroppedOutputs(outputs, username) {
+    if (username.length < MIN_CHARACTERS)
+        return undefined;
+    const names = Object.entries(outputs).flatMap(([name, value]) => (value.includes(username) ? [name] : []));
+    if (names.length === 0)
+        return undefined;
+    const [subject, verb] = names.length === 1 ? ['The output', 'contains'] : ['The outputs', 'contain'];
+    return `${subject} ${names.join(', ')} ${verb} the value of the input username. If that is a secret, GitHub drops ${names.length === 1 ? 'it' : 'them'} as a job output, and jobs that need this one get an empty string: keep username in a variable (vars), or pass the output digest on.`;
+}
+
+// EXTERNAL MODULE: ./build/runner/outputs-check.js
+var outputs_check = __nccwpck_require__(648);
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
+var input_reader = __nccwpck_require__(8294);
+;// CONCATENATED MODULE: ./build/action/publish.js
+// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
+// Warnings about the run itself are published when they occur.
+
+
+
+
+
+
+
+
+
+
+
+
+/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
+function warn({ warnings: { messages, counts }, runner }, title, message, location) {
+    const count = (counts.get(title) ?? 0) + 1;
+    counts.set(title, count);
+    if (count > annotations/* MAX_ANNOTATIONS */.KE)
+        return;
+    messages.push(message);
+    runner.warning(location === undefined ? { title, message } : { title, message, location });
+}
+/** For each kind of which there were too many to show, how many more there are. */
+function moreOfKinds({ warnings }) {
+    return [...warnings.counts].flatMap(([kind, count]) => (0,run_report/* moreWarnings */.Hj)(kind, count));
+}
+/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
+async function publish(run, { report, failure }) {
+    const { runner } = run;
+    for (const warning of [...(0,run_report/* warningsOfImages */.xV)(report.images), ...moreOfKinds(run)])
+        runner.warning(warning);
+    for (const error of (0,annotations/* errorAnnotations */.Th)(report.images))
+        runner.error(error);
+    if (failure !== undefined)
+        publishFailure(runner, failure);
+    const outputs = (0,runner_outputs/* outputsOf */.Y)(report);
+    const secretWarning = warnAboutSecrets(runner, outputs);
+    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
+    if (secretWarning !== undefined)
+        runner.warning(secretWarning);
+    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
+    if (dropped !== undefined)
+        runner.print(dropped);
+    const shown = redactReport({ ...report, warnings }, runner.redact);
+    try {
+        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
+        const reason = (0,outputs_check/* checkPath */.Cg)(path);
+        if (reason !== undefined)
+            (0,error/* fail */.f)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
+        runner.setOutputs({ ...outputs, report: path });
+        await publishSummary(run, shown);
+        return report.outcome === 'verified' ? 0 : 1;
+    }
+    catch (error) {
+        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
+        return 1;
+    }
+}
+/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
+function publishFailure(runner, failure) {
+    if (failure.kind === 'invalid-input')
+        for (const error of (0,annotations/* inputErrorAnnotations */.$o)(failure))
+            runner.error(error);
+    else
+        runner.error({ title: 'verified-image failed', message: (0,report_fields/* reportFailure */.xV)(failure).message });
+}
+// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
+function warnAboutSecrets(runner, outputs) {
+    for (const value of Object.values(outputs))
+        runner.addOwn(value);
+    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
+    if (names.length === 0)
+        return undefined;
+    return {
+        title: 'An output contains a secret',
+        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
+    };
+}
+// A build does not fail because its summary cannot be written.
+async function publishSummary({ reader, runner }, report) {
+    if (!(0,inputs/* wantsSummary */.ui)(reader))
+        return;
+    try {
+        await runner.addSummary(() => renderSummary(report));
+    }
+    catch (error) {
+        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
+    }
+}
+
+
+/***/ }),
+
+/***/ 5881:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ USER_AGENT),
+/* harmony export */   x: () => (/* binding */ VERSION)
+/* harmony export */ });
+// The action's version: package.json's, and what registries see in User-Agent.
+// Held to package.json by docs.test.ts.
+const VERSION = '1.0.0';
+const USER_AGENT = `verified-image/${VERSION}`;
 
 
 /***/ }),
@@ -46685,6 +47821,8 @@ function describeFailure(failure) {
         case 'docker':
         case 'bug':
             return failure.detail;
+        case 'signature':
+            return `${failure.problem}: ${failure.detail}`;
         case 'timed-out':
             return describeTimeout(failure.phase, failure.limit);
         case 'throttled':
@@ -46742,7 +47880,14 @@ function retryAfter({ retryAfterMs }) {
     return retryAfterMs === undefined ? '' : `, retry after ${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(retryAfterMs)}`;
 }
 function credentials(failure) {
-    return failure.credentials === 'none' ? 'no credentials sent' : 'credentials rejected';
+    switch (failure.credentials) {
+        case 'none':
+            return 'no credentials sent';
+        case 'refused':
+            return 'credentials rejected';
+        case 'not-requested':
+            return 'credentials not requested by the registry';
+    }
 }
 function describeTimeout(phase, { input, afterMs }) {
     const limit = `${(0,_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatDuration */ .a3)(afterMs)} (input ${input})`;
@@ -46805,6 +47950,7 @@ function fail(failure, options) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B4: () => (/* binding */ formatCount),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
 /* harmony export */   fQ: () => (/* binding */ shortenDigests),
 /* harmony export */   j$: () => (/* binding */ formatLocation),
@@ -46844,6 +47990,10 @@ function withRest(whole, unit, rest, restUnit) {
 /** Shortens each digest in a text to 12 hexadecimal digits: `sha256:1a2b3c4d5e6f\u2026`. The report and the evidence have all of them. */
 function shortenDigests(text) {
     return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2\u2026');
+}
+/** A number of things: `1 image`, `2 images`. */
+function formatCount(amount, noun) {
+    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 
@@ -46982,8 +48132,12 @@ class LayerDownload {
         }
         catch (error) {
             // A Content-Length that promises more does not make the bytes wrong: their digest decides.
-            if (!this.#verifier.isComplete() || !(0,check_bytes/* isBrokenOff */.V4)(error))
-                throw error;
+            if (this.#verifier.isComplete() && (0,check_bytes/* isBrokenOff */.V4)(error))
+                return;
+            // What came was encoded on its way, and is wrong from its first byte: the next attempt must not continue it.
+            if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol')
+                this.reset();
+            throw error;
         }
         if (response.mayBeCutShort && !this.#verifier.isComplete())
             (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
@@ -47055,10 +48209,9 @@ var fetch_retry = __nccwpck_require__(9873);
 
 
 /** Creates the fetcher of a run. Blobs that the store has are not fetched, and fetched ones are put into it. */
-function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH) {
+function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH, budget = (0,limits/* createDocumentBudget */.ZI)()) {
     const flights = (0,single_flight/* createSingleFlight */.R)();
     const capacityAt = (0,capacity/* createCapacities */.zT)(concurrency);
-    const budget = (0,limits/* createDocumentBudget */.ZI)();
     const progress = createProgressCounter();
     function capacityOf({ registry: host }) {
         return capacityAt((0,reference/* endpointOf */.X5)(host));
@@ -47468,8 +48621,6 @@ async function fetchImage(source, root, choice, level) {
         platforms
     };
 }
-// What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
-// ten times smaller, and as many as there are connections should be fetched at a time.
 // Twice the default number of connections, so that these stay busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16;
 /** Fetches each chosen child with its layers before the next: where one is missing here, the others are complete. */
@@ -47823,6 +48974,7 @@ const RETRY_POLICIES = {
     'platform-missing': { retry: 'never', backoff: false, tryNextRegistry: false },
     'digest-disagrees': { retry: 'never', backoff: false, tryNextRegistry: true },
     'invalid-input': { retry: 'never', backoff: false, tryNextRegistry: false },
+    signature: { retry: 'never', backoff: false, tryNextRegistry: false },
     'local-io': { retry: 'never', backoff: false, tryNextRegistry: false },
     docker: { retry: 'never', backoff: false, tryNextRegistry: false },
     bug: { retry: 'never', backoff: false, tryNextRegistry: false }
@@ -47860,13 +49012,15 @@ function affectsOneObject({ kind }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ withRetry)
 /* harmony export */ });
-/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1187);
-/* harmony import */ var _retry_policy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6400);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1564);
+/* harmony import */ var _backoff_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1187);
+/* harmony import */ var _throttle_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8610);
+/* harmony import */ var _retry_policy_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6400);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1564);
 // Fetches one object from one registry in as many attempts as its failures and the policy allow.
 // Each attempt is recorded as evidence, whatever its outcome.
+
 
 
 
@@ -47887,31 +49041,36 @@ async function withRetry(context, object, run) {
             throw result.error;
         failures.push(result.error.failure);
         waitedMs = result.retryDelayMs;
-        if (waitedMs > 0)
+        if (waitedMs > 0 && !result.isShared)
             await clock.wait(waitedMs, signal);
     }
 }
 async function runAttempt(context, request) {
     const { signal, throttle, record } = context;
     signal.throwIfAborted();
-    const recorder = startRecorder(context, request);
+    const isRetry = request.failures.length > 0;
+    let recorder = startRecorder(context, request);
     let slot;
     try {
-        slot = await throttle.enter(signal);
+        slot = await throttle.enter(signal, request.failures.length);
+        // The wait before a retry is not a part of it.
+        if (isRetry)
+            recorder = startRecorder(context, request);
         const value = await request.run(recorder.attemptContext(slot));
         record(recorder.end('verified'), undefined);
         return { kind: 'verified', value };
     }
     catch (error) {
-        if (signal.aborted)
+        if (signal.aborted && (slot !== undefined || !isRetry))
             record(recorder.end('aborted'), undefined);
         signal.throwIfAborted();
-        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .VerifiedImageError */ .w))
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w))
             throw error;
         // Without a slot nothing was requested: the failure is one that the registry gave another request.
-        const retryDelayMs = slot && retryDelay(context, [...request.failures, error.failure], slot.failed(error.failure));
+        const sharedMs = slot?.failed(error.failure);
+        const retryDelayMs = retryDelay(context, [...request.failures, error.failure], sharedMs);
         record(recorder.end('failed', error), retryDelayMs);
-        return { kind: 'failed', error, retryDelayMs };
+        return { kind: 'failed', error, retryDelayMs, isShared: (0,_throttle_js__WEBPACK_IMPORTED_MODULE_0__/* .isLimit */ .S)(error.failure) };
     }
     finally {
         slot?.release();
@@ -47926,7 +49085,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
         attemptContext: slot => ({
             object,
             signal,
-            refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .retryPolicyOf */ .a)(last).refresh,
+            refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .retryPolicyOf */ .a)(last).refresh,
             onExchange: exchange => exchanges.push(exchange),
             count: more => {
                 slot.settled();
@@ -47943,7 +49102,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             bytes,
             outcome,
             exchanges,
-            ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
+            ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
         })
     };
 }
@@ -47955,7 +49114,7 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
     const last = failures.at(-1);
     if (last === undefined || sharedMs === undefined || failures.length >= backoff.attempts)
         return undefined;
-    const policy = (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .retryPolicyOf */ .a)(last);
+    const policy = (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .retryPolicyOf */ .a)(last);
     if (policy.retry === 'never')
         return undefined;
     if (policy.retry === 'once' && failures.filter(({ kind }) => kind === last.kind).length > 1)
@@ -47963,8 +49122,10 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
     if (!policy.backoff)
         return 0;
     const retryAfterMs = 'retryAfterMs' in last ? last.retryAfterMs : undefined;
-    const waitMs = (0,_backoff_js__WEBPACK_IMPORTED_MODULE_4__/* .backoffAfter */ .F)(backoff, failures.length, retryAfterMs, random());
-    return waitMs === 'too long' ? undefined : Math.max(waitMs, sharedMs);
+    const waitMs = (0,_backoff_js__WEBPACK_IMPORTED_MODULE_5__/* .backoffAfter */ .F)(backoff, failures.length, retryAfterMs, random());
+    if (waitMs === 'too long')
+        return undefined;
+    return Math.max(waitMs, sharedMs);
 }
 
 
@@ -47976,7 +49137,8 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  v: () => (/* binding */ createThrottle)
+  v: () => (/* binding */ createThrottle),
+  S: () => (/* binding */ isLimit)
 });
 
 // EXTERNAL MODULE: ./build/fetch/backoff.js
@@ -48005,7 +49167,8 @@ async function orAborted(promise, signal) {
 
 ;// CONCATENATED MODULE: ./build/fetch/throttle.js
 // Backpressure from a registry, shared by all requests of the run. After an outage, or a limit that was met, requests wait together:
-// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time.
+// one of them, the probe, goes first, and only its attempts are spent. After a limit, requests go on one at a time, with an interval
+// between them.
 
 
 
@@ -48013,13 +49176,21 @@ async function orAborted(promise, signal) {
 
 // Successful requests after which one more is sent at a time.
 const SUCCESSES_PER_CONNECTION = 16;
+// The interval is the minimum between the starts of two requests. Each refusal adds its wait, so that it is soon longer than what a limit
+// of requests per second (nginx's limit_req, without a Retry-After) asks for. Each served request takes some off: an outage looks the
+// same, and must not slow down the rest of the run. At one request per second, about every second request is refused once.
+const INTERVAL_KEPT = 0.7;
+// In first delays: 2 s with the defaults. With it, four attempts reach beyond one request in three seconds.
+const MAX_INTERVAL = 4;
+const MIN_INTERVAL = 1 / 16;
 // The steps of an outage, with four requests under way:
 //
 // 1. The first one fails. The registry is paused for the first delay, and the outage has one failure.
 // 2. The other three fail, too. They were sent before the pause, so they are part of the same failure.
 // 3. The pause ends. One request is the probe; all others wait for its outcome.
 // 4. The probe fails: the next pause is twice as long. After as many failures as there are attempts, all requests fail.
-// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other.
+// 5. The probe gets its first bytes: the outage is over, and all others are sent; after a limit, one after the other, with the interval.
+//    A request that is refused again is the next probe, so that no object spends its attempts on the luck of the others.
 function createThrottle(clock, backoff, random) {
     let pause;
     // A new registry gets a probe too: it meets the authentication challenge for all.
@@ -48028,14 +49199,18 @@ function createThrottle(clock, backoff, random) {
     let active = 0;
     let limit = Infinity;
     let successes = 0;
+    let intervalMs = 0;
+    let servedAtMs = -Infinity;
+    const queue = [];
     let outage = { round: 0, failures: 0 };
     let change = Promise.withResolvers();
     function notify() {
         change.resolve(undefined);
         change = Promise.withResolvers();
     }
-    function openSlot() {
+    function openSlot({ failures }) {
         const { round } = outage;
+        const startedMs = clock.nowMs();
         let isProbe = needsProbe;
         let hasFailed = false;
         if (isProbe)
@@ -48049,31 +49224,43 @@ function createThrottle(clock, backoff, random) {
             isProbing = false;
             notify();
         }
+        /** The registry counts the request against its limits, if it has any. */
+        function taken() {
+            servedAtMs = Math.max(servedAtMs, startedMs);
+        }
         function settled() {
             outage = { ...outage, failures: 0 };
+            taken();
             endProbe();
         }
         function release() {
             active--;
-            if (!hasFailed)
+            if (!hasFailed) {
+                taken();
                 recordSuccess();
+            }
             endProbe();
             notify();
         }
         function failed(failure) {
             hasFailed = true;
-            return recordFailure(failure, round);
+            if (!isOutage(failure))
+                taken();
+            return recordFailure(failure, { round, failures });
         }
         return { settled, failed, release };
     }
     function recordSuccess() {
         if (limit === Infinity)
             return;
+        intervalMs *= INTERVAL_KEPT;
+        if (intervalMs < MIN_INTERVAL * backoff.firstMs)
+            intervalMs = 0;
         successes++;
         if (successes % SUCCESSES_PER_CONNECTION === 0)
             limit++;
     }
-    function recordFailure(failure, round) {
+    function recordFailure(failure, { round, failures }) {
         if (isLimit(failure)) {
             limit = 1;
             successes = 0;
@@ -48088,12 +49275,18 @@ function createThrottle(clock, backoff, random) {
             return 0;
         }
         needsProbe = true;
-        if (round === outage.round)
+        const isNew = round === outage.round;
+        if (isNew)
             outage = { round: round + 1, failures: outage.failures + 1 };
-        return pauseAfter(failure, retryAfterMs);
+        const waitMs = pauseAfter(failure, Math.max(outage.failures, failures + 1), retryAfterMs);
+        // A Retry-After ends a window, in which many requests may be allowed.
+        if (isNew && isLimit(failure) && (retryAfterMs ?? 0) === 0)
+            intervalMs = Math.min(MAX_INTERVAL * backoff.firstMs, intervalMs + (waitMs ?? 0));
+        return waitMs;
     }
-    function pauseAfter(failure, retryAfterMs) {
-        const delayMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, outage.failures, retryAfterMs, random());
+    // The object may have failed before, as when its connection broke. It has no more attempts than the others, so all wait as long as it.
+    function pauseAfter(failure, ordinal, retryAfterMs) {
+        const delayMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, ordinal, retryAfterMs, random());
         const isFinal = isOutage(failure) && outage.failures >= backoff.attempts;
         const waitMs = delayMs === 'too long' ? (retryAfterMs ?? 0) : isFinal ? backoff.maxMs : delayMs;
         const untilMs = clock.nowMs() + waitMs;
@@ -48101,19 +49294,40 @@ function createThrottle(clock, backoff, random) {
             pause = { failure, untilMs, isFinal };
         return isFinal || delayMs === 'too long' ? undefined : pause.untilMs - clock.nowMs();
     }
+    /** The time until the next request may be sent. */
+    function timeLeftMs() {
+        const nowMs = clock.nowMs();
+        return Math.max(0, (pause?.untilMs ?? 0) - nowMs, servedAtMs + intervalMs - nowMs);
+    }
+    /** Fails when the attempts of an outage are used up, or when Retry-After is longer than the maximum wait. */
+    function failIfFinal() {
+        if (pause === undefined)
+            return;
+        const leftMs = pause.untilMs - clock.nowMs();
+        if (leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
+            throw new error/* VerifiedImageError */.w(pause.failure);
+    }
     return {
-        enter: async (signal) => {
-            for (;;) {
-                signal.throwIfAborted();
-                const leftMs = pause === undefined ? 0 : pause.untilMs - clock.nowMs();
-                if (pause !== undefined && leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
-                    throw new error/* VerifiedImageError */.w(pause.failure);
-                if (isProbing || active >= limit)
-                    await orAborted(change.promise, signal);
-                else if (leftMs > 0)
-                    await clock.wait(leftMs, signal);
-                else
-                    return openSlot();
+        enter: async (signal, failures) => {
+            const ticket = { failures };
+            const before = queue.findIndex(other => other.failures < failures);
+            queue.splice(before < 0 ? queue.length : before, 0, ticket);
+            try {
+                for (;;) {
+                    signal.throwIfAborted();
+                    failIfFinal();
+                    const leftMs = timeLeftMs();
+                    if (queue[0] !== ticket || isProbing || active >= limit)
+                        await orAborted(change.promise, signal);
+                    else if (leftMs > 0)
+                        await clock.wait(leftMs, signal);
+                    else
+                        return openSlot(ticket);
+                }
+            }
+            finally {
+                queue.splice(queue.indexOf(ticket), 1);
+                notify();
             }
         }
     };
@@ -48715,6 +49929,1351 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /***/ }),
 
+/***/ 6724:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z: () => (/* binding */ createCertificates)
+});
+
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
+// The names of what is in a folder that others may have filled, without memory for more than are wanted.
+// Nothing in it is opened; see regular-file.ts.
+
+/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
+async function listFolder(folder, maxNames) {
+    const names = [];
+    for await (const { name } of await (0,promises_.opendir)(folder)) {
+        names.push(name);
+        if (names.length === maxNames)
+            break;
+    }
+    return names.sort();
+}
+
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/http/pem.js
+// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
+// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
+
+
+// A distribution's bundle of all public CAs has 220 kB.
+const MAX_BYTES = 1024 * 1024;
+/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
+async function readPem(path) {
+    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: MAX_BYTES, links: 'follow' });
+    return content.toString('latin1');
+}
+function certificatesIn(pem) {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.flatMap(block => {
+        try {
+            return [new external_node_crypto_.X509Certificate(block).toString()];
+        }
+        catch {
+            // It is no certificate, or of a kind that OpenSSL cannot read.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/http/registry-certificates.js
+// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
+// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
+
+
+
+
+
+/** Docker's folder, and podman's on machines without Docker. */
+const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+const MAX_FILES = 100;
+/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
+async function readRegistryCertificates(registry, folders, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
+    const cas = found.flatMap(folder => folder.cas);
+    const client = found.find(folder => folder.client !== undefined)?.client;
+    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
+}
+async function readFolder(folder, note) {
+    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
+    const cas = [];
+    let client;
+    for (const name of names) {
+        if (name.endsWith('.crt'))
+            cas.push(...(await readCas(`${folder}/${name}`, note)));
+        if (name.endsWith('.cert'))
+            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
+    }
+    return { cas, client };
+}
+// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
+function namesOfMissing(error) {
+    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
+        return [];
+    throw error;
+}
+async function readCas(path, note) {
+    const pem = await readNoted(path, note);
+    const certificates = pem === undefined ? [] : certificatesIn(pem);
+    if (pem !== undefined && certificates.length === 0)
+        note(`${path} is ignored: it has no certificate in PEM form`);
+    return certificates;
+}
+async function readClient(folder, name, note) {
+    const cert = await readNoted(`${folder}/${name}.cert`, note);
+    const key = await readNoted(`${folder}/${name}.key`, note);
+    if (cert === undefined || key === undefined)
+        return undefined;
+    try {
+        (0,external_node_tls_.createSecureContext)({ cert, key });
+        return { cert, key };
+    }
+    catch {
+        // OpenSSL's reason is not quoted: the file is a secret.
+        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
+        return undefined;
+    }
+}
+async function readNoted(path, note) {
+    try {
+        return await readPem(path);
+    }
+    catch (error) {
+        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/http/system-certificates.js
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
+
+
+// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
+const FILES = [
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+    '/etc/ssl/ca-bundle.pem',
+    '/etc/pki/tls/cacert.pem',
+    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    '/etc/ssl/cert.pem'
+];
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+// Debian has about 300 in its folder.
+const system_certificates_MAX_FILES = 1000;
+/**
+ * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
+ * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
+ */
+async function readSystemCertificates(environment) {
+    const { file, folders } = placesIn(environment);
+    if (file === undefined && folders === undefined)
+        return (0,external_node_tls_.getCACertificates)('system');
+    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
+    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
+    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
+}
+/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
+async function checkCertificateVariables(environment) {
+    const { file, folders } = placesIn(environment);
+    const lines = [];
+    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
+        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
+    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+    return lines;
+}
+function placesIn(environment) {
+    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+    return {
+        file: file === '' ? undefined : file,
+        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+    };
+}
+async function isFolder(folder) {
+    return listFolder(folder, 1).then(() => true, () => false);
+}
+async function readCertificatesBelow(folder) {
+    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
+    const certificates = [];
+    for (const name of names)
+        certificates.push(...(await readCertificates(`${folder}/${name}`)));
+    return certificates;
+}
+// A store has links to files that are gone, and files of other kinds.
+async function readCertificates(path) {
+    return readPem(path).then(certificatesIn, () => []);
+}
+
+;// CONCATENATED MODULE: ./build/http/certificates.js
+// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
+// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
+
+
+
+
+function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+    const registries = new Map();
+    const contexts = new Map();
+    let variables;
+    let reading;
+    let system = [];
+    async function noteVariables() {
+        for (const line of await checkCertificateVariables(environment))
+            note(line);
+    }
+    async function ofRegistry(registry) {
+        variables ??= noteVariables();
+        await variables;
+        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        registries.set(registry, found);
+        return found;
+    }
+    // A context with all CAs takes 17 ms to make; connections share it.
+    function contextFor(own, isClient) {
+        const cas = [...(own?.cas ?? []), ...system];
+        const client = isClient ? own?.client : undefined;
+        if (cas.length === 0 && client === undefined)
+            return undefined;
+        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
+        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
+        contexts.set(key, context);
+        return context;
+    }
+    return {
+        ofRegistry,
+        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
+        trustFor: (url, own) => ({
+            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
+            proxy: contextFor(undefined, false),
+            hasSystem: system.length > 0
+        }),
+        addSystem: async (trust) => {
+            reading ??= readSystemCertificates(environment);
+            system = await reading;
+            return !trust.hasSystem && system.length > 0;
+        }
+    };
+}
+function originOf(registry) {
+    return new URL(`https://${(0,reference/* endpointOf */.X5)(registry)}`).origin;
+}
+
+
+/***/ }),
+
+/***/ 6032:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ openConnections)
+/* harmony export */ });
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _private_address_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2399);
+/* harmony import */ var _network_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4856);
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+
+
+
+
+
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
+const MAX_HEADER_BYTES = 64 * 1024;
+/** `trust` is Node's own unless given. */
+function openConnections(origin, limits, proxy, trust) {
+    // undici emits `connect` and writes the first request to the new connection in the same turn.
+    let isNew = false;
+    const watch = (pool) => {
+        pool.on('connect', () => {
+            isNew = true;
+            queueMicrotask(() => {
+                isNew = false;
+            });
+        });
+        return pool;
+    };
+    let isPublic = proxy === undefined;
+    const inspect = (socket) => {
+        // A link-local address may end with a zone.
+        const address = socket.remoteAddress?.replace(/%.*$/, '');
+        if (address === undefined || (0,_private_address_js__WEBPACK_IMPORTED_MODULE_2__/* .isPrivateHost */ .Sf)(address))
+            isPublic = false;
+    };
+    const dispatcher = proxy === undefined
+        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
+        : openProxy(proxy, limits, watch, trust);
+    return {
+        proxy,
+        trust,
+        isPublic: () => isPublic,
+        dispatch: (options, handler, onStart) => {
+            handler.onRequestStart = controller => {
+                const isReused = !isNew;
+                isNew = false;
+                onStart(isReused, controller);
+            };
+            dispatcher.dispatch(options, handler);
+        },
+        retire: () => void dispatcher.close().catch(ignore),
+        destroy: () => void dispatcher.destroy().catch(ignore)
+    };
+}
+function ignore() {
+    return undefined;
+}
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
+function openPool(origin, limits, connect) {
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, {
+        connections: limits.concurrency,
+        connect,
+        allowH2: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    });
+}
+function direct({ connectTimeoutMs }, inspect, trust) {
+    const connector = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ allowH2: false, timeout: 0, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.host }) });
+    const connect = within(connectTimeoutMs, connector, error => error);
+    return inspecting(connect, inspect);
+}
+function openProxy(proxy, limits, watch, trust) {
+    const { href, origin: proxyOrigin } = proxy.url;
+    const { connectTimeoutMs } = limits;
+    const tunnels = new Tunnels();
+    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error));
+    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+    const toTarget = (connect) => {
+        return (options, callback) => {
+            const tunnel = new AbortController();
+            const translate = (error) => {
+                tunnel.abort();
+                return error instanceof _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6 || tunnels.isOpen(tunnel.signal) ? error : new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error);
+            };
+            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
+        };
+    };
+    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .ProxyAgent */ .kT({
+        uri: href,
+        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+        // CONNECT to ports other than 443.
+        proxyTunnel: false,
+        // The tunnel has a timer of its own, see toTarget.
+        allowH2: false,
+        connectTimeout: 0,
+        proxyTls: { allowH2: false, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.proxy }) },
+        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
+        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
+        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
+        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
+    });
+}
+function connectorIn(options) {
+    return options.connect;
+}
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+    #open = new WeakSet();
+    isOpen(tunnel) {
+        return this.#open.has(tunnel);
+    }
+    poolTo(proxy, options) {
+        const opened = (tunnel) => {
+            if (tunnel instanceof AbortSignal)
+                this.#open.add(tunnel);
+        };
+        class TunnelPool extends undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC {
+            async connect(options) {
+                const answer = await super.connect(options);
+                if (answer.statusCode === 200)
+                    opened(options.signal);
+                return answer;
+            }
+        }
+        return new TunnelPool(proxy, options);
+    }
+}
+function withSignal(options, signal) {
+    const withIt = { ...options, signal };
+    return withIt;
+}
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect, inspect) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            inspect(given[1]);
+        callback(...given);
+    });
+}
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici__WEBPACK_IMPORTED_MODULE_1__/* .errors */ .sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // undici destroys the returned socket, without a callback, when no request waits for it any more.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
+// A tunnel that is still being opened is a promise.
+function drop(socket) {
+    if (socket instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Duplex)
+        socket.on('error', ignore).destroy();
+}
+
+
+/***/ }),
+
+/***/ 9779:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  u: () => (/* binding */ createHttpClient)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: ./build/http/connections.js
+var http_connections = __nccwpck_require__(6032);
+// EXTERNAL MODULE: ./build/http/network-error.js
+var network_error = __nccwpck_require__(4856);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
+
+/** Whether `url` is requested without a proxy. */
+function isExempt(noProxy, { hostname, port, protocol }) {
+    const host = plain(hostname);
+    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return noProxy
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some(entry => entry !== '' && matches(entry, host, effectivePort));
+}
+function matches(entry, host, port) {
+    if (entry === '*')
+        return true;
+    if (entry.includes('/'))
+        return isInNetwork(entry, host);
+    const { name, port: requiredPort } = splitPort(entry);
+    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
+        return false;
+    if ((0,external_node_net_.isIP)(name) !== 0)
+        return isSameAddress(name, host);
+    // A name never matches the end of an address. curl does the same, Go does not.
+    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
+}
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
+function isSameOrBelow(name, host) {
+    const suffix = name.replace(/^\*\./, '.');
+    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
+}
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
+function splitPort(entry) {
+    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
+    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
+}
+/** Removes brackets and the final dot of a full name. */
+function plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
+function isInNetwork(network, host) {
+    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
+    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
+    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
+        return false;
+    const list = new external_node_net_.BlockList();
+    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
+;// CONCATENATED MODULE: ./build/http/proxy.js
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
+
+
+
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
+function proxyFor(url, environment) {
+    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
+    if ((0,private_address/* isLoopbackHost */.cW)(url.hostname))
+        return undefined;
+    const found = firstSet(environment, variablesFor(url.protocol, environment));
+    if (found === undefined)
+        return undefined;
+    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
+        return undefined;
+    return parseProxy(found.value, found.variable);
+}
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
+function variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function firstSet(environment, variables) {
+    for (const variable of variables) {
+        const value = environment[variable]?.trim();
+        if (value !== undefined && value !== '')
+            return { variable, value };
+    }
+    return undefined;
+}
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
+function parseProxy(value, variable) {
+    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '' || !isDecodable(url))
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+    return { url, variable };
+}
+function isDecodable({ username, password }) {
+    try {
+        decodeURIComponent(username + password);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+
+// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
+var send_request = __nccwpck_require__(3879);
+;// CONCATENATED MODULE: ./build/http/http-client.js
+// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
+// connections and the minimum speed are ours. Retries, redirects and tokens live above.
+
+
+
+
+
+
+function createHttpClient(options) {
+    const origins = new Map();
+    return {
+        send: async (request) => {
+            const { url, registry } = request;
+            const isSecure = url.protocol === 'https:' && registry !== undefined;
+            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
+            // Two registries may share a token server. The certificates of one do not count for the other.
+            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
+            const origin = origins.get(key) ?? new Origin(url, options, own);
+            origins.set(key, origin);
+            return origin.send(request);
+        },
+        proxyVariable: url => proxyFor(url, options.environment)?.variable,
+        close: () => {
+            for (const origin of origins.values())
+                origin.close();
+        }
+    };
+}
+/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
+class Origin {
+    #url;
+    #options;
+    #own;
+    #permits;
+    #opened = [];
+    #current;
+    constructor(url, options, own) {
+        this.#url = url;
+        this.#options = options;
+        this.#own = own;
+        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
+    }
+    async send(request) {
+        const release = await this.#permits.acquire(1, request.signal);
+        try {
+            if (request.freshConnection)
+                this.#retire(this.#current);
+            return await this.#sendOnce(request, release).catch((error) => {
+                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
+                if (error instanceof send_request/* ConnectionClosed */.NU && error.isReused && !(0,send_request/* isStreamed */.eW)(request.body))
+                    return this.#sendOnce(request, release);
+                throw error;
+            });
+        }
+        catch (error) {
+            release();
+            throw error instanceof send_request/* ConnectionClosed */.NU ? error.error : error;
+        }
+    }
+    async #sendOnce(request, release) {
+        const connections = this.#current ?? this.#open();
+        try {
+            return await (0,send_request/* sendRequest */.w$)(connections, request, { limits: this.#options.limits, release });
+        }
+        catch (error) {
+            // The other idle connections to this server are probably closed too.
+            if (error instanceof send_request/* ConnectionClosed */.NU)
+                this.#retire(connections);
+            if (!(await this.#canTrustMore(connections, error)))
+                throw error;
+            this.#retire(connections);
+            return this.#sendOnce(request, release);
+        }
+    }
+    // Nothing was sent yet: the handshake failed.
+    async #canTrustMore({ trust }, error) {
+        const { certificates } = this.#options;
+        if (certificates === undefined || trust === undefined)
+            return false;
+        return error instanceof failure_error/* VerifiedImageError */.w && (0,network_error/* isUnknownCa */.Rk)(error.cause) && certificates.addSystem(trust);
+    }
+    #open() {
+        const { limits, environment, certificates } = this.#options;
+        const proxy = proxyFor(this.#url, environment);
+        const connections = (0,http_connections/* openConnections */.q)(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
+        this.#opened.push(connections);
+        this.#current = connections;
+        return connections;
+    }
+    #retire(connections) {
+        connections?.retire();
+        if (this.#current === connections)
+            this.#current = undefined;
+    }
+    close() {
+        for (const connections of this.#opened)
+            connections.destroy();
+    }
+}
+
+
+/***/ }),
+
+/***/ 4856:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K1: () => (/* binding */ failureOfProxyAnswer),
+/* harmony export */   Rk: () => (/* binding */ isUnknownCa),
+/* harmony export */   T6: () => (/* binding */ ProxyError),
+/* harmony export */   m3: () => (/* binding */ failureOfHttpError)
+/* harmony export */ });
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
+// Pure.
+
+
+
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
+class ProxyError extends Error {
+    constructor(cause) {
+        super('the proxy failed', { cause });
+    }
+}
+/** The failure of a request that ended before its response began. */
+function failureOfHttpError(error, context) {
+    const isOfProxy = error instanceof ProxyError;
+    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
+    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
+        return failure;
+    // The folder of a registry does not count for a proxy.
+    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
+}
+function failureOfHost(error, context) {
+    const { proxy } = context;
+    const cause = innermost(error);
+    if (isProxyLogin(cause))
+        return rejectedByProxy(407, proxy);
+    const failure = failureOf(cause, context);
+    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
+    if (proxy === undefined || failure.kind !== 'unreachable')
+        return failure;
+    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
+}
+/**
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
+ */
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? rejectedByProxy(status, proxy)
+        : undefined;
+}
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+function isParserError(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && error['name'] === 'HTTPParserError';
+}
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error) {
+    if (error instanceof AggregateError && error.errors.length > 0)
+        return innermost(error.errors[0]);
+    if (error instanceof Error && codeOf(error.cause) !== '')
+        return innermost(error.cause);
+    return error;
+}
+function codeOf(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
+function messageOf(error) {
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'no reason given';
+}
+// undici's message for 407 to a request with the whole URL.
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+}
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
+function failureOfProxy(error, { connect, proxy }) {
+    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
+    if (status !== undefined)
+        return rejectedByProxy(Number(status), proxy);
+    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
+    if (failure.kind === 'local-io')
+        return failure;
+    const reason = failure.kind === 'unreachable'
+        ? failure.detail
+        : failure.kind === 'timed-out'
+            ? `no connection within ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(connect.afterMs)} (input ${connect.input})`
+            : 'its response is not valid HTTP';
+    return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${reason}`);
+}
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status, proxy) {
+    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
+    const login = status === 407 ? ': it requires a username and password' : '';
+    return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
+}
+function nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS = {
+    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+    CERT_REVOKED: 'was revoked',
+    CERT_UNTRUSTED: 'is not trusted',
+    CERT_REJECTED: 'was rejected'
+};
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+};
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+function isUnknownCa(error) {
+    const cause = innermost(error instanceof ProxyError ? error.cause : error);
+    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
+}
+function placesOfCas(registry) {
+    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
+    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
+}
+function placeOfClientCertificate(registry) {
+    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
+}
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry) {
+    return `/etc/docker/certs.d/${registry}`;
+}
+function failureOf(error, { host, connect, registry }) {
+    const code = codeOf(error);
+    const unknownCa = UNKNOWN_CA_ERRORS[code];
+    if (unknownCa !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
+    const certificate = CERTIFICATE_ERRORS[code];
+    if (certificate !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
+    switch (code) {
+        case 'EMFILE':
+        case 'ENFILE':
+            return {
+                kind: 'local-io',
+                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+            };
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+        case 'EAI_FAIL':
+            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
+        case 'ECONNREFUSED':
+            return unreachable('refused', `connection refused by ${host} (${code})`);
+        case 'UND_ERR_SOCKET':
+            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
+            return /^bad (?:response|upgrade)$/.test(messageOf(error))
+                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+                : closed(host);
+        case 'ECONNRESET':
+        case 'EPIPE':
+            return closed(host);
+        case 'ETIMEDOUT':
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return { kind: 'timed-out', phase: 'connect', limit: connect };
+        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
+        case 'UND_ERR_HEADERS_OVERFLOW':
+            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
+        default:
+            break;
+    }
+    if (isParserError(error))
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
+    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
+}
+function closed(host) {
+    return unreachable('reset', `${host} closed the connection before a response`);
+}
+function unreachable(reason, detail) {
+    return { kind: 'unreachable', reason, detail };
+}
+
+
+/***/ }),
+
+/***/ 2399:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FZ: () => (/* binding */ isPrivateRegistry),
+/* harmony export */   Gp: () => (/* binding */ isLinkLocalHost),
+/* harmony export */   Sf: () => (/* binding */ isPrivateHost),
+/* harmony export */   cW: () => (/* binding */ isLoopbackHost)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(nameOf(host));
+}
+function nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function listOf(networks) {
+    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
+
+/***/ }),
+
+/***/ 4234:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ readLimited)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
+
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+
+/***/ }),
+
+/***/ 3879:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  NU: () => (/* binding */ ConnectionClosed),
+  Sv: () => (/* binding */ announcedLength),
+  eW: () => (/* binding */ isStreamed),
+  w$: () => (/* binding */ sendRequest)
+});
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/http/body.js
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
+
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
+const BLOCK_BYTES = 512 * 1024;
+/** A connection is paused when its reader leaves more than this unread. */
+const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+function createBody(minimum, onEnd) {
+    const queue = [];
+    let unread = 0;
+    let received = 0;
+    let receivedSinceCheck = 0;
+    let expected;
+    let source;
+    let outcome;
+    let notify;
+    let isPaused = false;
+    const end = (error) => {
+        if (outcome !== undefined)
+            return;
+        outcome = { error };
+        onEnd();
+        notify?.();
+    };
+    const discard = () => {
+        if (outcome === undefined)
+            source?.abort();
+        end(new Error('the body was discarded'));
+        queue.length = 0;
+    };
+    const take = () => {
+        const block = takeBlock(queue);
+        unread -= block?.length ?? 0;
+        if (isPaused && unread < BLOCK_BYTES) {
+            isPaused = false;
+            source?.resume();
+        }
+        return block;
+    };
+    return {
+        expect: (bytes, from) => {
+            expected = bytes;
+            source = from;
+        },
+        push: chunk => {
+            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+            if (outcome !== undefined || chunk.length === 0)
+                return;
+            queue.push(chunk);
+            unread += chunk.length;
+            received += chunk.length;
+            receivedSinceCheck += chunk.length;
+            if (unread > MAX_UNREAD_BYTES && !isPaused) {
+                isPaused = true;
+                source?.pause();
+            }
+            notify?.();
+        },
+        end,
+        discard,
+        isKeepingUp: () => {
+            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
+            receivedSinceCheck = 0;
+            return keepsUp;
+        },
+        failureOf: () => ({
+            kind: 'truncated',
+            gotBytes: received,
+            ...(expected === undefined ? {} : { wantedBytes: expected })
+        }),
+        async *[Symbol.asyncIterator]() {
+            try {
+                for (;;) {
+                    const block = take();
+                    if (block !== undefined) {
+                        yield block;
+                        free(block);
+                    }
+                    else if (outcome?.error !== undefined)
+                        throw outcome.error;
+                    else if (outcome !== undefined)
+                        return;
+                    else
+                        await new Promise(resolve => (notify = resolve));
+                }
+            }
+            finally {
+                discard();
+            }
+        }
+    };
+}
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
+function takeBlock(queue) {
+    let count = 0;
+    let bytes = 0;
+    for (const { length } of queue) {
+        if (count > 0 && bytes + length > BLOCK_BYTES)
+            break;
+        bytes += length;
+        count++;
+    }
+    const [first, ...others] = queue.splice(0, count);
+    if (first === undefined || others.length === 0)
+        return first;
+    const block = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (const chunk of [first, ...others]) {
+        block.set(chunk, at);
+        at += chunk.length;
+        free(chunk);
+    }
+    return block;
+}
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
+function free(chunk) {
+    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+        (0,array_buffer/* detachBuffer */.Ap)(chunk);
+}
+
+// EXTERNAL MODULE: ./build/http/connections.js
+var connections = __nccwpck_require__(6032);
+// EXTERNAL MODULE: ./build/http/network-error.js
+var network_error = __nccwpck_require__(4856);
+;// CONCATENATED MODULE: ./build/http/send-request.js
+// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
+// error: its time limits are speeds here, which undici does not have.
+
+
+
+
+
+/** The server closed the connection without a response. */
+class ConnectionClosed extends Error {
+    error;
+    /** The connection had carried another request before. */
+    isReused;
+    constructor(error, isReused) {
+        super(error.message);
+        this.error = error;
+        this.isReused = isReused;
+    }
+}
+const MIN_BYTES_PER_MS = 1024 / 1000;
+/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
+async function sendRequest(connections, request, options) {
+    request.signal.throwIfAborted();
+    const running = new RunningRequest(connections, request, options);
+    const { url, method, headers } = request;
+    connections.dispatch({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: dispatchedBody(request.body),
+        headersTimeout: 0,
+        bodyTimeout: 0
+    }, running.handler(), (isReused, controller) => {
+        running.start(isReused, controller);
+    });
+    return running.response;
+}
+/** undici sends anything that can be iterated; its types name only some of that. */
+function dispatchedBody(body) {
+    if (!isStreamed(body))
+        return body ?? null;
+    return body.bytes;
+}
+function isStreamed(body) {
+    return typeof body === 'object' && 'bytes' in body;
+}
+class RunningRequest {
+    response;
+    #settle;
+    #connections;
+    #request;
+    #limits;
+    #body;
+    #stallTimer = new StallTimer();
+    #phase = 'connect';
+    #isReused = false;
+    #hasEnded = false;
+    #controller;
+    constructor(connections, request, { limits, release }) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.response = promise;
+        this.#settle = { resolve, reject };
+        this.#connections = connections;
+        this.#request = request;
+        this.#limits = limits;
+        const abort = () => {
+            this.#end(request.signal.reason);
+        };
+        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
+            this.#stallTimer.stop();
+            request.signal.removeEventListener('abort', abort);
+            if (this.#phase === 'body')
+                release();
+        });
+        request.signal.addEventListener('abort', abort, { once: true });
+    }
+    start(isReused, controller) {
+        this.#controller = controller;
+        if (this.#hasEnded) {
+            controller.abort(new Error('the request was aborted'));
+            return;
+        }
+        this.#phase = 'headers';
+        this.#isReused = isReused;
+        const { body } = this.#request;
+        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
+    }
+    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
+    handler() {
+        return {
+            onResponseStart: (controller, status, headers) => {
+                // 1xx is not the response yet, and does not extend the time for it.
+                if (!this.#hasEnded && status >= 200)
+                    this.#open(controller, status, headerMap(headers));
+            },
+            onResponseData: (_, chunk) => {
+                this.#body.push(chunk);
+            },
+            onResponseEnd: () => {
+                this.#hasEnded = true;
+                this.#stallTimer.stop();
+                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
+                queueMicrotask(() => setImmediate(() => {
+                    this.#body.end();
+                }));
+            },
+            onResponseError: (_, error) => {
+                if (!this.#hasEnded)
+                    this.#end(this.#translate(error));
+            }
+        };
+    }
+    #open(controller, status, headers) {
+        const { proxy } = this.#connections;
+        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
+            ? undefined
+            : (0,network_error/* failureOfProxyAnswer */.K1)(status, headers, proxy);
+        if (failure !== undefined) {
+            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            return;
+        }
+        this.#phase = 'body';
+        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
+        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
+    }
+    #sourceOf(controller) {
+        return {
+            pause: () => {
+                controller.pause();
+            },
+            resume: () => {
+                controller.resume();
+            },
+            abort: () => {
+                this.#hasEnded = true;
+                controller.abort(new Error('the rest of the body is not needed'));
+            }
+        };
+    }
+    /** The only way to end early: for time, for the caller, and for the network. */
+    #end(error) {
+        this.#hasEnded = true;
+        this.#settle.reject(error);
+        this.#body.end(error);
+        this.#controller?.abort(error);
+    }
+    #stall = () => {
+        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
+        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+    };
+    #translate(error) {
+        // A file that is sent cannot be read.
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return error;
+        if (this.#phase === 'body')
+            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+        const { proxy } = this.#connections;
+        const { url, registry } = this.#request;
+        const context = {
+            host: url.host,
+            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
+            proxy,
+            registry
+        };
+        const failure = (0,network_error/* failureOfHttpError */.m3)(error, context);
+        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
+        const blamed = isOfProxy && failure.reason !== 'proxy' ? (0,network_error/* failureOfHttpError */.m3)(new network_error/* ProxyError */.T6(error), context) : failure;
+        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
+    }
+}
+/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
+class StallTimer {
+    #timer;
+    start(periodMs, isKeepingUp, onStall) {
+        this.stop();
+        this.#timer = setTimeout(() => {
+            if (isKeepingUp())
+                this.start(periodMs, isKeepingUp, onStall);
+            else
+                onStall();
+        }, periodMs);
+    }
+    stop() {
+        clearTimeout(this.#timer);
+    }
+}
+function headerMap(headers) {
+    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
+/** Content-Length; undefined when it is absent or unreadable. */
+function announcedLength(headers) {
+    const text = headers.get('content-length');
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+
+/***/ }),
+
 /***/ 1564:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49310,6 +51869,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   qN: () => (/* binding */ showJson)
 });
 
+// UNUSED EXPORTS: decodeDescriptor
+
 // EXTERNAL MODULE: ./build/oci/truncate.js
 var truncate = __nccwpck_require__(2638);
 ;// CONCATENATED MODULE: ./build/oci/artifact.js
@@ -49589,6 +52150,43 @@ function showJson(value) {
 
 /***/ }),
 
+/***/ 3004:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ suffixAfter),
+/* harmony export */   t: () => (/* binding */ parseNamePrefix)
+/* harmony export */ });
+/* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
+// Prefixes of image names in rules: a registry, or a registry with whole components of a path.
+// Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`.
+
+
+/** Parses `registry` or `registry/path`. A path alone is not valid. */
+function parseNamePrefix(text) {
+    const slash = text.indexOf('/');
+    const registry = (0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRegistry */ .l5)(slash < 0 ? text : text.slice(0, slash));
+    if (!registry.ok)
+        return registry;
+    if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
+        return (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .invalid */ .G)(`"${registry.value}" is not a registry, which has a dot or a port in its name`);
+    if (slash < 0)
+        return registry;
+    const path = text.slice(slash + 1);
+    const repository = (0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRepository */ .SU)(`${registry.value}/${path}`);
+    return repository.ok ? (0,_parsed_js__WEBPACK_IMPORTED_MODULE_1__/* .valid */ .r)(`${registry.value}/${path}`) : repository;
+}
+/** What follows the prefix in a name; undefined for a name that does not begin with it. */
+function suffixAfter(name, prefix) {
+    if (name === prefix)
+        return '';
+    return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
+}
+
+
+/***/ }),
+
 /***/ 7064:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49815,6 +52413,25 @@ function chooseLiterally(wanted, offered) {
 
 /***/ }),
 
+/***/ 5689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ quoteLine)
+/* harmony export */ });
+/* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
+// Text from outside, made fit to be quoted in a message.
+// A registry, a certificate, or the author of a signature chooses all of it.
+
+const MAX_QUOTED = 200;
+/** One short line without control characters: a workflow command must not come from outside. */
+function quoteLine(text) {
+    return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
+}
+
+
+/***/ }),
+
 /***/ 907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49977,6 +52594,240 @@ function truncate(text, length) {
 
 /***/ }),
 
+/***/ 6969:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   IR: () => (/* binding */ unusedFallbackTags),
+/* harmony export */   dR: () => (/* binding */ fallbacksFor),
+/* harmony export */   s2: () => (/* binding */ parseFallbackTag)
+/* harmony export */ });
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _acquire_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4972);
+// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
+// Parses and matches; acquire/fallback.ts decides when they are used.
+
+
+
+/** Parses `TAG` or `IMAGE=TAG`. */
+function parseFallbackTag(text) {
+    const equals = text.lastIndexOf('=');
+    const name = equals < 0 ? undefined : text.slice(0, equals);
+    const tag = text.slice(equals + 1);
+    const image = name === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(name);
+    if (image?.ok === false)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
+    if (image?.value.digest !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('an image that is pinned by its digest has no fallback');
+    const probe = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(`probe:${tag}`);
+    if (tag === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('expected TAG or IMAGE=TAG, but the tag is missing');
+    if (!probe.ok)
+        return probe;
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ source: text, image: image?.value, tag });
+}
+/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
+function appliesTo({ image }, { reference, tag }) {
+    return (image === undefined ||
+        (image.registry === reference.registry &&
+            image.path === reference.path &&
+            (image.tag === undefined || image.tag === tag)));
+}
+/** The fallbacks of an image, in order. None if a digest pins the image. */
+function fallbacksFor(image, tags) {
+    const { registry, path, digest } = image.reference;
+    if (digest !== undefined)
+        return [];
+    return tags
+        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
+        .map(({ tag }) => {
+        const reference = { registry, path, tag };
+        return { input: (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFamiliar */ .LF)(reference), reference, tag };
+    });
+}
+/** Finds lines that are for none of these images. */
+function unusedFallbackTags(images, tags) {
+    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
+}
+
+
+/***/ }),
+
+/***/ 7993:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cd: () => (/* binding */ lockEntries),
+/* harmony export */   S9: () => (/* binding */ inconsistentEntries),
+/* harmony export */   TL: () => (/* binding */ lockKey),
+/* harmony export */   aY: () => (/* binding */ applyLock),
+/* harmony export */   bx: () => (/* binding */ LOCK_MODES),
+/* harmony export */   mh: () => (/* binding */ isEnforcing)
+/* harmony export */ });
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3301);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6969);
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3680);
+/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6343);
+// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
+// and the entries that an update writes.
+
+
+
+
+
+
+
+const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
+/** Whether every tag must be in the lock file. */
+function isEnforcing(mode) {
+    return mode === 'enforce' || mode === 'require';
+}
+/** The key of an image in the lock file; undefined for an image without a tag. */
+function lockKey({ reference: { registry, path }, tag }) {
+    return tag === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatReference */ .FH)({ registry, path, tag });
+}
+/** Adds the locked digest to an image. A digest in the reference needs no lock. */
+function withLockedDigest(image, lock, mode) {
+    const entry = lock?.images.get(lockKey(image) ?? '');
+    if (entry === undefined || image.reference.digest !== undefined)
+        return image;
+    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
+}
+/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
+function applyLock(requested, fallbackTags, { lock, mode, file }) {
+    const images = requested.map(image => withLockedDigest(image, lock, mode));
+    const fallbacks = new Map(images.map(image => [
+        image,
+        (0,_fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .fallbacksFor */ .dR)(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
+    ]));
+    const isEnforced = isEnforcing(mode) && lock !== undefined;
+    return {
+        images,
+        fallbacks,
+        faults: isEnforced
+            ? [
+                ...missingEntries(images, 'image', lock, file),
+                // A fallback is needed when the registry fails. It must have been locked before.
+                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
+            ]
+            : [],
+        warnings: [
+            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
+            ...(0,_fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .unusedFallbackTags */ .IR)(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
+        ]
+    };
+}
+/** Finds tags that the lock file lacks. Such a tag could point to anything. */
+function missingEntries(images, input, lock, file) {
+    return images.flatMap(image => {
+        const name = lockKey(image);
+        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
+            return [];
+        const value = input === 'image' ? image.input : (image.tag ?? '');
+        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
+        return [{ input, value, reason, example: 'lock: update' }];
+    });
+}
+/**
+ * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
+ * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
+ * used, its entry counts.
+ */
+function inconsistentEntries(acquisition, lock, file) {
+    const { request, image } = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_2__/* .fallbackUsed */ .Y)(acquisition) ?? acquisition;
+    const name = lockKey(request.image) ?? '';
+    const entry = lock.images.get(name);
+    if (image === undefined || entry?.digest !== image.digest)
+        return [];
+    const { mediaType, size, platforms } = lockEntryOf(image);
+    const update = 'Run this step once with lock: update, review the change, and commit it';
+    const differences = [
+        ...differenceIn('mediaType', entry.mediaType, mediaType),
+        ...differenceIn('size', String(entry.size), String(size)),
+        ...[...platforms].flatMap(([platform, has]) => {
+            const locked = lockedPlatform(entry, platform, has);
+            if (locked === undefined) {
+                const listed = [...entry.platforms.keys()].join(', ');
+                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
+            }
+            return [
+                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
+                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
+            ];
+        })
+    ];
+    return differences.map(difference => ({
+        input: 'lock-file',
+        value: file,
+        reason: `images["${name}"].${difference}. ${update}`,
+        example: 'lock: update'
+    }));
+}
+// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
+function lockedPlatform({ platforms }, name, has) {
+    const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
+    const byName = platforms.get(name);
+    if (byName !== undefined)
+        return byName;
+    if (name === UNKNOWN)
+        return [...platforms.values()].find(isSame);
+    const unknown = platforms.get(UNKNOWN);
+    return unknown !== undefined && isSame(unknown) ? unknown : undefined;
+}
+function differenceIn(field, locked, verified) {
+    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
+}
+function lockEntryOf({ digest, mediaType, size, platforms }) {
+    const found = new Map();
+    for (const { platform, digest: child, imageId } of platforms) {
+        const name = formatLockedPlatform(platform);
+        // An index may list a platform twice. Engines take the first.
+        if (!found.has(name))
+            found.set(name, { digest: child, imageId });
+    }
+    return { digest, mediaType, size, platforms: found };
+}
+const UNKNOWN = 'unknown';
+/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
+function formatLockedPlatform(platform) {
+    if (platform === undefined)
+        return UNKNOWN;
+    const { os, osVersion } = platform;
+    return (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlatform */ .Bq)(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
+}
+/**
+ * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
+ * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
+ * one mirror during one outage would be believed by every later run.
+ */
+function lockEntries(acquisitions) {
+    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks, signature }) => {
+        const name = lockKey(request.image);
+        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
+        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
+            return [];
+        const [signer] = signature?.signers ?? [];
+        const entry = lockEntryOf(image);
+        return [[name, signer === undefined ? entry : { ...entry, signer: (0,_signature_signer_js__WEBPACK_IMPORTED_MODULE_6__/* .signerRuleOf */ .wh)(signer) }]];
+    }));
+}
+/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
+function digestDiffersWarning(image, lock, file) {
+    const name = lockKey(image) ?? '';
+    const locked = lock?.images.get(name)?.digest;
+    const { digest } = image.reference;
+    if (locked === undefined || digest === undefined || locked === digest)
+        return undefined;
+    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
+}
+
+
+/***/ }),
+
 /***/ 8284:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49995,13 +52846,20 @@ var external_node_events_ = __nccwpck_require__(8474);
 // Every end is data, which the caller interprets.
 
 
-/** Time between SIGTERM and SIGKILL. */
-const GRACE_MS = 2000;
+// Windows has no process groups.
+const HAS_GROUPS = process.platform !== 'win32';
 /** Rejects with the signal's reason, or with the error of `input`. */
 async function runProgram(program, args, options) {
     const { signal, environment } = options;
     signal.throwIfAborted();
-    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, { env: environment, stdio: 'pipe', windowsHide: true });
+    const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, {
+        env: environment,
+        stdio: 'pipe',
+        windowsHide: true,
+        // Its own process group, so that what it starts ends with it: `docker` runs its plugins as programs.
+        detached: HAS_GROUPS,
+        ...(options.folder === undefined ? {} : { cwd: options.folder })
+    });
     const output = { stdout: '', stderr: '', isCut: false };
     for (const stream of ['stdout', 'stderr']) {
         child[stream].setEncoding('utf8').on('data', (text) => {
@@ -50022,7 +52880,7 @@ async function runProgram(program, args, options) {
     finally {
         limit.stop();
         if (child.exitCode === null && child.signalCode === null)
-            endProcess(child, signal.aborted ? 'SIGTERM' : 'SIGKILL');
+            endGroup(child);
         // A program that it started may hold its pipes open.
         for (const stream of [child.stdin, child.stdout, child.stderr])
             stream.destroy();
@@ -50052,11 +52910,16 @@ function limitOf({ signal, deadlineMs }) {
     });
     return { reached, stop };
 }
-function endProcess(child, signal) {
-    child.kill(signal);
-    // The timer must not keep this process alive.
-    if (signal === 'SIGTERM')
-        setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+/** Ends a program that still runs, and what it has started. SIGKILL, because this process may end before it could wait for an answer. */
+function endGroup(child) {
+    try {
+        if (HAS_GROUPS && child.pid !== undefined)
+            process.kill(-child.pid, 'SIGKILL');
+    }
+    catch {
+        // macOS refuses it for a group whose processes have all ended.
+    }
+    child.kill('SIGKILL');
 }
 
 
@@ -50073,6 +52936,216 @@ function endProcess(child, signal) {
 
 /***/ }),
 
+/***/ 2133:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ followRedirects),
+/* harmony export */   c: () => (/* binding */ exchange)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
+/* harmony import */ var _http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4234);
+/* harmony import */ var _redirect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4448);
+/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4439);
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
+    await limitRate?.(url.host, signal);
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    let proxy;
+    try {
+        proxy = http.proxyVariable(url);
+        const response = await http.send({
+            ...request,
+            url,
+            headers,
+            signal,
+            freshConnection,
+            registry: repository.registry
+        });
+        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({
+            status: response.status,
+            requestIds: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .requestIdsOf */ .vV)(response.headers),
+            rateLimit: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .rateLimitOf */ .tX)(response.headers),
+            isEncoded: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .contentCodingsOf */ .K8)(response.headers).length > 0 ? true : undefined,
+            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+            proxy: url.protocol === 'http:' ? proxy : undefined
+        }));
+        return response;
+    }
+    catch (error) {
+        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ proxy }));
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!(0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .isRedirect */ .N6)(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await (0,_http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__/* .readLimited */ .t)(response.body, _response_js__WEBPACK_IMPORTED_MODULE_3__/* .MAX_ERROR_BYTES */ .uE);
+        if (redirects === MAX_REDIRECTS)
+            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = (0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .redirectTarget */ .ET)(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
+
+/***/ }),
+
+/***/ 9303:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ createSchemeProbe),
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
+// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
+// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
+
+
+/** `insecureRegistries` have a port where they need one, as the hosts have. */
+function createSchemeProbe(insecureRegistries) {
+    const found = new Map();
+    function schemeOf(host) {
+        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
+    }
+    async function retryOverTls(host, overHttp, contact) {
+        found.set(host, 'https');
+        try {
+            return await contact();
+        }
+        catch (overTls) {
+            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && speaksTls(overTls.failure))
+                throw overTls;
+            found.delete(host);
+            throw overHttp;
+        }
+    }
+    return {
+        schemeOf,
+        withTlsFallback: async (host, contact) => {
+            if (found.has(host))
+                return contact();
+            try {
+                const answer = await contact();
+                found.set(host, schemeOf(host));
+                return answer;
+            }
+            catch (error) {
+                // A token server's failure says nothing about the registry.
+                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined;
+                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
+                    throw error;
+                return retryOverTls(host, error, contact);
+            }
+        }
+    };
+}
+/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
+function isLoopback(host) {
+    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+}
+// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
+function mayBeTls(failure) {
+    return failure.kind === 'unreachable'
+        ? failure.reason === 'reset' || failure.reason === 'not-http'
+        : failure.kind === 'protocol' && failure.status === 400;
+}
+function speaksTls(failure) {
+    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+}
+
+
+/***/ }),
+
+/***/ 4448:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ET: () => (/* binding */ redirectTarget),
+/* harmony export */   N6: () => (/* binding */ isRedirect),
+/* harmony export */   rT: () => (/* binding */ refusePrivateTarget)
+/* harmony export */ });
+/* harmony import */ var _http_private_address_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2399);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isLinkLocalHost */ .Gp)(to.hostname))
+        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateHost */ .Sf)(to.hostname) && !(0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateRegistry */ .FZ)(registry))
+        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function refuse(detail) {
+    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+
+/***/ }),
+
 /***/ 4439:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -50083,7 +53156,6 @@ function endProcess(child, signal) {
 /* harmony export */   Wn: () => (/* binding */ describeStatus),
 /* harmony export */   _6: () => (/* binding */ isHtml),
 /* harmony export */   eq: () => (/* binding */ isHtmlStart),
-/* harmony export */   tQ: () => (/* binding */ quoteLine),
 /* harmony export */   tX: () => (/* binding */ rateLimitOf),
 /* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
 /* harmony export */   ut: () => (/* binding */ describeErrorBody),
@@ -50093,7 +53165,7 @@ function endProcess(child, signal) {
 /* unused harmony export retryAfterMsOf */
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
 /* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2638);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5689);
 // What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
 // Pure. Text from outside becomes one short printable line before it is quoted.
 
@@ -50107,7 +53179,9 @@ function failureOfStatus(response, { credentials, nowMs }) {
     const detail = describeErrorBody(response);
     const retryable = (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs) });
     // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
-    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({ ...response, author: 'registry' })))
+    // GitHub's secondary limit comes as 403.
+    const said = describeErrorBody({ ...response, author: 'registry' });
+    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
         return { kind: 'throttled', ...retryable };
     if (status === 401)
         return { kind: 'unauthorized', status, detail, credentials };
@@ -50136,16 +53210,16 @@ function describeErrorBody({ headers, body, author }) {
         return STORAGE_ERROR.exec(text)?.[1] ?? '';
     if (isHtml(headers, body)) {
         const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${quoteLine(title)}")`;
+        return title === '' ? 'an HTML page' : `an HTML page ("${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(title)}")`;
     }
     const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(body);
     if (!json.ok)
-        return author === 'registry' ? quoteLine(text) : '';
+        return author === 'registry' ? (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(text) : '';
     const errors = json.value['errors'];
     const first = Array.isArray(errors) ? errors[0] : undefined;
     const source = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(first) ? first : json.value;
     const parts = ['code', 'message', 'details'].map(key => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(source, key) ?? '');
-    return quoteLine(parts.filter(part => part !== '').join(': '));
+    return (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(parts.filter(part => part !== '').join(': '));
 }
 // Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
 // about any other service that may have answered.
@@ -50159,11 +53233,6 @@ function isHtmlType(headers) {
 }
 function isHtmlStart(body) {
     return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
-}
-const MAX_QUOTED = 200;
-/** One short line without control characters: a workflow command must not come from outside. */
-function quoteLine(text) {
-    return (0,_oci_truncate_js__WEBPACK_IMPORTED_MODULE_2__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
 }
 // About thirty years: a limit that keeps sums of delays finite.
 const MAX_RETRY_AFTER_S = 999_999_999;
@@ -50231,21 +53300,3182 @@ function rateLimitOf(headers) {
     return Object.keys(limits).length === 0 ? undefined : limits;
 }
 function pick(headers, names) {
-    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, quoteLine(headers.get(name) ?? '')]] : [])));
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(headers.get(name) ?? '')]] : [])));
 }
 
 
 /***/ }),
 
-/***/ 9904:
+/***/ 8999:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   He: () => (/* binding */ linkToSignatures),
+/* harmony export */   cp: () => (/* binding */ adviceFor),
+/* harmony export */   zy: () => (/* binding */ linkToCause)
+/* harmony export */ });
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3680);
+// What a reader can do about a cause. Advice begins with a verb.
+// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
+
+
+
+const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
+const SIGNATURES = 'https://github.com/OWNER/verified-image/blob/v1/docs/signatures.md';
+function adviceFor(problem) {
+    const advice = adviceOnCause(problem);
+    const proxy = proxyOf(problem.result);
+    return proxy === undefined || /\bproxy\b/i.test(advice)
+        ? advice
+        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
+}
+function adviceOnCause(problem) {
+    const { cause, result, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    if (acquisition.image === undefined)
+        return fixFor(problem);
+    if (cause === 'registry')
+        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
+    if (cause === 'tag-moved')
+        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
+}
+const UPDATE = 'run once with lock: update and review the diff';
+// A mirror was used: adding one is not advice any more.
+function preventionFor(problem) {
+    const { registry } = problem.result.candidate.repository;
+    if (problem.cause === 'throttling')
+        return `${login(registry)}.`;
+    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
+}
+function fixFor(problem) {
+    const { cause, result, failure, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    switch (cause) {
+        case 'registry':
+            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
+        case 'publisher':
+            return fixForPublisher(failure);
+        case 'transit':
+            return failure.kind === 'truncated'
+                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
+                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
+        case 'interception':
+            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
+        case 'throttling':
+            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'access':
+            return fixForAccess(problem);
+        case 'missing':
+            if (failure.kind === 'unusable')
+                return fixForPublisher(failure);
+            return failure.kind === 'platform-missing'
+                ? 'Set platform to one that the image has.'
+                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
+        case 'outage':
+            // The mirrors are behind the same proxy.
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'network':
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `Check the DNS, firewall, and proxy settings of this runner.`;
+        case 'tag-moved':
+            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    }
+}
+function fixForPublisher(failure) {
+    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
+    switch (reason) {
+        case 'artifact':
+            return 'Use the name of a container image: this is an artifact of another kind.';
+        case 'old':
+        case 'old-response':
+            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
+        case 'unsupported':
+            return 'Use another version: this one has a format or a size that is not supported.';
+        case undefined:
+            return 'Use another version, and report this one to its publisher.';
+    }
+}
+function login(registry) {
+    return `Log in to ${registry} with docker/login-action for a higher limit`;
+}
+/** The first mirror, or one more where one was tried. */
+function addMirror({ results }) {
+    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
+    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
+}
+// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
+function pinDigest({ resolved, results }) {
+    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
+    return resolved === undefined && isSkipped
+        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
+        : '';
+}
+// Registries that have a public status page. Other hosts belong to someone who knows them.
+const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
+/** The variable of the proxy that failed, or that may be the author of the last response. */
+function proxyOf({ attempts }) {
+    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
+}
+// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
+function failedAtProxy({ result, failure }) {
+    return (failure.kind === 'unreachable' &&
+        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
+}
+function checkRegistry({ result, failure }) {
+    const { registry } = result.candidate.repository;
+    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
+    if (reason === 'tls-identity')
+        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
+    if (failedAtProxy({ result, failure }))
+        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
+    if (reason === 'dns')
+        return `Check the name of ${registry} and the DNS of this runner`;
+    return PUBLIC.test(registry)
+        ? `Check the status page of ${registry}`
+        : `Check that ${registry} is running and that this runner can reach it`;
+}
+function fixForAccess({ result, failure, host = '' }) {
+    const { registry } = result.candidate.repository;
+    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
+        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
+    // Credentials are not sent to another host, and would not help there.
+    if (result.failedObject !== 'token' && host !== '' && host !== (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .endpointOf */ .X5)(registry))
+        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
+    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
+        return '';
+    if (failure.credentials === 'refused')
+        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
+    if (wasManifestRead(result))
+        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
+    const check = 'Check the image name.';
+    if (failure.credentials === 'not-requested')
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`;
+    if (failure.kind === 'denied' && !wasChallenged(result))
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
+    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
+}
+function wasManifestRead({ attempts }) {
+    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
+}
+/** Whether the registry requested credentials: HTTP 401, or a token server. */
+function wasChallenged({ attempts }) {
+    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
+}
+/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
+function linkToCause(cause) {
+    return `${TROUBLESHOOTING}#${cause}`;
+}
+/** A link to the section of docs/signatures.md about a problem. */
+function linkToSignatures(problem) {
+    return `${SIGNATURES}#${problem}`;
+}
+function lowerFirst(sentence) {
+    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+}
+
+
+/***/ }),
+
+/***/ 6241:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $o: () => (/* binding */ inputErrorAnnotations),
+/* harmony export */   CX: () => (/* binding */ warningAnnotation),
+/* harmony export */   IR: () => (/* binding */ errorAnnotation),
+/* harmony export */   KE: () => (/* binding */ MAX_ANNOTATIONS),
+/* harmony export */   Th: () => (/* binding */ errorAnnotations)
+/* harmony export */ });
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2250);
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9589);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
+/* harmony import */ var _image_warning_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5359);
+/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2867);
+// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
+// The first line of a message stands alone, because a runner's log prints no titles.
+
+
+
+
+
+
+
+/** GitHub shows ten errors and ten warnings of a step. */
+const MAX_ANNOTATIONS = 10;
+/** The warning of an image that is used, if there is one. */
+function warningAnnotation(image) {
+    if (image.warning === undefined)
+        return undefined;
+    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
+}
+/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
+function errorAnnotations(images) {
+    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
+    const ended = failed.filter(isEndedByRun);
+    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(errorAnnotation)];
+    if (errors.length <= MAX_ANNOTATIONS)
+        return errors;
+    const [shown, rest] = [errors.slice(0, MAX_ANNOTATIONS - 1), errors.slice(MAX_ANNOTATIONS - 1)];
+    const more = `${String(rest.length)} more images could not be verified`;
+    return [...shown, { title: more, message: [`${more}:`, ...(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__/* .few */ .H)(rest.map(({ title }) => title))].join('\n') }];
+}
+/** One error for all invalid inputs, and one beside each line of a file that has one. */
+function inputErrorAnnotations({ faults }) {
+    const count = (0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .inputHeadline */ .Do)(faults);
+    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .describeIssue */ .n6)].join('\n') };
+    const located = faults.flatMap(fault => fault.location === undefined
+        ? []
+        : [{ title: `Input ${fault.input}`, message: (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_4__/* .describeIssue */ .n6)(fault), location: fault.location }]);
+    const most = MAX_ANNOTATIONS - 1;
+    const shown = located.slice(0, located.length > most ? most - 1 : most);
+    const rest = located.slice(shown.length).map(({ location }) => (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatLocation */ .j$)(location));
+    if (rest.length === 0)
+        return [all, ...shown];
+    return [
+        all,
+        ...shown,
+        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__/* .few */ .H)(rest).join('\n')}` }
+    ];
+}
+function warningTitle({ image, fallbacks, moved, signature, origins = [] }) {
+    const used = fallbacks?.at(-1);
+    if (signature !== undefined && signature.outcome !== 'signed')
+        return `${image} is not signed as required`;
+    if (used !== undefined)
+        return `Used fallback tag ${used.image} instead of ${image}`;
+    return moved === undefined
+        ? `${image} was taken from ${origins.join(', ')}`
+        : `${image} has moved at ${moved.registry}`;
+}
+// Docker, the disk, the time limit, and a cancellation end the run for all images.
+function isEndedByRun(image) {
+    if (image.failure?.kind === 'signature')
+        return false;
+    return image.failure !== undefined || (0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .isCanceled */ .YQ)(image);
+}
+function runErrors(images) {
+    const [first] = images;
+    if (first === undefined)
+        return [];
+    const error = errorAnnotation(first);
+    if (images.length === 1)
+        return [error];
+    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
+}
+/** The error of one image: every registry's result, the cause, and the fix. */
+function errorAnnotation(image) {
+    const { fallbacks = [] } = image;
+    const details = [
+        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .registryLines */ .DJ)(image, true),
+        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .movedTagLines */ .rq)(image),
+        ...fallbacks.flatMap(fallback => [
+            `Fallback tag ${fallback.image} is not available:`,
+            ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .registryLines */ .DJ)(fallback, true)
+        ]),
+        ...signatureLines(image),
+        ...causeLines(image)
+    ];
+    return {
+        title: `Could not verify ${image.image}`,
+        message: [(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .imageSentence */ .pH)(image, name => name), ...details.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_5__/* .shortenDigests */ .fQ)].join('\n') + otherLocations(image),
+        ...firstLocation(image)
+    };
+}
+// The problem, and what to do about it. It is not one of a registry.
+function signatureLines({ failure }) {
+    if (failure?.kind !== 'signature')
+        return [];
+    return [
+        `Cause: ${failure.problem}. ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .capital */ .Nx)(failure.detail)}.`,
+        `Fix: ${lowerFirst(failure.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(failure.problem)}`
+    ];
+}
+function causeLines(image) {
+    const { diagnosis, failure } = image;
+    // What failed on this machine is the cause then.
+    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
+        return [];
+    return [
+        `Cause: ${diagnosis.cause}. ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .causeSentence */ .Jg)(diagnosis, name => name)}`,
+        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .statusHints */ .ZR)(image),
+        `Fix: ${lowerFirst(diagnosis.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToCause */ .zy)(diagnosis.cause)}`
+    ];
+}
+// Advice begins with a verb, so its first letter is never part of a name.
+function lowerFirst(advice) {
+    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
+}
+function firstLocation({ places: [location] = [] }) {
+    return location === undefined ? {} : { location };
+}
+function otherLocations({ places: [, ...others] = [] }) {
+    return others.length === 0 ? '' : `\nAlso used at ${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__/* .few */ .H)(others.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_5__/* .formatLocation */ .j$)).join(', ')}.`;
+}
+
+
+/***/ }),
+
+/***/ 892:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  U: () => (/* binding */ buildImageReport)
+});
+
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/acquire/fallback.js
+var fallback = __nccwpck_require__(3301);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+// EXTERNAL MODULE: ./build/report/describe-candidate.js
+var describe_candidate = __nccwpck_require__(8318);
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./build/report/advice.js
+var advice = __nccwpck_require__(8999);
+// EXTERNAL MODULE: ./build/verify/first-bytes.js
+var first_bytes = __nccwpck_require__(64);
+;// CONCATENATED MODULE: ./build/report/cause.js
+// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
+// Concludes only what the evidence shows.
+
+
+/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
+function causeOf(result, failure, failed) {
+    switch (failure.kind) {
+        case 'corrupt':
+            return causeOfCorrupt(result, failure, failed);
+        case 'too-large':
+            if (isEncoded(result))
+                return 'interception';
+            return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
+        case 'protocol':
+            return causeOfProtocol(failure);
+        case 'truncated':
+            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
+        case 'unusable':
+            // An artifact is as its publisher meant it. There is no container image under this name.
+            return failure.reason === 'artifact' ? 'missing' : 'publisher';
+        case 'platform-missing':
+            return 'missing';
+        case 'not-found':
+            // The manifest was there and a part of the image is not: the registry lost it.
+            return isPart(result.failedObject) ? 'registry' : 'missing';
+        case 'throttled':
+            return 'throttling';
+        case 'unauthorized':
+        case 'denied':
+            return 'access';
+        case 'digest-disagrees':
+            return 'tag-moved';
+        case 'unreachable':
+            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
+        case 'timed-out':
+            return isNetwork(failed) ? 'network' : 'outage';
+        case 'server-error':
+            return 'outage';
+        case 'invalid-input':
+        case 'signature':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return undefined;
+    }
+}
+function isPart(object) {
+    return object !== undefined && object !== 'manifest' && object !== 'token';
+}
+// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
+function causeOfProtocol({ reason }) {
+    return reason === 'content-type' ? 'registry' : 'interception';
+}
+// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
+function isNetwork(failed) {
+    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
+    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
+        return true;
+    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
+    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
+}
+function isWithoutConnection(failure) {
+    if (failure.kind === 'timed-out')
+        return failure.phase === 'connect';
+    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
+}
+// These say nothing about the image's bytes. Public mirrors lack most images.
+const SAYS_NOTHING = [
+    'unreachable',
+    'timed-out',
+    'throttled',
+    'server-error',
+    'unauthorized',
+    'denied',
+    'not-found'
+];
+function isEverywhere(failed, isSame) {
+    const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
+    return served.length > 1 && served.every(isSame);
+}
+// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
+// that continues complete bytes requests nothing.
+function isEncoded({ attempts, failedObject }) {
+    const exchanges = attempts.filter(({ object }) => object === failedObject).flatMap(attempt => attempt.exchanges);
+    return exchanges.at(-1)?.isEncoded === true;
+}
+function isCutAtTheSamePlace(result) {
+    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
+    return cuts.length > 1 && new Set(cuts).size === 1;
+}
+function causeOfCorrupt(result, failure, failed) {
+    const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
+    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes) || isEncoded(result))
+        return 'interception';
+    if (isEverywhere(failed, isSame))
+        return 'publisher';
+    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
+    return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
+}
+/** The corrupt data that a registry served, in order. */
+function corruptions(result) {
+    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
+}
+
+;// CONCATENATED MODULE: ./build/report/diagnose.js
+// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
+// Pure: requests nothing.
+
+
+
+
+
+
+/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
+function diagnose(all) {
+    // A fallback tag's result says nothing about the requested tag.
+    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
+    if (servedByPrimary(acquisition))
+        return diagnoseMovedTag(acquisition);
+    const failed = acquisition.results.filter(result => result.failure !== undefined);
+    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
+    if (result?.failure === undefined)
+        return diagnoseMovedTag(acquisition);
+    const cause = causeOf(result, result.failure, failed);
+    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
+}
+/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
+function servedByPrimary({ results, image }) {
+    return (image?.candidate.role === 'primary' &&
+        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
+}
+/** Describes what failed at which registry, in one line. */
+function describeFailedCandidate(result, failure) {
+    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
+}
+// A moved tag is worth a diagnosis even if the registry still has the locked image.
+function diagnoseMovedTag(acquisition) {
+    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
+    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
+    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
+        return undefined;
+    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
+}
+function diagnosis(cause, result, failure, acquisition) {
+    const evidence = evidenceOf(result, failure);
+    return {
+        cause,
+        what: describeFailedCandidate(result, failure),
+        advice: (0,advice/* adviceFor */.cp)({ cause, result, failure, acquisition, host: evidence.host }),
+        evidence
+    };
+}
+function evidenceOf(result, failure) {
+    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
+        result.attempts.findLast(candidate => candidate.object === result.failedObject);
+    const exchange = attempt?.exchanges.at(-1);
+    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
+    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        object: result.failedObject ?? 'image',
+        host: exchange?.host,
+        path: exchange?.path,
+        status: exchange?.status,
+        requestIds: exchange?.requestIds ?? {},
+        wantedDigest: digests?.wanted,
+        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
+        wantedBytes: bytes?.wantedBytes,
+        gotBytes: bytes?.gotBytes,
+        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
+        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
+    });
+}
+// The failing request often has no such header; an earlier one of the same image does.
+function lastRateLimit(result) {
+    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
+        ?.rateLimit;
+}
+
+// EXTERNAL MODULE: ./build/report/image-warning.js
+var image_warning = __nccwpck_require__(5359);
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+// EXTERNAL MODULE: ./build/report/unresolved.js
+var unresolved = __nccwpck_require__(4956);
+;// CONCATENATED MODULE: ./build/report/build-report.js
+// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
+// Pure: nothing is fetched, decided, or measured here.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Times in the report count from `runStartedMs` on the run's clock. */
+function buildImageReport(acquisition, runStartedMs, exported) {
+    const report = imageReport(acquisition, runStartedMs, exported);
+    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: (0,image_warning/* imageWarning */.cq)(report, (0,unresolved/* mirrorDecision */.E)(acquisition)) });
+}
+function imageReport(acquisition, runStartedMs, exported) {
+    const { request, resolved, image, runError, moved, fallbacks, signature } = acquisition;
+    const { input, reference, locations } = request.image;
+    // Registries that failed before did not keep a signed image from being used.
+    const diagnosis = runError?.failure.kind === 'signature' ? undefined : diagnose(acquisition);
+    const fallbackExported = exported === undefined ? undefined : 'not-exported';
+    return (0,omit_undefined/* omitUndefined */.O)({
+        image: input,
+        name: (0,oci_reference/* formatReference */.FH)(reference),
+        places: locations?.map(report_fields/* reportPlace */.YM),
+        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
+        digest: resolved?.digest,
+        decidedBy: resolved?.decidedBy,
+        locked: request.image.locked?.digest,
+        moved: moved && (0,report_fields/* reportMoved */.O1)(moved, (0,moved_tag/* createdOf */.YC)(image)),
+        ...(image === undefined || exported === 'not-exported'
+            ? {}
+            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
+        signature: signature && (0,report_fields/* reportSignature */.f0)(signature),
+        platforms: image?.platforms.map(report_fields/* reportPlatform */.Qt) ?? [],
+        elapsedMs: acquisition.elapsedMs,
+        diagnosis: diagnosis && (0,report_fields/* reportDiagnosis */.cR)(diagnosis),
+        failure: runError && (0,report_fields/* reportFailure */.xV)(runError.failure),
+        registries: registryReports(acquisition, runStartedMs),
+        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
+    });
+}
+function verifiedFields(acquisition, image) {
+    const { origins, mediaType, platforms, candidate } = image;
+    const { image: request, candidates } = acquisition.request;
+    const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
+    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
+    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
+    const registry = registries.find(origin => origin !== primary) ?? registries[0];
+    const isPrimary = candidate.role === 'primary' && registry === primary;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        mediaType,
+        origins,
+        registry,
+        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
+        tag: (0,fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
+        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
+        size: platforms.reduce((sum, platform) => sum + (0,report_fields/* sizeOf */.$d)(platform), 0)
+    });
+}
+function exportedFields({ request: { image: request } }, image, exported) {
+    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
+    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
+    return (0,omit_undefined/* omitUndefined */.O)({
+        reference,
+        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
+        namedContexts: request.contexts?.map(name => `${name}=${context}`)
+    });
+}
+const ROLES = {
+    primary: 'primary',
+    mirror: 'mirror',
+    'public-mirror': 'public-mirror'
+};
+const OUTCOMES = {
+    verified: 'verified',
+    failed: 'failed',
+    aborted: 'aborted',
+    'not-asked': 'not-asked'
+};
+function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
+    // With a fallback tag, `resolved` is the digest of that tag.
+    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
+    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        repository: result.candidate.repository.path,
+        role: ROLES[result.candidate.role],
+        outcome: OUTCOMES[result.outcome],
+        did: (0,describe_candidate/* describeCandidate */.p)(result, known),
+        object: result.failedObject,
+        failure: result.failure && (0,report_fields/* reportFailure */.xV)(result.failure),
+        statusPage: result.statusNotice && (0,report_fields/* reportStatusPage */.M_)(result.statusNotice),
+        attempts: result.attempts
+            .toSorted((a, b) => a.startedMs - b.startedMs)
+            .map(attempt => (0,report_fields/* reportAttempt */.E3)(attempt, runStartedMs))
+    }));
+}
+
+
+/***/ }),
+
+/***/ 8318:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ failedAttempts),
+/* harmony export */   p: () => (/* binding */ describeCandidate)
+/* harmony export */ });
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+// What one registry did for one image, in one line without the registry's name: readers have that beside it.
+// Pure.
+
+
+/** `resolved` is the digest that the image must have, if it became known. */
+function describeCandidate(result, resolved) {
+    const { failure, failedObject } = result;
+    if (failure === undefined)
+        return describeOutcome(result, resolved);
+    const attempts = failedAttempts(result, failure);
+    return `${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .describeObjectFailure */ .BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
+}
+/** Counts the failed attempts at the object that ended in this failure. */
+function failedAttempts({ attempts }, failure) {
+    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
+    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
+}
+function describeOutcome(result, resolved) {
+    const { outcome, candidate, withheld, answered, attempts } = result;
+    if (withheld === 'private')
+        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
+    if (withheld === 'unknown')
+        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
+    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
+        return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest';
+    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
+        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
+    if (outcome === 'not-asked')
+        return 'not queried';
+    if (outcome === 'verified')
+        return 'verified';
+    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
+    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(current)}`;
+}
+
+
+/***/ }),
+
+/***/ 5359:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DJ: () => (/* binding */ registryLines),
+/* harmony export */   ZR: () => (/* binding */ statusHints),
+/* harmony export */   cq: () => (/* binding */ imageWarning),
+/* harmony export */   rq: () => (/* binding */ movedTagLines)
+/* harmony export */ });
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9589);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2250);
+/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
+/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2867);
+// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
+// The first line stands alone, because a runner's log prints no titles.
+
+
+
+
+/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
+function imageWarning(image, decision) {
+    if (image.reference === undefined && image.outcome === 'failed')
+        return undefined;
+    const unsigned = signatureWarning(image);
+    const isFallback = image.fallbacks !== undefined;
+    if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image))
+        return undefined;
+    const details = [
+        ...(unsigned ?? []),
+        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
+        ...registryLines(image),
+        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
+        ...movedTagLines(image),
+        ...(decision === undefined ? [] : [decision]),
+        ...statusHints(image),
+        ...adviceLines(image.diagnosis)
+    ];
+    // A preferred mirror that served the image is what was requested.
+    if (details.length === 0)
+        return undefined;
+    return [(0,_wording_js__WEBPACK_IMPORTED_MODULE_1__/* .imageSentence */ .pH)(image, name => name), ...details.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_2__/* .shortenDigests */ .fQ)].join('\n');
+}
+// With `signatures: warn` the image is used.
+function signatureWarning({ signature }) {
+    if (signature === undefined || signature.outcome === 'signed')
+        return undefined;
+    const { outcome, detail = '', advice = '' } = signature;
+    return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(outcome)}`];
+}
+/** One line for each registry that failed or was skipped, with the names aligned. */
+function registryLines({ registries, moved }, isAll = false) {
+    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
+    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
+    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__/* .few */ .H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
+}
+/** Compares the locked image with the one that the tag points to now. */
+function movedTagLines({ moved, locked, digest }) {
+    if (moved === undefined)
+        return [];
+    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
+    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
+}
+/** What public status pages say, each page once. */
+function statusHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
+}
+function adviceLines(diagnosis) {
+    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToCause */ .zy)(diagnosis.cause)}`];
+}
+function isServedByPrimary({ registries }) {
+    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
+}
+// The lines about the moved tag say it already.
+function isMovedTag({ role, failure }, moved) {
+    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
+}
+
+
+/***/ }),
+
+/***/ 9031:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C8: () => (/* binding */ renderResult),
+/* harmony export */   EY: () => (/* binding */ renderProgress),
+/* harmony export */   In: () => (/* binding */ levelOf),
+/* harmony export */   N1: () => (/* binding */ renderEvent),
+/* harmony export */   Yf: () => (/* binding */ renderDebug),
+/* harmony export */   d3: () => (/* binding */ renderCheck)
+/* harmony export */ });
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
+/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3301);
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2250);
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9589);
+/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2157);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4647);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(907);
+/* harmony import */ var _describe_candidate_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8318);
+/* harmony import */ var _signature_describe_check_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(649);
+/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6343);
+// Lines of one image's log, each event once and in order.
+// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
+function renderEvent(event) {
+    switch (event.type) {
+        case 'asking': {
+            const { role, repository } = event.candidate;
+            if (role === 'primary')
+                return undefined;
+            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatRepository */ .Sh)(repository)}`;
+        }
+        case 'pinned': {
+            const { decidedBy, registry, digest } = event.pin;
+            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
+        }
+        case 'attempt-failed': {
+            const { attempt, candidate, againInMs } = event;
+            // The last attempt is in the line about the end of its registry.
+            if (attempt.failure === undefined || againInMs === undefined)
+                return undefined;
+            const failed = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeObjectFailure */ .BN)(attempt.failedObject ?? attempt.object, attempt.failure);
+            const when = againInMs < 1 ? '' : ` in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(againInMs)}`;
+            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
+        }
+        case 'candidate-failed': {
+            const text = renderCandidateFailed(event.result);
+            return text === undefined ? undefined : (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${event.result.candidate.repository.registry}: ${text}`);
+        }
+        case 'note':
+            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(event.text);
+        case 'attempted':
+            return undefined;
+    }
+}
+function levelOf({ type }) {
+    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
+}
+function renderCandidateFailed(result) {
+    const { failure, failedObject, attempts } = result;
+    if (failure === undefined)
+        return undefined;
+    const count = (0,_describe_candidate_js__WEBPACK_IMPORTED_MODULE_11__/* .failedAttempts */ .O)(result, failure);
+    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
+    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeFailure */ .Ic)(attempt.failure)]));
+    // A moved tag is reported by a note. The failure here is about the locked digest.
+    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeFailure */ .Ic)(failure)) < texts.length - 1;
+    if (isPrinted)
+        return after?.replace('giving up', `giving up on the ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .formatObject */ .jl)(failedObject ?? 'image')}`) ?? 'giving up';
+    return [(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeObjectFailure */ .BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
+}
+/** `isExported`: load or layout was requested, so that the reference is not known yet. */
+function renderResult(acquisition, isExported) {
+    const { image, request, results, moved } = acquisition;
+    const { input } = request.image;
+    if (image === undefined)
+        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
+    const pulled = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatReference */ .FH)({ ...image.candidate.repository, digest: image.digest });
+    const reference = isExported ? image.digest : pulled;
+    const fallback = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__/* .fallbackUsed */ .Y)(acquisition);
+    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
+    const isMirror = image.candidate.role !== 'primary';
+    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
+    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
+    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
+    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
+    return {
+        detail: renderDetail(image, acquisition.elapsedMs),
+        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
+        level: isWarning ? 'warning' : 'success'
+    };
+}
+// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
+function renderDetail({ platforms }, elapsedMs) {
+    const layers = platforms.flatMap(platform => platform.layers);
+    const size = (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
+    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
+    const parts = {
+        manifest: 'manifest',
+        config: 'manifest and config',
+        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
+        full: `manifest, config, and ${count} (${size})`
+    };
+    const names = [
+        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_5__/* .formatPlatform */ .Bq)(platform)])))
+    ];
+    const of = platforms.length === 1 ? '' : ` of ${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_12__/* .few */ .H)(names).join(', ')}`;
+    return `Verified ${parts[(0,_fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_4__/* .lowestLevel */ .RP)(platforms.map(({ level }) => level))]}${of} in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}`;
+}
+/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
+function renderCheck(check) {
+    const [signer] = check.signers;
+    const words = (0,_signature_describe_check_js__WEBPACK_IMPORTED_MODULE_7__/* .describeCheck */ .c)(check);
+    if (signer === undefined || words !== undefined)
+        return `Signature: ${check.outcome}: ${words?.detail ?? ''}`;
+    const ref = signer.ref === undefined ? '' : ` (${signer.ref})`;
+    return `Signed by ${(0,_signature_signer_js__WEBPACK_IMPORTED_MODULE_8__/* .signerRuleOf */ .wh)(signer)}${ref}, found at ${signer.place}`;
+}
+/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
+function renderDebug(event) {
+    if (event.type !== 'attempted')
+        return [];
+    const { candidate, attempt } = event;
+    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
+    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(waitedMs)}`;
+    return [
+        ...attempt.exchanges.map(renderExchange),
+        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(bytes)} in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}${waited}`
+    ];
+}
+function renderExchange(exchange) {
+    const { object, method, host, path, status, elapsedMs, requestIds } = exchange;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
+    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}`, ...ids].join(', ')}`;
+}
+// A longer estimate says more about a stalled moment than about the download.
+const LONGEST_ESTIMATE_MS = 3_600_000;
+/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
+function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
+    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
+    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
+    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(leftMs)} left`;
+    return `${String(layersDone)} of ${String(layers)} layers, ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(bytesDone)} of ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(bytes)}, ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(perSecond)}/s${left}`;
+}
+
+
+/***/ }),
+
+/***/ 2831:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $d: () => (/* binding */ sizeOf),
+/* harmony export */   E3: () => (/* binding */ reportAttempt),
+/* harmony export */   LA: () => (/* binding */ reportInputFault),
+/* harmony export */   M_: () => (/* binding */ reportStatusPage),
+/* harmony export */   O1: () => (/* binding */ reportMoved),
+/* harmony export */   Qt: () => (/* binding */ reportPlatform),
+/* harmony export */   WA: () => (/* binding */ reportLockChange),
+/* harmony export */   YM: () => (/* binding */ reportPlace),
+/* harmony export */   cR: () => (/* binding */ reportDiagnosis),
+/* harmony export */   f0: () => (/* binding */ reportSignature),
+/* harmony export */   le: () => (/* binding */ reportSigner),
+/* harmony export */   xV: () => (/* binding */ reportFailure)
+/* harmony export */ });
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3591);
+/* harmony import */ var _signature_describe_check_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(649);
+/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6343);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
+/* harmony import */ var _status_pages_status_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8148);
+/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9873);
+// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
+// The shapes are in report-document.ts.
+
+
+
+
+
+
+
+
+
+function reportFailure(failure) {
+    return { ...failureFields(failure), message: (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .describeFailure */ .Ic)(failure) };
+}
+function failureFields(failure) {
+    switch (failure.kind) {
+        case 'unreachable':
+            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
+        case 'timed-out':
+            return {
+                kind: failure.kind,
+                phase: failure.phase,
+                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
+            };
+        case 'throttled':
+        case 'server-error':
+        case 'not-found':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+                kind: failure.kind,
+                status: failure.status,
+                detail: failure.detail,
+                retryAfterMs: failure.retryAfterMs
+            });
+        case 'unauthorized':
+        case 'denied':
+            return {
+                kind: failure.kind,
+                status: failure.status,
+                detail: failure.detail,
+                credentials: failure.credentials === 'refused' ? 'refused' : 'none'
+            };
+        case 'protocol':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+                kind: failure.kind,
+                detail: failure.detail,
+                isHtml: failure.isHtml,
+                status: failure.status
+            });
+        case 'truncated':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
+        case 'corrupt':
+            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+                kind: failure.kind,
+                wanted: failure.wanted,
+                got: failure.got,
+                wantedBytes: failure.wantedBytes,
+                gotBytes: failure.gotBytes,
+                firstBytes: failure.firstBytes
+            });
+        case 'too-large':
+            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
+        case 'platform-missing':
+            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
+        case 'digest-disagrees':
+            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
+        case 'invalid-input':
+            return { kind: failure.kind, faults: failure.faults.map(reportInputFault) };
+        case 'signature':
+            return { kind: failure.kind, problem: failure.problem, detail: failure.detail, advice: failure.advice };
+        case 'unusable':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return { kind: failure.kind, detail: failure.detail };
+    }
+}
+function reportInputFault({ input, value, reason, example, location }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
+}
+function reportPlace({ file, line }) {
+    return { file, line };
+}
+function reportLockChange({ name, change, from, to }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ name, change, from, to });
+}
+/** `lockedCreated`: when the locked image says that it was made. */
+function reportMoved({ registry, digest, created }, lockedCreated) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ registry, digest, created, lockedCreated });
+}
+function reportPlatform(image) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        digest: image.digest,
+        mediaType: image.mediaType,
+        imageId: image.imageId,
+        layers: image.layers.map(reportDescriptor),
+        notes: image.warnings,
+        created: image.created,
+        version: image.version,
+        platform: image.platform && (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlatform */ .Bq)(image.platform),
+        verified: image.level,
+        size: sizeOf(image)
+    });
+}
+/** Bytes of its compressed layers. */
+function sizeOf({ layers }) {
+    return layers.reduce((sum, { size }) => sum + size, 0);
+}
+function reportDescriptor({ mediaType, digest, size }) {
+    return { mediaType, digest, size };
+}
+function reportDiagnosis({ cause, what, advice, evidence }) {
+    return { cause, what, advice, evidence: reportEvidence(evidence) };
+}
+function reportEvidence(evidence) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        registry: evidence.registry,
+        object: evidence.object,
+        requestIds: evidence.requestIds,
+        gotDigests: evidence.gotDigests,
+        host: evidence.host,
+        path: evidence.path,
+        status: evidence.status,
+        wantedDigest: evidence.wantedDigest,
+        wantedBytes: evidence.wantedBytes,
+        gotBytes: evidence.gotBytes,
+        firstBytes: evidence.firstBytes,
+        rateLimit: evidence.rateLimit
+    });
+}
+function reportStatusPage({ page, text, at }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ page, says: text, at });
+}
+/** Times count from `runStartedMs` on the run's clock. */
+function reportAttempt(attempt, runStartedMs) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        object: attempt.object,
+        ordinal: attempt.number,
+        startedMs: attempt.startedMs - runStartedMs,
+        elapsedMs: attempt.elapsedMs,
+        waitedMs: attempt.waitedMs,
+        bytes: attempt.bytes,
+        outcome: attempt.outcome,
+        failure: attempt.failure && reportFailure(attempt.failure),
+        failedObject: attempt.failedObject,
+        exchanges: attempt.exchanges.map(reportExchange)
+    });
+}
+function reportExchange(exchange) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        object: exchange.object,
+        method: exchange.method,
+        host: exchange.host,
+        path: exchange.path,
+        status: exchange.status,
+        elapsedMs: exchange.elapsedMs,
+        requestIds: exchange.requestIds,
+        rateLimit: exchange.rateLimit
+    });
+}
+function reportSignature(check) {
+    const words = (0,_signature_describe_check_js__WEBPACK_IMPORTED_MODULE_1__/* .describeCheck */ .c)(check);
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        outcome: check.outcome,
+        rules: check.rules,
+        signers: check.signers.map(reportSigner),
+        detail: words?.detail,
+        advice: words?.advice,
+        candidates: check.candidates.map(reportCandidate),
+        places: check.places.map(reportSearchedPlace)
+    });
+}
+function reportSigner(signer) {
+    return { ...signerFields(signer), foundAt: signer.place, digest: signer.subject };
+}
+function signerFields(signer) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        kind: signer.kind,
+        identity: signer.identity,
+        issuer: signer.issuer,
+        repository: signer.repository,
+        ref: signer.ref,
+        commit: signer.commit,
+        workflow: signer.workflow,
+        run: signer.runUrl,
+        key: signer.key,
+        keyDigest: signer.keyDigest,
+        signedAt: signer.signedAt,
+        logIndex: signer.logIndex
+    });
+}
+function reportCandidate({ place, subject, verdict }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
+        place,
+        digest: subject,
+        outcome: verdict.outcome,
+        detail: 'detail' in verdict ? verdict.detail : undefined,
+        signer: 'signer' in verdict ? signerFields(verdict.signer) : undefined
+    });
+}
+function reportSearchedPlace({ place, subject, outcome, detail }) {
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ place, digest: subject, outcome, detail });
+}
+
+
+/***/ }),
+
+/***/ 1015:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  FK: () => (/* binding */ buildReport),
+  Hj: () => (/* binding */ moreWarnings),
+  xV: () => (/* binding */ warningsOfImages)
+});
+
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/report/annotations.js
+var annotations = __nccwpck_require__(6241);
+// EXTERNAL MODULE: ./build/report/build-report.js + 2 modules
+var build_report = __nccwpck_require__(892);
+// EXTERNAL MODULE: ./build/failure/shorten-list.js
+var shorten_list = __nccwpck_require__(9589);
+;// CONCATENATED MODULE: ./build/report/platform-notes.js
+// Notes about the platforms of an image that is used, in one text: a note that several platforms share is there once.
+// Pure.
+
+// Longer lists of names are counted.
+const MAX_NAMES = 3;
+/** Undefined if there are no notes. */
+function renderNotes(platforms) {
+    const namesOfNote = new Map();
+    for (const { platform = 'no platform', notes } of platforms)
+        for (const note of notes)
+            namesOfNote.set(note, (namesOfNote.get(note) ?? new Set()).add(platform));
+    if (namesOfNote.size === 0)
+        return undefined;
+    const lines = [...namesOfNote].map(([note, names]) => platforms.length === 1 ? note : `${(0,shorten_list/* few */.H)([...names], MAX_NAMES).join(', ')}: ${note}`);
+    return (0,shorten_list/* few */.H)(lines).join('\n');
+}
+
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+;// CONCATENATED MODULE: ./build/report/run-report.js
+// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
+// Pure.
+
+
+
+
+
+
+
+/** Builds the report of a run. */
+function buildReport(run) {
+    const images = run.acquisitions.map(acquisition => (0,build_report/* buildImageReport */.U)(acquisition, run.startedMs, run.exports.get(acquisition)));
+    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
+    return {
+        schemaVersion: 1,
+        action: { name: 'verified-image', version: run.version },
+        startedAt: run.startedAt,
+        elapsedMs: run.elapsedMs,
+        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
+        images,
+        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(report_fields/* reportInputFault */.LA) : [],
+        warnings: [...run.warnings, ...warningsOfImages(images).map(({ message }) => message)],
+        ...(0,omit_undefined/* omitUndefined */.O)({
+            advice: run.advice,
+            lock: run.lock,
+            layout: isVerified ? run.layout : undefined,
+            failure: run.failure === undefined ? undefined : (0,report_fields/* reportFailure */.xV)(run.failure)
+        })
+    };
+}
+/** The warnings about images, as many of a kind as are shown. */
+function warningsOfImages(images) {
+    const used = images.flatMap(image => (0,annotations/* warningAnnotation */.CX)(image) ?? []);
+    const notes = images.flatMap(({ image, platforms }) => {
+        const message = renderNotes(platforms);
+        return message === undefined ? [] : [{ title: image, message }];
+    });
+    return [
+        ...used.slice(0, annotations/* MAX_ANNOTATIONS */.KE),
+        ...notes.slice(0, annotations/* MAX_ANNOTATIONS */.KE),
+        ...moreWarnings('Images from another source', used.length),
+        ...moreWarnings('Notes on images', notes.length)
+    ];
+}
+/** One warning that says how many more of its kind there are than are shown. */
+function moreWarnings(kind, count) {
+    return count <= annotations/* MAX_ANNOTATIONS */.KE
+        ? []
+        : [{ title: kind, message: `${kind}: ${String(count - annotations/* MAX_ANNOTATIONS */.KE)} more warnings of this kind` }];
+}
+
+
+/***/ }),
+
+/***/ 4956:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ mirrorDecision),
+/* harmony export */   R: () => (/* binding */ describeUnresolved)
+/* harmony export */ });
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
+/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3301);
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2250);
+// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
+// Pure.
+
+
+
+
+/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
+function mirrorDecision(acquisition) {
+    const { request, resolved } = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__/* .fallbackUsed */ .Y)(acquisition) ?? acquisition;
+    if (resolved?.decidedBy !== 'mirror')
+        return undefined;
+    const { reference, tag = '' } = request.image;
+    return [
+        `${describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
+        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
+        'Write the digest into the reference to pin the image.'
+    ].join(' ');
+}
+/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
+function describeUnresolved({ unresolved }, registry, tag) {
+    if (unresolved === undefined)
+        return `${registry} was not queried for the tag ${tag}`;
+    if (unresolved.kind === 'silent')
+        return `${registry} sent no response about the tag ${tag} for ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(unresolved.forMs)} (input stall-timeout)`;
+    const { failure } = unresolved;
+    const text = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeFailure */ .Ic)(failure);
+    switch (failure.kind) {
+        case 'not-found':
+            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
+        case 'unauthorized':
+        case 'denied':
+            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
+        default:
+            return `${registry} could not resolve the tag ${tag} (${text})`;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2867:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Do: () => (/* binding */ inputHeadline),
+/* harmony export */   Jg: () => (/* binding */ causeSentence),
+/* harmony export */   Nx: () => (/* binding */ capital),
+/* harmony export */   Qz: () => (/* binding */ failureSentence),
+/* harmony export */   YQ: () => (/* binding */ isCanceled),
+/* harmony export */   pH: () => (/* binding */ imageSentence)
+/* harmony export */ });
+/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
+/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
+// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
+// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
+
+
+
+/** Says what happened to one image; the first sentence stands alone. */
+function imageSentence(image, escape) {
+    if (image.outcome === 'failed')
+        return unavailableSentence(image, escape);
+    if (image.fallbacks !== undefined)
+        return fallbackSentence(image, escape);
+    if (image.moved !== undefined)
+        return movedTagSentence(image, escape);
+    const others = failedRegistries(image, escape);
+    const name = escape(image.image);
+    const from = sourcePhrase(image, escape);
+    if (image.source === 'primary') {
+        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
+        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
+    }
+    if (others !== '')
+        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
+    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
+}
+/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
+function failureSentence(failure, object) {
+    switch (failure.kind) {
+        case 'corrupt':
+            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
+        case 'truncated':
+            return 'closed the connection early';
+        case 'too-large':
+            return 'sent more data than expected';
+        case 'throttled':
+            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
+        case 'server-error':
+            return `returned a server error (HTTP ${String(failure.status)})`;
+        case 'unreachable':
+            return unreachableSentence(failure.reason);
+        case 'timed-out':
+            return timeoutSentence(failure.phase);
+        case 'unauthorized':
+        case 'denied':
+            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
+        case 'not-found':
+            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
+        case 'protocol':
+            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
+        case 'unusable':
+            return 'has an image that cannot be used';
+        case 'platform-missing':
+            return `has no image for ${failure.wanted}`;
+        case 'digest-disagrees':
+            return 'has a different image under this tag';
+        case 'invalid-input':
+        case 'signature':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return 'could not be queried';
+    }
+}
+/** Explains a cause in one sentence that names the registry. */
+function causeSentence({ cause, evidence }, escape) {
+    const registry = escape(evidence.registry);
+    switch (cause) {
+        case 'publisher':
+            return 'The published image cannot be used.';
+        case 'registry':
+            if (evidence.gotDigests.length > 0)
+                return `${registry} serves corrupt data for this image.`;
+            return evidence.status === 404
+                ? `${registry} has lost a part of this image.`
+                : `${registry} serves this image incorrectly.`;
+        case 'transit':
+            return `Data from ${registry} arrives damaged, each time differently.`;
+        case 'interception':
+            return `A proxy or captive portal may answer in place of ${registry}.`;
+        case 'throttling':
+            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
+        case 'access':
+            return `${registry} denies access to the image.`;
+        case 'missing':
+            return `${registry} does not have this container image.`;
+        case 'outage':
+            return `${registry} is down or unreachable.`;
+        case 'network':
+            return 'This runner cannot connect to the registry.';
+        case 'tag-moved':
+            return `The tag points to a different image at ${registry}.`;
+    }
+}
+// `the config`, but `layer 2`.
+function objectPhrase(object) {
+    const name = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(object);
+    return /\d$/.test(name) ? name : `the ${name}`;
+}
+function unreachableSentence(reason) {
+    switch (reason) {
+        case 'dns':
+            return 'could not be found (DNS lookup failed)';
+        case 'tls-identity':
+            return 'failed the TLS certificate check';
+        case 'tls':
+            return 'failed the TLS handshake';
+        case 'proxy':
+            return 'could not be reached through the proxy';
+        case 'not-http':
+            return 'did not respond with HTTP';
+        case 'refused':
+            return 'refused the connection';
+        case 'reset':
+        case 'network':
+            return 'could not be reached';
+    }
+}
+function accessSentence({ kind, credentials }) {
+    if (credentials === 'refused')
+        return 'rejected the credentials';
+    return kind === 'denied' ? 'denied access' : 'requires authentication';
+}
+function timeoutSentence(phase) {
+    if (phase === 'everything')
+        return 'did not finish in time';
+    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
+}
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
+// shown, and the source is escaped.
+function limitSentence(rateLimit, escape) {
+    const left = countIn(rateLimit?.['ratelimit-remaining']);
+    if (left === undefined)
+        return '';
+    const most = countIn(rateLimit?.['ratelimit-limit']);
+    const source = rateLimit?.['docker-ratelimit-source'];
+    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
+}
+function countIn(header) {
+    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
+}
+function levelPhrase({ verified }) {
+    if (verified === 'full' || verified === 'layers')
+        return 'every byte verified';
+    return verified === 'config'
+        ? 'manifest and config verified, layers not checked'
+        : 'manifest verified, layers not checked';
+}
+/** Says that the bytes are those that the primary would serve, where that is known. */
+function identityPhrase({ decidedBy }) {
+    if (decidedBy === 'mirror')
+        return '';
+    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
+}
+// Only for words of this file: a registry's name keeps its case.
+function capital(words) {
+    return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+function sourcePhrase({ registry }, escape) {
+    return registry === undefined ? "this runner's cache" : escape(registry);
+}
+// After these, no other registry is tried, and requests to others are aborted.
+const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
+/** Whether the job was canceled while the image was requested. */
+function isCanceled({ outcome, platforms, registries }) {
+    return (outcome === 'failed' &&
+        platforms.length === 0 &&
+        registries.some(registry => registry.outcome === 'aborted') &&
+        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
+}
+function unavailableSentence(image, escape) {
+    const { failure, decidedBy, platforms, registries, moved } = image;
+    const name = escape(image.image);
+    if (failure?.kind === 'timed-out')
+        return `Could not verify ${name} in time: the step is limited to ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
+    if (failure?.kind === 'signature')
+        return `Could not verify ${name}: ${failure.problem}.`;
+    if (failure !== undefined)
+        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
+    if (isCanceled(image))
+        return `Canceled before ${name} was verified.`;
+    if (platforms.length > 0)
+        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
+    const failed = registries.filter(registry => registry.failure !== undefined);
+    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
+    if (moved !== undefined)
+        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
+    const [only] = failed;
+    if (failed.length === 1 && only?.failure?.kind === 'unusable')
+        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
+    if (failed.length === 1)
+        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
+    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
+    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
+}
+function fallbackSentence(image, escape) {
+    const used = image.fallbacks?.at(-1)?.image ?? '';
+    const others = failedRegistries(image, escape);
+    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
+}
+function movedTagSentence(image, escape) {
+    const { registries, moved, source } = image;
+    const at = escape(moved?.registry ?? '');
+    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
+    const others = failedRegistries(image, escape);
+    return [
+        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
+        ...(isGone ? [`${at} no longer has the locked image.`] : []),
+        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
+        `${capital(levelPhrase(image))}.`,
+        ...(others === '' ? [] : [`Not used: ${others}.`])
+    ].join(' ');
+}
+/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
+function failedRegistries(image, escape) {
+    const { registries, moved, outcome } = image;
+    const names = new Map();
+    for (const registry of registries) {
+        const { role, failure, object } = registry;
+        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
+        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
+            continue;
+        const sentence = isCorruptAtRest(image, registry)
+            ? `served a corrupt ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(object ?? 'image')}`
+            : failureSentence(failure, object);
+        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
+    }
+    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
+}
+// The only present-tense verbs of failureSentence.
+function plural(sentence, subjects) {
+    if (subjects < 2)
+        return sentence;
+    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
+}
+const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
+function joinWords(words) {
+    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+// Only the cause tells whether the registry or the network corrupted the data.
+function isCorruptAtRest({ diagnosis }, { registry, failure }) {
+    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
+    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
+}
+/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
+function inputHeadline(faults) {
+    if (faults.every(({ example }) => example === 'lock: update'))
+        return 'The lock file does not match';
+    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
+}
+
+
+/***/ }),
+
+/***/ 8294:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  zY: () => (/* binding */ DEFAULTS),
+  Yb: () => (/* binding */ MAIN_INPUTS),
+  rG: () => (/* binding */ MAX_DURATION_MS),
+  pH: () => (/* binding */ SECRET_INPUTS),
+  ic: () => (/* binding */ createInputReader)
+});
+
+// UNUSED EXPORTS: OTHER_DEFAULTS, parseDuration
+
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
+;// CONCATENATED MODULE: ./build/findings/finding.js
+// Findings as data: a closed union of kinds, with the severity that each usually has.
+// The names of the kinds are public: they are in the input `fail-on`, in the outputs, and in the report.
+/** The least one first. */
+const SEVERITIES = (/* unused pure expression or super */ null && (['notice', 'warning', 'error']));
+/** The kind of finding for each verdict; a verdict that is not here is none. */
+const SIGNATURE_FINDINGS = {
+    unsigned: 'signature-missing',
+    'signed-by-another': 'signed-by-another',
+    'signature-broken': 'signature-broken',
+    'signature-unreachable': 'signature-unreachable',
+    'signature-unusable': 'signature-unusable',
+    'root-stale': 'root-stale'
+};
+/** The severity that a finding of each kind usually has, in the order of the documentation. */
+const USUAL_SEVERITY = {
+    'digest-gone': 'error',
+    'child-gone': 'error',
+    'content-corrupt': 'error',
+    'image-unusable': 'error',
+    'platform-missing': 'error',
+    'signature-missing': 'error',
+    'signed-by-another': 'error',
+    'signature-broken': 'error',
+    'signature-unusable': 'error',
+    'signature-unreachable': 'warning',
+    'mirror-disagrees': 'error',
+    'mirror-lacks': 'warning',
+    'tag-gone': 'warning',
+    unreachable: 'warning',
+    denied: 'warning',
+    'tag-moved': 'notice',
+    'limit-low': 'notice',
+    'root-stale': 'notice',
+    'lock-unused': 'notice'
+};
+const FINDING_KINDS = Object.keys(USUAL_SEVERITY);
+/** Whether a text names a kind of finding. */
+function isFindingKind(text) {
+    return FINDING_KINDS.includes(text);
+}
+/** What no healthy image ever has. A rebuilt tag, a mirror that lags, or a registry that is down for an hour is not in it. */
+const DEFAULT_FAIL_ON = [
+    'digest-gone',
+    'child-gone',
+    'content-corrupt',
+    'image-unusable',
+    'platform-missing',
+    'signature-missing',
+    'signed-by-another',
+    'signature-broken',
+    'signature-unusable',
+    'mirror-disagrees'
+];
+/**
+ * Whether a finding fails the step: its kind is listed, and it is not milder than usual. A mirror whose tag lags behind a pinned
+ * digest is milder: no build notices it.
+ */
+function failsRun({ facts, severity }, failOn) {
+    return failOn.includes(facts.kind) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(USUAL_SEVERITY[facts.kind]);
+}
+/** The findings, the worst first, and otherwise in their order. */
+function worstFirst(findings) {
+    return findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+}
+/** The worst severity; undefined without findings. */
+function worstOf(findings) {
+    return worstFirst(findings)[0]?.severity;
+}
+/** How often each kind was found; other kinds are absent. */
+function countKinds(kinds) {
+    const counts = {};
+    for (const kind of FINDING_KINDS) {
+        const count = kinds.filter(found => found === kind).length;
+        if (count > 0)
+            counts[kind] = count;
+    }
+    return counts;
+}
+
+;// CONCATENATED MODULE: ./build/runner/input-reader.js
+// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
+// Collects every invalid input, so that all of them are reported together.
+
+
+/** The defaults of action.yml, for a process without a runner. */
+const DEFAULTS = {
+    image: '',
+    files: '',
+    'file-variables': '',
+    mirrors: '',
+    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
+    prefer: 'primary',
+    platform: '',
+    verify: 'full',
+    'allow-floating': 'false',
+    'signed-by': '',
+    signatures: 'enforce',
+    'trusted-root': '',
+    'lock-file': 'image-lock.json',
+    lock: 'enforce',
+    'fallback-tags': '',
+    registry: '',
+    username: '',
+    password: '',
+    'github-token': '',
+    attempts: '4',
+    backoff: '500ms',
+    'backoff-max': '30s',
+    'connect-timeout': '5s',
+    'stall-timeout': '20s',
+    'hedge-after': '3s',
+    concurrency: '8',
+    timeout: '10m',
+    'insecure-registries': '',
+    'token-hosts': '',
+    load: 'false',
+    layout: '',
+    cache: 'true',
+    summary: 'true',
+    'status-pages': 'true'
+};
+/** The defaults of inputs that only the other actions of this repository have. */
+const OTHER_DEFAULTS = {
+    to: '',
+    attachments: 'true',
+    'target-username': '',
+    'target-password': '',
+    'dry-run': 'false',
+    'fail-on': DEFAULT_FAIL_ON.join('\n'),
+    issue: 'false',
+    sarif: ''
+};
+/** The inputs of the action in the root of this repository. */
+const MAIN_INPUTS = { defaults: DEFAULTS, fixed: {} };
+/** Inputs whose values are never shown, of all actions of this repository. */
+const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
+// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
+const LISTS = [
+    'to',
+    'fail-on',
+    'image',
+    'files',
+    'file-variables',
+    'mirrors',
+    'public-mirrors',
+    'signed-by',
+    'fallback-tags',
+    'insecure-registries',
+    'token-hosts'
+];
+const MAX_DURATION_MS = 24 * 3_600_000;
+// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
+const BOOLEANS = new Map([
+    ...['true', 'True', 'TRUE'].map(word => [word, true]),
+    ...['false', 'False', 'FALSE'].map(word => [word, false])
+]);
+function createInputReader(inputs, { defaults, fixed } = MAIN_INPUTS) {
+    const issues = [];
+    const names = Object.keys(defaults);
+    const defaultOf = (name) => defaults[name] ?? { ...DEFAULTS, ...OTHER_DEFAULTS }[name];
+    const text = (name) => {
+        const value = (fixed[name] ?? inputs[name])?.trim();
+        return value === undefined || (value === '' && !LISTS.includes(name)) ? defaultOf(name) : value;
+    };
+    const reject = (issue) => {
+        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
+        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
+        if (!isKnown)
+            issues.push({ ...issue, value });
+    };
+    const lines = (name) => {
+        const all = text(name)
+            .split(/\r\n|\r|\n/)
+            .map(line => line.trim());
+        return [...new Set(all.filter(line => line !== ''))];
+    };
+    return {
+        text,
+        lines,
+        reject,
+        issues: () => issues.toSorted((a, b) => names.indexOf(a.input) - names.indexOf(b.input)),
+        choice: (name, allowed) => {
+            const value = text(name);
+            const choice = allowed.find(allowedText => allowedText === value);
+            if (choice === undefined)
+                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: defaultOf(name) });
+            return choice ?? defaultOf(name);
+        },
+        flag: name => {
+            const value = text(name);
+            if (!BOOLEANS.has(value))
+                reject({ input: name, value, reason: 'must be true or false', example: defaultOf(name) });
+            return BOOLEANS.get(value) ?? defaultOf(name) === 'true';
+        },
+        list: (name, parse, example) => lines(name).flatMap(line => {
+            const parsed = parse(line);
+            if (!parsed.ok)
+                reject({ input: name, value: line, reason: parsed.reason, example });
+            return parsed.ok ? [parsed.value] : [];
+        }),
+        duration: name => {
+            const value = text(name);
+            const ms = parseDuration(value);
+            if (ms === undefined)
+                reject({ input: name, value, reason: describeInvalidDuration(value), example: defaultOf(name) });
+            return ms ?? 0;
+        }
+    };
+}
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
+function parseDuration(text) {
+    const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
+    const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
+    return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
+}
+function describeInvalidDuration(text) {
+    return /^\d+(?:\.\d+)?$/.test(text)
+        ? 'needs a unit: ms, s, m, or h'
+        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
+}
+
+
+/***/ }),
+
+/***/ 5660:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  CI: () => (/* binding */ readFilePatterns),
+  Ko: () => (/* binding */ readInputs),
+  pX: () => (/* binding */ readTimeLimit),
+  ui: () => (/* binding */ wantsSummary)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/pins/lock-policy.js
+var lock_policy = __nccwpck_require__(7993);
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var parsed = __nccwpck_require__(8725);
+;// CONCATENATED MODULE: ./build/files/file-variables.js
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
+
+/** Parses `NAME` or `NAME=value`. */
+function parseFileVariable(text) {
+    const equals = text.indexOf('=');
+    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
+    if (isSecretName(name))
+        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
+    return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
+}
+/** The reason why files must not see a listed variable; undefined when they may. */
+function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
+    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
+    const text = value ?? environment[name] ?? '';
+    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+        return 'its value contains a secret of this step, and a file could send it to any registry';
+    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
+        return 'its value is a URL with a password';
+    return undefined;
+}
+/** The variables that files see. A listed value overrides the job's. */
+function variablesFor(listed, { environment, names }) {
+    const given = new Map();
+    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
+        if (value !== undefined)
+            given.set(name, value);
+    // A listed variable that the job does not set is not set in the build either.
+    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
+}
+/** A variable that the build sees and files do not is unknown, with the reason. */
+function lookupOf({ given, withheld }) {
+    return name => {
+        if (isSecretName(name))
+            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
+        const value = given.get(name);
+        if (value !== undefined)
+            return value;
+        if (withheld.has(name))
+            return {
+                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+            };
+        // A shell sets these itself: the build has them even if this step does not.
+        if (SET_BY_SHELLS.has(name))
+            return {
+                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+            };
+        return undefined;
+    };
+}
+// Set in every workflow, not secret, and often part of an image's name.
+const ALWAYS = [
+    'GITHUB_SHA',
+    'GITHUB_REF_NAME',
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_RUN_ID',
+    'GITHUB_RUN_NUMBER'
+];
+const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
+const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
+const SECRET_NAMES = new Set([
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+    'NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG'
+]);
+// Names of variables are case-insensitive on Windows.
+function isSecretName(name) {
+    const upper = name.toUpperCase();
+    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+}
+function encodingsOf(secrets, { username, password }) {
+    const plain = secrets.filter(text => text !== '');
+    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
+    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+}
+function base64(text) {
+    const bytes = new TextEncoder().encode(text);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+}
+// A secret of three characters is part of too many words.
+const SHORTEST_PART = 4;
+function containsSecret(text, secret) {
+    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
+}
+
+// EXTERNAL MODULE: ./build/failure/error.js
+var error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
+
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
+function excerpt(text) {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
+}
+
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
+;// CONCATENATED MODULE: ./build/acquire/merge-images.js
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
+
+
+
+
+
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
+function mergeFileImages(requested, found, platforms) {
+    const { byName, faults } = groupByImage(found);
+    const images = requested.map(image => {
+        const name = nameOf(image);
+        const group = byName.get(name);
+        byName.delete(name);
+        if (group === undefined)
+            return image;
+        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
+        return requestOf(merged, platforms);
+    });
+    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
+    return { images: all, faults: [...faults, ...nameConflicts(all)] };
+}
+function groupByImage(found) {
+    const faults = [];
+    const byName = new Map();
+    for (const { text, location, platform, context, shadowsStage = false } of found) {
+        const image = (0,plan/* parseImageRequest */.ww)(text);
+        if (!image.ok) {
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
+            continue;
+        }
+        const name = nameOf(image.value);
+        const group = byName.get(name) ?? {
+            image: { ...image.value, shadowsStage },
+            locations: [],
+            contexts: new Set(),
+            platforms: []
+        };
+        byName.set(name, group);
+        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
+            group.locations.push(location);
+        group.platforms.push(platform);
+        if (context !== undefined)
+            group.contexts.add(context);
+    }
+    return { byName, faults };
+}
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
+}
+function requestOf({ image, locations, contexts, platforms }, run) {
+    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
+    const own = platforms.filter(platform => platform !== 'target');
+    const isForTarget = platforms.includes('target');
+    if (own.length === 0 || (isForTarget && run.kind === 'all'))
+        return request;
+    const all = [...(isForTarget ? platformsOf(run) : []), ...own];
+    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
+    return { ...request, platforms: { kind: 'named', platforms: distinct } };
+}
+function platformsOf(run) {
+    if (run.kind === 'machine')
+        return [run.platform];
+    return run.kind === 'named' ? run.platforms : [];
+}
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images) {
+    // An image that shadows a stage has no line in build-contexts, and so no conflict.
+    const owners = new Map();
+    for (const image of images) {
+        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        if (image.shadowsStage !== true && !owners.has(name))
+            owners.set(name, image);
+    }
+    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
+        const reference = (0,oci_reference/* parseReference */.F2)(context);
+        if (!reference.ok)
+            return [];
+        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
+        const owner = owners.get(name) ?? image;
+        owners.set(name, owner);
+        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        return isSame ? [] : [conflictIssue(name, owner, image)];
+    }));
+}
+function conflictIssue(name, owner, { input, locations }) {
+    return {
+        input: 'files',
+        value: name,
+        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+            'rename the build context',
+        example: 'base',
+        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+    };
+}
+
+;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
+
+const EXAMPLE = 'ghcr.io';
+function readCredentials(reader) {
+    const username = reader.text('username');
+    const password = reader.text('password');
+    const registry = readRegistry(reader);
+    if (username === '' && password === '')
+        return undefined;
+    if (username === '')
+        reader.reject({
+            input: 'username',
+            value: '',
+            reason: 'is required with password',
+            example: 'username: ${{ vars.REGISTRY_USER }}'
+        });
+    if (password === '')
+        reader.reject({
+            input: 'password',
+            value: '',
+            reason: 'is required with username',
+            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
+        });
+    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
+    return host === undefined ? undefined : { registry: host, username, password };
+}
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader) {
+    const value = reader.text('registry');
+    if (value === '')
+        return undefined;
+    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
+    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
+    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
+    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
+    if (!isHost)
+        reader.reject({
+            input: 'registry',
+            value,
+            reason: 'must be a host name, an IP address, or host:port, without a path',
+            example: EXAMPLE
+        });
+    return isHost ? parsed.value : undefined;
+}
+function registryOfImages(reader) {
+    const lines = reader.lines('image');
+    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
+    const [registry] = registries;
+    if (registries.length > 1)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+            example: registries[0] ?? EXAMPLE
+        });
+    // An image that cannot be parsed has an issue of its own.
+    else if (lines.length === 0)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+            example: EXAMPLE
+        });
+    return registries.length === 1 ? registry : undefined;
+}
+
+// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
+var input_reader = __nccwpck_require__(8294);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/signature/public-key.js
+// Public keys in PEM files, for rules with `key:`. Parses what `cosign public-key` and `openssl pkey -pubout` write.
+// Pure. The key decides who may sign, so a file with two keys, or with a private key, is an error.
+
+
+/** Far more than a key of 16,384 bits takes. */
+const MAX_KEY_BYTES = 64 * 1024;
+const MIN_RSA_BITS = 2048;
+/** Parses the one public key of a PEM file. */
+function parsePublicKey(text) {
+    const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label = '']) => label);
+    if (labels.some(label => label.includes('PRIVATE KEY')))
+        return (0,parsed/* invalid */.G)('has a private key: keep it secret, and use the public key');
+    if (labels.length > 1)
+        return (0,parsed/* invalid */.G)('has several PEM blocks; write one rule for each key');
+    if (labels[0] !== 'PUBLIC KEY')
+        return (0,parsed/* invalid */.G)('is not a public key in PEM: it needs a line -----BEGIN PUBLIC KEY-----');
+    try {
+        const key = (0,external_node_crypto_.createPublicKey)(text);
+        const reason = checkKey(key);
+        return reason === undefined ? (0,parsed/* valid */.r)(key) : (0,parsed/* invalid */.G)(reason);
+    }
+    catch {
+        return (0,parsed/* invalid */.G)('has a public key that cannot be read');
+    }
+}
+// What cosign makes and accepts. OpenSSL knows more kinds, and does not say which hash they sign.
+function checkKey({ asymmetricKeyType, asymmetricKeyDetails }) {
+    switch (asymmetricKeyType) {
+        case 'ed25519':
+            return undefined;
+        case 'rsa':
+            return (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
+                ? undefined
+                : `has an RSA key of ${String(asymmetricKeyDetails?.modulusLength)} bits; at least ${String(MIN_RSA_BITS)} are required`;
+        case 'ec':
+            return ['prime256v1', 'secp384r1', 'secp521r1'].includes(asymmetricKeyDetails?.namedCurve ?? '')
+                ? undefined
+                : `has a key on the curve ${String(asymmetricKeyDetails?.namedCurve)}; P-256, P-384, and P-521 are supported`;
+        default:
+            return `has a key of the kind ${String(asymmetricKeyType)}; ECDSA, RSA, and Ed25519 are supported`;
+    }
+}
+
+// EXTERNAL MODULE: ./build/signature/signer-rule.js
+var signer_rule = __nccwpck_require__(5682);
+// EXTERNAL MODULE: ./build/oci/json.js
+var json = __nccwpck_require__(2782);
+;// CONCATENATED MODULE: ./build/signature/trusted-root.js
+// Documents of trust roots: the format of the input `trusted-root`, one JSON document or one in each line.
+// `gh attestation trusted-root` prints one line for Sigstore's public-good instance, and one for GitHub's own.
+
+
+/** GitHub's root has 29 kB. */
+const MAX_TRUSTED_ROOT_BYTES = 4 * 1024 * 1024;
+const MAX_ROOTS = 16;
+/** Splits a file into its documents. Each has a certificate authority, or it would trust no signer. */
+function parseTrustedRoots(bytes) {
+    const whole = (0,json/* decodeJsonObject */.sw)(bytes);
+    if (whole.ok)
+        return checkRoots([whole.value]);
+    const lines = Buffer.from(bytes)
+        .toString('utf8')
+        .split('\n')
+        .filter(line => line.trim() !== '');
+    const roots = [];
+    for (const line of lines) {
+        const root = (0,json/* decodeJsonObject */.sw)(Buffer.from(line));
+        // The reason for a file of one document is the one for the whole.
+        if (!root.ok)
+            return lines[0]?.startsWith('{"') === true && lines.length > 1 ? root : whole;
+        roots.push(root.value);
+    }
+    return checkRoots(roots);
+}
+function checkRoots(roots) {
+    if (roots.length === 0)
+        return (0,parsed/* invalid */.G)('it is empty');
+    if (roots.length > MAX_ROOTS)
+        return (0,parsed/* invalid */.G)(`it has more than ${String(MAX_ROOTS)} roots`);
+    const isRoot = roots.every(root => {
+        const authorities = root['certificateAuthorities'];
+        return Array.isArray(authorities) && authorities.some(json/* isObject */.Gv);
+    });
+    return isRoot
+        ? (0,parsed/* valid */.r)(roots)
+        : (0,parsed/* invalid */.G)('it has no certificate authority; `gh attestation trusted-root` prints one that has');
+}
+
+;// CONCATENATED MODULE: ./build/runner/signature-inputs.js
+// Reads the inputs about signatures: `signed-by` with the keys that it names, `signatures`, and `trusted-root`.
+// Everything in them is checked before the first request. Sigstore's libraries are not loaded for it.
+
+
+
+
+
+
+
+function readSignatureInputs(reader, workspace) {
+    const rules = reader.list('signed-by', signer_rule/* parseSignerRule */.c5, signer_rule/* RULE_EXAMPLE */._F);
+    return {
+        rules,
+        keys: readKeys(reader, rules, workspace),
+        trustedRoots: readTrustedRoot(reader, workspace),
+        isEnforced: reader.choice('signatures', ['enforce', 'warn']) === 'enforce'
+    };
+}
+function readKeys(reader, rules, workspace) {
+    const keys = new Map();
+    for (const { signer, source } of rules) {
+        if (signer.kind !== 'key' || keys.has(signer.path))
+            continue;
+        const bytes = readFile(signer.path, workspace, MAX_KEY_BYTES);
+        const key = bytes.ok ? parsePublicKey(bytes.value.toString('utf8')) : bytes;
+        if (key.ok)
+            keys.set(signer.path, key.value);
+        else
+            reader.reject({
+                input: 'signed-by',
+                value: source,
+                reason: `${signer.path} ${key.reason}`,
+                example: 'gcr.io/distroless=key:.github/keys/distroless.pub'
+            });
+    }
+    return keys;
+}
+function readTrustedRoot(reader, workspace) {
+    const path = reader.text('trusted-root');
+    if (path === '')
+        return undefined;
+    const bytes = readFile(path, workspace, MAX_TRUSTED_ROOT_BYTES);
+    const roots = bytes.ok ? parseTrustedRoots(bytes.value) : bytes;
+    if (roots.ok)
+        return roots.value;
+    reader.reject({
+        input: 'trusted-root',
+        value: path,
+        reason: roots.reason,
+        example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
+    });
+    return undefined;
+}
+function readFile(path, workspace, maxBytes) {
+    try {
+        return (0,parsed/* valid */.r)((0,regular_file/* readRegularFileSync */.cG)((0,external_node_path_.resolve)(workspace ?? '', path), { maxBytes }));
+    }
+    catch (error) {
+        return (0,parsed/* invalid */.G)(`cannot be read: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+    }
+}
+
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/pins/fallback-tags.js
+var fallback_tags = __nccwpck_require__(6969);
+;// CONCATENATED MODULE: ./build/runner/inputs.js
+// Reads the action's inputs into one record; see action.yml for their meaning.
+// Every invalid input is found before anything else is done.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const MAX_ATTEMPTS = 100;
+// Registries limit connections per address, and more than this was not measured to be faster.
+const MAX_CONCURRENCY = 64;
+/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
+function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
+    for (const issue of files.faults)
+        reader.reject(issue);
+    const { job, hostPlatform } = deps;
+    const images = readImages(reader, files, hostPlatform);
+    const inputs = {
+        images,
+        mirrors: readMirrors(reader, 'mirrors', images),
+        publicMirrors: readMirrors(reader, 'public-mirrors', images),
+        prefer: reader.choice('prefer', ['primary', 'mirrors']),
+        platforms: readPlatforms(reader, hostPlatform),
+        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
+        lockFile: reader.text('lock-file'),
+        lock: reader.choice('lock', lock_policy/* LOCK_MODES */.bx),
+        fallbackTags: readFallbackTags(reader, images),
+        signatures: readSignatureInputs(reader, deps.workspace),
+        usesStatusPages: reader.flag('status-pages'),
+        credentials: readCredentials(reader),
+        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
+        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
+        backoffMs: reader.duration('backoff'),
+        backoffMaxMs: reader.duration('backoff-max'),
+        connectTimeoutMs: reader.duration('connect-timeout'),
+        stallTimeoutMs: reader.duration('stall-timeout'),
+        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
+        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
+        timeoutMs: reader.duration('timeout'),
+        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
+        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
+        load: reader.flag('load'),
+        layout: readLayout(reader, deps),
+        cache: reader.flag('cache')
+    };
+    checkLevel(reader, inputs);
+    // Read for their issues alone: files are already read, and the summary is written at the end.
+    readFileVariables(reader, job);
+    reader.flag('summary');
+    return inputs;
+}
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+function readFilePatterns(reader, job, hostPlatform) {
+    return {
+        patterns: reader.lines('files'),
+        platforms: readPlatforms(reader, hostPlatform),
+        variables: variablesFor(readFileVariables(reader, job), job)
+    };
+}
+/** The time limit of the whole step, which starts before files are read. */
+function readTimeLimit(reader) {
+    return reader.duration('timeout') || input_reader/* MAX_DURATION_MS */.rG;
+}
+/** Whether to write the job summary; invalid inputs are reported there, too. */
+function wantsSummary(reader) {
+    return reader.flag('summary');
+}
+const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
+function readImages(reader, files, hostPlatform) {
+    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
+    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
+    for (const issue of [...merged.faults])
+        reader.reject(issue);
+    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+        rejectNoImage(reader);
+    if (!reader.flag('allow-floating'))
+        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
+            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
+    return merged.images;
+}
+function rejectFloating(reader, image, isInput) {
+    const { input, reference, locations } = image;
+    const { registry, path } = reference;
+    reader.reject((0,omit_undefined/* omitUndefined */.O)({
+        input: isInput ? 'image' : 'files',
+        value: input,
+        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
+        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
+        location: isInput ? undefined : locations?.[0]
+    }));
+}
+function readFileVariables(reader, job) {
+    const basic = { username: reader.text('username'), password: reader.text('password') };
+    return reader.lines('file-variables').flatMap(line => {
+        const variable = parseFileVariable(line);
+        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
+        // The name alone: a value that must not reach a file must not reach the log either.
+        const [value = ''] = line.split('=', 1);
+        if (reason !== undefined)
+            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
+        return variable.ok && reason === undefined ? [variable.value] : [];
+    });
+}
+function rejectNoImage(reader) {
+    const patterns = reader.lines('files');
+    reader.reject(patterns.length === 0
+        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
+        : {
+            input: 'files',
+            value: patterns.join(', '),
+            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+            example: 'Dockerfile'
+        });
+}
+function readMirrors(reader, input, images) {
+    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
+    for (const rule of rules) {
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+            reader.reject({
+                input,
+                value: rule.source,
+                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+                example: `docker.io/library/php=${rule.target}`
+            });
+    }
+    return rules;
+}
+function readFallbackTags(reader, images) {
+    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
+    const lines = reader.list('fallback-tags', fallback_tags/* parseFallbackTag */.s2, example);
+    const mayFloat = reader.flag('allow-floating');
+    for (const line of lines) {
+        const reject = (reason) => {
+            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
+        };
+        if (line.image === undefined && images.length > 1)
+            reject('needs an image (IMAGE=TAG): there are several images');
+        if (line.tag === 'latest' && !mayFloat)
+            reject('is not pinned: use a version, or set allow-floating: true');
+        if (images.length === 1 && images[0]?.tag === line.tag)
+            reject('is the requested tag');
+    }
+    return lines;
+}
+function readPlatforms(reader, hostPlatform) {
+    const values = reader.lines('platform').flatMap(line => line
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== ''));
+    if (values.length === 0)
+        return { kind: 'machine', platform: hostPlatform };
+    if (values.length === 1 && values[0] === 'all')
+        return { kind: 'all' };
+    const platforms = values.flatMap(value => {
+        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
+        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
+        if (reason !== undefined)
+            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
+        return platform.ok ? [platform.value] : [];
+    });
+    return { kind: 'named', platforms };
+}
+function readCount(reader, input, most) {
+    const value = reader.text(input);
+    const count = Number(value);
+    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
+        reader.reject({
+            input,
+            value,
+            reason: `must be a whole number from 1 to ${String(most)}`,
+            example: input_reader/* DEFAULTS */.zY[input]
+        });
+    return count;
+}
+/** The host as a URL has it, so that each spelling of an address is equal. */
+function parseTokenHost(text) {
+    const host = (0,oci_reference/* parseRegistry */.l5)(text);
+    if (!host.ok || !URL.canParse(`https://${host.value}`))
+        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
+    const url = new URL(`https://${host.value}`);
+    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
+        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
+    return (0,parsed/* valid */.r)(url.host);
+}
+const LAYOUT_EXAMPLE = 'build/image';
+function readLayout(reader, { workspace, checkLayout }) {
+    const value = reader.text('layout');
+    if (value === '')
+        return undefined;
+    const base = (0,external_node_path_.resolve)(workspace ?? '');
+    const folder = (0,external_node_path_.resolve)(base, value);
+    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
+    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
+        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
+        : checkLayout(folder, base);
+    if (reason !== undefined)
+        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
+    return folder;
+}
+function checkLevel(reader, { load, layout, level }) {
+    if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
+        reader.reject({
+            input: 'verify',
+            value: level,
+            reason: 'must be layers or full with load or layout, which export layers',
+            example: 'full'
+        });
+}
+
+
+/***/ }),
+
+/***/ 648:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cg: () => (/* binding */ checkPath),
+/* harmony export */   Gf: () => (/* binding */ contextNameOf),
+/* harmony export */   LN: () => (/* binding */ verifiedOutputOf),
+/* harmony export */   n2: () => (/* binding */ checkOutputs)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2157);
+/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3680);
+/* harmony import */ var _report_report_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2831);
+// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
+// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
+
+
+
+
+
+function verifiedOutputOf(acquisitions, exportOf, layout) {
+    const verified = acquisitions.flatMap(acquisition => {
+        const { image } = acquisition;
+        const exported = exportOf(acquisition);
+        if (image === undefined || exported === 'not-exported')
+            return [];
+        const pulled = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPulled */ .kP)(image.candidate.repository, image.digest, acquisition.request.image.reference);
+        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
+    });
+    return {
+        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
+        digests: new Set(verified.map(({ image }) => image.digest)),
+        imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
+        references: new Set(verified.map(({ reference }) => reference)),
+        contexts: new Set(verified.map(({ context }) => context)),
+        layout,
+        signers: new Map(acquisitions.flatMap(({ request, image, signature }) => {
+            const [signer] = signature?.outcome === 'signed' && image !== undefined ? signature.signers : [];
+            return signer === undefined ? [] : [[request.image.input, JSON.stringify((0,_report_report_fields_js__WEBPACK_IMPORTED_MODULE_4__/* .reportSigner */ .le)(signer))]];
+        }))
+    };
+}
+/** The first reason why these outputs must not be set; undefined if there is none. */
+function checkOutputs(outputs, evidence) {
+    for (const [name, value] of Object.entries(outputs)) {
+        const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
+        const reason = check === undefined
+            ? 'this action has no such output'
+            : CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
+                ? 'it contains control characters'
+                : check(value, evidence);
+        if (reason !== undefined)
+            return `output ${name} is not set: ${reason}`;
+    }
+    return undefined;
+}
+const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
+const CHECKS = {
+    reference: (value, { references }) => checkReference(value, references),
+    references: checkReferences,
+    digest: (value, { digests }) => checkDigest(value, digests),
+    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
+    registry: value => ((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRegistry */ .l5)(value).ok ? undefined : 'it is not a registry'),
+    source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
+    tag: value => ((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
+    verified: value => (_fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_2__/* .VERIFY_LEVELS */ .os.some(level => level === value) ? undefined : 'it is not a verification level'),
+    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
+    'build-contexts': checkContexts,
+    signers: checkSigners,
+    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
+};
+/** Why a path on this machine must not be an output. */
+function checkPath(path) {
+    return CONTROLS.test(path) ? 'the path contains control characters' : undefined;
+}
+function checkReference(value, verified) {
+    if (!verified.has(value))
+        return 'this run did not verify that reference';
+    const isImageId = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value).ok;
+    return isImageId || isLayout(value) || (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(value).ok ? undefined : 'it is not a reference';
+}
+/** `oci-layout://folder@digest`. */
+function isLayout(value) {
+    const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
+    return digest !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest).ok;
+}
+function checkReferences(value, { requested, references }) {
+    const entries = Object.entries(JSON.parse(value));
+    for (const [image, reference] of entries) {
+        if (!requested.has(image))
+            return 'it has an image that was not requested';
+        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
+        if (reason !== undefined)
+            return `a value is wrong: ${reason}`;
+    }
+    return undefined;
+}
+function checkSigners(value, { signers }) {
+    const isVerified = Object.entries(JSON.parse(value)).every(([image, signer]) => signers.get(image) === JSON.stringify(signer));
+    return isVerified ? undefined : 'it has a signer that this run did not verify';
+}
+function checkDigest(value, verified) {
+    if (!(0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value).ok)
+        return 'it is not a digest';
+    return verified.has(value) ? undefined : 'this run did not verify that digest';
+}
+function checkContexts(value, { contexts }) {
+    const names = new Set();
+    for (const line of value.split('\n')) {
+        const equals = line.indexOf('=');
+        const name = contextNameOf(line.slice(0, Math.max(0, equals)));
+        const context = line.slice(equals + 1);
+        if (name === undefined)
+            return 'a line does not begin with an image name';
+        if (names.has(name))
+            return `it has two lines with the name ${name}`;
+        if (!contexts.has(context))
+            return `the line for ${name} has an image that this run did not verify`;
+        if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(context.slice(15)).ok))
+            return `the line for ${name} is not a build context`;
+        names.add(name);
+    }
+    return undefined;
+}
+/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
+function contextNameOf(name) {
+    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(name);
+    return reference.ok ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFamiliar */ .LF)(reference.value) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 4481:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ outputsOf)
+/* harmony export */ });
+/* harmony import */ var _outputs_check_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(648);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2157);
+// Makes the action's outputs from its report; see action.yml for names and meanings.
+// An image that was not verified has no reference.
+
+
+/** All outputs except `report`, by name. An output without a value is absent. */
+function outputsOf({ images, outcome, layout }) {
+    const verified = images.filter(image => image.reference !== undefined);
+    const [first] = images;
+    const outputs = {
+        ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
+        references: verified.length === 0
+            ? undefined
+            : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
+        'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
+        layout,
+        signers: signersOf(verified),
+        // The lowest level, so that it holds for every image.
+        verified: outcome === 'verified' ? _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_1__/* .VERIFY_LEVELS */ .os.find(level => images.some(image => image.verified === level)) : undefined
+    };
+    return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+/** Each image with a rule, and its signer; undefined without any. */
+function signersOf(images) {
+    const signed = images.flatMap(({ image, signature }) => {
+        const [signer] = signature?.signers ?? [];
+        return signer === undefined ? [] : [[image, signer]];
+    });
+    return signed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(signed));
+}
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
+// name keep two lines, which outputs-check.ts rejects.
+function contextLinesOf(images) {
+    const lines = new Map();
+    for (const image of images) {
+        const owner = (0,_outputs_check_js__WEBPACK_IMPORTED_MODULE_0__/* .contextNameOf */ .Gf)(image.name) ?? image.name;
+        for (const line of contextsOf(image)) {
+            const name = line.slice(0, line.indexOf('='));
+            const key = `${(0,_outputs_check_js__WEBPACK_IMPORTED_MODULE_0__/* .contextNameOf */ .Gf)(name) ?? name}=${owner}`;
+            if (!lines.has(key))
+                lines.set(key, line);
+        }
+    }
+    return [...lines.values()];
+}
+function contextsOf({ buildContext, namedContexts = [] }) {
+    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
+}
+function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
+    return {
+        reference,
+        digest,
+        'image-id': platforms[0]?.imageId,
+        registry,
+        source,
+        tag,
+        size: size === undefined ? undefined : String(size)
+    };
+}
+
+
+/***/ }),
+
+/***/ 649:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ describeCheck)
+/* harmony export */ });
+/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9589);
+/* harmony import */ var _outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7901);
+// Words for an image that lacks the required signature: what was found where, and what to do about it.
+// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
+
+
+/** Undefined for an image that has the required signature. */
+function describeCheck(check) {
+    const { outcome } = check;
+    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
+}
+function detailOf(problem, check) {
+    const places = joined(check.places.map(({ place }) => place));
+    switch (problem) {
+        case 'unsigned':
+            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
+        case 'signed-by-another':
+            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
+        case 'signature-broken':
+            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
+        case 'signature-unreachable': {
+            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
+            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
+        }
+        case 'root-stale':
+            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
+        case 'signature-unusable':
+            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
+    }
+}
+function adviceOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
+        case 'signed-by-another':
+            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
+        case 'signature-broken':
+            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
+        case 'signature-unreachable':
+            return 'Run the job again later, and check the access of this job to the place that failed.';
+        case 'root-stale':
+            return adviceForRoot(check);
+        case 'signature-unusable':
+            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
+    }
+}
+function adviceForRoot({ candidates }) {
+    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
+    if (organizations.includes('GitHub, Inc.'))
+        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
+    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+}
+function rulesOf({ rules }) {
+    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
+}
+/** What was there beside: attestations that do not count, and signatures of notation. */
+function others(check) {
+    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
+    return found.length === 0 ? '' : `; ${joined(found)}`;
+}
+function detailsOf({ candidates }, outcome) {
+    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
+}
+function placesOf({ candidates }, outcome) {
+    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
+}
+/** Each text once, and only the first ones. */
+function joined(texts) {
+    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__/* .few */ .H)([...new Set(texts)], 3).join(', ');
+}
+
+
+/***/ }),
+
+/***/ 6184:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ matchesPattern),
+/* harmony export */   r: () => (/* binding */ checkPattern)
+/* harmony export */ });
+// Patterns of identities and refs: the whole text has to match, and `*` stands for a part of one path component.
+// A pattern that matches a part of a text would accept https://github.com/acme-evil for https://github.com/acme.
+/** Whether the whole text matches. `*` is one or more characters other than `/`. */
+function matchesPattern(pattern, text) {
+    const parts = pattern.split('/');
+    const others = text.split('/');
+    return parts.length === others.length && parts.every((part, at) => matchesComponent(part, others[at] ?? ''));
+}
+// Each piece is searched from the left, once. A regular expression with several stars may take minutes for a long text.
+function matchesComponent(pattern, text) {
+    const [first = '', ...pieces] = pattern.split('*');
+    const last = pieces.pop();
+    if (last === undefined)
+        return pattern === text;
+    if (!text.startsWith(first))
+        return false;
+    let end = first.length;
+    for (const piece of pieces) {
+        const found = text.indexOf(piece, end + 1);
+        if (found < 0)
+            return false;
+        end = found + piece.length;
+    }
+    return text.length - last.length > end && text.endsWith(last);
+}
+/** Why a text is not a pattern; undefined for a pattern. */
+function checkPattern(pattern) {
+    if (/^\^|\$$|\.\*|\\|[[(|]/.test(pattern))
+        return 'is a regular expression, which is not supported: write the name, with * for a part of one path component';
+    if (pattern.includes('**'))
+        return 'has "**": one * stands for a part of one path component';
+    if (/^[*@.]*$/.test(pattern))
+        return 'matches every name';
+    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(pattern)?.[1];
+    if (host === '' || host?.includes('*') === true)
+        return 'has no fixed host: a * there accepts the host of an attacker';
+    if (/@.*\*/.test(pattern) && !pattern.includes('/'))
+        return 'has no fixed domain: a * there accepts the domain of an attacker';
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 7901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ problemOf)
+/* harmony export */ });
+/* harmony import */ var _signer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6343);
+// The outcome of looking for a signature: the six words for an image that lacks the required one, and what each candidate came to.
+// Pure. One bad candidate never hides a good one; of several bad ones, the one that says most decides the word.
+
+const ORDER = ['signed-by-another', 'root-stale', 'signature-broken', 'signature-unusable'];
+/** The word for an image of which no candidate satisfies a rule. */
+function problemOf(candidates, places) {
+    // The right signature may be at the place that did not answer.
+    if (places.some(({ outcome }) => outcome === 'failed'))
+        return 'signature-unreachable';
+    return ORDER.find(word => candidates.some(({ verdict }) => verdict.outcome === word)) ?? 'unsigned';
+}
+
+
+/***/ }),
+
+/***/ 5682:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NP: () => (/* binding */ rulesFor),
+/* harmony export */   UH: () => (/* binding */ unusedSignerRules),
+/* harmony export */   _F: () => (/* binding */ RULE_EXAMPLE),
+/* harmony export */   c5: () => (/* binding */ parseSignerRule),
+/* harmony export */   ls: () => (/* binding */ githubHostOf),
+/* harmony export */   oX: () => (/* binding */ GITHUB_ISSUER)
+/* harmony export */ });
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+/* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6184);
+// Rules of the input `signed-by`: `[prefix=]SIGNER`, with optional words. Parses one line, and finds the rules of an image.
+// Pure. A word that is unknown or in the wrong place is an error: a rule that is read wrong would accept the wrong signer.
+
+
+
+
+
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
+const RULE_EXAMPLE = 'ghcr.io/acme=github:acme/images';
+/** Parses one line. */
+function parseSignerRule(line) {
+    const [first = '', ...rest] = line.split(/\s+/);
+    const [, before, kind = '', name = ''] = /^(?:((?!(?:github|identity|key):).+?)=)?(github|identity|key):(.*)$/s.exec(first) ?? [];
+    if (kind === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(describeUnknown(first));
+    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(before);
+    if (prefix?.ok === false)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
+    const words = parseWords(rest);
+    if (!words.ok)
+        return words;
+    const signer = parseSigner(kind, name, words.value);
+    if (!signer.ok)
+        return signer;
+    const at = words.value.at === undefined ? undefined : parseAt(words.value.at);
+    if (at?.ok === false)
+        return at;
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({
+        source: line,
+        prefix: prefix?.value,
+        signer: signer.value,
+        predicates: words.value.predicates,
+        at: at?.value
+    }));
+}
+function describeUnknown(word) {
+    const signer = word.includes('=') ? word.slice(word.lastIndexOf('=') + 1) : word;
+    return `${JSON.stringify(signer)} is not a signer: expected github:OWNER/REPO, identity:NAME, or key:FILE`;
+}
+const NAMES = ['issuer', 'signer', 'ref', 'predicate', 'at', 'log'];
+function parseWords(words) {
+    const found = new Map();
+    for (const word of words) {
+        const [, name = '', value = ''] = /^([a-z]+)=(.*)$/s.exec(word) ?? [];
+        if (!NAMES.includes(name))
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${JSON.stringify(word)} is unknown: expected ${NAMES.map(known => `${known}=`).join(', ')}`);
+        if (value === '')
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${name}= has no value`);
+        if (found.has(name) && name !== 'predicate')
+            return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${name}= is there twice`);
+        found.set(name, [...(found.get(name) ?? []), value]);
+    }
+    const { issuer, signer, ref, at, log } = Object.fromEntries([...found].map(([name, [value]]) => [name, value]));
+    const predicates = found.get('predicate') ?? [];
+    const noUri = predicates.find(uri => !URL.canParse(uri));
+    if (noUri !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`predicate=${noUri} is not a URI, such as https://slsa.dev/provenance/v1`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ issuer, signer, ref, at, log }), predicates });
+}
+function parseSigner(kind, name, words) {
+    const misplaced = [
+        ...(kind === 'github' ? [] : ['signer', 'ref']),
+        ...(kind === 'key' ? ['issuer'] : ['log'])
+    ].find(word => words[word] !== undefined);
+    if (misplaced !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`${misplaced}= is not for ${kind}:`);
+    switch (kind) {
+        case 'github':
+            return parseGithub(name, words);
+        case 'identity':
+            return parseIdentity(name, words);
+        default:
+            return parseKey(name, words);
+    }
+}
+const OWNER = '[A-Za-z0-9](?:[A-Za-z0-9_-]*)';
+const REPOSITORY = '[A-Za-z0-9._-]+';
+function parseGithub(name, { issuer = GITHUB_ISSUER, signer, ref }) {
+    const [, owner, repository] = new RegExp(`^(${OWNER})(?:/(${REPOSITORY}))?$`).exec(name) ?? [];
+    if (owner === undefined || /^\.+$/.test(repository ?? ''))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`github:${name} is not github:OWNER/REPO or github:OWNER`);
+    const host = githubHostOf(issuer);
+    if (host === undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
+    if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
+    const flaw = ref === undefined ? undefined : checkRef(ref);
+    if (flaw !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`ref=${String(ref)} ${flaw}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
+}
+function checkRef(ref) {
+    return ref.startsWith('refs/') ? (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+}
+/**
+ * The host of the repositories whose workflows an issuer vouches for. Enterprises have an issuer with a path, tenants a host of their
+ * own (docs.github.com, "OpenID Connect reference").
+ */
+function githubHostOf(issuer) {
+    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)(issuer, GITHUB_ISSUER);
+    if (enterprise !== undefined && /^(?:\/[A-Za-z0-9_-]+)?$/.test(enterprise))
+        return 'github.com';
+    return /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
+}
+function parseIdentity(name, { issuer }) {
+    if (name === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: has no name');
+    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(name);
+    if (flaw !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`identity:${name} ${flaw}`);
+    // Two issuers may vouch for the same name.
+    if (issuer === undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: needs issuer=URL, such as issuer=https://accounts.google.com');
+    if (!/^https:\/\/[^\s*]+$/.test(issuer) || !URL.canParse(issuer))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not an https URL; it is compared as a whole, and * has no meaning in it`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'identity', pattern: name, issuer });
+}
+function parseKey(path, { log }) {
+    if (path === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('key: has no file');
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`key:${path} is not a file: keep the key in the repository`);
+    if (log !== undefined && log !== 'required')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`log=${log} is unknown: expected log=required`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'key', path, requiresLog: log === 'required' });
+}
+function parseAt(text) {
+    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(text);
+    const repository = name.ok && name.value.includes('/') ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name.value) : undefined;
+    return repository?.ok === true ? repository : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`at=${text} is not registry/repository`);
+}
+/** The rules for an image: those with the longest prefix of its name. They are alternatives. */
+function rulesFor(image, rules) {
+    const matching = rules.filter(rule => matchesName(rule, image));
+    const longest = Math.max(...matching.map(({ prefix = '' }) => prefix.length));
+    return matching.filter(({ prefix = '' }) => prefix.length === longest);
+}
+/** Rules with a prefix that none of these images has. */
+function unusedSignerRules(images, rules) {
+    return rules.filter(rule => rule.prefix !== undefined && !images.some(image => matchesName(rule, image)));
+}
+function matchesName({ prefix }, image) {
+    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
+}
+
+
+/***/ }),
+
+/***/ 6343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Kv: () => (/* binding */ signerOf),
+/* harmony export */   ZC: () => (/* binding */ acceptsCertificate),
+/* harmony export */   wh: () => (/* binding */ signerRuleOf)
+/* harmony export */ });
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
+/* harmony import */ var _identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6184);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5689);
+/* harmony import */ var _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5682);
+// Who signed: what a verified certificate or key says about itself, and whether a rule accepts it.
+// Pure. Names are compared as a whole. GitHub's are compared in any case, because GitHub does not tell two cases apart.
+
+
+
+
+// github.com/sigstore/fulcio, docs/oid-info.md. The first six are of certificates from before 2023.
+const OLD_SHA = 3;
+const OLD_REPOSITORY = 5;
+const OLD_REF = 6;
+const REPOSITORY_URI = 12;
+const COMMIT = 13;
+const REF = 14;
+const OWNER_URI = 16;
+const BUILD_CONFIG_URI = 18;
+const RUN_URL = 21;
+/** Who signed, as it is shown. Rules are compared with the certificate itself. */
+function signerOf({ name, issuer, extensions }, when) {
+    const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
+    if (host === undefined)
+        return { kind: 'identity', identity: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(name), issuer: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(issuer), ...when };
+    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({
+        kind: 'github',
+        identity: (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(name),
+        issuer,
+        repository: shown(pathBelow(host, repositoryUri(host, extensions))),
+        ref: shown(extensions.get(REF) ?? extensions.get(OLD_REF)),
+        commit: shown(extensions.get(COMMIT) ?? extensions.get(OLD_SHA)),
+        workflow: shown(extensions.get(BUILD_CONFIG_URI)),
+        runUrl: shown(extensions.get(RUN_URL)),
+        ...when
+    });
+}
+function shown(text) {
+    return text === undefined ? undefined : (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .t)(text);
+}
+/** Whether a rule accepts a certificate. A key is compared by verifying with it. */
+function acceptsCertificate(required, certificate) {
+    switch (required.kind) {
+        case 'key':
+            return false;
+        case 'identity':
+            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(required.pattern, certificate.name);
+        case 'github':
+            return acceptsWorkflow(required, certificate);
+    }
+}
+// The policy of `gh attestation verify`: the source repository, and beside it the workflow that signed, which may be in another one.
+function acceptsWorkflow({ host, issuer, owner, repository, workflow, ref }, certificate) {
+    const { extensions } = certificate;
+    if (certificate.issuer !== issuer)
+        return false;
+    const isSource = repository === undefined
+        ? isSame(extensions.get(OWNER_URI) ?? ownerUri(host, extensions), `https://${host}/${owner}`)
+        : isSame(repositoryUri(host, extensions), `https://${host}/${owner}/${repository}`);
+    if (!isSource ||
+        !isSignedBy(`https://${host}`, workflow ?? `${owner}${repository === undefined ? '' : `/${repository}`}/`, certificate.name))
+        return false;
+    const found = extensions.get(REF) ?? extensions.get(OLD_REF);
+    return ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(ref, found));
+}
+/** `signer` ends with a slash, is a workflow, or is a workflow at a ref. */
+function isSignedBy(origin, signer, name) {
+    const expected = `${origin}/${signer}`.toLowerCase();
+    const found = name.toLowerCase();
+    if (expected.endsWith('/'))
+        return found.startsWith(expected);
+    return expected.includes('@') ? found === expected : found.startsWith(`${expected}@`);
+}
+function isSame(found, expected) {
+    return found?.toLowerCase() === expected.toLowerCase();
+}
+function repositoryUri(host, extensions) {
+    const old = extensions.get(OLD_REPOSITORY);
+    return extensions.get(REPOSITORY_URI) ?? (old === undefined ? undefined : `https://${host}/${old}`);
+}
+function ownerUri(host, extensions) {
+    const [owner] = pathBelow(host, repositoryUri(host, extensions))?.split('/') ?? [];
+    return owner === undefined ? undefined : `https://${host}/${owner}`;
+}
+function pathBelow(host, uri) {
+    const origin = `https://${host}/`;
+    return uri?.startsWith(origin) === true ? uri.slice(origin.length) : undefined;
+}
+/** Who signed, in the words of a rule, without what differs from one build to the next. */
+function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDigest }) {
+    switch (kind) {
+        case 'key':
+            return key === undefined
+                ? 'a key that no rule names'
+                : `key:${key}${keyDigest === undefined ? '' : ` ${keyDigest}`}`;
+        case 'identity':
+            return `identity:${identity} issuer=${issuer}`;
+        case 'github': {
+            const [, workflow] = /^https:\/\/[^/]+\/([^@]+)@/.exec(identity) ?? [];
+            const isOwn = workflow?.toLowerCase().startsWith(`${repository?.toLowerCase() ?? ''}/`) === true;
+            const host = (0,_signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .githubHostOf */ .ls)(issuer);
+            return [
+                `github:${repository ?? ''}`,
+                ...(isOwn || workflow === undefined ? [] : [`signer=${workflow}`]),
+                ...(host === 'github.com' && issuer === _signer_rule_js__WEBPACK_IMPORTED_MODULE_0__/* .GITHUB_ISSUER */ .oX ? [] : [`issuer=${issuer}`])
+            ].join(' ');
+        }
+    }
+}
+
+
+/***/ }),
+
+/***/ 8148:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   p: () => (/* binding */ decodeStatus)
 /* harmony export */ });
 /* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7064);
-/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4439);
+/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5689);
 // Decodes public status pages in the five formats that registries use. Nothing depends on a notice: an unreadable page has none, and
 // a readable one is quoted in one short line.
 
@@ -50256,7 +56486,7 @@ function decodeStatus(bytes, { format, matches }) {
     const decoded = DECODERS[format](bytes, matches);
     return decoded === undefined
         ? undefined
-        : (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_2__/* .omitUndefined */ .O)({ text: quote(decoded.text), at: decoded.at === undefined ? undefined : quote(decoded.at) });
+        : (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ text: quote(decoded.text), at: decoded.at === undefined ? undefined : quote(decoded.at) });
 }
 const DECODERS = {
     'status.io': decodeStatusIo,
@@ -50380,7 +56610,7 @@ function elementIn(xml, name) {
 }
 /** One short line without markup. */
 function quote(text) {
-    return (0,_response_js__WEBPACK_IMPORTED_MODULE_1__/* .quoteLine */ .tQ)(text.replace(/<[^>]*>/g, ' '));
+    return (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(text.replace(/<[^>]*>/g, ' '));
 }
 
 
@@ -50459,7 +56689,7 @@ async function writeLayout(folder, layout, stagingNames, signal) {
         });
     }
     catch (error) {
-        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true, force: true }).catch(() => undefined);
+        await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true }).catch(() => undefined);
         signal.throwIfAborted();
         if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
             throw error;
@@ -50522,7 +56752,7 @@ function realPathOf(path) {
         return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
     }
     catch (error) {
-        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT') || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path) === path)
+        if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
             throw error;
         return (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(realPathOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path)), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(path));
     }
@@ -50821,10 +57051,13 @@ function detectCompression(firstBytes) {
     const isSkippable = first >> 4 === 5 && rest[0] === 0x2a && rest[1] === 0x4d && rest[2] === 0x18;
     return isSkippable ? 'zstd' : 'none';
 }
-/** Fails with `unusable` for a compression that engines refuse. To be called once the digest of the bytes is known to be right. */
+/**
+ * Returns the compression. Fails with `unusable` for one that engines refuse. To be called once the digest of the bytes is known to be
+ * right.
+ */
 function checkCompression(actual, { mustBeUncompressed }) {
     if (actual === 'bzip2' || actual === 'xz')
-        (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.f)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual}, which containerd does not read`
@@ -50836,6 +57069,7 @@ function checkCompression(actual, { mustBeUncompressed }) {
             detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
         });
     }
+    return actual;
 }
 
 // EXTERNAL MODULE: ./build/verify/zlib-stream.js
@@ -50879,15 +57113,18 @@ function openDecompressor(format, algorithm, memory) {
             return undefined;
         },
         finish: async () => {
-            if (decoder === undefined)
-                await open(pending).write(pending);
-            checkCompression(compression, format);
+            let opened = decoder;
+            if (opened === undefined) {
+                opened = open(pending);
+                await opened.write(pending);
+            }
+            const checked = checkCompression(compression, format);
             if (!output.hasError())
-                await decoder?.finish();
-            decoder?.discard();
+                await opened.finish();
+            opened.discard();
             const error = output.error();
             if (error === undefined)
-                return { kind: 'uncompressed', layer: { ...output.layer(), compression: asRead(compression) } };
+                return { kind: 'uncompressed', layer: { ...output.layer(), compression: checked } };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
                 return { kind: 'window-too-large', windowBytes: error.windowBytes };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S)
@@ -50896,9 +57133,6 @@ function openDecompressor(format, algorithm, memory) {
         },
         discard: () => decoder?.discard()
     };
-}
-function asRead(compression) {
-    return compression === 'gzip' || compression === 'zstd' ? compression : 'none';
 }
 function createOutput(digester) {
     let size = 0;
@@ -51206,7 +57440,7 @@ const ZSTD_PARAMS = { [node_zlib__WEBPACK_IMPORTED_MODULE_0__.constants.ZSTD_d_w
 function openZlibStream(compression, { onData, setError }) {
     const options = { chunkSize: CHUNK_BYTES };
     const stream = compression === 'gzip' ? (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createGunzip)(options) : (0,node_zlib__WEBPACK_IMPORTED_MODULE_0__.createZstdDecompress)({ ...options, params: ZSTD_PARAMS });
-    // zlib drops the callback of a write that fails. The end of the stream resolves that write.
+    // zlib drops the callback of a write that fails. The end or the close of the stream resolves that write.
     let resolveWrite = () => undefined;
     let last;
     const ended = new Promise(resolve => {
@@ -51228,10 +57462,7 @@ function openZlibStream(compression, { onData, setError }) {
             end();
         });
         stream.on('close', end);
-        stream.on('error', error => {
-            setError(error);
-            end();
-        });
+        stream.on('error', setError);
     });
     return {
         write: async (bytes) => {
@@ -54554,7 +60785,7 @@ function copyFile(srcFile, destFile, force) {
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
@@ -54747,2249 +60978,16 @@ exitOnOldNode();
 
 // EXTERNAL MODULE: ./build/failure/describe-failure.js
 var describe_failure = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-// EXTERNAL MODULE: ./build/acquire/fallback.js
-var acquire_fallback = __nccwpck_require__(3301);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js
-var moved_tag = __nccwpck_require__(4961);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var oci_reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __nccwpck_require__(4899);
-;// CONCATENATED MODULE: ./build/report/describe-candidate.js
-// What one registry did for one image, in one line without the registry's name: readers have that beside it.
-// Pure.
-
-
-/** `resolved` is the digest that the image must have, if it became known. */
-function describeCandidate(result, resolved) {
-    const { failure, failedObject } = result;
-    if (failure === undefined)
-        return describeOutcome(result, resolved);
-    const attempts = failedAttempts(result, failure);
-    return `${(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
-}
-/** Counts the failed attempts at the object that ended in this failure. */
-function failedAttempts({ attempts }, failure) {
-    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
-    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
-}
-function describeOutcome(result, resolved) {
-    const { outcome, candidate, withheld, answered, attempts } = result;
-    if (withheld === 'private')
-        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
-    if (withheld === 'unknown')
-        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
-    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
-        return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest';
-    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
-        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
-    if (outcome === 'not-asked')
-        return 'not queried';
-    if (outcome === 'verified')
-        return 'verified';
-    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
-    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,describe_failure/* formatObject */.jl)(current)}`;
-}
-
-;// CONCATENATED MODULE: ./build/report/advice.js
-// What a reader can do about a cause. Advice begins with a verb.
-// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
-
-
-
-const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
-function adviceFor(problem) {
-    const advice = adviceOnCause(problem);
-    const proxy = proxyOf(problem.result);
-    return proxy === undefined || /\bproxy\b/i.test(advice)
-        ? advice
-        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
-}
-function adviceOnCause(problem) {
-    const { cause, result, acquisition } = problem;
-    const { registry } = result.candidate.repository;
-    if (acquisition.image === undefined)
-        return fixFor(problem);
-    if (cause === 'registry')
-        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
-    if (cause === 'tag-moved')
-        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
-    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
-}
-const UPDATE = 'run once with lock: update and review the diff';
-// A mirror was used: adding one is not advice any more.
-function preventionFor(problem) {
-    const { registry } = problem.result.candidate.repository;
-    if (problem.cause === 'throttling')
-        return `${login(registry)}.`;
-    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
-}
-function fixFor(problem) {
-    const { cause, result, failure, acquisition } = problem;
-    const { registry } = result.candidate.repository;
-    switch (cause) {
-        case 'registry':
-            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
-        case 'publisher':
-            return fixForPublisher(failure);
-        case 'transit':
-            return failure.kind === 'truncated'
-                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
-                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
-        case 'interception':
-            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
-        case 'throttling':
-            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
-        case 'access':
-            return fixForAccess(problem);
-        case 'missing':
-            if (failure.kind === 'unusable')
-                return fixForPublisher(failure);
-            return failure.kind === 'platform-missing'
-                ? 'Set platform to one that the image has.'
-                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
-        case 'outage':
-            // The mirrors are behind the same proxy.
-            if (failedAtProxy(problem))
-                return `${checkRegistry(problem)}.`;
-            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
-        case 'network':
-            if (failedAtProxy(problem))
-                return `${checkRegistry(problem)}.`;
-            return `Check the DNS, firewall, and proxy settings of this runner.`;
-        case 'tag-moved':
-            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
-    }
-}
-function fixForPublisher(failure) {
-    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
-    switch (reason) {
-        case 'artifact':
-            return 'Use the name of a container image: this is an artifact of another kind.';
-        case 'old':
-        case 'old-response':
-            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
-        case 'unsupported':
-            return 'Use another version: this one has a format or a size that is not supported.';
-        case undefined:
-            return 'Use another version, and report this one to its publisher.';
-    }
-}
-function login(registry) {
-    return `Log in to ${registry} with docker/login-action for a higher limit`;
-}
-/** The first mirror, or one more where one was tried. */
-function addMirror({ results }) {
-    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
-    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
-}
-// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
-function pinDigest({ resolved, results }) {
-    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
-    return resolved === undefined && isSkipped
-        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
-        : '';
-}
-// Registries that have a public status page. Other hosts belong to someone who knows them.
-const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
-/** The variable of the proxy that failed, or that may be the author of the last response. */
-function proxyOf({ attempts }) {
-    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
-}
-// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
-function failedAtProxy({ result, failure }) {
-    return (failure.kind === 'unreachable' &&
-        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
-}
-function checkRegistry({ result, failure }) {
-    const { registry } = result.candidate.repository;
-    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
-    if (reason === 'tls-identity')
-        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
-    if (failedAtProxy({ result, failure }))
-        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
-    if (reason === 'dns')
-        return `Check the name of ${registry} and the DNS of this runner`;
-    return PUBLIC.test(registry)
-        ? `Check the status page of ${registry}`
-        : `Check that ${registry} is running and that this runner can reach it`;
-}
-function fixForAccess({ result, failure, host = '' }) {
-    const { registry } = result.candidate.repository;
-    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
-        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
-    // Credentials are not sent to another host, and would not help there.
-    if (result.failedObject !== 'token' && host !== '' && host !== (0,oci_reference/* endpointOf */.X5)(registry))
-        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
-    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
-        return '';
-    if (failure.credentials === 'refused')
-        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
-    if (wasManifestRead(result))
-        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
-    const check = 'Check the image name.';
-    if (failure.kind === 'denied' && !wasChallenged(result))
-        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
-    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
-}
-function wasManifestRead({ attempts }) {
-    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
-}
-/** Whether the registry requested credentials: HTTP 401, or a token server. */
-function wasChallenged({ attempts }) {
-    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
-}
-/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
-function linkToCause(cause) {
-    return `${TROUBLESHOOTING}#${cause}`;
-}
-function lowerFirst(sentence) {
-    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
-}
-
-// EXTERNAL MODULE: ./build/verify/first-bytes.js
-var first_bytes = __nccwpck_require__(64);
-;// CONCATENATED MODULE: ./build/report/cause.js
-// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
-// Concludes only what the evidence shows.
-
-
-/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
-function causeOf(result, failure, failed) {
-    switch (failure.kind) {
-        case 'corrupt':
-            return causeOfCorrupt(result, failure, failed);
-        case 'too-large':
-            return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
-        case 'protocol':
-            return causeOfProtocol(failure);
-        case 'truncated':
-            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
-        case 'unusable':
-            // An artifact is as its publisher meant it. There is no container image under this name.
-            return failure.reason === 'artifact' ? 'missing' : 'publisher';
-        case 'platform-missing':
-            return 'missing';
-        case 'not-found':
-            // The manifest was there and a part of the image is not: the registry lost it.
-            return isPart(result.failedObject) ? 'registry' : 'missing';
-        case 'throttled':
-            return 'throttling';
-        case 'unauthorized':
-        case 'denied':
-            return 'access';
-        case 'digest-disagrees':
-            return 'tag-moved';
-        case 'unreachable':
-            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
-        case 'timed-out':
-            return isNetwork(failed) ? 'network' : 'outage';
-        case 'server-error':
-            return 'outage';
-        case 'invalid-input':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return undefined;
-    }
-}
-function isPart(object) {
-    return object !== undefined && object !== 'manifest' && object !== 'token';
-}
-// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
-function causeOfProtocol({ reason }) {
-    return reason === 'content-type' ? 'registry' : 'interception';
-}
-// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
-function isNetwork(failed) {
-    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
-    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
-        return true;
-    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
-    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
-}
-function isWithoutConnection(failure) {
-    if (failure.kind === 'timed-out')
-        return failure.phase === 'connect';
-    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
-}
-// These say nothing about the image's bytes. Public mirrors lack most images.
-const SAYS_NOTHING = [
-    'unreachable',
-    'timed-out',
-    'throttled',
-    'server-error',
-    'unauthorized',
-    'denied',
-    'not-found'
-];
-function isEverywhere(failed, isSame) {
-    const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
-    return served.length > 1 && served.every(isSame);
-}
-function isCutAtTheSamePlace(result) {
-    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
-    return cuts.length > 1 && new Set(cuts).size === 1;
-}
-function causeOfCorrupt(result, failure, failed) {
-    const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
-    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes))
-        return 'interception';
-    if (isEverywhere(failed, isSame))
-        return 'publisher';
-    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
-    return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
-}
-/** The corrupt data that a registry served, in order. */
-function corruptions(result) {
-    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
-}
-
-;// CONCATENATED MODULE: ./build/report/diagnose.js
-// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
-// Pure: requests nothing.
-
-
-
-
-
-
-/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
-function diagnose(all) {
-    // A fallback tag's result says nothing about the requested tag.
-    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
-    if (servedByPrimary(acquisition))
-        return diagnoseMovedTag(acquisition);
-    const failed = acquisition.results.filter(result => result.failure !== undefined);
-    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
-    if (result?.failure === undefined)
-        return diagnoseMovedTag(acquisition);
-    const cause = causeOf(result, result.failure, failed);
-    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
-}
-/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
-function servedByPrimary({ results, image }) {
-    return (image?.candidate.role === 'primary' &&
-        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
-}
-/** Describes what failed at which registry, in one line. */
-function describeFailedCandidate(result, failure) {
-    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
-}
-// A moved tag is worth a diagnosis even if the registry still has the locked image.
-function diagnoseMovedTag(acquisition) {
-    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
-    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
-    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
-        return undefined;
-    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
-}
-function diagnosis(cause, result, failure, acquisition) {
-    const evidence = evidenceOf(result, failure);
-    return {
-        cause,
-        what: describeFailedCandidate(result, failure),
-        advice: adviceFor({ cause, result, failure, acquisition, host: evidence.host }),
-        evidence
-    };
-}
-function evidenceOf(result, failure) {
-    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
-        result.attempts.findLast(candidate => candidate.object === result.failedObject);
-    const exchange = attempt?.exchanges.at(-1);
-    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
-    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
-    return (0,omit_undefined/* omitUndefined */.O)({
-        registry: result.candidate.repository.registry,
-        object: result.failedObject ?? 'image',
-        host: exchange?.host,
-        path: exchange?.path,
-        status: exchange?.status,
-        requestIds: exchange?.requestIds ?? {},
-        wantedDigest: digests?.wanted,
-        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
-        wantedBytes: bytes?.wantedBytes,
-        gotBytes: bytes?.gotBytes,
-        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
-        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
-    });
-}
-// The failing request often has no such header; an earlier one of the same image does.
-function lastRateLimit(result) {
-    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
-        ?.rateLimit;
-}
-
-// EXTERNAL MODULE: ./build/failure/shorten-list.js
-var shorten_list = __nccwpck_require__(9589);
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
-;// CONCATENATED MODULE: ./build/report/wording.js
-// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
-// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
-
-
-
-/** Says what happened to one image; the first sentence stands alone. */
-function imageSentence(image, escape) {
-    if (image.outcome === 'failed')
-        return unavailableSentence(image, escape);
-    if (image.fallbacks !== undefined)
-        return fallbackSentence(image, escape);
-    if (image.moved !== undefined)
-        return movedTagSentence(image, escape);
-    const others = failedRegistries(image, escape);
-    const name = escape(image.image);
-    const from = sourcePhrase(image, escape);
-    if (image.source === 'primary') {
-        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
-        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
-    }
-    if (others !== '')
-        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
-    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
-}
-/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
-function failureSentence(failure, object) {
-    switch (failure.kind) {
-        case 'corrupt':
-            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
-        case 'truncated':
-            return 'closed the connection early';
-        case 'too-large':
-            return 'sent more data than expected';
-        case 'throttled':
-            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
-        case 'server-error':
-            return `returned a server error (HTTP ${String(failure.status)})`;
-        case 'unreachable':
-            return unreachableSentence(failure.reason);
-        case 'timed-out':
-            return timeoutSentence(failure.phase);
-        case 'unauthorized':
-        case 'denied':
-            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
-        case 'not-found':
-            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
-        case 'protocol':
-            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
-        case 'unusable':
-            return 'has an image that cannot be used';
-        case 'platform-missing':
-            return `has no image for ${failure.wanted}`;
-        case 'digest-disagrees':
-            return 'has a different image under this tag';
-        case 'invalid-input':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return 'could not be queried';
-    }
-}
-/** Explains a cause in one sentence that names the registry. */
-function causeSentence({ cause, evidence }, escape) {
-    const registry = escape(evidence.registry);
-    switch (cause) {
-        case 'publisher':
-            return 'The published image cannot be used.';
-        case 'registry':
-            if (evidence.gotDigests.length > 0)
-                return `${registry} serves corrupt data for this image.`;
-            return evidence.status === 404
-                ? `${registry} has lost a part of this image.`
-                : `${registry} serves this image incorrectly.`;
-        case 'transit':
-            return `Data from ${registry} arrives damaged, each time differently.`;
-        case 'interception':
-            return `A proxy or captive portal may answer in place of ${registry}.`;
-        case 'throttling':
-            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
-        case 'access':
-            return `${registry} denies access to the image.`;
-        case 'missing':
-            return `${registry} does not have this container image.`;
-        case 'outage':
-            return `${registry} is down or unreachable.`;
-        case 'network':
-            return 'This runner cannot connect to the registry.';
-        case 'tag-moved':
-            return `The tag points to a different image at ${registry}.`;
-    }
-}
-// `the config`, but `layer 2`.
-function objectPhrase(object) {
-    const name = (0,describe_failure/* formatObject */.jl)(object);
-    return /\d$/.test(name) ? name : `the ${name}`;
-}
-function unreachableSentence(reason) {
-    switch (reason) {
-        case 'dns':
-            return 'could not be found (DNS lookup failed)';
-        case 'tls-identity':
-            return 'failed the TLS certificate check';
-        case 'tls':
-            return 'failed the TLS handshake';
-        case 'proxy':
-            return 'could not be reached through the proxy';
-        case 'not-http':
-            return 'did not respond with HTTP';
-        case 'refused':
-            return 'refused the connection';
-        case 'reset':
-        case 'network':
-            return 'could not be reached';
-    }
-}
-function accessSentence({ kind, credentials }) {
-    if (credentials === 'refused')
-        return 'rejected the credentials';
-    return kind === 'denied' ? 'denied access' : 'requires authentication';
-}
-function timeoutSentence(phase) {
-    if (phase === 'everything')
-        return 'did not finish in time';
-    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
-}
-// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
-// shown, and the source is escaped.
-function limitSentence(rateLimit, escape) {
-    const left = countIn(rateLimit?.['ratelimit-remaining']);
-    if (left === undefined)
-        return '';
-    const most = countIn(rateLimit?.['ratelimit-limit']);
-    const source = rateLimit?.['docker-ratelimit-source'];
-    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
-}
-function countIn(header) {
-    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
-}
-function levelPhrase({ verified }) {
-    if (verified === 'full' || verified === 'layers')
-        return 'every byte verified';
-    return verified === 'config'
-        ? 'manifest and config verified, layers not checked'
-        : 'manifest verified, layers not checked';
-}
-/** Says that the bytes are those that the primary would serve, where that is known. */
-function identityPhrase({ decidedBy }) {
-    if (decidedBy === 'mirror')
-        return '';
-    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
-}
-// Only for words of this file: a registry's name keeps its case.
-function capital(words) {
-    return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-function sourcePhrase({ registry }, escape) {
-    return registry === undefined ? "this runner's cache" : escape(registry);
-}
-// After these, no other registry is tried, and requests to others are aborted.
-const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
-/** Whether the job was canceled while the image was requested. */
-function isCanceled({ outcome, platforms, registries }) {
-    return (outcome === 'failed' &&
-        platforms.length === 0 &&
-        registries.some(registry => registry.outcome === 'aborted') &&
-        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
-}
-function unavailableSentence(image, escape) {
-    const { failure, decidedBy, platforms, registries, moved } = image;
-    const name = escape(image.image);
-    if (failure?.kind === 'timed-out')
-        return `Could not verify ${name} in time: the step is limited to ${(0,format/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
-    if (failure !== undefined)
-        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
-    if (isCanceled(image))
-        return `Canceled before ${name} was verified.`;
-    if (platforms.length > 0)
-        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
-    const failed = registries.filter(registry => registry.failure !== undefined);
-    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
-    if (moved !== undefined)
-        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
-    const [only] = failed;
-    if (failed.length === 1 && only?.failure?.kind === 'unusable')
-        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
-    if (failed.length === 1)
-        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
-    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
-    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
-}
-function fallbackSentence(image, escape) {
-    const used = image.fallbacks?.at(-1)?.image ?? '';
-    const others = failedRegistries(image, escape);
-    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
-}
-function movedTagSentence(image, escape) {
-    const { registries, moved, source } = image;
-    const at = escape(moved?.registry ?? '');
-    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
-    const others = failedRegistries(image, escape);
-    return [
-        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
-        ...(isGone ? [`${at} no longer has the locked image.`] : []),
-        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
-        `${capital(levelPhrase(image))}.`,
-        ...(others === '' ? [] : [`Not used: ${others}.`])
-    ].join(' ');
-}
-/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
-function failedRegistries(image, escape) {
-    const { registries, moved, outcome } = image;
-    const names = new Map();
-    for (const registry of registries) {
-        const { role, failure, object } = registry;
-        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
-        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
-            continue;
-        const sentence = isCorruptAtRest(image, registry)
-            ? `served a corrupt ${(0,describe_failure/* formatObject */.jl)(object ?? 'image')}`
-            : failureSentence(failure, object);
-        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
-    }
-    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
-}
-// The only present-tense verbs of failureSentence.
-function plural(sentence, subjects) {
-    if (subjects < 2)
-        return sentence;
-    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
-}
-const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
-function joinWords(words) {
-    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}
-// Only the cause tells whether the registry or the network corrupted the data.
-function isCorruptAtRest({ diagnosis }, { registry, failure }) {
-    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
-    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
-}
-/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
-function inputHeadline(faults) {
-    if (faults.every(({ example }) => example === 'lock: update'))
-        return 'The lock file does not match';
-    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
-}
-
-;// CONCATENATED MODULE: ./build/report/image-warning.js
-// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
-// The first line stands alone, because a runner's log prints no titles.
-
-
-
-
-/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
-function imageWarning(image, decision) {
-    if (image.reference === undefined && image.outcome === 'failed')
-        return undefined;
-    const isFallback = image.fallbacks !== undefined;
-    if (!isFallback && image.moved === undefined && isServedByPrimary(image))
-        return undefined;
-    const details = [
-        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
-        ...registryLines(image),
-        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
-        ...movedTagLines(image),
-        ...(decision === undefined ? [] : [decision]),
-        ...statusHints(image),
-        ...adviceLines(image.diagnosis)
-    ];
-    // A preferred mirror that served the image is what was requested.
-    if (details.length === 0)
-        return undefined;
-    return [imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n');
-}
-/** One line for each registry that failed or was skipped, with the names aligned. */
-function registryLines({ registries, moved }, isAll = false) {
-    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
-    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
-    return (0,shorten_list/* few */.H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
-}
-/** Compares the locked image with the one that the tag points to now. */
-function movedTagLines({ moved, locked, digest }) {
-    if (moved === undefined)
-        return [];
-    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
-    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
-}
-/** What public status pages say, each page once. */
-function statusHints({ registries }) {
-    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
-}
-function adviceLines(diagnosis) {
-    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${linkToCause(diagnosis.cause)}`];
-}
-function isServedByPrimary({ registries }) {
-    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
-}
-// The lines about the moved tag say it already.
-function isMovedTag({ role, failure }, moved) {
-    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
-}
-
-// EXTERNAL MODULE: ./build/oci/platform.js
-var oci_platform = __nccwpck_require__(4647);
-// EXTERNAL MODULE: ./build/registry/status-format.js
-var status_format = __nccwpck_require__(9904);
-// EXTERNAL MODULE: ./build/fetch/retry.js
-var retry = __nccwpck_require__(9873);
-;// CONCATENATED MODULE: ./build/report/report-fields.js
-// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
-// The shapes are in report-document.ts.
-
-
-
-
-
-
-
-function reportFailure(failure) {
-    return { ...failureFields(failure), message: (0,describe_failure/* describeFailure */.Ic)(failure) };
-}
-function failureFields(failure) {
-    switch (failure.kind) {
-        case 'unreachable':
-            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
-        case 'timed-out':
-            return {
-                kind: failure.kind,
-                phase: failure.phase,
-                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
-            };
-        case 'throttled':
-        case 'server-error':
-        case 'not-found':
-            return (0,omit_undefined/* omitUndefined */.O)({
-                kind: failure.kind,
-                status: failure.status,
-                detail: failure.detail,
-                retryAfterMs: failure.retryAfterMs
-            });
-        case 'unauthorized':
-        case 'denied':
-            return {
-                kind: failure.kind,
-                status: failure.status,
-                detail: failure.detail,
-                credentials: failure.credentials
-            };
-        case 'protocol':
-            return (0,omit_undefined/* omitUndefined */.O)({
-                kind: failure.kind,
-                detail: failure.detail,
-                isHtml: failure.isHtml,
-                status: failure.status
-            });
-        case 'truncated':
-            return (0,omit_undefined/* omitUndefined */.O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
-        case 'corrupt':
-            return (0,omit_undefined/* omitUndefined */.O)({
-                kind: failure.kind,
-                wanted: failure.wanted,
-                got: failure.got,
-                wantedBytes: failure.wantedBytes,
-                gotBytes: failure.gotBytes,
-                firstBytes: failure.firstBytes
-            });
-        case 'too-large':
-            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
-        case 'platform-missing':
-            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
-        case 'digest-disagrees':
-            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
-        case 'invalid-input':
-            return { kind: failure.kind, faults: failure.faults.map(reportInputFault) };
-        case 'unusable':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return { kind: failure.kind, detail: failure.detail };
-    }
-}
-function reportInputFault({ input, value, reason, example, location }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
-}
-function reportPlace({ file, line }) {
-    return { file, line };
-}
-function reportLockChange({ name, change, from, to }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ name, change, from, to });
-}
-/** `lockedCreated`: when the locked image says that it was made. */
-function reportMoved({ registry, digest, created }, lockedCreated) {
-    return (0,omit_undefined/* omitUndefined */.O)({ registry, digest, created, lockedCreated });
-}
-function reportPlatform(image) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        digest: image.digest,
-        mediaType: image.mediaType,
-        imageId: image.imageId,
-        layers: image.layers.map(reportDescriptor),
-        notes: image.warnings,
-        created: image.created,
-        version: image.version,
-        platform: image.platform && (0,oci_platform/* formatPlatform */.Bq)(image.platform),
-        verified: image.level,
-        size: sizeOf(image)
-    });
-}
-/** Bytes of its compressed layers. */
-function sizeOf({ layers }) {
-    return layers.reduce((sum, { size }) => sum + size, 0);
-}
-function reportDescriptor({ mediaType, digest, size }) {
-    return { mediaType, digest, size };
-}
-function reportDiagnosis({ cause, what, advice, evidence }) {
-    return { cause, what, advice, evidence: reportEvidence(evidence) };
-}
-function reportEvidence(evidence) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        registry: evidence.registry,
-        object: evidence.object,
-        requestIds: evidence.requestIds,
-        gotDigests: evidence.gotDigests,
-        host: evidence.host,
-        path: evidence.path,
-        status: evidence.status,
-        wantedDigest: evidence.wantedDigest,
-        wantedBytes: evidence.wantedBytes,
-        gotBytes: evidence.gotBytes,
-        firstBytes: evidence.firstBytes,
-        rateLimit: evidence.rateLimit
-    });
-}
-function reportStatusPage({ page, text, at }) {
-    return (0,omit_undefined/* omitUndefined */.O)({ page, says: text, at });
-}
-/** Times count from `runStartedMs` on the run's clock. */
-function reportAttempt(attempt, runStartedMs) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        object: attempt.object,
-        ordinal: attempt.number,
-        startedMs: attempt.startedMs - runStartedMs,
-        elapsedMs: attempt.elapsedMs,
-        waitedMs: attempt.waitedMs,
-        bytes: attempt.bytes,
-        outcome: attempt.outcome,
-        failure: attempt.failure && reportFailure(attempt.failure),
-        failedObject: attempt.failedObject,
-        exchanges: attempt.exchanges.map(reportExchange)
-    });
-}
-function reportExchange(exchange) {
-    return (0,omit_undefined/* omitUndefined */.O)({
-        object: exchange.object,
-        method: exchange.method,
-        host: exchange.host,
-        path: exchange.path,
-        status: exchange.status,
-        elapsedMs: exchange.elapsedMs,
-        requestIds: exchange.requestIds,
-        rateLimit: exchange.rateLimit
-    });
-}
-
-;// CONCATENATED MODULE: ./build/report/unresolved.js
-// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
-// Pure.
-
-
-
-
-/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
-function mirrorDecision(acquisition) {
-    const { request, resolved } = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
-    if (resolved?.decidedBy !== 'mirror')
-        return undefined;
-    const { reference, tag = '' } = request.image;
-    return [
-        `${describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
-        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
-        'Write the digest into the reference to pin the image.'
-    ].join(' ');
-}
-/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
-function describeUnresolved({ unresolved }, registry, tag) {
-    if (unresolved === undefined)
-        return `${registry} was not queried for the tag ${tag}`;
-    if (unresolved.kind === 'silent')
-        return `${registry} sent no response about the tag ${tag} for ${(0,format/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout)`;
-    const { failure } = unresolved;
-    const text = (0,describe_failure/* describeFailure */.Ic)(failure);
-    switch (failure.kind) {
-        case 'not-found':
-            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
-        case 'unauthorized':
-        case 'denied':
-            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
-        default:
-            return `${registry} could not resolve the tag ${tag} (${text})`;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/report/build-report.js
-// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
-// Pure: nothing is fetched, decided, or measured here.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Times in the report count from `runStartedMs` on the run's clock. */
-function buildImageReport(acquisition, runStartedMs, exported) {
-    const report = imageReport(acquisition, runStartedMs, exported);
-    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: imageWarning(report, mirrorDecision(acquisition)) });
-}
-function imageReport(acquisition, runStartedMs, exported) {
-    const { request, resolved, image, runError, moved, fallbacks } = acquisition;
-    const { input, reference, locations } = request.image;
-    const diagnosis = diagnose(acquisition);
-    const fallbackExported = exported === undefined ? undefined : 'not-exported';
-    return (0,omit_undefined/* omitUndefined */.O)({
-        image: input,
-        name: (0,oci_reference/* formatReference */.FH)(reference),
-        places: locations?.map(reportPlace),
-        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
-        digest: resolved?.digest,
-        decidedBy: resolved?.decidedBy,
-        locked: request.image.locked?.digest,
-        moved: moved && reportMoved(moved, (0,moved_tag/* createdOf */.YC)(image)),
-        ...(image === undefined || exported === 'not-exported'
-            ? {}
-            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
-        platforms: image?.platforms.map(reportPlatform) ?? [],
-        elapsedMs: acquisition.elapsedMs,
-        diagnosis: diagnosis && reportDiagnosis(diagnosis),
-        failure: runError && reportFailure(runError.failure),
-        registries: registryReports(acquisition, runStartedMs),
-        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
-    });
-}
-function verifiedFields(acquisition, image) {
-    const { origins, mediaType, platforms, candidate } = image;
-    const { image: request, candidates } = acquisition.request;
-    const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
-    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
-    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
-    const registry = registries.find(origin => origin !== primary) ?? registries[0];
-    const isPrimary = candidate.role === 'primary' && registry === primary;
-    return (0,omit_undefined/* omitUndefined */.O)({
-        mediaType,
-        origins,
-        registry,
-        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
-        tag: (0,acquire_fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
-        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
-        size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
-    });
-}
-function exportedFields({ request: { image: request } }, image, exported) {
-    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
-    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
-    return (0,omit_undefined/* omitUndefined */.O)({
-        reference,
-        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
-        namedContexts: request.contexts?.map(name => `${name}=${context}`)
-    });
-}
-const ROLES = {
-    primary: 'primary',
-    mirror: 'mirror',
-    'public-mirror': 'public-mirror'
-};
-const OUTCOMES = {
-    verified: 'verified',
-    failed: 'failed',
-    aborted: 'aborted',
-    'not-asked': 'not-asked'
-};
-function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
-    // With a fallback tag, `resolved` is the digest of that tag.
-    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
-    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
-        registry: result.candidate.repository.registry,
-        repository: result.candidate.repository.path,
-        role: ROLES[result.candidate.role],
-        outcome: OUTCOMES[result.outcome],
-        did: describeCandidate(result, known),
-        object: result.failedObject,
-        failure: result.failure && reportFailure(result.failure),
-        statusPage: result.statusNotice && reportStatusPage(result.statusNotice),
-        attempts: result.attempts
-            .toSorted((a, b) => a.startedMs - b.startedMs)
-            .map(attempt => reportAttempt(attempt, runStartedMs))
-    }));
-}
-
-;// CONCATENATED MODULE: ./build/report/annotations.js
-// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
-// The first line of a message stands alone, because a runner's log prints no titles.
-
-
-
-
-
-
-
-/** GitHub shows ten errors and ten warnings of a step. */
-const MAX_ANNOTATIONS = 10;
-/** The warning of an image that is used, if there is one. */
-function warningAnnotation(image) {
-    if (image.warning === undefined)
-        return undefined;
-    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
-}
-/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
-function errorAnnotations(images) {
-    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
-    const ended = failed.filter(isEndedByRun);
-    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(errorAnnotation)];
-    if (errors.length <= MAX_ANNOTATIONS)
-        return errors;
-    const [shown, rest] = [errors.slice(0, MAX_ANNOTATIONS - 1), errors.slice(MAX_ANNOTATIONS - 1)];
-    const more = `${String(rest.length)} more images could not be verified`;
-    return [...shown, { title: more, message: [`${more}:`, ...(0,shorten_list/* few */.H)(rest.map(({ title }) => title))].join('\n') }];
-}
-/** One error for all invalid inputs, and one beside each line of a file that has one. */
-function inputErrorAnnotations({ faults }) {
-    const count = inputHeadline(faults);
-    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describe_failure/* describeIssue */.n6)].join('\n') };
-    const located = faults.flatMap(fault => fault.location === undefined
-        ? []
-        : [{ title: `Input ${fault.input}`, message: (0,describe_failure/* describeIssue */.n6)(fault), location: fault.location }]);
-    const most = MAX_ANNOTATIONS - 1;
-    const shown = located.slice(0, located.length > most ? most - 1 : most);
-    const rest = located.slice(shown.length).map(({ location }) => (0,format/* formatLocation */.j$)(location));
-    if (rest.length === 0)
-        return [all, ...shown];
-    return [
-        all,
-        ...shown,
-        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,shorten_list/* few */.H)(rest).join('\n')}` }
-    ];
-}
-function warningTitle({ image, fallbacks, moved, origins = [] }) {
-    const used = fallbacks?.at(-1);
-    if (used !== undefined)
-        return `Used fallback tag ${used.image} instead of ${image}`;
-    return moved === undefined
-        ? `${image} was taken from ${origins.join(', ')}`
-        : `${image} has moved at ${moved.registry}`;
-}
-// Docker, the disk, the time limit, and a cancellation end the run for all images.
-function isEndedByRun(image) {
-    return image.failure !== undefined || isCanceled(image);
-}
-function runErrors(images) {
-    const [first] = images;
-    if (first === undefined)
-        return [];
-    const error = errorAnnotation(first);
-    if (images.length === 1)
-        return [error];
-    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
-}
-/** The error of one image: every registry's result, the cause, and the fix. */
-function errorAnnotation(image) {
-    const { fallbacks = [] } = image;
-    const details = [
-        ...registryLines(image, true),
-        ...movedTagLines(image),
-        ...fallbacks.flatMap(fallback => [
-            `Fallback tag ${fallback.image} is not available:`,
-            ...registryLines(fallback, true)
-        ]),
-        ...causeLines(image)
-    ];
-    return {
-        title: `Could not verify ${image.image}`,
-        message: [imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n') + otherLocations(image),
-        ...firstLocation(image)
-    };
-}
-function causeLines(image) {
-    const { diagnosis, failure } = image;
-    // What failed on this machine is the cause then.
-    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
-        return [];
-    return [
-        `Cause: ${diagnosis.cause}. ${causeSentence(diagnosis, name => name)}`,
-        ...statusHints(image),
-        `Fix: ${annotations_lowerFirst(diagnosis.advice)} ${linkToCause(diagnosis.cause)}`
-    ];
-}
-// Advice begins with a verb, so its first letter is never part of a name.
-function annotations_lowerFirst(advice) {
-    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
-}
-function firstLocation({ places: [location] = [] }) {
-    return location === undefined ? {} : { location };
-}
-function otherLocations({ places: [, ...others] = [] }) {
-    return others.length === 0 ? '' : `\nAlso used at ${(0,shorten_list/* few */.H)(others.map(format/* formatLocation */.j$)).join(', ')}.`;
-}
-
-;// CONCATENATED MODULE: ./build/report/platform-notes.js
-// Notes about the platforms of an image that is used, in one text: a note that several platforms share is there once.
-// Pure.
-
-// Longer lists of names are counted.
-const MAX_NAMES = 3;
-/** Undefined if there are no notes. */
-function renderNotes(platforms) {
-    const namesOfNote = new Map();
-    for (const { platform = 'no platform', notes } of platforms)
-        for (const note of notes)
-            namesOfNote.set(note, (namesOfNote.get(note) ?? new Set()).add(platform));
-    if (namesOfNote.size === 0)
-        return undefined;
-    const lines = [...namesOfNote].map(([note, names]) => platforms.length === 1 ? note : `${(0,shorten_list/* few */.H)([...names], MAX_NAMES).join(', ')}: ${note}`);
-    return (0,shorten_list/* few */.H)(lines).join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/report/run-report.js
-// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
-// Pure.
-
-
-
-
-
-
-
-/** Builds the report of a run. */
-function buildReport(run) {
-    const images = run.acquisitions.map(acquisition => buildImageReport(acquisition, run.startedMs, run.exports.get(acquisition)));
-    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
-    return {
-        schemaVersion: 1,
-        action: { name: 'verified-image', version: run.version },
-        startedAt: run.startedAt,
-        elapsedMs: run.elapsedMs,
-        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
-        images,
-        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
-        warnings: [...run.warnings, ...warningsOfImages(images).map(({ message }) => message)],
-        ...(0,omit_undefined/* omitUndefined */.O)({
-            advice: run.advice,
-            lock: run.lock,
-            layout: isVerified ? run.layout : undefined,
-            failure: run.failure === undefined ? undefined : reportFailure(run.failure)
-        })
-    };
-}
-/** The warnings about images, as many of a kind as are shown. */
-function warningsOfImages(images) {
-    const used = images.flatMap(image => warningAnnotation(image) ?? []);
-    const notes = images.flatMap(({ image, platforms }) => {
-        const message = renderNotes(platforms);
-        return message === undefined ? [] : [{ title: image, message }];
-    });
-    return [
-        ...used.slice(0, MAX_ANNOTATIONS),
-        ...notes.slice(0, MAX_ANNOTATIONS),
-        ...moreWarnings('Images from another source', used.length),
-        ...moreWarnings('Notes on images', notes.length)
-    ];
-}
-/** One warning that says how many more of its kind there are than are shown. */
-function moreWarnings(kind, count) {
-    return count <= MAX_ANNOTATIONS
-        ? []
-        : [{ title: kind, message: `${kind}: ${String(count - MAX_ANNOTATIONS)} more warnings of this kind` }];
-}
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
-;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
-// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
-// Parses and matches; acquire/fallback.ts decides when they are used.
-
-
-
-/** Parses `TAG` or `IMAGE=TAG`. */
-function parseFallbackTag(text) {
-    const equals = text.lastIndexOf('=');
-    const name = equals < 0 ? undefined : text.slice(0, equals);
-    const tag = text.slice(equals + 1);
-    const image = name === undefined ? undefined : (0,oci_reference/* parseReference */.F2)(name);
-    if (image?.ok === false)
-        return (0,parsed/* invalid */.G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
-    if (image?.value.digest !== undefined)
-        return (0,parsed/* invalid */.G)('an image that is pinned by its digest has no fallback');
-    const probe = (0,oci_reference/* parseReference */.F2)(`probe:${tag}`);
-    if (tag === '')
-        return (0,parsed/* invalid */.G)('expected TAG or IMAGE=TAG, but the tag is missing');
-    if (!probe.ok)
-        return probe;
-    return (0,parsed/* valid */.r)({ source: text, image: image?.value, tag });
-}
-/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
-function appliesTo({ image }, { reference, tag }) {
-    return (image === undefined ||
-        (image.registry === reference.registry &&
-            image.path === reference.path &&
-            (image.tag === undefined || image.tag === tag)));
-}
-/** The fallbacks of an image, in order. None if a digest pins the image. */
-function fallbacksFor(image, tags) {
-    const { registry, path, digest } = image.reference;
-    if (digest !== undefined)
-        return [];
-    return tags
-        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
-        .map(({ tag }) => {
-        const reference = { registry, path, tag };
-        return { input: (0,oci_reference/* formatFamiliar */.LF)(reference), reference, tag };
-    });
-}
-/** Finds lines that are for none of these images. */
-function unusedFallbackTags(images, tags) {
-    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
-}
-
-;// CONCATENATED MODULE: ./build/pins/lock-policy.js
-// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
-// and the entries that an update writes.
-
-
-
-
-
-
-const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
-/** Whether every tag must be in the lock file. */
-function isEnforcing(mode) {
-    return mode === 'enforce' || mode === 'require';
-}
-/** The key of an image in the lock file; undefined for an image without a tag. */
-function lockKey({ reference: { registry, path }, tag }) {
-    return tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
-}
-/** Adds the locked digest to an image. A digest in the reference needs no lock. */
-function withLockedDigest(image, lock, mode) {
-    const name = lockKey(image);
-    const entry = name === undefined ? undefined : lock?.images.get(name);
-    if (entry === undefined || image.reference.digest !== undefined)
-        return image;
-    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
-}
-/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
-function applyLock(requested, fallbackTags, { lock, mode, file }) {
-    const images = requested.map(image => withLockedDigest(image, lock, mode));
-    const fallbacks = new Map(images.map(image => [
-        image,
-        fallbacksFor(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
-    ]));
-    const isEnforced = isEnforcing(mode) && lock !== undefined;
-    return {
-        images,
-        fallbacks,
-        faults: isEnforced
-            ? [
-                ...missingEntries(images, 'image', lock, file),
-                // A fallback is needed when the registry fails. It must have been locked before.
-                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
-            ]
-            : [],
-        warnings: [
-            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
-            ...unusedFallbackTags(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
-        ]
-    };
-}
-/** Finds tags that the lock file lacks. Such a tag could point to anything. */
-function missingEntries(images, input, lock, file) {
-    return images.flatMap(image => {
-        const name = lockKey(image);
-        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
-            return [];
-        const value = input === 'image' ? image.input : (image.tag ?? '');
-        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
-        return [{ input, value, reason, example: 'lock: update' }];
-    });
-}
-/**
- * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
- * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
- * used, its entry counts.
- */
-function inconsistentEntries(acquisition, lock, file) {
-    const { request, image } = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
-    const name = lockKey(request.image) ?? '';
-    const entry = lock.images.get(name);
-    if (image === undefined || entry?.digest !== image.digest)
-        return [];
-    const { mediaType, size, platforms } = lockEntryOf(image);
-    const update = 'Run this step once with lock: update, review the change, and commit it';
-    const differences = [
-        ...differenceIn('mediaType', entry.mediaType, mediaType),
-        ...differenceIn('size', String(entry.size), String(size)),
-        ...[...platforms].flatMap(([platform, has]) => {
-            const locked = lockedPlatform(entry, platform, has);
-            if (locked === undefined) {
-                const listed = [...entry.platforms.keys()].join(', ');
-                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
-            }
-            return [
-                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
-                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
-            ];
-        })
-    ];
-    return differences.map(difference => ({
-        input: 'lock-file',
-        value: file,
-        reason: `images["${name}"].${difference}. ${update}`,
-        example: 'lock: update'
-    }));
-}
-// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
-function lockedPlatform({ platforms }, name, has) {
-    const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
-    const byName = platforms.get(name);
-    if (byName !== undefined)
-        return byName;
-    return name === UNKNOWN
-        ? [...platforms.values()].find(isSame)
-        : [platforms.get(UNKNOWN)].find(locked => locked !== undefined && isSame(locked));
-}
-function differenceIn(field, locked, verified) {
-    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
-}
-function lockEntryOf({ digest, mediaType, size, platforms }) {
-    const found = new Map();
-    for (const { platform, digest: child, imageId } of platforms) {
-        const name = formatLockedPlatform(platform);
-        // An index may list a platform twice. Engines take the first.
-        if (!found.has(name))
-            found.set(name, { digest: child, imageId });
-    }
-    return { digest, mediaType, size, platforms: found };
-}
-const UNKNOWN = 'unknown';
-/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
-function formatLockedPlatform(platform) {
-    if (platform === undefined)
-        return UNKNOWN;
-    const { os, osVersion } = platform;
-    return (0,oci_platform/* formatPlatform */.Bq)(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
-}
-/**
- * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
- * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
- * one mirror during one outage would be believed by every later run.
- */
-function lockEntries(acquisitions) {
-    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks }) => {
-        const name = lockKey(request.image);
-        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
-        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
-            return [];
-        return [[name, lockEntryOf(image)]];
-    }));
-}
-/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
-function digestDiffersWarning(image, lock, file) {
-    const name = lockKey(image);
-    const locked = name === undefined ? undefined : lock?.images.get(name)?.digest;
-    const { digest } = image.reference;
-    if (name === undefined || locked === undefined || digest === undefined || locked === digest)
-        return undefined;
-    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
-}
-
-;// CONCATENATED MODULE: ./build/files/file-variables.js
-// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
-
-/** Parses `NAME` or `NAME=value`. */
-function parseFileVariable(text) {
-    const equals = text.indexOf('=');
-    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
-    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
-    if (isSecretName(name))
-        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
-    return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
-}
-/** The reason why files must not see a listed variable; undefined when they may. */
-function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
-    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
-    const text = value ?? environment[name] ?? '';
-    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
-        return 'its value contains a secret of this step, and a file could send it to any registry';
-    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
-        return 'its value is a URL with a password';
-    return undefined;
-}
-/** The variables that files see. A listed value overrides the job's. */
-function variablesFor(listed, { environment, names }) {
-    const given = new Map();
-    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
-        if (value !== undefined)
-            given.set(name, value);
-    // A listed variable that the job does not set is not set in the build either.
-    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
-}
-/** A variable that the build sees and files do not is unknown, with the reason. */
-function lookupOf({ given, withheld }) {
-    return name => {
-        if (isSecretName(name))
-            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
-        const value = given.get(name);
-        if (value !== undefined)
-            return value;
-        if (withheld.has(name))
-            return {
-                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
-            };
-        // A shell sets these itself: the build has them even if this step does not.
-        if (SET_BY_SHELLS.has(name))
-            return {
-                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
-            };
-        return undefined;
-    };
-}
-// Set in every workflow, not secret, and often part of an image's name.
-const ALWAYS = [
-    'GITHUB_SHA',
-    'GITHUB_REF_NAME',
-    'GITHUB_REPOSITORY',
-    'GITHUB_REPOSITORY_OWNER',
-    'GITHUB_RUN_ID',
-    'GITHUB_RUN_NUMBER'
-];
-const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
-// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
-const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
-// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
-const SECRET_NAMES = new Set([
-    'GITHUB_TOKEN',
-    'GH_TOKEN',
-    'GITHUB_ENTERPRISE_TOKEN',
-    'GH_ENTERPRISE_TOKEN',
-    'NODE_AUTH_TOKEN',
-    'NPM_TOKEN',
-    'DOCKER_AUTH_CONFIG'
-]);
-// Names of variables are case-insensitive on Windows.
-function isSecretName(name) {
-    const upper = name.toUpperCase();
-    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
-}
-function encodingsOf(secrets, { username, password }) {
-    const plain = secrets.filter(text => text !== '');
-    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
-    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
-}
-function base64(text) {
-    const bytes = new TextEncoder().encode(text);
-    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
-}
-// A secret of three characters is part of too many words.
-const SHORTEST_PART = 4;
-function containsSecret(text, secret) {
-    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
-}
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
-// The readers of Dockerfiles, Compose files, and Bake files return these entries.
-
-
-/** Throws the issue as an 'invalid-input' failure of the `files` input. */
-function rejectFile(issue) {
-    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
-}
-const MAX_EXCERPT_LENGTH = 120;
-/** The text on one line, cut to a length that suits a message. */
-function excerpt(text) {
-    const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./build/acquire/merge-images.js
-// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
-// Loads no parser, so that a run without `files` does not load one either.
-
-
-
-
-
-/**
- * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
- * not valid, and a build context with the name of another image, is a fault.
- */
-function mergeFileImages(requested, found, platforms) {
-    const { byName, faults } = groupByImage(found);
-    const images = requested.map(image => {
-        const name = nameOf(image);
-        const group = byName.get(name);
-        byName.delete(name);
-        if (group === undefined)
-            return image;
-        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
-        return requestOf(merged, platforms);
-    });
-    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
-    return { images: all, faults: [...faults, ...nameConflicts(all)] };
-}
-function groupByImage(found) {
-    const faults = [];
-    const byName = new Map();
-    for (const { text, location, platform, context, shadowsStage = false } of found) {
-        const image = (0,plan/* parseImageRequest */.ww)(text);
-        if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
-            continue;
-        }
-        const name = nameOf(image.value);
-        const group = byName.get(name) ?? {
-            image: { ...image.value, shadowsStage },
-            locations: [],
-            contexts: new Set(),
-            platforms: []
-        };
-        byName.set(name, group);
-        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
-            group.locations.push(location);
-        group.platforms.push(platform);
-        if (context !== undefined)
-            group.contexts.add(context);
-    }
-    return { byName, faults };
-}
-/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
-function nameOf({ reference, tag }) {
-    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
-}
-function requestOf({ image, locations, contexts, platforms }, run) {
-    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
-    const own = platforms.filter(platform => platform !== 'target');
-    const isForTarget = platforms.includes('target');
-    if (own.length === 0 || (isForTarget && run.kind === 'all'))
-        return request;
-    const all = [...(isForTarget ? platformsOf(run) : []), ...own];
-    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
-    return { ...request, platforms: { kind: 'named', platforms: distinct } };
-}
-function platformsOf(run) {
-    if (run.kind === 'machine')
-        return [run.platform];
-    return run.kind === 'named' ? run.platforms : [];
-}
-// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
-// those with the `image` input.
-function nameConflicts(images) {
-    // An image that shadows a stage has no line in build-contexts, and so no conflict.
-    const owners = new Map();
-    for (const image of images) {
-        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        if (image.shadowsStage !== true && !owners.has(name))
-            owners.set(name, image);
-    }
-    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
-        const reference = (0,oci_reference/* parseReference */.F2)(context);
-        if (!reference.ok)
-            return [];
-        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
-        const owner = owners.get(name) ?? image;
-        owners.set(name, owner);
-        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        return isSame ? [] : [conflictIssue(name, owner, image)];
-    }));
-}
-function conflictIssue(name, owner, { input, locations }) {
-    return {
-        input: 'files',
-        value: name,
-        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
-            'rename the build context',
-        example: 'base',
-        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
-    };
-}
-
-;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
-// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
-// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
-
-const EXAMPLE = 'ghcr.io';
-function readCredentials(reader) {
-    const username = reader.text('username');
-    const password = reader.text('password');
-    const registry = readRegistry(reader);
-    if (username === '' && password === '')
-        return undefined;
-    if (username === '')
-        reader.reject({
-            input: 'username',
-            value: '',
-            reason: 'is required with password',
-            example: 'username: ${{ vars.REGISTRY_USER }}'
-        });
-    if (password === '')
-        reader.reject({
-            input: 'password',
-            value: '',
-            reason: 'is required with username',
-            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
-        });
-    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
-    return host === undefined ? undefined : { registry: host, username, password };
-}
-// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
-function readRegistry(reader) {
-    const value = reader.text('registry');
-    if (value === '')
-        return undefined;
-    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
-    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
-    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
-    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
-    if (!isHost)
-        reader.reject({
-            input: 'registry',
-            value,
-            reason: 'must be a host name, an IP address, or host:port, without a path',
-            example: EXAMPLE
-        });
-    return isHost ? parsed.value : undefined;
-}
-function registryOfImages(reader) {
-    const lines = reader.lines('image');
-    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
-    const [registry] = registries;
-    if (registries.length > 1)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
-            example: registries[0] ?? EXAMPLE
-        });
-    // An image that cannot be parsed has an issue of its own.
-    else if (lines.length === 0)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
-            example: EXAMPLE
-        });
-    return registries.length === 1 ? registry : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/runner/input-reader.js
-// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
-// Collects every invalid input, so that all of them are reported together.
-
-/** The defaults of action.yml, for a process without a runner. */
-const DEFAULTS = {
-    image: '',
-    files: '',
-    'file-variables': '',
-    mirrors: '',
-    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
-    prefer: 'primary',
-    platform: '',
-    verify: 'full',
-    'allow-floating': 'false',
-    'lock-file': 'image-lock.json',
-    lock: 'enforce',
-    'fallback-tags': '',
-    registry: '',
-    username: '',
-    password: '',
-    'github-token': '',
-    attempts: '4',
-    backoff: '500ms',
-    'backoff-max': '30s',
-    'connect-timeout': '5s',
-    'stall-timeout': '20s',
-    'hedge-after': '3s',
-    concurrency: '8',
-    timeout: '10m',
-    'insecure-registries': '',
-    'token-hosts': '',
-    load: 'false',
-    layout: '',
-    cache: 'true',
-    summary: 'true',
-    'status-pages': 'true'
-};
-const NAMES = Object.keys(DEFAULTS);
-/** Inputs whose values are never shown, of all actions of this repository. */
-const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
-// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS = [
-    'image',
-    'files',
-    'file-variables',
-    'mirrors',
-    'public-mirrors',
-    'fallback-tags',
-    'insecure-registries',
-    'token-hosts'
-];
-const MAX_DURATION_MS = 24 * 3_600_000;
-// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
-const BOOLEANS = new Map([
-    ...['true', 'True', 'TRUE'].map(word => [word, true]),
-    ...['false', 'False', 'FALSE'].map(word => [word, false])
-]);
-function createInputReader(inputs) {
-    const issues = [];
-    const text = (name) => {
-        const value = inputs[name]?.trim();
-        return value === undefined || (value === '' && !LISTS.includes(name)) ? DEFAULTS[name] : value;
-    };
-    const reject = (issue) => {
-        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
-        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
-        if (!isKnown)
-            issues.push({ ...issue, value });
-    };
-    const lines = (name) => {
-        const all = text(name)
-            .split(/\r\n|\r|\n/)
-            .map(line => line.trim());
-        return [...new Set(all.filter(line => line !== ''))];
-    };
-    return {
-        text,
-        lines,
-        reject,
-        issues: () => issues.toSorted((a, b) => NAMES.indexOf(a.input) - NAMES.indexOf(b.input)),
-        choice: (name, allowed) => {
-            const value = text(name);
-            const choice = allowed.find(allowedText => allowedText === value);
-            if (choice === undefined)
-                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: DEFAULTS[name] });
-            return choice ?? DEFAULTS[name];
-        },
-        flag: name => {
-            const value = text(name);
-            if (!BOOLEANS.has(value))
-                reject({ input: name, value, reason: 'must be true or false', example: DEFAULTS[name] });
-            return BOOLEANS.get(value) ?? DEFAULTS[name] === 'true';
-        },
-        list: (name, parse, example) => lines(name).flatMap(line => {
-            const parsed = parse(line);
-            if (!parsed.ok)
-                reject({ input: name, value: line, reason: parsed.reason, example });
-            return parsed.ok ? [parsed.value] : [];
-        }),
-        duration: name => {
-            const value = text(name);
-            const ms = parseDuration(value);
-            if (ms === undefined)
-                reject({ input: name, value, reason: describeInvalidDuration(value), example: DEFAULTS[name] });
-            return ms ?? 0;
-        }
-    };
-}
-const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
-function parseDuration(text) {
-    const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
-    const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
-    return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
-}
-function describeInvalidDuration(text) {
-    return /^\d+(?:\.\d+)?$/.test(text)
-        ? 'needs a unit: ms, s, m, or h'
-        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/private-address.js
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
-}
-function private_address_nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,external_node_net_.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function listOf(networks) {
-    const list = new external_node_net_.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
-;// CONCATENATED MODULE: ./build/runner/inputs.js
-// Reads the action's inputs into one record; see action.yml for their meaning.
-// Every invalid input is found before anything else is done.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const MAX_ATTEMPTS = 100;
-// Registries limit connections per address, and more than this was not measured to be faster.
-const MAX_CONCURRENCY = 64;
-/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
-function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
-    for (const issue of files.faults)
-        reader.reject(issue);
-    const { job, hostPlatform } = deps;
-    const images = readImages(reader, files, hostPlatform);
-    const inputs = {
-        images,
-        mirrors: readMirrors(reader, 'mirrors', images),
-        publicMirrors: readMirrors(reader, 'public-mirrors', images),
-        prefer: reader.choice('prefer', ['primary', 'mirrors']),
-        platforms: readPlatforms(reader, hostPlatform),
-        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
-        lockFile: reader.text('lock-file'),
-        lock: reader.choice('lock', LOCK_MODES),
-        fallbackTags: readFallbackTags(reader, images),
-        usesStatusPages: reader.flag('status-pages'),
-        credentials: readCredentials(reader),
-        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
-        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
-        backoffMs: reader.duration('backoff'),
-        backoffMaxMs: reader.duration('backoff-max'),
-        connectTimeoutMs: reader.duration('connect-timeout'),
-        stallTimeoutMs: reader.duration('stall-timeout'),
-        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
-        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
-        timeoutMs: reader.duration('timeout'),
-        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
-        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
-        load: reader.flag('load'),
-        layout: readLayout(reader, deps),
-        cache: reader.flag('cache')
-    };
-    checkLevel(reader, inputs);
-    // Read for their issues alone: files are already read, and the summary is written at the end.
-    readFileVariables(reader, job);
-    reader.flag('summary');
-    return inputs;
-}
-/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
-function readFilePatterns(reader, job, hostPlatform) {
-    return {
-        patterns: reader.lines('files'),
-        platforms: readPlatforms(reader, hostPlatform),
-        variables: variablesFor(readFileVariables(reader, job), job)
-    };
-}
-/** The time limit of the whole step, which starts before files are read. */
-function readTimeLimit(reader) {
-    return reader.duration('timeout') || MAX_DURATION_MS;
-}
-/** Whether to write the job summary; invalid inputs are reported there, too. */
-function wantsSummary(reader) {
-    return reader.flag('summary');
-}
-const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-function readImages(reader, files, hostPlatform) {
-    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
-    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
-    for (const issue of [...merged.faults])
-        reader.reject(issue);
-    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-        rejectNoImage(reader);
-    if (!reader.flag('allow-floating'))
-        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
-            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
-    return merged.images;
-}
-function rejectFloating(reader, image, isInput) {
-    const { input, reference, locations } = image;
-    const { registry, path } = reference;
-    reader.reject((0,omit_undefined/* omitUndefined */.O)({
-        input: isInput ? 'image' : 'files',
-        value: input,
-        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
-        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
-        location: isInput ? undefined : locations?.[0]
-    }));
-}
-function readFileVariables(reader, job) {
-    const basic = { username: reader.text('username'), password: reader.text('password') };
-    return reader.lines('file-variables').flatMap(line => {
-        const variable = parseFileVariable(line);
-        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
-        // The name alone: a value that must not reach a file must not reach the log either.
-        const [value = ''] = line.split('=', 1);
-        if (reason !== undefined)
-            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
-        return variable.ok && reason === undefined ? [variable.value] : [];
-    });
-}
-function rejectNoImage(reader) {
-    const patterns = reader.lines('files');
-    reader.reject(patterns.length === 0
-        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
-        : {
-            input: 'files',
-            value: patterns.join(', '),
-            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
-            example: 'Dockerfile'
-        });
-}
-function readMirrors(reader, input, images) {
-    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
-    for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
-            reader.reject({
-                input,
-                value: rule.source,
-                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
-                example: `docker.io/library/php=${rule.target}`
-            });
-    }
-    return rules;
-}
-function readFallbackTags(reader, images) {
-    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = reader.list('fallback-tags', parseFallbackTag, example);
-    const mayFloat = reader.flag('allow-floating');
-    for (const line of lines) {
-        const reject = (reason) => {
-            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
-        };
-        if (line.image === undefined && images.length > 1)
-            reject('needs an image (IMAGE=TAG): there are several images');
-        if (line.tag === 'latest' && !mayFloat)
-            reject('is not pinned: use a version, or set allow-floating: true');
-        if (images.length === 1 && images[0]?.tag === line.tag)
-            reject('is the requested tag');
-    }
-    return lines;
-}
-function readPlatforms(reader, hostPlatform) {
-    const values = reader.lines('platform').flatMap(line => line
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== ''));
-    if (values.length === 0)
-        return { kind: 'machine', platform: hostPlatform };
-    if (values.length === 1 && values[0] === 'all')
-        return { kind: 'all' };
-    const platforms = values.flatMap(value => {
-        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
-        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
-        if (reason !== undefined)
-            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
-        return platform.ok ? [platform.value] : [];
-    });
-    return { kind: 'named', platforms };
-}
-function readCount(reader, input, most) {
-    const value = reader.text(input);
-    const count = Number(value);
-    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
-        reader.reject({
-            input,
-            value,
-            reason: `must be a whole number from 1 to ${String(most)}`,
-            example: DEFAULTS[input]
-        });
-    return count;
-}
-/** The host as a URL has it, so that each spelling of an address is equal. */
-function parseTokenHost(text) {
-    const host = (0,oci_reference/* parseRegistry */.l5)(text);
-    if (!host.ok || !URL.canParse(`https://${host.value}`))
-        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
-    const url = new URL(`https://${host.value}`);
-    if (isLinkLocalHost(url.hostname))
-        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
-    return (0,parsed/* valid */.r)(url.host);
-}
-const LAYOUT_EXAMPLE = 'build/image';
-function readLayout(reader, { workspace, checkLayout }) {
-    const value = reader.text('layout');
-    if (value === '')
-        return undefined;
-    const base = (0,external_node_path_.resolve)(workspace ?? '');
-    const folder = (0,external_node_path_.resolve)(base, value);
-    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
-    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
-        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
-        : checkLayout(folder, base);
-    if (reason !== undefined)
-        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
-    return folder;
-}
-function checkLevel(reader, { load, layout, level }) {
-    if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-        reader.reject({
-            input: 'verify',
-            value: level,
-            reason: 'must be layers or full with load or layout, which export layers',
-            example: 'full'
-        });
-}
-
-// EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __nccwpck_require__(1564);
-;// CONCATENATED MODULE: ./build/runner/outputs-check.js
-// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
-// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
-
-
-
-
-function verifiedOutputOf(acquisitions, exportOf, layout) {
-    const verified = acquisitions.flatMap(acquisition => {
-        const { image } = acquisition;
-        const exported = exportOf(acquisition);
-        if (image === undefined || exported === 'not-exported')
-            return [];
-        const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, acquisition.request.image.reference);
-        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
-    });
-    return {
-        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
-        digests: new Set(verified.map(({ image }) => image.digest)),
-        imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
-        references: new Set(verified.map(({ reference }) => reference)),
-        contexts: new Set(verified.map(({ context }) => context)),
-        layout
-    };
-}
-/** The first reason why these outputs must not be set; undefined if there is none. */
-function checkOutputs(outputs, evidence) {
-    for (const [name, value] of Object.entries(outputs)) {
-        const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
-        const reason = check === undefined
-            ? 'this action has no such output'
-            : CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
-                ? 'it contains control characters'
-                : check(value, evidence);
-        if (reason !== undefined)
-            return `output ${name} is not set: ${reason}`;
-    }
-    return undefined;
-}
-const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
-const CHECKS = {
-    reference: (value, { references }) => checkReference(value, references),
-    references: checkReferences,
-    digest: (value, { digests }) => checkDigest(value, digests),
-    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
-    registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is not a registry'),
-    source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
-    tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
-    verified: value => (verify_level/* VERIFY_LEVELS */.os.some(level => level === value) ? undefined : 'it is not a verification level'),
-    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
-    'build-contexts': checkContexts,
-    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
-};
-/** Why a path on this machine must not be an output. */
-function checkPath(path) {
-    return CONTROLS.test(path) ? 'the path contains control characters' : undefined;
-}
-function checkReference(value, verified) {
-    if (!verified.has(value))
-        return 'this run did not verify that reference';
-    const isImageId = (0,oci_digest/* parseDigest */.m)(value).ok;
-    return isImageId || isLayout(value) || (0,oci_reference/* parseReference */.F2)(value).ok ? undefined : 'it is not a reference';
-}
-/** `oci-layout://folder@digest`. */
-function isLayout(value) {
-    const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
-    return digest !== undefined && (0,oci_digest/* parseDigest */.m)(digest).ok;
-}
-function checkReferences(value, { requested, references }) {
-    const entries = Object.entries(JSON.parse(value));
-    for (const [image, reference] of entries) {
-        if (!requested.has(image))
-            return 'it has an image that was not requested';
-        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
-        if (reason !== undefined)
-            return `a value is wrong: ${reason}`;
-    }
-    return undefined;
-}
-function checkDigest(value, verified) {
-    if (!(0,oci_digest/* parseDigest */.m)(value).ok)
-        return 'it is not a digest';
-    return verified.has(value) ? undefined : 'this run did not verify that digest';
-}
-function checkContexts(value, { contexts }) {
-    const names = new Set();
-    for (const line of value.split('\n')) {
-        const equals = line.indexOf('=');
-        const name = contextNameOf(line.slice(0, Math.max(0, equals)));
-        const context = line.slice(equals + 1);
-        if (name === undefined)
-            return 'a line does not begin with an image name';
-        if (names.has(name))
-            return `it has two lines with the name ${name}`;
-        if (!contexts.has(context))
-            return `the line for ${name} has an image that this run did not verify`;
-        if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,oci_reference/* parseReference */.F2)(context.slice(15)).ok))
-            return `the line for ${name} is not a build context`;
-        names.add(name);
-    }
-    return undefined;
-}
-/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
-function contextNameOf(name) {
-    const reference = (0,oci_reference/* parseReference */.F2)(name);
-    return reference.ok ? (0,oci_reference/* formatFamiliar */.LF)(reference.value) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/runner/outputs.js
-// Makes the action's outputs from its report; see action.yml for names and meanings.
-// An image that was not verified has no reference.
-
-
-/** All outputs except `report`, by name. An output without a value is absent. */
-function outputsOf({ images, outcome, layout }) {
-    const verified = images.filter(image => image.reference !== undefined);
-    const [first] = images;
-    const outputs = {
-        ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
-        references: verified.length === 0
-            ? undefined
-            : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
-        'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
-        layout,
-        // The lowest level, so that it holds for every image.
-        verified: outcome === 'verified' ? verify_level/* VERIFY_LEVELS */.os.find(level => images.some(image => image.verified === level)) : undefined
-    };
-    return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
-// name keep two lines, which outputs-check.ts rejects.
-function contextLinesOf(images) {
-    const lines = new Map();
-    for (const image of images) {
-        const owner = contextNameOf(image.name) ?? image.name;
-        for (const line of contextsOf(image)) {
-            const name = line.slice(0, line.indexOf('='));
-            const key = `${contextNameOf(name) ?? name}=${owner}`;
-            if (!lines.has(key))
-                lines.set(key, line);
-        }
-    }
-    return [...lines.values()];
-}
-function contextsOf({ buildContext, namedContexts = [] }) {
-    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
-}
-function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
-    return {
-        reference,
-        digest,
-        'image-id': platforms[0]?.imageId,
-        registry,
-        source,
-        tag,
-        size: size === undefined ? undefined : String(size)
-    };
-}
-
+// EXTERNAL MODULE: ./build/report/build-report.js + 2 modules
+var build_report = __nccwpck_require__(892);
+// EXTERNAL MODULE: ./build/report/run-report.js + 1 modules
+var run_report = __nccwpck_require__(1015);
+// EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
+var runner_inputs = __nccwpck_require__(5660);
+// EXTERNAL MODULE: ./build/runner/outputs.js
+var outputs = __nccwpck_require__(4481);
+// EXTERNAL MODULE: ./build/runner/outputs-check.js
+var outputs_check = __nccwpck_require__(648);
 // EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
 var blob_fetcher = __nccwpck_require__(4258);
 // EXTERNAL MODULE: ./build/fetch/fetch-image.js + 2 modules
@@ -56998,292 +60996,8 @@ var fetch_image = __nccwpck_require__(6260);
 var throttle = __nccwpck_require__(8610);
 // EXTERNAL MODULE: ./build/acquire/candidate-result.js
 var candidate_result = __nccwpck_require__(3862);
-// EXTERNAL MODULE: ./build/fetch/retry-policy.js
-var retry_policy = __nccwpck_require__(6400);
-;// CONCATENATED MODULE: ./build/acquire/next-candidate.js
-// Which registry of an image starts next.
-// Pure: the state of a race in, a decision out.
-
-
-
-/**
- * Picks the registry to start, or undefined to wait:
- *
- * 1. None while a registry is at work that is not slow.
- * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
- * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
- * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
- */
-function nextCandidate(state) {
-    const { candidates, isResolved, hasDigest } = state;
-    if (candidates.some(({ activity }) => activity === 'working'))
-        return undefined;
-    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
-    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
-    if (!isResolved && primary !== undefined) {
-        const isFirst = candidates[0]?.candidate === primary;
-        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
-    }
-    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
-    if (next !== undefined)
-        return { candidate: next, purpose: 'image', isRetry: false };
-    if (candidates.some(({ activity }) => activity === 'slow'))
-        return undefined;
-    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
-    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
-}
-function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
-    return (storeSize !== undefined &&
-        storedAtFailure !== undefined &&
-        failure !== undefined &&
-        (0,retry_policy/* affectsOneObject */.M)(failure) &&
-        (failedObject === 'manifest' || failedObject === 'child') &&
-        storeSize > storedAtFailure);
-}
-
-;// CONCATENATED MODULE: ./build/acquire/resolution.js
-// Which digest an image must have, and which registry decided it.
-// The rules of Trust in the documentation, as a table and as the class that keeps to it.
-
-
-// | source of the digest                       | counts                                                           |
-// |--------------------------------------------|------------------------------------------------------------------|
-// | digest in the reference                    | always                                                           |
-// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
-// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
-// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
-// | public mirror                              | never: it is only queried by digest                              |
-//
-// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
-/** Records what registries answer for the tag of one image, and decides by the table above. */
-class Resolution {
-    #image;
-    #candidates;
-    #mirrorAnswers = new Map();
-    #resolved;
-    #decidingMirror;
-    #unresolved;
-    /** `candidates` are in the order in which their answers count. */
-    constructor(image, candidates) {
-        this.#image = image;
-        this.#candidates = candidates;
-        this.#resolved = (0,plan/* knownDigest */.YN)(image);
-    }
-    get resolved() {
-        return this.#resolved;
-    }
-    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
-    get digestToRequest() {
-        return this.#resolved?.digest ?? this.#image.locked?.digest;
-    }
-    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
-    recordAnswer(candidate, digest) {
-        const { registry } = candidate.repository;
-        if (candidate.role === 'primary') {
-            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
-                this.#decide({ digest, decidedBy: 'primary', registry });
-        }
-        else if (this.#resolved === undefined) {
-            this.#mirrorAnswers.set(candidate, digest);
-            this.#decideWithoutPrimary();
-        }
-    }
-    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
-    recordUnresolved(unresolved) {
-        if (this.#unresolved === undefined || unresolved.kind === 'failed')
-            this.#unresolved = unresolved;
-        this.#decideWithoutPrimary();
-    }
-    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
-    dismissAnswer(candidate) {
-        this.#mirrorAnswers.delete(candidate);
-        if (this.#decidingMirror !== candidate)
-            return;
-        this.#resolved = undefined;
-        this.#decidingMirror = undefined;
-        this.#decideWithoutPrimary();
-    }
-    #decide(resolved, decidingMirror) {
-        this.#resolved = resolved;
-        this.#decidingMirror = decidingMirror;
-    }
-    #decideWithoutPrimary() {
-        const { locked, reference } = this.#image;
-        const unresolved = this.#unresolved;
-        if (this.#resolved !== undefined || unresolved === undefined)
-            return;
-        if (locked !== undefined) {
-            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
-            return;
-        }
-        for (const candidate of this.#candidates) {
-            const digest = this.#mirrorAnswers.get(candidate);
-            if (digest === undefined)
-                continue;
-            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
-            return;
-        }
-    }
-}
-
-// EXTERNAL MODULE: ./build/verify/verified.js
-var verified = __nccwpck_require__(8754);
-;// CONCATENATED MODULE: ./build/fetch/throughput.js
-// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
-// The caller decides what follows from it.
-
-const MIN_BYTES_PER_MS = 1024 / 1000;
-// Samples per `afterMs`: a stall is detected at most a tenth late.
-const SAMPLES = 10;
-function createThroughputMonitor() {
-    let total = 0;
-    return {
-        addBytes: bytes => {
-            total += bytes;
-        },
-        untilBelowMinimum: async (afterMs, clock, signal) => {
-            const before = [];
-            for (;;) {
-                before.push(total);
-                await clock.wait(afterMs / SAMPLES, signal);
-                const then = before.length === SAMPLES ? before.shift() : undefined;
-                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
-                    return;
-            }
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
-var fetch_manifest = __nccwpck_require__(8697);
-;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
-// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
-// The source records attempts and watches speed and silence.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
-class LostRace extends Error {
-}
-/** Opens the registry of a run for one image. `signal` ends the run. */
-function candidateSource(active, context, signal, emit) {
-    const { blobs, clock, random, backoff, registry, store } = context.deps;
-    const { candidate, silence } = active;
-    const { throughput, throttle } = endpointState(candidate, context.deps);
-    const record = (attempt, againInMs) => {
-        recordAttempt(active, context, attempt, againInMs, emit);
-    };
-    const addBytes = (bytes) => {
-        silence.ended();
-        throughput.addBytes(bytes);
-    };
-    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
-    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
-}
-/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
-function watchThroughput(active, { deps }, emit) {
-    const { hedgeAfterMs, clock } = deps;
-    if (hedgeAfterMs === undefined)
-        return;
-    endpointState(active.candidate, deps)
-        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
-        .then(() => {
-        emit({ type: 'slow', active });
-    }, () => undefined);
-}
-/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
-function watchSilence(active, context, emit) {
-    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
-    const { candidate, silence, cancellation } = active;
-    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
-    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
-        return;
-    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
-        emit({ type: 'slow', active });
-        emit({ type: 'silent' });
-    }, () => undefined);
-}
-function recordAttempt(active, context, attempt, againInMs, emit) {
-    const { candidate, silence, attempts } = active;
-    const { log, hedgeAfterMs } = context.deps;
-    const { failure, tagDigest } = attempt;
-    if (failure?.kind !== 'timed-out' || attempt.bytes > 0)
-        silence.ended();
-    attempts.push(attempt);
-    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
-    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
-        recordAnswer(candidate, tagDigest, context, emit);
-    log({ type: 'attempted', candidate, attempt });
-    if (attempt.outcome === 'failed')
-        log({ type: 'attempt-failed', candidate, attempt, againInMs });
-    // Connection refused: it is retried, but the next registry starts now.
-    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
-        emit({ type: 'slow', active });
-}
-function recordAnswer(candidate, digest, context, emit) {
-    updateResolution(context, resolution => {
-        resolution.recordAnswer(candidate, digest);
-    });
-    emit({ type: 'answered' });
-    if (context.resolution.resolved !== undefined)
-        return;
-    const { registry } = candidate.repository;
-    const { tag = '' } = context.request.image;
-    context.deps.log({
-        type: 'note',
-        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
-    });
-}
-/** Changes the resolution, and logsthe digest if the change decided one. */
-function updateResolution({ resolution, deps, request }, change) {
-    const before = resolution.resolved;
-    change(resolution);
-    const { resolved } = resolution;
-    if (resolved !== undefined && resolved !== before)
-        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
-}
-/** What all images of the run know of a registry. */
-function endpointState({ repository }, { shared, clock, backoff, random }) {
-    const endpoint = (0,oci_reference/* endpointOf */.X5)(repository.registry);
-    const found = shared.get(endpoint) ?? {
-        throughput: createThroughputMonitor(),
-        throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random)
-    };
-    shared.set(endpoint, found);
-    return found;
-}
-/** The registry, with each manifest request and each status line of an answer to one noted. */
-function withSilence(registry, silence) {
-    return {
-        ...registry,
-        openManifest: request => {
-            silence.requested();
-            return registry.openManifest({
-                ...request,
-                onExchange: exchange => {
-                    if (exchange.status !== undefined)
-                        silence.responded();
-                    request.onExchange(exchange);
-                }
-            });
-        }
-    };
-}
-
+// EXTERNAL MODULE: ./build/acquire/active-candidate.js + 1 modules
+var active_candidate = __nccwpck_require__(5858);
 ;// CONCATENATED MODULE: ./build/acquire/disclosure.js
 // Decides whether a public mirror may learn the name of an image. The name of a private image is confidential, and a registry logs
 // every name that it is asked for. So an image that needs a login is not requested from public mirrors.
@@ -57304,10 +61018,22 @@ function isOfficial({ registry, path }) {
 // says nothing about the repository.
 function isRefusedToAnyone({ failure, attempts }) {
     return ((failure?.kind === 'unauthorized' || failure?.kind === 'denied') &&
-        failure.credentials === 'none' &&
+        failure.credentials !== 'refused' &&
         !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
 }
 
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
+// EXTERNAL MODULE: ./build/acquire/resolution.js
+var acquire_resolution = __nccwpck_require__(3497);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
 ;// CONCATENATED MODULE: ./build/acquire/resolve.js
 // From one registry: the digest of an image, and the manifest that has this digest.
 // resolution.ts has the table of which answer counts.
@@ -57325,7 +61051,7 @@ async function resolve(source, image, resolution) {
         return resolution.digestToRequest === undefined
             ? resolveAtMirror(source, image, resolution)
             : { digest: resolution.digestToRequest };
-    if (resolved === undefined || (resolved.decidedBy === 'lock' && image.locked?.mayBeUpdated === true))
+    if (resolved === undefined)
         return resolveAtPrimary(source, image, resolution);
     return resolved.decidedBy === 'lock' && image.tag !== undefined
         ? resolveLocked(source, image.tag, resolved)
@@ -57395,7 +61121,6 @@ async function lookUpTag(source, tag) {
         return rejected === undefined ? manifest.digest : undefined;
     }
     catch (error) {
-        source.retry.signal.throwIfAborted();
         if (error instanceof failure_error/* VerifiedImageError */.w)
             return undefined;
         throw error;
@@ -57415,9 +61140,12 @@ function failDigestDisagrees(known, got) {
     throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: known.digest, got, decidedBy: describeDecider(known) }, { object: 'manifest' });
 }
 
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
 ;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
 // One registry at work on one image: resolve, fetch, verify.
 // A run reports to the race through events, and ends with a finished result.
+
 
 
 
@@ -57433,7 +61161,7 @@ async function runCandidate(active, context, emit) {
     const { request, deps, resolution } = context;
     const { candidate, cancellation } = active;
     const signal = AbortSignal.any([deps.signal, cancellation.signal]);
-    const source = candidateSource(active, context, signal, emit);
+    const source = (0,active_candidate/* candidateSource */.ZJ)(active, context, signal, emit);
     let learned = {};
     try {
         const withheld = await whyWithheld(active, context, signal);
@@ -57466,7 +61194,7 @@ async function runCandidate(active, context, emit) {
         return { outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned };
     }
     finally {
-        cancellation.abort(new LostRace());
+        cancellation.abort(new active_candidate/* LostRace */.Sb());
     }
 }
 function resolveOnce({ resolvedManifest }, source, { request, resolution }) {
@@ -57520,7 +61248,7 @@ function recordFailureOf({ attempts }, failure, object) {
     if (failure === undefined)
         return {};
     const failedObject = object ?? attempts.findLast(attempt => attempt.failure === failure)?.object;
-    return failedObject === undefined ? { failure } : { failure, failedObject };
+    return (0,omit_undefined/* omitUndefined */.O)({ failure, failedObject });
 }
 /** Why a registry that was canceled was behind: it was silent, or its last failure, or it was slow. */
 function failureOfLoser({ candidate, attempts, isSlow, digest }, { deps, resolution }) {
@@ -57558,6 +61286,14 @@ class AsyncQueue {
     }
 }
 
+// EXTERNAL MODULE: ./build/acquire/next-candidate.js
+var next_candidate = __nccwpck_require__(5838);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var retry = __nccwpck_require__(9873);
 ;// CONCATENATED MODULE: ./build/acquire/entrant.js
 // What a race knows of one registry, over all of its runs.
 // The race alone changes it; results that leave the race are copies.
@@ -57577,7 +61313,6 @@ function newEntrant(candidate) {
         outcome: 'not-asked',
         isStarted: false,
         wasUnresolved: false,
-        wasReopened: false,
         digest: undefined,
         image: undefined,
         resolvedManifest: undefined,
@@ -57612,16 +61347,12 @@ function workedOnAnother({ digest, wasUnresolved }, decided) {
 function mayHaveAnother({ isStarted, withheld, failure }) {
     return (isStarted && withheld === undefined && (failure === undefined || (0,retry_policy/* affectsOneObject */.M)(failure) || isOfImage(failure)));
 }
-/** Lets a registry start again for the decided digest, once. */
+/** Lets a registry start again for the decided digest. */
 function reopen(entrant) {
     if (entrant.image !== undefined)
         entrant.outcome = 'aborted';
     entrant.image = undefined;
-    if (entrant.wasReopened)
-        return;
-    entrant.wasReopened = true;
     entrant.isStarted = false;
-    entrant.digest = undefined;
 }
 function isOfImage({ kind }) {
     return kind === 'unusable' || kind === 'platform-missing';
@@ -57681,7 +61412,7 @@ function raceCandidates(context) {
 // 4. Once a digest is decided:
 //    a. an image that is held and has this digest ends the race;
 //    b. a registry that works on another digest is canceled;
-//    c. a registry that has served or tried another digest is opened again, once, for the decided one.
+//    c. a registry that has served or tried another digest is opened again for the decided one.
 // 5. The first image with the decided digest wins. The others are canceled, and the race ends when the last of them has ended.
 class Race {
     #context;
@@ -57739,11 +61470,9 @@ class Race {
         }
     }
     #applyEnded(active, result) {
-        const { deps } = this.#context;
         const entrant = this.#entrantOf(active);
         this.#recordResult(entrant, result);
-        entrant.storedAtFailure ??= deps.store?.size() ?? 0;
-        entrant.digest = active.digest ?? entrant.digest;
+        entrant.digest = active.digest;
         if (result.image !== undefined) {
             entrant.image = result.image;
             this.#verified.push(result.image);
@@ -57752,6 +61481,7 @@ class Race {
             return undefined;
         // A primary that failed to resolve its tag is not requested again.
         entrant.isStarted = true;
+        entrant.storedAtFailure = this.#context.deps.store?.size();
         const isFinal = active.candidate.role === 'primary'
             ? this.#applyPrimaryFailure(result.failure)
             : this.#applyMirrorFailure(entrant, result.failure);
@@ -57760,13 +61490,14 @@ class Race {
     #recordResult(entrant, result) {
         entrant.active = undefined;
         entrant.outcome = result.outcome ?? entrant.outcome;
-        entrant.withheld = result.withheld ?? entrant.withheld;
-        entrant.resolvedManifest = result.resolvedManifest ?? entrant.resolvedManifest;
-        this.#moved ??= result.moved;
+        entrant.withheld = result.withheld;
+        entrant.resolvedManifest = result.resolvedManifest;
+        // A retry that found the rest elsewhere does not undo what the registry lacks.
         if (result.failure !== undefined) {
             entrant.failure = result.failure;
-            entrant.failedObject = result.failedObject ?? entrant.failedObject;
+            entrant.failedObject = result.failedObject;
         }
+        this.#moved ??= result.moved;
         if (result.outcome === 'failed')
             this.#context.deps.log({ type: 'candidate-failed', result: resultOf(entrant) });
     }
@@ -57784,13 +61515,13 @@ class Race {
         if (!isOfImage(failure))
             return true;
         // The mirror's own answer for the tag may lead to something that is not an image. That says nothing about other mirrors.
-        updateResolution(this.#context, resolution => {
+        (0,active_candidate/* updateResolution */.IK)(this.#context, resolution => {
             resolution.dismissAnswer(entrant.candidate);
         });
         return !workedOnAnother(entrant, this.#context.resolution.resolved?.digest);
     }
     #resolveWithoutPrimary(unresolved) {
-        updateResolution(this.#context, resolution => {
+        (0,active_candidate/* updateResolution */.IK)(this.#context, resolution => {
             resolution.recordUnresolved(unresolved);
         });
     }
@@ -57805,7 +61536,7 @@ class Race {
         for (const entrant of this.#entrants.filter(({ candidate }) => candidate.role !== 'primary')) {
             const { active } = entrant;
             if (active?.digest !== undefined && active.digest !== decided)
-                active.cancellation.abort(new LostRace());
+                active.cancellation.abort(new active_candidate/* LostRace */.Sb());
             if (active === undefined && mayHaveAnother(entrant) && workedOnAnother(entrant, decided))
                 reopen(entrant);
         }
@@ -57817,7 +61548,7 @@ class Race {
     }
     #startNext() {
         const { resolution, deps } = this.#context;
-        const next = nextCandidate({
+        const next = (0,next_candidate/* nextCandidate */.H)({
             candidates: this.#entrants.map(stateOf),
             isResolved: resolution.resolved !== undefined,
             hasDigest: resolution.digestToRequest !== undefined,
@@ -57844,12 +61575,13 @@ class Race {
             isSlow: false
         };
         entrant.active = active;
-        entrant.isStarted ||= purpose === 'image';
-        entrant.wasUnresolved = context.resolution.resolved === undefined;
-        if (entrant.wasReopened) {
+        // It was opened again for another digest. Its failure was about the former one.
+        if (!entrant.isStarted) {
             entrant.failure = undefined;
             entrant.failedObject = undefined;
         }
+        entrant.isStarted ||= purpose === 'image';
+        entrant.wasUnresolved = context.resolution.resolved === undefined;
         const emit = (event) => {
             this.#events.push(event);
         };
@@ -57858,12 +61590,12 @@ class Race {
         }, (bug) => {
             emit({ type: 'crashed', active, bug });
         });
-        watchThroughput(active, context, emit);
-        watchSilence(active, context, emit);
+        (0,active_candidate/* watchThroughput */.Y_)(active, context, emit);
+        (0,active_candidate/* watchSilence */.XS)(active, context, emit);
     }
     async #cancelActive() {
         for (const { active } of this.#entrants)
-            active?.cancellation.abort(new LostRace());
+            active?.cancellation.abort(new active_candidate/* LostRace */.Sb());
         if (this.#active().length === 0)
             return;
         for await (const event of this.#events) {
@@ -57886,6 +61618,8 @@ class Race {
     }
 }
 
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
 ;// CONCATENATED MODULE: ./build/acquire/acquire.js
 // Acquires one image: from the cache if all of it is there, or else from its registry or a mirror.
 // The steps are resolve (resolution.ts, resolve.ts), race the registries (race.ts), fetch and verify (room fetch).
@@ -57902,7 +61636,7 @@ class Race {
 /** Never rejects because a registry fails. Any error other than a VerifiedImageError is a bug and is rethrown. */
 async function acquireImage(request, deps) {
     const startedMs = deps.clock.nowMs();
-    const resolution = new Resolution(request.image, request.candidates);
+    const resolution = new acquire_resolution/* Resolution */.j(request.image, request.candidates);
     const known = resolution.resolved;
     if (known?.decidedBy === 'lock')
         deps.log({ type: 'pinned', pin: known, tag: request.image.tag });
@@ -57924,11 +61658,10 @@ async function acquireImage(request, deps) {
     };
 }
 /** The image if all of it is in the store: verified then, and not read again. No registry is requested. */
-async function loadCached({ candidates, platforms, level }, { store, clock, random, signal, log }, { resolved }) {
+async function loadCached({ candidates, platforms, level }, { store, clock, random, backoff, signal, log }, { resolved }) {
     const [candidate] = candidates;
     if (store === undefined || candidate === undefined || resolved === undefined)
         return undefined;
-    const backoff = { attempts: 1, firstMs: 1, maxMs: 1 };
     const source = {
         candidate,
         registry: EMPTY_REGISTRY,
@@ -57965,279 +61698,17 @@ function rejectNotFound() {
     return Promise.reject(new failure_error/* VerifiedImageError */.w({ kind: 'not-found', status: 404, detail: '' }));
 }
 
-;// CONCATENATED MODULE: ./build/report/log-lines.js
-// Lines of one image's log, each event once and in order.
-// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
-
-
-
-
-
-
-
-
-
-
-
-/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
-function renderEvent(event) {
-    switch (event.type) {
-        case 'asking': {
-            const { role, repository } = event.candidate;
-            if (role === 'primary')
-                return undefined;
-            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,oci_reference/* formatRepository */.Sh)(repository)}`;
-        }
-        case 'pinned': {
-            const { decidedBy, registry, digest } = event.pin;
-            return (0,format/* shortenDigests */.fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
-        }
-        case 'attempt-failed': {
-            const { attempt, candidate, againInMs } = event;
-            // The last attempt is in the line about the end of its registry.
-            if (attempt.failure === undefined || againInMs === undefined)
-                return undefined;
-            const failed = (0,describe_failure/* describeObjectFailure */.BN)(attempt.failedObject ?? attempt.object, attempt.failure);
-            const when = againInMs < 1 ? '' : ` in ${(0,format/* formatDuration */.a3)(againInMs)}`;
-            return (0,format/* shortenDigests */.fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
-        }
-        case 'candidate-failed': {
-            const text = renderCandidateFailed(event.result);
-            return text === undefined ? undefined : (0,format/* shortenDigests */.fQ)(`${event.result.candidate.repository.registry}: ${text}`);
-        }
-        case 'note':
-            return (0,format/* shortenDigests */.fQ)(event.text);
-        case 'attempted':
-            return undefined;
-    }
-}
-function levelOf({ type }) {
-    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
-}
-function renderCandidateFailed(result) {
-    const { failure, failedObject, attempts } = result;
-    if (failure === undefined)
-        return undefined;
-    const count = failedAttempts(result, failure);
-    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
-    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,describe_failure/* describeFailure */.Ic)(attempt.failure)]));
-    // A moved tag is reported by a note. The failure here is about the locked digest.
-    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,describe_failure/* describeFailure */.Ic)(failure)) < texts.length - 1;
-    if (isPrinted)
-        return after?.replace('giving up', `giving up on the ${(0,describe_failure/* formatObject */.jl)(failedObject ?? 'image')}`) ?? 'giving up';
-    return [(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
-}
-/** `isExported`: load or layout was requested, so that the reference is not known yet. */
-function renderResult(acquisition, isExported) {
-    const { image, request, results, moved } = acquisition;
-    const { input } = request.image;
-    if (image === undefined)
-        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
-    const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
-    const reference = isExported ? image.digest : pulled;
-    const fallback = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition);
-    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
-    const isMirror = image.candidate.role !== 'primary';
-    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
-    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
-    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
-    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
-    return {
-        detail: renderDetail(image, acquisition.elapsedMs),
-        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
-        level: isWarning ? 'warning' : 'success'
-    };
-}
-// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
-function renderDetail({ platforms }, elapsedMs) {
-    const layers = platforms.flatMap(platform => platform.layers);
-    const size = (0,format/* formatBytes */.z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
-    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
-    const parts = {
-        manifest: 'manifest',
-        config: 'manifest and config',
-        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
-        full: `manifest, config, and ${count} (${size})`
-    };
-    const names = [
-        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)])))
-    ];
-    const of = platforms.length === 1 ? '' : ` of ${(0,shorten_list/* few */.H)(names).join(', ')}`;
-    return `Verified ${parts[(0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level))]}${of} in ${(0,format/* formatDuration */.a3)(elapsedMs)}`;
-}
-/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
-function renderDebug(event) {
-    if (event.type !== 'attempted')
-        return [];
-    const { candidate, attempt } = event;
-    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
-    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}`;
-    return [
-        ...attempt.exchanges.map(renderExchange),
-        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
-    ];
-}
-function renderExchange(exchange) {
-    const { object, method, host, path, status, elapsedMs, requestIds } = exchange;
-    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
-    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
-    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,format/* formatDuration */.a3)(elapsedMs)}`, ...ids].join(', ')}`;
-}
-// A longer estimate says more about a stalled moment than about the download.
-const LONGEST_ESTIMATE_MS = 3_600_000;
-/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
-function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
-    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
-    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
-    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${(0,format/* formatDuration */.a3)(leftMs)} left`;
-    return `${String(layersDone)} of ${String(layers)} layers, ${(0,format/* formatBytes */.z3)(bytesDone)} of ${(0,format/* formatBytes */.z3)(bytes)}, ${(0,format/* formatBytes */.z3)(perSecond)}/s${left}`;
-}
-
-;// CONCATENATED MODULE: ./build/http/read-limited.js
-// Reads a short body into memory: an error, a token, a status page.
-// Its length is the server's choice, so each caller sets a limit.
-
-/**
- * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
- * Rejects when time is up or the request is aborted.
- */
-async function readLimited(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            // The memory of a chunk is reused once the next one is requested.
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > maxBytes)
-                break;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes);
-}
-
-;// CONCATENATED MODULE: ./build/registry/redirect.js
-// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
-// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
-
-
-/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header. Fails for one that no client should follow. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return refuse('a redirect without a valid Location');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return refuse(`a redirect with a user in its URL, to ${to.host}`);
-    return to;
-}
-/**
- * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
- * storage inside a company has a name, and the address of a name can change between the check and the request.
- */
-function refusePrivateTarget(to, registry) {
-    if (isLinkLocalHost(to.hostname))
-        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
-        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-// EXTERNAL MODULE: ./build/registry/response.js
-var registry_response = __nccwpck_require__(4439);
-;// CONCATENATED MODULE: ./build/registry/exchange.js
-// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
-// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
-
-
-
-
-
-/** Sends one request and records it with `onExchange`, whether or not it is answered. */
-async function exchange({ http, userAgent, nowMs }, { repository, object, refresh, signal, onExchange }, url, request) {
-    const startedMs = nowMs();
-    function record(evidence) {
-        onExchange({
-            object,
-            method: request.method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
-    }
-    const freshConnection = refresh === 'connection';
-    const headers = {
-        'user-agent': userAgent,
-        // Any other encoding lets a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
-        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
-    let proxy;
-    try {
-        proxy = http.proxyVariable(url);
-        const response = await http.send({
-            ...request,
-            url,
-            headers,
-            signal,
-            freshConnection,
-            registry: repository.registry
-        });
-        record((0,omit_undefined/* omitUndefined */.O)({
-            status: response.status,
-            requestIds: (0,registry_response/* requestIdsOf */.vV)(response.headers),
-            rateLimit: (0,registry_response/* rateLimitOf */.tX)(response.headers),
-            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
-            proxy: url.protocol === 'http:' ? proxy : undefined
-        }));
-        return response;
-    }
-    catch (error) {
-        record((0,omit_undefined/* omitUndefined */.O)({ proxy }));
-        throw error;
-    }
-}
-const MAX_REDIRECTS = 10;
-/** The first response that is not a redirect. */
-async function followRedirects(first, { send, checkTarget }) {
-    let hop = { url: first, isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const response = await send(hop);
-        if (!isRedirect(response.status))
-            return { ...response, ...hop };
-        // The body is read so that its connection can be used again.
-        await readLimited(response.body, registry_response/* MAX_ERROR_BYTES */.uE);
-        if (redirects === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
-                isHtml: false
-            });
-        const url = redirectTarget(hop.url, response.headers.get('location'));
-        checkTarget(url);
-        // A host that a redirect leads to may lead back, to a path of its own choice.
-        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
-    }
-}
-
-;// CONCATENATED MODULE: ./build/registry/status-pages.js
+// EXTERNAL MODULE: ./build/acquire/fallback.js
+var fallback = __nccwpck_require__(3301);
+// EXTERNAL MODULE: ./build/report/log-lines.js
+var log_lines = __nccwpck_require__(9031);
+// EXTERNAL MODULE: ./build/http/read-limited.js
+var read_limited = __nccwpck_require__(4234);
+// EXTERNAL MODULE: ./build/registry/exchange.js
+var exchange = __nccwpck_require__(2133);
+// EXTERNAL MODULE: ./build/status-pages/status-format.js
+var status_format = __nccwpck_require__(8148);
+;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
 // The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
@@ -58275,12 +61746,12 @@ async function fetchNotice({ http, userAgent, signal }, page) {
     const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
     try {
         const first = new URL(page.url);
-        const { status, body } = await followRedirects(first, {
+        const { status, body } = await (0,exchange/* followRedirects */.F)(first, {
             send: ({ url }) => http.send({ method: 'GET', url, headers, signal: limit, freshConnection: false }),
             checkTarget: () => undefined
         });
         // A page of this length was cut.
-        const bytes = await readLimited(body, MAX_BYTES);
+        const bytes = await (0,read_limited/* readLimited */.t)(body, MAX_BYTES);
         const notice = status === 200 && bytes.length < MAX_BYTES ? (0,status_format/* decodeStatus */.p)(bytes, page) : undefined;
         return notice === undefined ? undefined : { page: first.host, ...notice };
     }
@@ -58399,6 +61870,10 @@ function createGroupedLog(runner) {
     };
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
 ;// CONCATENATED MODULE: ./build/credentials/config-key.js
 // The keys of a Docker config or auth.json: which of them are for a repository, and in which order.
 // Docker's client writes hosts, podman's also paths below a host (containers-auth.json(5)). Pure.
@@ -58550,6 +62025,10 @@ function nonEmpty(text) {
     return text === '' ? undefined : text;
 }
 
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var parsed = __nccwpck_require__(8725);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
 var run_program = __nccwpck_require__(8284);
 ;// CONCATENATED MODULE: ./build/credentials/docker-credential.js
@@ -58651,6 +62130,7 @@ class CredentialFinder {
     #sources;
     #configs = new Map();
     #helpers = new Map();
+    #hasNotedToken = false;
     constructor(sources) {
         this.#sources = sources;
     }
@@ -58664,9 +62144,18 @@ class CredentialFinder {
         return credentials;
     }
     #jobToken(registry) {
-        const { githubToken } = this.#sources;
+        const { githubToken, environment, note } = this.#sources;
         if (registry !== 'ghcr.io' || githubToken === undefined)
             return undefined;
+        const server = environment['GITHUB_SERVER_URL'] ?? '';
+        // Every runner sets the variable, and no step can change it. Without it, there is no other server. The token of another server opens nothing at ghcr.io, and would show a secret of that server to github.com. A default and a token
+        // that the workflow sets look the same here, so neither is sent.
+        if (server !== '' && !isGitHubDotCom(server)) {
+            if (!this.#hasNotedToken)
+                note(describeUnsentToken(server));
+            this.#hasNotedToken = true;
+            return undefined;
+        }
         // ghcr.io reads the token from the password and accepts any username.
         return { ...loginCredentials({ username: 'x-access-token', password: githubToken }), isJobToken: true };
     }
@@ -58708,6 +62197,13 @@ class CredentialFinder {
         return config;
     }
 }
+/** Whether the runner's server is github.com. Exact: a name, a user, or a port in the URL must not look like it. */
+function isGitHubDotCom(server) {
+    return URL.parse(server)?.origin === 'https://github.com';
+}
+function describeUnsentToken(server) {
+    return `github-token is not sent to ghcr.io: GITHUB_SERVER_URL is ${server}, not https://github.com. For a private image there, log in with docker/login-action, or set registry, username, and password.`;
+}
 /** Docker's config.json, then podman's auth.json in the order of containers-auth.json(5). */
 function configFiles({ environment, home }) {
     const folder = environment['DOCKER_CONFIG'] ?? '';
@@ -58725,1124 +62221,14 @@ function configFiles({ environment, home }) {
     ];
 }
 
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
-// The names of what is in a folder that others may have filled, without memory for more than are wanted.
-// Nothing in it is opened; see regular-file.ts.
-
-/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
-async function listFolder(folder, maxNames) {
-    const names = [];
-    for await (const { name } of await (0,promises_.opendir)(folder)) {
-        names.push(name);
-        if (names.length === maxNames)
-            break;
-    }
-    return names.sort();
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/http/pem.js
-// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
-// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
-
-
-// A distribution's bundle of all public CAs has 220 kB.
-const pem_MAX_BYTES = 1024 * 1024;
-/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
-async function readPem(path) {
-    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: pem_MAX_BYTES, links: 'follow' });
-    return content.toString('latin1');
-}
-function certificatesIn(pem) {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    return blocks.flatMap(block => {
-        try {
-            return [new external_node_crypto_.X509Certificate(block).toString()];
-        }
-        catch {
-            // It is no certificate, or of a kind that OpenSSL cannot read.
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/http/registry-certificates.js
-// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
-// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
-
-
-
-
-
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
-const MAX_FILES = 100;
-/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
-    const client = found.find(folder => folder.client !== undefined)?.client;
-    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
-}
-async function readFolder(folder, note) {
-    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
-    const cas = [];
-    let client;
-    for (const name of names) {
-        if (name.endsWith('.crt'))
-            cas.push(...(await readCas(`${folder}/${name}`, note)));
-        if (name.endsWith('.cert'))
-            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
-    }
-    return { cas, client };
-}
-// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
-function namesOfMissing(error) {
-    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
-        return [];
-    throw error;
-}
-async function readCas(path, note) {
-    const pem = await readNoted(path, note);
-    const certificates = pem === undefined ? [] : certificatesIn(pem);
-    if (pem !== undefined && certificates.length === 0)
-        note(`${path} is ignored: it has no certificate in PEM form`);
-    return certificates;
-}
-async function readClient(folder, name, note) {
-    const cert = await readNoted(`${folder}/${name}.cert`, note);
-    const key = await readNoted(`${folder}/${name}.key`, note);
-    if (cert === undefined || key === undefined)
-        return undefined;
-    try {
-        (0,external_node_tls_.createSecureContext)({ cert, key });
-        return { cert, key };
-    }
-    catch {
-        // OpenSSL's reason is not quoted: the file is a secret.
-        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
-        return undefined;
-    }
-}
-async function readNoted(path, note) {
-    try {
-        return await readPem(path);
-    }
-    catch (error) {
-        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
-// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
-
-
-
-// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
-const FILES = [
-    '/etc/ssl/certs/ca-certificates.crt',
-    '/etc/pki/tls/certs/ca-bundle.crt',
-    '/etc/ssl/ca-bundle.pem',
-    '/etc/pki/tls/cacert.pem',
-    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-    '/etc/ssl/cert.pem'
-];
-const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
-// Debian has about 300 in its folder.
-const system_certificates_MAX_FILES = 1000;
-/**
- * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
- * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
- */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
-    if (file === undefined && folders === undefined)
-        return (0,external_node_tls_.getCACertificates)('system');
-    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
-    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
-    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
-}
-/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
-    const lines = [];
-    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
-        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
-    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
-    return lines;
-}
-function placesIn(environment) {
-    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
-    return {
-        file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
-    };
-}
-async function isFolder(folder) {
-    return listFolder(folder, 1).then(() => true, () => false);
-}
-async function readCertificatesBelow(folder) {
-    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
-    const certificates = [];
-    for (const name of names)
-        certificates.push(...(await readCertificates(`${folder}/${name}`)));
-    return certificates;
-}
-// A store has links to files that are gone, and files of other kinds.
-async function readCertificates(path) {
-    return readPem(path).then(certificatesIn, () => []);
-}
-
-;// CONCATENATED MODULE: ./build/http/certificates.js
-// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
-// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
-
-
-
-
-function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
-    const registries = new Map();
-    const contexts = new Map();
-    let variables;
-    let reading;
-    let system = [];
-    async function noteVariables() {
-        for (const line of await checkCertificateVariables(environment))
-            note(line);
-    }
-    async function ofRegistry(registry) {
-        variables ??= noteVariables();
-        await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
-        registries.set(registry, found);
-        return found;
-    }
-    // A context with all CAs takes 17 ms to make; connections share it.
-    function contextFor(own, isClient) {
-        const cas = [...(own?.cas ?? []), ...system];
-        const client = isClient ? own?.client : undefined;
-        if (cas.length === 0 && client === undefined)
-            return undefined;
-        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
-        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
-        contexts.set(key, context);
-        return context;
-    }
-    return {
-        ofRegistry,
-        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
-        trustFor: (url, own) => ({
-            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
-            proxy: contextFor(undefined, false),
-            hasSystem: system.length > 0
-        }),
-        addSystem: async (trust) => {
-            reading ??= readSystemCertificates(environment);
-            system = await reading;
-            return !trust.hasSystem && system.length > 0;
-        }
-    };
-}
-function originOf(registry) {
-    return new URL(`https://${(0,oci_reference/* endpointOf */.X5)(registry)}`).origin;
-}
-
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./build/http/network-error.js
-// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
-// Pure.
-
-
-
-/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
-class ProxyError extends Error {
-    constructor(cause) {
-        super('the proxy failed', { cause });
-    }
-}
-/** The failure of a request that ended before its response began. */
-function failureOfHttpError(error, context) {
-    const isOfProxy = error instanceof ProxyError;
-    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
-    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
-        return failure;
-    // The folder of a registry does not count for a proxy.
-    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
-}
-function failureOfHost(error, context) {
-    const { proxy } = context;
-    const cause = innermost(error);
-    if (isProxyLogin(cause))
-        return rejectedByProxy(407, proxy);
-    const failure = failureOf(cause, context);
-    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
-    if (proxy === undefined || failure.kind !== 'unreachable')
-        return failure;
-    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-}
-/**
- * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
- * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
- */
-function failureOfProxyAnswer(status, headers, proxy) {
-    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-        ? rejectedByProxy(status, proxy)
-        : undefined;
-}
-/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
-function isParserError(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
-}
-/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
-function innermost(error) {
-    if (error instanceof AggregateError && error.errors.length > 0)
-        return innermost(error.errors[0]);
-    if (error instanceof Error && codeOf(error.cause) !== '')
-        return innermost(error.cause);
-    return error;
-}
-function codeOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
-}
-function messageOf(error) {
-    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
-        ? error['message'].replace(/\s+/g, ' ')
-        : 'no reason given';
-}
-// undici's message for 407 to a request with the whole URL.
-function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
-}
-// undici's message for an answer to CONNECT other than 200.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-function failureOfProxy(error, { connect, proxy }) {
-    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
-    if (status !== undefined)
-        return rejectedByProxy(Number(status), proxy);
-    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
-    if (failure.kind === 'local-io')
-        return failure;
-    const reason = failure.kind === 'unreachable'
-        ? failure.detail
-        : failure.kind === 'timed-out'
-            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
-            : 'its response is not valid HTTP';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${reason}`);
-}
-// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
-// own decision.
-function rejectedByProxy(status, proxy) {
-    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
-    const login = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
-}
-function network_error_nameOf(proxy) {
-    return proxy?.variable ?? 'the environment';
-}
-/** A certificate that does not prove who answers. A retry does not help. */
-const CERTIFICATE_ERRORS = {
-    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
-    CERT_REVOKED: 'was revoked',
-    CERT_UNTRUSTED: 'is not trusted',
-    CERT_REJECTED: 'was rejected'
-};
-/** A certificate of a CA that is not trusted. To trust more of them may help. */
-const UNKNOWN_CA_ERRORS = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
-    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
-};
-/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
-function isUnknownCa(error) {
-    const cause = innermost(error instanceof ProxyError ? error.cause : error);
-    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
-}
-function placesOfCas(registry) {
-    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
-    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
-}
-function placeOfClientCertificate(registry) {
-    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
-}
-/** Where Docker keeps certificates for one registry. */
-function dockerFolderOf(registry) {
-    return `/etc/docker/certs.d/${registry}`;
-}
-function failureOf(error, { host, connect, registry }) {
-    const code = codeOf(error);
-    const unknownCa = UNKNOWN_CA_ERRORS[code];
-    if (unknownCa !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
-    const certificate = CERTIFICATE_ERRORS[code];
-    if (certificate !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
-    switch (code) {
-        case 'EMFILE':
-        case 'ENFILE':
-            return {
-                kind: 'local-io',
-                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-        case 'EAI_FAIL':
-            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
-        case 'ECONNREFUSED':
-            return unreachable('refused', `connection refused by ${host} (${code})`);
-        case 'UND_ERR_SOCKET':
-            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
-            return /^bad (?:response|upgrade)$/.test(messageOf(error))
-                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
-                : network_error_closed(host);
-        case 'ECONNRESET':
-        case 'EPIPE':
-            return network_error_closed(host);
-        case 'ETIMEDOUT':
-        case 'UND_ERR_CONNECT_TIMEOUT':
-            return { kind: 'timed-out', phase: 'connect', limit: connect };
-        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
-        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
-        case 'UND_ERR_HEADERS_OVERFLOW':
-            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
-        default:
-            break;
-    }
-    if (isParserError(error))
-        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
-    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
-    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
-}
-function network_error_closed(host) {
-    return unreachable('reset', `${host} closed the connection before a response`);
-}
-function unreachable(reason, detail) {
-    return { kind: 'unreachable', reason, detail };
-}
-
-;// CONCATENATED MODULE: ./build/http/connections.js
-// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
-
-
-
-
-
-// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
-// cookies. More is an attack or a mistake.
-const MAX_HEADER_BYTES = 64 * 1024;
-/** `trust` is Node's own unless given. */
-function openConnections(origin, limits, proxy, trust) {
-    // undici emits `connect` and writes the first request to the new connection in the same turn.
-    let isNew = false;
-    const watch = (pool) => {
-        pool.on('connect', () => {
-            isNew = true;
-            queueMicrotask(() => {
-                isNew = false;
-            });
-        });
-        return pool;
-    };
-    let isPublic = proxy === undefined;
-    const inspect = (socket) => {
-        // A link-local address may end with a zone.
-        const address = socket.remoteAddress?.replace(/%.*$/, '');
-        if (address === undefined || isPrivateHost(address))
-            isPublic = false;
-    };
-    const dispatcher = proxy === undefined
-        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
-        : openProxy(proxy, limits, watch, trust);
-    return {
-        proxy,
-        trust,
-        isPublic: () => isPublic,
-        dispatch: (options, handler, onStart) => {
-            handler.onRequestStart = controller => {
-                const isReused = !isNew;
-                isNew = false;
-                onStart(isReused, controller);
-            };
-            dispatcher.dispatch(options, handler);
-        },
-        retire: () => void dispatcher.close().catch(ignore),
-        destroy: () => void dispatcher.destroy().catch(ignore)
-    };
-}
-function ignore() {
-    return undefined;
-}
-// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
-// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
-function openPool(origin, limits, connect) {
-    return new undici/* Pool */.bC(origin, {
-        connections: limits.concurrency,
-        connect,
-        allowH2: false,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: 0,
-        bodyTimeout: 0
-    });
-}
-function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
-    const connect = within(connectTimeoutMs, connector, error => error);
-    return inspecting(connect, inspect);
-}
-function openProxy(proxy, limits, watch, trust) {
-    const { href, origin: proxyOrigin } = proxy.url;
-    const { connectTimeoutMs } = limits;
-    const tunnels = new Tunnels();
-    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new ProxyError(error));
-    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
-    const toTarget = (connect) => {
-        return (options, callback) => {
-            const tunnel = new AbortController();
-            const translate = (error) => {
-                tunnel.abort();
-                return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error);
-            };
-            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
-        };
-    };
-    return new undici/* ProxyAgent */.kT({
-        uri: href,
-        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
-        // CONNECT to ports other than 443.
-        proxyTunnel: false,
-        // The tunnel has a timer of its own, see toTarget.
-        allowH2: false,
-        connectTimeout: 0,
-        proxyTls: { allowH2: false, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.proxy }) },
-        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
-        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
-        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
-        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
-    });
-}
-function connectorIn(options) {
-    return options.connect;
-}
-/**
- * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
- * after is TLS with the host behind it.
- */
-class Tunnels {
-    #open = new WeakSet();
-    isOpen(tunnel) {
-        return this.#open.has(tunnel);
-    }
-    poolTo(proxy, options) {
-        const opened = (tunnel) => {
-            if (tunnel instanceof AbortSignal)
-                this.#open.add(tunnel);
-        };
-        class TunnelPool extends undici/* Pool */.bC {
-            async connect(options) {
-                const answer = await super.connect(options);
-                if (answer.statusCode === 200)
-                    opened(options.signal);
-                return answer;
-            }
-        }
-        return new TunnelPool(proxy, options);
-    }
-}
-function withSignal(options, signal) {
-    const withIt = { ...options, signal };
-    return withIt;
-}
-/** Calls `inspect` with each socket before a request uses it. */
-function inspecting(connect, inspect) {
-    return (options, callback) => connect(options, (...given) => {
-        if (given[1] !== null)
-            inspect(given[1]);
-        callback(...given);
-    });
-}
-/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
-function within(ms, connect, translate) {
-    return (options, callback) => {
-        let isOver = false;
-        const timer = setTimeout(() => {
-            isOver = true;
-            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
-            drop(socket);
-        }, ms);
-        // undici destroys the returned socket, without a callback, when no request waits for it any more.
-        timer.unref();
-        const socket = connect(options, (...given) => {
-            clearTimeout(timer);
-            const [error, opened] = given;
-            if (isOver)
-                drop(opened);
-            else if (error === null)
-                callback(null, opened);
-            else
-                callback(translate(error), null);
-            isOver = true;
-        });
-        return socket;
-    };
-}
-// A tunnel that is still being opened is a promise.
-function drop(socket) {
-    if (socket instanceof external_node_stream_.Duplex)
-        socket.on('error', ignore).destroy();
-}
-
-;// CONCATENATED MODULE: ./build/http/no-proxy.js
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
-// address may have brackets and no port, and a name may end with a dot. Pure.
-
-/** Whether `url` is requested without a proxy. */
-function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = plain(hostname);
-    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    return noProxy
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some(entry => entry !== '' && matches(entry, host, effectivePort));
-}
-function matches(entry, host, port) {
-    if (entry === '*')
-        return true;
-    if (entry.includes('/'))
-        return isInNetwork(entry, host);
-    const { name, port: requiredPort } = splitPort(entry);
-    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
-        return false;
-    if ((0,external_node_net_.isIP)(name) !== 0)
-        return isSameAddress(name, host);
-    // A name never matches the end of an address. curl does the same, Go does not.
-    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-}
-// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
-function isSameOrBelow(name, host) {
-    const suffix = name.replace(/^\*\./, '.');
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-}
-/** Splits `host:port`. An IPv6 address with a port has brackets. */
-function splitPort(entry) {
-    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
-}
-/** Removes brackets and the final dot of a full name. */
-function plain(host) {
-    return host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/(?<=[^.])\.$/, '');
-}
-// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
-function isInNetwork(network, host) {
-    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
-    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-}
-function isSameAddress(address, host) {
-    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-}
-function contains(base, prefix, host) {
-    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
-        return false;
-    const list = new external_node_net_.BlockList();
-    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-}
-
-;// CONCATENATED MODULE: ./build/http/proxy.js
-// The proxy that the environment names for a URL, as curl and Go choose it.
-// A proxy's URL may contain a username and password.
-
-
-
-/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
-function proxyFor(url, environment) {
-    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
-    if (isLoopbackHost(url.hostname))
-        return undefined;
-    const found = firstSet(environment, proxy_variablesFor(url.protocol, environment));
-    if (found === undefined)
-        return undefined;
-    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
-        return undefined;
-    return parseProxy(found.value, found.variable);
-}
-// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
-// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
-function proxy_variablesFor(protocol, environment) {
-    return [
-        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-        'all_proxy',
-        'ALL_PROXY'
-    ];
-}
-function firstSet(environment, variables) {
-    for (const variable of variables) {
-        const value = environment[variable]?.trim();
-        if (value !== undefined && value !== '')
-            return { variable, value };
-    }
-    return undefined;
-}
-/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
-function parseProxy(value, variable) {
-    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return proxy_refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return proxy_refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
-    return { url, variable };
-}
-function isDecodable({ username, password }) {
-    try {
-        decodeURIComponent(username + password);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function proxy_refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
-}
-
-// EXTERNAL MODULE: ./build/http/array-buffer.js
-var array_buffer = __nccwpck_require__(9983);
-;// CONCATENATED MODULE: ./build/http/body.js
-// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
-// and one that is far behind pauses the connection.
-
-/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
-const BLOCK_BYTES = 512 * 1024;
-/** A connection is paused when its reader leaves more than this unread. */
-const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
-/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
-function createBody(minimum, onEnd) {
-    const queue = [];
-    let unread = 0;
-    let received = 0;
-    let receivedSinceCheck = 0;
-    let expected;
-    let source;
-    let outcome;
-    let notify;
-    let isPaused = false;
-    const end = (error) => {
-        if (outcome !== undefined)
-            return;
-        outcome = { error };
-        onEnd();
-        notify?.();
-    };
-    const discard = () => {
-        if (outcome === undefined)
-            source?.abort();
-        end(new Error('the body was discarded'));
-        queue.length = 0;
-    };
-    const take = () => {
-        const block = takeBlock(queue);
-        unread -= block?.length ?? 0;
-        if (isPaused && unread < BLOCK_BYTES) {
-            isPaused = false;
-            source?.resume();
-        }
-        return block;
-    };
-    return {
-        expect: (bytes, from) => {
-            expected = bytes;
-            source = from;
-        },
-        push: chunk => {
-            if (outcome !== undefined)
-                return;
-            queue.push(chunk);
-            unread += chunk.length;
-            received += chunk.length;
-            receivedSinceCheck += chunk.length;
-            if (unread > MAX_UNREAD_BYTES && !isPaused) {
-                isPaused = true;
-                source?.pause();
-            }
-            notify?.();
-        },
-        end,
-        discard,
-        isKeepingUp: () => {
-            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
-            receivedSinceCheck = 0;
-            return keepsUp;
-        },
-        failureOf: () => ({
-            kind: 'truncated',
-            gotBytes: received,
-            ...(expected === undefined ? {} : { wantedBytes: expected })
-        }),
-        async *[Symbol.asyncIterator]() {
-            try {
-                for (;;) {
-                    const block = take();
-                    if (block !== undefined) {
-                        yield block;
-                        free(block);
-                    }
-                    else if (outcome?.error !== undefined)
-                        throw outcome.error;
-                    else if (outcome !== undefined)
-                        return;
-                    else
-                        await new Promise(resolve => (notify = resolve));
-                }
-            }
-            finally {
-                discard();
-            }
-        }
-    };
-}
-/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
-function takeBlock(queue) {
-    let count = 0;
-    let bytes = 0;
-    for (const { length } of queue) {
-        if (count > 0 && bytes + length > BLOCK_BYTES)
-            break;
-        bytes += length;
-        count++;
-    }
-    const [first, ...others] = queue.splice(0, count);
-    if (first === undefined || others.length === 0)
-        return first;
-    const block = Buffer.allocUnsafeSlow(bytes);
-    let at = 0;
-    for (const chunk of [first, ...others]) {
-        block.set(chunk, at);
-        at += chunk.length;
-        free(chunk);
-    }
-    return block;
-}
-// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
-// holds headers, or another part of a chunked body, is not freed.
-function free(chunk) {
-    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
-        (0,array_buffer/* detachBuffer */.Ap)(chunk);
-}
-
-;// CONCATENATED MODULE: ./build/http/send-request.js
-// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
-// error: its time limits are speeds here, which undici does not have.
-
-
-
-
-
-/** The server closed the connection without a response. */
-class ConnectionClosed extends Error {
-    error;
-    /** The connection had carried another request before. */
-    isReused;
-    constructor(error, isReused) {
-        super(error.message);
-        this.error = error;
-        this.isReused = isReused;
-    }
-}
-const send_request_MIN_BYTES_PER_MS = 1024 / 1000;
-/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
-async function sendRequest(connections, request, options) {
-    request.signal.throwIfAborted();
-    const running = new RunningRequest(connections, request, options);
-    const { url, method, headers, body = null } = request;
-    connections.dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body,
-        headersTimeout: 0,
-        bodyTimeout: 0
-    }, running.handler(), (isReused, controller) => {
-        running.start(isReused, controller);
-    });
-    return running.response;
-}
-class RunningRequest {
-    response;
-    #settle;
-    #connections;
-    #request;
-    #limits;
-    #body;
-    #stallTimer = new StallTimer();
-    #phase = 'connect';
-    #isReused = false;
-    #hasEnded = false;
-    #controller;
-    constructor(connections, request, { limits, release }) {
-        const { promise, resolve, reject } = Promise.withResolvers();
-        this.response = promise;
-        this.#settle = { resolve, reject };
-        this.#connections = connections;
-        this.#request = request;
-        this.#limits = limits;
-        const abort = () => {
-            this.#end(request.signal.reason);
-        };
-        this.#body = createBody({ bytes: limits.stallTimeoutMs * send_request_MIN_BYTES_PER_MS }, () => {
-            this.#stallTimer.stop();
-            request.signal.removeEventListener('abort', abort);
-            if (this.#phase === 'body')
-                release();
-        });
-        request.signal.addEventListener('abort', abort, { once: true });
-    }
-    start(isReused, controller) {
-        this.#controller = controller;
-        if (this.#hasEnded) {
-            controller.abort(new Error('the request was aborted'));
-            return;
-        }
-        this.#phase = 'headers';
-        this.#isReused = isReused;
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, () => false, this.#stall);
-    }
-    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
-    handler() {
-        return {
-            onResponseStart: (controller, status, headers) => {
-                // 1xx is not the response yet, and does not extend the time for it.
-                if (!this.#hasEnded && status >= 200)
-                    this.#open(controller, status, headerMap(headers));
-            },
-            onResponseData: (_, chunk) => {
-                this.#body.push(chunk);
-            },
-            onResponseEnd: () => {
-                this.#hasEnded = true;
-                this.#stallTimer.stop();
-                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
-                queueMicrotask(() => setImmediate(() => {
-                    this.#body.end();
-                }));
-            },
-            onResponseError: (_, error) => {
-                if (!this.#hasEnded)
-                    this.#end(this.#translate(error));
-            }
-        };
-    }
-    #open(controller, status, headers) {
-        const { proxy } = this.#connections;
-        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
-            ? undefined
-            : failureOfProxyAnswer(status, headers, proxy);
-        if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
-            return;
-        }
-        this.#phase = 'body';
-        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
-        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
-    }
-    #sourceOf(controller) {
-        return {
-            pause: () => {
-                controller.pause();
-            },
-            resume: () => {
-                controller.resume();
-            },
-            abort: () => {
-                this.#hasEnded = true;
-                controller.abort(new Error('the rest of the body is not needed'));
-            }
-        };
-    }
-    /** The only way to end early: for time, for the caller, and for the network. */
-    #end(error) {
-        this.#hasEnded = true;
-        this.#settle.reject(error);
-        this.#body.end(error);
-        this.#controller?.abort(error);
-    }
-    #stall = () => {
-        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
-    };
-    #translate(error) {
-        if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
-        const { proxy } = this.#connections;
-        const { url, registry } = this.#request;
-        const context = {
-            host: url.host,
-            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
-            proxy,
-            registry
-        };
-        const failure = failureOfHttpError(error, context);
-        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
-        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
-        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
-        const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
-        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
-    }
-}
-/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
-class StallTimer {
-    #timer;
-    start(periodMs, isKeepingUp, onStall) {
-        this.stop();
-        this.#timer = setTimeout(() => {
-            if (isKeepingUp())
-                this.start(periodMs, isKeepingUp, onStall);
-            else
-                onStall();
-        }, periodMs);
-    }
-    stop() {
-        clearTimeout(this.#timer);
-    }
-}
-function headerMap(headers) {
-    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
-}
-/** Content-Length; undefined when it is absent or unreadable. */
-function announcedLength(headers) {
-    const text = headers.get('content-length');
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-;// CONCATENATED MODULE: ./build/http/http-client.js
-// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
-// connections and the minimum speed are ours. Retries, redirects and tokens live above.
-
-
-
-
-
-
-function createHttpClient(options) {
-    const origins = new Map();
-    return {
-        send: async (request) => {
-            const { url, registry } = request;
-            const isSecure = url.protocol === 'https:' && registry !== undefined;
-            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
-            // Two registries may share a token server. The certificates of one do not count for the other.
-            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
-            const origin = origins.get(key) ?? new Origin(url, options, own);
-            origins.set(key, origin);
-            return origin.send(request);
-        },
-        proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        close: () => {
-            for (const origin of origins.values())
-                origin.close();
-        }
-    };
-}
-/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
-class Origin {
-    #url;
-    #options;
-    #own;
-    #permits;
-    #opened = [];
-    #current;
-    constructor(url, options, own) {
-        this.#url = url;
-        this.#options = options;
-        this.#own = own;
-        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
-    }
-    async send(request) {
-        const release = await this.#permits.acquire(1, request.signal);
-        try {
-            if (request.freshConnection)
-                this.#retire(this.#current);
-            return await this.#sendOnce(request, release).catch((error) => {
-                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
-                if (error instanceof ConnectionClosed && error.isReused)
-                    return this.#sendOnce(request, release);
-                throw error;
-            });
-        }
-        catch (error) {
-            release();
-            throw error instanceof ConnectionClosed ? error.error : error;
-        }
-    }
-    async #sendOnce(request, release) {
-        const connections = this.#current ?? this.#open();
-        try {
-            return await sendRequest(connections, request, { limits: this.#options.limits, release });
-        }
-        catch (error) {
-            // The other idle connections to this server are probably closed too.
-            if (error instanceof ConnectionClosed)
-                this.#retire(connections);
-            if (!(await this.#canTrustMore(connections, error)))
-                throw error;
-            this.#retire(connections);
-            return this.#sendOnce(request, release);
-        }
-    }
-    // Nothing was sent yet: the handshake failed.
-    async #canTrustMore({ trust }, error) {
-        const { certificates } = this.#options;
-        if (certificates === undefined || trust === undefined)
-            return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
-    }
-    #open() {
-        const { limits, environment, certificates } = this.#options;
-        const proxy = proxyFor(this.#url, environment);
-        const connections = openConnections(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
-        this.#opened.push(connections);
-        this.#current = connections;
-        return connections;
-    }
-    #retire(connections) {
-        connections?.retire();
-        if (this.#current === connections)
-            this.#current = undefined;
-    }
-    close() {
-        for (const connections of this.#opened)
-            connections.destroy();
-    }
-}
-
+// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
+var http_certificates = __nccwpck_require__(6724);
+// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
+var http_client = __nccwpck_require__(9779);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 ;// CONCATENATED MODULE: ./build/http/derived-body.js
 // The content of a body after a step, such as decoding.
 // Whatever its reader does, the body itself ends with it.
@@ -59860,6 +62246,10 @@ function derivedBody(body, content) {
     };
 }
 
+// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
+var send_request = __nccwpck_require__(3879);
+// EXTERNAL MODULE: ./build/oci/digest.js
+var oci_digest = __nccwpck_require__(1564);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
 var manifest = __nccwpck_require__(30);
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
@@ -59932,8 +62322,12 @@ function createTokenCache(nowMs) {
     };
 }
 
+// EXTERNAL MODULE: ./build/http/private-address.js
+var private_address = __nccwpck_require__(2399);
 // EXTERNAL MODULE: ./build/oci/json-cursor.js
 var json_cursor = __nccwpck_require__(3749);
+// EXTERNAL MODULE: ./build/registry/response.js
+var registry_response = __nccwpck_require__(4439);
 ;// CONCATENATED MODULE: ./build/registry/token-request.js
 // Requests a token as a challenge says (distribution's token specification, spec/auth/token.md and oauth.md).
 // A registry controls its challenge, and so where credentials would be sent: see checkRealm. Nothing of a token is ever quoted.
@@ -59965,7 +62359,6 @@ async function requestToken(deps, grant, fetchRequest) {
         if (grant.credentials?.isJobToken !== true || !isAnswer(error))
             throw error;
         return issueToken(deps, { ...grant, credentials: undefined }, realm, request).catch(() => {
-            fetchRequest.signal.throwIfAborted();
             // The first failure counts: the image needs the token server, with or without credentials.
             throw error;
         });
@@ -59994,13 +62387,19 @@ async function issueToken(deps, grant, realm, request) {
     };
 }
 /**
- * The scope to request: to pull from this repository, which is all that dockerd ever requests. The scope of a challenge is the
- * registry's wish, and would be granted with the user's credentials: to push, or for another repository. A scope without resource
- * and action is kept (ECR Public's is `aws`).
+ * The scopes to request, separated by spaces: to pull from this repository, which is all that dockerd requests to pull, and to push only
+ * where the caller pushes. The scope of a challenge is the registry's wish, and would be granted with the user's credentials: to push, or
+ * for another repository. A scope without resource and action is kept (ECR Public's is `aws`).
  */
-function scopeFor({ params }, { repository }) {
+function scopeFor({ params }, { repository, grant }) {
     const scope = params['scope']?.trim() ?? '';
-    return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`;
+    if (/^[\w.-]+$/.test(scope))
+        return scope;
+    if (grant === undefined)
+        return `repository:${repository.path}:pull`;
+    const { mountFrom } = grant;
+    const mounts = mountFrom === undefined ? [] : [`repository:${mountFrom.path}:pull`];
+    return [`repository:${repository.path}:pull,push`, ...mounts].join(' ');
 }
 // A token server without the GET of distribution's specification may have the POST of OAuth 2, which containerd tries first.
 async function sendGrant(deps, grant, realm, request) {
@@ -60020,7 +62419,8 @@ function queryRequest({ challenge, scope, credentials }, realm) {
     const service = challenge.params['service'];
     if (service !== undefined)
         url.searchParams.set('service', service);
-    url.searchParams.append('scope', scope);
+    for (const one of scope.split(' '))
+        url.searchParams.append('scope', one);
     return { url, headers: credentials?.login === undefined ? {} : { authorization: formatBasic(credentials.login) } };
 }
 function formRequest({ challenge, scope }, realm, fields) {
@@ -60089,10 +62489,10 @@ function checkRealm(url, isPlainHttp) {
 }
 /** The reason why a token server must not be contacted; undefined when it may be. Checked again after each redirect. */
 function checkTokenHost(url, registry, tokenHosts) {
-    if (isLinkLocalHost(url.hostname))
+    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
-    const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
-    return isPrivateHost(url.hostname) && !isAllowed
+    const isAllowed = (0,private_address/* isPrivateRegistry */.FZ)(registry) || tokenHosts.includes(url.host);
+    return (0,private_address/* isPrivateHost */.Sf)(url.hostname) && !isAllowed
         ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
         : undefined;
 }
@@ -60130,12 +62530,13 @@ function createAuthorizer(deps) {
         },
         answerChallenge: async ({ challenge: header, rejected, isPlainHttp }, request) => {
             const challenges = parseChallenges(header);
-            const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges);
+            const credentials = await credentialsFor(request);
+            const challenge = chooseChallenge(challenges) ?? rejectChallenges(challenges, credentials);
             const { registry } = request.repository;
             const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs);
             const known = { challenge, isPlainHttp, tokens };
             registries.set(registry, known);
-            return authorize(deps, known, { credentials: await credentialsFor(request), rejected }, request);
+            return authorize(deps, known, { credentials, rejected }, request);
         },
         hasUserCredentials: async ({ repository }) => isUserProvided(await deps.credentialsOf(repository)),
         anonymousAuthorization: async (request) => {
@@ -60173,7 +62574,7 @@ async function authorize(deps, { challenge, isPlainHttp, tokens }, { credentials
 }
 // Credentials differ by repository, and a scope without a repository is the same for all.
 function tokenKey(challenge, credentials, request) {
-    return JSON.stringify([scopeFor(challenge, request), credentials ?? null]);
+    return JSON.stringify([scopeFor(challenge, request), credentials]);
 }
 function basicAuthorization(credentials, rejected) {
     if (credentials?.login === undefined)
@@ -60189,16 +62590,18 @@ function registryTokenAuthorization(token, rejected) {
         unauthorized('refused', '');
     return { header, grantedTo: 'user', tokenServer: undefined };
 }
-function rejectChallenges(challenges) {
-    const schemeProbe = challenges.map(({ scheme }) => scheme).join(', ');
-    return unauthorized('none', schemeProbe === ''
+function rejectChallenges(challenges, credentials) {
+    const schemes = challenges.map(({ scheme }) => scheme).join(', ');
+    return unauthorized(isUserProvided(credentials) ? 'not-requested' : 'none', schemes === ''
         ? 'the registry names no authentication scheme'
-        : `the registry requires an authentication scheme that is not supported: ${schemeProbe}`);
+        : `the registry requires an authentication scheme that is not supported: ${schemes}`);
 }
 function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/http/decode.js
@@ -60283,7 +62686,7 @@ async function* contentIn(body, { codings, digest, isRetry }) {
         const content = isDecoded ? prepend(start, decoded) : recording.replay();
         // The verifier reports corrupt bytes of an ambiguous form, and the retry takes the other form.
         const expected = form === 'ambiguous' && !isRetry ? undefined : digest;
-        yield* content_decoding_checkDigest(content, expected);
+        yield* checkDigest(content, expected);
     }
     catch (error) {
         if (error instanceof DecodeError || error instanceof WrongDigest)
@@ -60336,7 +62739,7 @@ async function* prepend(first, rest) {
 }
 class WrongDigest extends Error {
 }
-async function* content_decoding_checkDigest(content, digest) {
+async function* checkDigest(content, digest) {
     if (digest === undefined) {
         yield* content;
         return;
@@ -60441,6 +62844,8 @@ async function* rejectPage(body, { digest, describe }) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./build/registry/redirect.js
+var redirect = __nccwpck_require__(4448);
 ;// CONCATENATED MODULE: ./build/registry/fetch-with-auth.js
 // One request for a manifest or blob, with the steps of authentication around it: challenge, token, and the cases in which a registry
 // does not challenge, or rejects the job's token. Credentials go to the registry's own origin only.
@@ -60463,11 +62868,16 @@ async function fetchWithAuth(deps, request, object) {
         result = await sendObject(deps, request, object, await authorizer.answerChallenge(rejection, request));
     }
     result = await withoutJobToken(deps, request, object, result);
-    return result.error === undefined ? result.answer : (0,failure_error/* fail */.f)(await fetch_with_auth_failureOf(deps, request, result, result.error));
+    return result.error === undefined ? result.answer : (0,failure_error/* fail */.f)(await failureOf(deps, request, result, result.error));
 }
 async function sendObject(deps, request, { path, headers }, authorization) {
     const url = urlOf(deps, request, `${request.repository.path}/${path}`);
-    const answer = await sendAuthorized(deps, request, { url, headers, method: deps.method, authorization });
+    const answer = await sendAuthorized(deps, request, {
+        url,
+        headers,
+        method: request.method ?? deps.method,
+        authorization
+    });
     const isOpen = answer.status === 200 || answer.status === 206;
     return { answer, error: isOpen ? undefined : await readShort(answer), authorization };
 }
@@ -60477,13 +62887,13 @@ function urlOf({ schemeProbe }, { repository }, path) {
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
-    const response = await followRedirects(first, {
-        send: ({ url, isDirect }) => exchange(deps, request, url, {
+    const response = await (0,exchange/* followRedirects */.F)(first, {
+        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)(deps, request, url, {
             method,
             headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
         }),
         checkTarget: target => {
-            refusePrivateTarget(target, request.repository.registry);
+            (0,redirect/* refusePrivateTarget */.rT)(target, request.repository.registry);
         }
     });
     return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
@@ -60492,7 +62902,7 @@ async function readShort({ status, headers, body, isDirect }) {
     return {
         status,
         headers,
-        body: await readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
         author: isDirect ? 'registry' : 'elsewhere'
     };
 }
@@ -60528,7 +62938,7 @@ async function ping(deps, request, authorization) {
         const url = urlOf(deps, request, '');
         const asToken = { ...request, object: 'token' };
         const answer = await sendAuthorized(deps, asToken, { url, headers: {}, method: 'GET', authorization });
-        await readLimited(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        await (0,read_limited/* readLimited */.t)(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
@@ -60544,7 +62954,8 @@ async function ping(deps, request, authorization) {
 async function withoutJobToken(deps, request, object, result) {
     const { answer, authorization } = result;
     const isRejected = answer.isAuthorized && [401, 403, 404].includes(answer.status);
-    if (!isRejected || authorization?.grantedTo !== 'job')
+    // Where this run pushes, the token is needed, and a manifest that is absent is no surprise.
+    if (!isRejected || request.grant !== undefined || authorization?.grantedTo !== 'job')
         return result;
     try {
         const anonymous = await deps.authorizer.anonymousAuthorization(request);
@@ -60560,9 +62971,12 @@ async function withoutJobToken(deps, request, object, result) {
         throw error;
     }
 }
-async function fetch_with_auth_failureOf(deps, request, { answer, authorization }, error) {
+async function failureOf(deps, request, { answer, authorization }, error) {
     const isUser = answer.isAuthorized && authorization?.grantedTo === 'user';
-    const credentials = isUser ? 'refused' : 'none';
+    // Another host would not get them if it requested them. Credentials are looked up only where they matter: a helper is a program.
+    const mayLackLogin = !isUser && answer.isDirect && [401, 403].includes(answer.status);
+    const isUnrequested = mayLackLogin && (await deps.authorizer.hasUserCredentials(request));
+    const credentials = isUser ? 'refused' : isUnrequested ? 'not-requested' : 'none';
     const failure = (0,registry_response/* failureOfStatus */.wU)(error, { credentials, nowMs: deps.wallClockMs() });
     if (failure.kind === 'unauthorized' && isInvalidToken(answer) && authorization?.tokenServer !== undefined)
         return { ...failure, tokenServer: authorization.tokenServer };
@@ -60580,65 +62994,39 @@ function isInvalidToken({ headers }) {
     return challenge?.params['error'] === 'invalid_token';
 }
 
-;// CONCATENATED MODULE: ./build/registry/plain-http.js
-// Whether a host is contacted over TLS. Plain HTTP is for loopback and for the hosts that the user listed; the first contact shows
-// which of the two such a host speaks. All other hosts are contacted over TLS or not at all.
-
-
-/** `insecureRegistries` have a port where they need one, as the hosts have. */
-function createSchemeProbe(insecureRegistries) {
-    const found = new Map();
-    function schemeOf(host) {
-        return found.get(host) ?? (isLoopback(host) || insecureRegistries.includes(host) ? 'http' : 'https');
-    }
-    async function retryOverTls(host, overHttp, contact) {
-        found.set(host, 'https');
-        try {
-            return await contact();
-        }
-        catch (overTls) {
-            if (overTls instanceof failure_error/* VerifiedImageError */.w && speaksTls(overTls.failure))
-                throw overTls;
-            found.delete(host);
-            throw overHttp;
-        }
-    }
-    return {
-        schemeOf,
-        withTlsFallback: async (host, contact) => {
-            if (found.has(host))
-                return contact();
-            try {
-                const answer = await contact();
-                found.set(host, schemeOf(host));
-                return answer;
-            }
-            catch (error) {
-                // A token server's failure says nothing about the registry.
-                const isOwn = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
-                if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
-                    throw error;
-                return retryOverTls(host, error, contact);
-            }
-        }
-    };
+// EXTERNAL MODULE: ./build/registry/plain-http.js
+var plain_http = __nccwpck_require__(9303);
+;// CONCATENATED MODULE: ./build/registry/referrers-page.js
+// URLs of the referrers API (OCI distribution specification 1.1, "Listing Referrers"): the path of a page, and the Link to the next.
+// Pure. The registry chooses the Link, so only its query counts, and only if it leads to the same list.
+/** The path below `/v2/REPOSITORY/`. */
+function referrersPath({ digest, artifactType, page }) {
+    const filter = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
+    return `referrers/${digest}${page ?? filter}`;
 }
-/** localhost, 127.0.0.0/8 and ::1, with a port or without. */
-function isLoopback(host) {
-    return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(?::\d+)?$/.test(host);
+/** The query of the next page; undefined on the last page, and where the Link leads to another path or host. */
+function nextPageOf({ headers, url, isDirect }, digest) {
+    const target = nextLink(headers.get('link') ?? '');
+    if (target === undefined || !isDirect || !URL.canParse(target, url.href))
+        return undefined;
+    const next = new URL(target, url.href);
+    const isSameList = next.origin === url.origin && decodeURIPath(next.pathname).endsWith(`/referrers/${digest}`);
+    return isSameList && next.search !== '' ? next.search : undefined;
 }
-// A TLS server answers plain HTTP with a closed connection, an alert, or status 400.
-function mayBeTls(failure) {
-    return failure.kind === 'unreachable'
-        ? failure.reason === 'reset' || failure.reason === 'not-http'
-        : failure.kind === 'protocol' && failure.status === 400;
+// RFC 8288 \u00a73: `<target>; rel="next"`, one or several. Quotes are optional.
+function nextLink(header) {
+    for (const [, target, params = ''] of header.matchAll(/<([^>]*)>([^,]*)/g))
+        if (/;\s*rel\s*=\s*(?:"next"|next)\s*(?:;|$)/i.test(params))
+            return target;
+    return undefined;
 }
-function speaksTls(failure) {
-    return failure.kind !== 'unreachable' || failure.reason === 'tls-identity';
+// The colon of a digest may be escaped. A path with any other escape is not the one that was requested.
+function decodeURIPath(path) {
+    return path.replace(/%3a/gi, ':');
 }
 
 ;// CONCATENATED MODULE: ./build/registry/registry-client.js
-// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, with tokens and redirects.
+// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests, blobs, and referrers.
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
 
@@ -60656,28 +63044,36 @@ function speaksTls(failure) {
 
 
 
-/** `method` is HEAD where only the status matters. */
-function createRegistryClient(options, method = 'GET') {
-    const { userAgent, nowMs, wallClockMs, tokenHosts } = options;
-    const http = createHttpClient({ limits: options, ...options });
-    const exchangeDeps = { http, userAgent, nowMs };
+
+
+/** Opens connections with the credentials of the options. The caller closes them. */
+function openAuthFlow(options) {
+    const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
+    const http = (0,http_client/* createHttpClient */.u)({ limits: options, ...options });
+    const exchangeDeps = { http, userAgent, nowMs, limitRate };
     const authorizer = createAuthorizer({
         ...options,
         sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
     });
-    const schemeProbe = createSchemeProbe(options.insecureRegistries);
-    const deps = {
-        ...exchangeDeps,
-        method,
-        schemeProbe,
-        authorizer,
-        wallClockMs,
-        pings: (0,single_flight/* createSingleFlight */.R)()
+    const schemeProbe = (0,plain_http/* createSchemeProbe */.E)(options.insecureRegistries);
+    return {
+        deps: { ...exchangeDeps, schemeProbe, authorizer, wallClockMs, pings: (0,single_flight/* createSingleFlight */.R)() },
+        close: http.close
     };
-    async function open(request, object) {
+}
+/** `method` is HEAD where only the status matters. */
+function createRegistryClient(options, method = 'GET') {
+    return createRegistryPort(openAuthFlow(options), method);
+}
+/** The client with these connections and credentials, which may have other users. */
+function createRegistryPort(flow, method = 'GET') {
+    const deps = { ...flow.deps, method };
+    function send(request, object) {
         const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
-        const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object));
-        return contentOf(response, object, request);
+        return deps.schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object));
+    }
+    async function open(request, object) {
+        return contentOf(await send(request, object), object, request);
     }
     return {
         openManifest: ({ reference, ...request }) => open(request, {
@@ -60692,7 +63088,13 @@ function createRegistryClient(options, method = 'GET') {
             offset,
             digest
         }),
-        close: http.close
+        openReferrers: async ({ digest, artifactType, page, ...request }) => {
+            const path = referrersPath({ digest, artifactType, page });
+            const object = { path, headers: { accept: manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
+            const answer = await send(request, object);
+            return { ...contentOf(answer, object, request), nextPage: nextPageOf(answer, digest) };
+        },
+        close: flow.close
     };
 }
 /** A reference of a manifest is a digest, or a tag. */
@@ -60705,7 +63107,7 @@ function contentOf(answer, { offset, digest }, request) {
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+        mayBeCutShort: (0,send_request/* announcedLength */.Sv)(headers) === undefined && !headers.has('transfer-encoding'),
         ...(isDirect || isPublic ? {} : { redirectedTo: url.host })
     };
     if (status === 206)
@@ -60713,7 +63115,7 @@ function contentOf(answer, { offset, digest }, request) {
     const codings = (0,registry_response/* contentCodingsOf */.K8)(headers);
     if (codings.length === 0) {
         const content = (0,registry_response/* isHtmlType */.U3)(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
-        return { ...common, offset: 0, contentLength: announcedLength(headers), body: content };
+        return { ...common, offset: 0, contentLength: (0,send_request/* announcedLength */.Sv)(headers), body: content };
     }
     // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
     const isRetry = request.refresh === 'connection';
@@ -60737,7 +63139,7 @@ function partOf({ headers, body }, requestedOffset) {
         body.discard();
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
-            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,registry_response/* quoteLine */.tQ)(header)}`}`,
+            detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`,
             isHtml: false
         });
     }
@@ -60747,8 +63149,8 @@ function partOf({ headers, body }, requestedOffset) {
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers, form }, request) {
     try {
-        const { status, headers: answered, body, isDirect } = await followRedirects(first, {
-            send: ({ url, isDirect: isOrigin }) => exchange(exchangeDeps, request, url, {
+        const { status, headers: answered, body, isDirect } = await (0,exchange/* followRedirects */.F)(first, {
+            send: ({ url, isDirect: isOrigin }) => (0,exchange/* exchange */.c)(exchangeDeps, request, url, {
                 ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
                 headers: isOrigin ? headers : {}
             }),
@@ -60759,7 +63161,7 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
-        return { status, headers: answered, body: await readLimited(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
+        return { status, headers: answered, body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
     }
     catch (error) {
         if (error instanceof failure_error/* VerifiedImageError */.w)
@@ -60797,17 +63199,11 @@ function createRegistryAccess(options) {
 }
 async function requestAnonymously(client, request) {
     try {
-        const { body } = await client.openManifest({
-            ...request,
-            object: 'manifest',
-            refresh: undefined,
-            onExchange: () => undefined
-        });
-        await body[Symbol.asyncIterator]().return?.();
+        // The response to a HEAD has no body that would hold its connection.
+        await client.openManifest({ ...request, object: 'manifest', refresh: undefined, onExchange: () => undefined });
         return 'public';
     }
     catch (error) {
-        request.signal.throwIfAborted();
         if (error instanceof failure_error/* VerifiedImageError */.w)
             return accessAfter(error.failure, request.repository.registry);
         throw error;
@@ -60821,692 +63217,10 @@ function accessAfter({ kind }, registry) {
     return kind === 'not-found' && registry === 'docker.io' ? 'public' : 'unknown';
 }
 
-;// CONCATENATED MODULE: ./build/report/redact-report.js
-// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
-// Fixed words of this action stay as report.schema.json has them.
-function redactReport(report, redact) {
-    return redactValue(report, '', redact);
-}
-// Keys whose values are fixed words, digests, or times, and never text from outside.
-const CLOSED = new Set([
-    ...[
-        'action',
-        'startedAt',
-        'outcome',
-        'kind',
-        'reason',
-        'phase',
-        'credentials',
-        'object',
-        'failedObject',
-        'role',
-        'verified'
-    ],
-    ...['cause', 'decidedBy', 'source', 'mode', 'change']
-]);
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function redactValue(value, key, redact) {
-    if (CLOSED.has(key))
-        return value;
-    if (typeof value === 'string')
-        return DIGEST.test(value) ? value : redact(value);
-    if (Array.isArray(value))
-        return value.map(item => redactValue(item, key, redact));
-    if (typeof value !== 'object' || value === null)
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
-}
-
-;// CONCATENATED MODULE: ./build/summary/markdown.js
-// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
-// links, pictures, tables, HTML, and mentions of people must stay plain text.
-
-const MAX_TEXT = 400;
-/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
-function oneLine(text, most = MAX_TEXT) {
-    const line = text
-        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
-        .trim();
-    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
-}
-function longestRun(text) {
-    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-}
-/** A code span, for names, digests, and hosts; works in tables, too. */
-function code(text, most = MAX_TEXT) {
-    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
-    const shown = oneLine(text, most).replaceAll('|', '\u2223');
-    if (shown === '')
-        return '(empty)';
-    const fence = '`'.repeat(longestRun(shown) + 1);
-    const pad = /^`|`$/.test(shown) ? ' ' : '';
-    return fence + pad + shown + pad + fence;
-}
-/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
-function prose(text, most = MAX_TEXT) {
-    return ((0,format/* shortenDigests */.fQ)(oneLine(text, most))
-        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
-        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
-        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
-}
-/** A block to copy from. */
-function block(lines, language = 'text') {
-    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-    return [fence + language, ...lines, fence].join('\n');
-}
-/** `cells` are Markdown. */
-function table(head, rows) {
-    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Collapsed content. `title` is HTML and never comes from outside. */
-function collapsible(title, text) {
-    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
-}
-
-;// CONCATENATED MODULE: ./build/summary/evidence.js
-// The evidence of a registry's failure as a block to copy into a report to that registry.
-// Only for failures that a registry can act on: data that is corrupt, cut short, or lost, and server errors.
-
-const REPORTABLE = ['corrupt', 'truncated', 'too-large', 'server-error'];
-function isReportable({ cause }, { kind }) {
-    return REPORTABLE.includes(kind) || (cause === 'registry' && (kind === 'not-found' || kind === 'protocol'));
-}
-/** Empty if there is nothing to report. */
-function renderEvidence({ diagnosis, name, registries }, startedAt) {
-    const failed = registries.find(({ registry }) => registry === diagnosis?.evidence.registry);
-    if (diagnosis === undefined || failed?.failure === undefined || !isReportable(diagnosis, failed.failure))
-        return [];
-    const failedAtMs = failed.attempts.findLast(attempt => attempt.failure !== undefined)?.startedMs;
-    const at = failedAtMs === undefined ? undefined : new Date(Date.parse(startedAt) + failedAtMs).toISOString();
-    const rows = [['image', name], ['problem', diagnosis.what], ['time', at], ...rowsOf(diagnosis)];
-    const lines = rows.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
-    return [collapsible(`Evidence for a report to the registry`, block(lines))];
-}
-function rowsOf({ evidence }) {
-    const { host, path = '', status, requestIds, wantedDigest, gotDigests, wantedBytes, gotBytes, firstBytes, rateLimit } = evidence;
-    const size = wantedBytes === undefined ? '' : ` of ${String(wantedBytes)}`;
-    return [
-        ['request', host === undefined ? undefined : `GET ${host}${path}`],
-        ['status', status === undefined ? undefined : `HTTP ${String(status)}`],
-        // A date identifies no request.
-        ['request ids', evidence_listOf(Object.entries(requestIds).filter(([name]) => name !== 'date'))],
-        ['expected', wantedDigest],
-        ['received', gotDigests.join(', ')],
-        ['bytes', gotBytes === undefined ? undefined : `${String(gotBytes)}${size}`],
-        ['first bytes', firstBytes],
-        ['rate limit', evidence_listOf(Object.entries(rateLimit ?? {}))]
-    ];
-}
-function evidence_listOf(values) {
-    return values.map(([name, value]) => `${name}: ${value}`).join(', ');
-}
-
-;// CONCATENATED MODULE: ./build/summary/registry-table.js
-// What each registry did for one image, as a table, and what public status pages say about those that failed.
-// Pure.
-
-
-const registry_table_ROLES = {
-    primary: '',
-    mirror: ' (mirror)',
-    'public-mirror': ' (public mirror)'
-};
-/** One row for each registry, in the order in which they are tried. Empty if there are none. */
-function registryTable({ registries }) {
-    if (registries.length === 0)
-        return '';
-    return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
-        `${code(registry)}${registry_table_ROLES[role]}`,
-        prose(did),
-        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
-        attempts.length === 0 ? '-' : (0,format/* formatDuration */.a3)(spanOf(attempts))
-    ]));
-}
-/** Each page once, though several registries may share one. Empty if no page says anything. */
-function renderHints({ registries }) {
-    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...notices.values()]
-        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
-        .join('\n');
-}
-function spanOf(attempts) {
-    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
-        Math.min(...attempts.map(({ startedMs }) => startedMs)));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary-pins.js
-// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
-// Pure. Every text from outside passes markdown.ts.
-
-
-const MAX_ROWS = 100;
-/** Each image, followed by the fallback tags that were tried for it. */
-function withFallbacks(images) {
-    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
-}
-/** The fallback tag that is used, if one is. */
-function fallbackInReport({ outcome, fallbacks }) {
-    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
-}
-/** Above everything else, because the build continues with another version. */
-function renderFallbackWarnings({ images }) {
-    const lines = images.flatMap(image => {
-        const fallback = fallbackInReport(image);
-        return fallback === undefined
-            ? []
-            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
-    });
-    const left = lines.length - MAX_ROWS;
-    return [
-        ...lines.slice(0, MAX_ROWS),
-        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
-    ].join('\n');
-}
-/** Each fallback tag that was tried, with its registries. */
-function renderFallbacks(image) {
-    return (image.fallbacks ?? []).flatMap(fallback => [
-        `Fallback tag ${code(fallback.image)} ${fallback === fallbackInReport(image) ? 'is used' : 'is not available'}:`,
-        registryTable(fallback)
-    ]);
-}
-/** Both images with full digests, which a review of the change needs. */
-function renderMovedTag({ moved, locked, digest, outcome }) {
-    if (moved === undefined)
-        return [];
-    const known = locked ?? digest;
-    const use = outcome === 'verified' ? ', which was used' : '';
-    return [
-        `At ${code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
-    ];
-}
-function digestPhrase(digest, created) {
-    return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`;
-}
-const CHANGES = { added: 'added', changed: 'changed', extended: 'new platform', unchanged: 'unchanged' };
-/** Empty unless the lock file was updated. */
-function renderLockChanges({ lock }) {
-    if (lock?.mode !== 'update')
-        return '';
-    const { file, changes } = lock;
-    const changed = changes.filter(({ change }) => change !== 'unchanged');
-    const unchanged = changes.length - changed.length;
-    const title = `#### Lock file ${code(file)}`;
-    if (changed.length === 0)
-        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
-    const left = changed.length - MAX_ROWS;
-    const rows = changed
-        .slice(0, MAX_ROWS)
-        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
-    return [
-        `${title}\n\nReview the changes before you commit them.`,
-        table(['Image', 'Change', 'Before', 'After'], rows),
-        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
-        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
-    ].join('\n\n');
-}
-/** What makes the next run safer. */
-function renderAdvice({ advice = [] }) {
-    return advice
-        .slice(0, MAX_ROWS)
-        .map(text => `- ${prose(text, 2000)}`)
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/summary/image-table.js
-// What is used for each image: a table for several, a line for one.
-// Pure.
-
-
-
-const image_table_MAX_ROWS = 100;
-const MAX_OPEN_IMAGES = 12;
-/** Whether an image has a section of its own. */
-function needsAttention({ outcome, diagnosis, warning }) {
-    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
-}
-/** Images that need attention come first; with many images, the others are collapsed. */
-function renderImages({ images }) {
-    const [only] = images;
-    if (only === undefined)
-        return '';
-    if (images.length === 1)
-        return imageLine(only);
-    const ordered = [...images.filter(needsAttention), ...images.filter(image => !needsAttention(image))];
-    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(needsAttention).slice(0, MAX_OPEN_IMAGES);
-    const folded = ordered.filter(image => !open.includes(image));
-    const shown = folded.slice(0, image_table_MAX_ROWS);
-    const rest = folded.length - shown.length;
-    const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`;
-    return [
-        open.length === 0 ? '' : tableOf(open),
-        shown.length === 0
-            ? ''
-            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`, tableOf(shown) + more)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
-function imageLine(image) {
-    if (image.reference === undefined)
-        return '';
-    return [
-        code(image.reference),
-        ...(image_table_platformsOf(image) === '' ? [] : [image_table_platformsOf(image)]),
-        ...(image_table_sizeOf(image) === '' ? [] : [image_table_sizeOf(image)]),
-        `verified: ${image.verified ?? '-'}`,
-        (0,format/* formatDuration */.a3)(image.elapsedMs)
-    ].join(' \u00b7 ');
-}
-function tableOf(images) {
-    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
-        image.outcome === 'failed' ? '\u274c' : needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
-        imageName(image),
-        image_table_platformsOf(image) || '-',
-        image_table_sizeOf(image) || '-',
-        image.verified ?? '-',
-        (0,format/* formatDuration */.a3)(image.elapsedMs),
-        image.reference === undefined ? '-' : code(image.reference)
-    ]));
-}
-function image_table_platformsOf({ platforms }) {
-    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
-}
-// Bytes that were verified: none of the layers' at the lower levels.
-function image_table_sizeOf({ size, verified }) {
-    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : (0,format/* formatBytes */.z3)(size);
-}
-function imageName(image) {
-    const fallback = fallbackInReport(image);
-    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
-}
-function count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
-;// CONCATENATED MODULE: ./build/summary/attempts-table.js
-// Every attempt at every registry, as a collapsed table.
-// Pure.
-
-
-
-const attempts_table_MAX_ATTEMPTS = 300;
-const HEAD = ['Registry', 'Object', 'Result', 'Status', 'Host', 'Size', 'Time'];
-/** Empty if there were no attempts. */
-function renderAttempts(images) {
-    const isSingle = images.length === 1;
-    const rows = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, attempts }) => attempts.map(attempt => [...(isSingle ? [] : [code(image)]), code(registry), ...cellsOf(attempt)])));
-    if (rows.length === 0)
-        return '';
-    const left = rows.length - attempts_table_MAX_ATTEMPTS;
-    return collapsible(`All attempts (${String(rows.length)})`, table(isSingle ? HEAD : ['Image', ...HEAD], rows.slice(0, attempts_table_MAX_ATTEMPTS)) +
-        (left > 0 ? `\n\n*${String(left)} more attempts: see the report.*` : ''));
-}
-function cellsOf(attempt) {
-    const { object, failedObject, failure, outcome, exchanges, bytes, elapsedMs, waitedMs } = attempt;
-    const last = exchanges.at(-1);
-    const waited = waitedMs > 0 ? ` after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}` : '';
-    return [
-        code((0,describe_failure/* formatObject */.jl)(failedObject ?? object)),
-        failure === undefined ? (outcome === 'aborted' ? 'canceled' : 'verified') : prose(failure.message),
-        last?.status === undefined ? '-' : String(last.status),
-        last === undefined ? '-' : code(last.host),
-        (0,format/* formatBytes */.z3)(bytes),
-        `${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/summary/timeline.js
-// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
-// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
-
-
-
-// More rows than this are not readable.
-const timeline_MAX_ROWS = 24;
-/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
-function renderTimeline(report) {
-    const images = withFallbacks(report.images);
-    const isSingle = images.length === 1;
-    const each = images.flatMap(image => barsOf(image, isSingle));
-    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
-    if (bars.length === 0)
-        return undefined;
-    const shown = bars.slice(0, timeline_MAX_ROWS);
-    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
-    // The least width that is visible.
-    const leastMs = Math.max(1, Math.round(endMs / 200));
-    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
-    for (const section of new Set(shown.map(bar => bar.section))) {
-        lines.push(`  section ${section}`);
-        for (const bar of shown.filter(other => other.section === section)) {
-            const forMs = Math.max(leastMs, Math.round(bar.forMs));
-            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
-        }
-    }
-    return { chart: lines.join('\n'), left: bars.length - shown.length };
-}
-function barsOf({ image, registries }, isSingle) {
-    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
-        section: plainHost(registry),
-        name: timeline_plain(`${(0,describe_failure/* formatObject */.jl)(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
-        tag: timeline_tagOf(attempt.outcome),
-        fromMs: attempt.startedMs,
-        forMs: attempt.elapsedMs
-    })));
-}
-function resultPhrase({ failure, failedObject, object, outcome }) {
-    if (failure !== undefined)
-        return failureSentence(failure, failedObject ?? object);
-    return outcome === 'aborted' ? 'canceled' : '';
-}
-function timeline_tagOf(outcome) {
-    if (outcome === 'verified')
-        return 'done';
-    return outcome === 'failed' ? 'crit' : 'active';
-}
-/** One bar for each image at each registry; failures first. */
-function summed(images, isSingle) {
-    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
-        if (attempts.length === 0)
-            return [];
-        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
-        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
-        return [
-            {
-                section: plainHost(registry),
-                // A name at the start of a line could be a keyword of Mermaid.
-                name: timeline_plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && failureSentence(failure, object)),
-                tag: timeline_tagOf(outcome),
-                fromMs,
-                forMs: toMs - fromMs
-            }
-        ];
-    }));
-    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
-}
-/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
-function timeline_plain(name, ending = '') {
-    const letters = (text) => text
-        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
-        .replace(/ +/g, ' ')
-        .trim();
-    const [shown, end] = [letters(name), letters(ending)];
-    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
-}
-function plainHost(registry) {
-    return timeline_plain(registry.replace(/:(\d+)$/, ' (port $1)'));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary.js
-// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
-// Pure. Every text from outside passes markdown.ts.
-
-
-
-
-
-
-
-
-
-
-// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
-const summary_MAX_BYTES = 400_000;
-const summary_MAX_ROWS = 100;
-const MAX_SECTIONS = 10;
-/** Renders the whole summary, well below the size that GitHub accepts. */
-function renderSummary(report) {
-    const parts = [
-        renderHeadline(report),
-        renderFailure(report),
-        renderFallbackWarnings(report),
-        renderInputIssues(report),
-        renderImages(report),
-        ...imageSections(report),
-        renderLockChanges(report),
-        renderWarnings(report),
-        ...renderCourse(report),
-        renderAdvice(report)
-    ].filter(part => part !== '');
-    return `${fitToSize(parts, summary_MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
-}
-/** Keeps the parts that fit, in order, and says how many were left out. */
-function fitToSize(parts, most) {
-    const included = [];
-    let bytes = 0;
-    for (const part of parts) {
-        const more = Buffer.byteLength(part) + 2;
-        if (bytes + more > most)
-            continue;
-        bytes += more;
-        included.push(part);
-    }
-    const left = parts.length - included.length;
-    return left === 0 ? included : [...included, `*${summary_count(left, 'part')} of this summary did not fit: see the report.*`];
-}
-function renderHeadline(report) {
-    const { outcome, images, failure, inputFaults } = report;
-    const [only, ...others] = images;
-    if (inputFaults.length > 0)
-        return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
-    if (only === undefined)
-        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
-    const name = others.length === 0 ? code(only.image) : summary_count(images.length, 'image');
-    if (outcome === 'cancelled')
-        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
-    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
-    return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images));
-}
-function heading(sign, subject, sentence) {
-    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
-}
-function describeRun(images) {
-    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
-    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
-    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
-    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
-        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
-    if (failed === 0)
-        return `All ${summary_count(images.length, 'image')} verified${details}.`;
-    return `${String(failed)} of ${summary_count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
-}
-function summary_count(amount, noun) {
-    return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`;
-}
-/** What ended the run on this machine, beside what registries did. */
-function renderFailure({ failure, inputFaults, images }) {
-    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
-}
-function renderInputIssues({ inputFaults }) {
-    if (inputFaults.length === 0)
-        return '';
-    const rows = inputFaults
-        .slice(0, summary_MAX_ROWS)
-        .map(({ input, written, rule, example, place }) => [
-        code(input),
-        written === '' ? '-' : code(written),
-        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
-        code(example)
-    ]);
-    const left = inputFaults.length - rows.length;
-    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
-        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
-}
-/** One section for each image that needs attention; images that failed come first. */
-function imageSections({ images, startedAt }) {
-    const ordered = images
-        .filter(needsAttention)
-        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
-    const left = ordered.length - MAX_SECTIONS;
-    return [
-        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
-        left > 0 ? `*${summary_count(left, 'more image')} needed attention: see the report.*` : ''
-    ];
-}
-function imageSection(image, startedAt, isOnly) {
-    return [
-        ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
-        ...renderDiagnosis(image),
-        renderHints(image),
-        ...renderMovedTag(image),
-        registryTable(image),
-        ...renderFallbacks(image),
-        ...renderEvidence(image, startedAt)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-function renderDiagnosis({ diagnosis, outcome }) {
-    if (diagnosis === undefined)
-        return [];
-    const { cause, advice } = diagnosis;
-    return [
-        `${outcome === 'failed' ? '**Fix:** ' : ''}${prose(advice, 1000)}`,
-        `**Cause: [${cause}](${linkToCause(cause)}).** ${causeSentence(diagnosis, name => code(name))}`
-    ];
-}
-// A warning of an image is in its section.
-function renderWarnings({ warnings, images }) {
-    const known = new Set(images.map(({ warning }) => warning));
-    return warnings
-        .filter(text => !known.has(text))
-        .slice(0, summary_MAX_ROWS)
-        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
-        .join('\n');
-}
-/** The timeline and all attempts, if something failed. A tag that moved did not. */
-function renderCourse(report) {
-    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
-    if (!isTroubled)
-        return [];
-    const timeline = renderTimeline(report);
-    if (timeline === undefined)
-        return [];
-    const left = timeline.left === 0 ? '' : `\n\n*${summary_count(timeline.left, 'more bar')}: see the report.*`;
-    return [
-        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
-        renderAttempts(withFallbacks(report.images))
-    ];
-}
-function renderFooter({ action, startedAt, elapsedMs }) {
-    return `<sub>${action.name} ${action.version}, ${startedAt}, ${(0,format/* formatDuration */.a3)(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
-}
-
-;// CONCATENATED MODULE: ./build/runner/dropped-outputs.js
-// Outputs that GitHub drops between jobs because they contain the user name, which many workflows keep as a secret.
-// An action cannot see whether a value is a secret: a runner masks it, and tells no step.
-// A shorter text is part of a digest by chance, and a warning about every run is read by none.
-const MIN_CHARACTERS = 3;
-/** One line for the log; undefined when no output contains the user name. */
-function describeDroppedOutputs(outputs, username) {
-    if (username.length < MIN_CHARACTERS)
-        return undefined;
-    const names = Object.entries(outputs).flatMap(([name, value]) => (value.includes(username) ? [name] : []));
-    if (names.length === 0)
-        return undefined;
-    const [subject, verb] = names.length === 1 ? ['The output', 'contains'] : ['The outputs', 'contain'];
-    return `${subject} ${names.join(', ')} ${verb} the value of the input username. If that is a secret, GitHub drops ${names.length === 1 ? 'it' : 'them'} as a job output, and jobs that need this one get an empty string: keep username in a variable (vars), or pass the output digest on.`;
-}
-
-;// CONCATENATED MODULE: ./build/action/publish.js
-// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
-// Warnings about the run itself are published when they occur.
-
-
-
-
-
-
-
-
-
-
-
-
-/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
-function warn({ warnings: { messages, counts }, runner }, title, message, location) {
-    const count = (counts.get(title) ?? 0) + 1;
-    counts.set(title, count);
-    if (count > MAX_ANNOTATIONS)
-        return;
-    messages.push(message);
-    runner.warning(location === undefined ? { title, message } : { title, message, location });
-}
-/** For each kind of which there were too many to show, how many more there are. */
-function moreOfKinds({ warnings }) {
-    return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count));
-}
-/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
-async function publish(run, { report, failure }) {
-    const { runner } = run;
-    for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)])
-        runner.warning(warning);
-    for (const error of errorAnnotations(report.images))
-        runner.error(error);
-    if (failure !== undefined)
-        publishFailure(runner, failure);
-    const outputs = outputsOf(report);
-    const secretWarning = warnAboutSecrets(runner, outputs);
-    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
-    if (secretWarning !== undefined)
-        runner.warning(secretWarning);
-    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
-    if (dropped !== undefined)
-        runner.print(dropped);
-    const shown = redactReport({ ...report, warnings }, runner.redact);
-    try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = checkPath(path);
-        if (reason !== undefined)
-            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
-        runner.setOutputs({ ...outputs, report: path });
-        await publishSummary(run, shown);
-        return report.outcome === 'verified' ? 0 : 1;
-    }
-    catch (error) {
-        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
-        return 1;
-    }
-}
-/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
-function publishFailure(runner, failure) {
-    if (failure.kind === 'invalid-input')
-        for (const error of inputErrorAnnotations(failure))
-            runner.error(error);
-    else
-        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
-}
-// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
-function warnAboutSecrets(runner, outputs) {
-    for (const value of Object.values(outputs))
-        runner.addOwn(value);
-    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
-    if (names.length === 0)
-        return undefined;
-    return {
-        title: 'An output contains a secret',
-        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
-    };
-}
-// A build does not fail because its summary cannot be written.
-async function publishSummary({ reader, runner }, report) {
-    if (!wantsSummary(reader))
-        return;
-    try {
-        await runner.addSummary(() => renderSummary(report));
-    }
-    catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/action/version.js
-// The action's version: package.json's, and what registries see in User-Agent.
-// Held to package.json by docs.test.ts.
-const VERSION = '1.0.0';
-
+// EXTERNAL MODULE: ./build/action/publish.js + 11 modules
+var publish = __nccwpck_require__(5341);
+// EXTERNAL MODULE: ./build/action/version.js
+var version = __nccwpck_require__(5881);
 ;// CONCATENATED MODULE: ./build/action/open-registries.js
 // The clients of a run: registries with their credentials, and status pages.
 // The caller closes them.
@@ -61518,14 +63232,18 @@ const VERSION = '1.0.0';
 
 
 
-const USER_AGENT = `verified-image/${VERSION}`;
 /** Opens the clients for registries, with the credentials of the run. */
-function openRegistries(run, inputs) {
+function openRegistries(run, inputs, limitRate) {
+    const options = clientOptions(run, inputs, limitRate);
+    return { registry: createRegistryClient(options), access: createRegistryAccess(options) };
+}
+/** What each client of registries is made with. */
+function clientOptions(run, inputs, limitRate) {
     const { runtime, runner } = run;
-    const options = {
+    return {
         ...inputs,
         environment: runtime.environment,
-        certificates: createCertificates({ environment: runtime.environment, note: runner.print }),
+        certificates: (0,http_certificates/* createCertificates */.z)({ environment: runtime.environment, note: runner.print }),
         credentialsOf: createCredentials({
             fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
@@ -61534,16 +63252,17 @@ function openRegistries(run, inputs) {
             home: runtime.home(),
             setSecret: runner.setSecret,
             signal: run.stop.signal,
+            note: runner.print,
             warn: text => {
-                warn(run, 'Docker credentials', text);
+                (0,publish/* warn */.R8)(run, 'Docker credentials', text);
             }
         }),
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
         wallClockMs: () => runtime.wallClock().getTime(),
-        userAgent: USER_AGENT
+        userAgent: version/* USER_AGENT */._,
+        limitRate
     };
-    return { registry: createRegistryClient(options), access: createRegistryAccess(options) };
 }
 /** Opens the client for status pages; undefined if they are switched off. */
 function openStatusPages({ runtime, stop }, { usesStatusPages }) {
@@ -61551,9 +63270,131 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
         return undefined;
     const limits = { connectTimeoutMs: STATUS_LIMIT_MS, stallTimeoutMs: STATUS_LIMIT_MS, concurrency: 1 };
     const { environment } = runtime;
-    const certificates = createCertificates({ environment, note: () => undefined });
-    const http = createHttpClient({ limits, environment, certificates });
-    return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
+    const certificates = (0,http_certificates/* createCertificates */.z)({ environment, note: () => undefined });
+    const http = (0,http_client/* createHttpClient */.u)({ limits, environment, certificates });
+    return createStatusPages({ http, userAgent: version/* USER_AGENT */._, signal: stop.signal });
+}
+
+;// CONCATENATED MODULE: ./build/action/open-signature-checks.js
+// Opens the checks of signatures, for a run with a rule in `signed-by`.
+// What it loads is a chunk of its own in each bundle.
+/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
+async function openSignatureChecks(run, inputs, deps) {
+    if (inputs.signatures.rules.length === 0)
+        return undefined;
+    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(830)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3830));
+    return createSignatureChecks(run, inputs, deps);
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./build/filesystem/real-path.js
+var real_path = __nccwpck_require__(8674);
+;// CONCATENATED MODULE: ./build/files/bake-program.js
+// Runs `docker buildx bake --print`, which evaluates Bake files without a daemon, a builder, or the network.
+// The author of the files may be a stranger. So Bake gets copies of them in a folder of their own, and no other file, no secret, and no
+// variable that files do not see. Files of HCL and JSON cannot read others; a Compose file can, and is never passed.
+
+
+
+
+
+// Bake takes a tenth of a second for the largest files of public repositories, and minutes for one with 8000 targets.
+const DEADLINE_MS = 30_000;
+// An expression may double a text forty times.
+const MAX_MEMORY_KB = 4 * 1024 * 1024;
+const bake_program_MAX_OUTPUT = 32 * 1024 * 1024;
+/** Rejects with the signal's reason. */
+async function runBakeProgram(request, program) {
+    const path = findProgram(program);
+    if (path === undefined)
+        return { kind: 'unavailable', reason: NO_PROGRAM };
+    const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)(program.environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'verified-image-bake-'));
+    try {
+        return bake_program_answerOf(await startBake(path, folder, request, program.signal));
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
+    }
+}
+const NO_PROGRAM = 'Bake files need Docker Buildx 0.13 or later, and this machine has none. Run docker/setup-buildx-action before this step';
+function startBake(path, folder, { texts, target, variables }, signal) {
+    // The names tell the language, and the number of the file in a message.
+    const files = texts.map((text, at) => {
+        const file = (0,external_node_path_.join)(folder, `${String(at)}.${/^\s*\{/.test(text) ? 'json' : 'hcl'}`);
+        (0,external_node_fs_.writeFileSync)(file, text);
+        return file;
+    });
+    const args = ['bake', ...files.map(file => `--file=${file}`), '--progress=plain', '--print', '--', target];
+    const [program, programArgs] = withMemoryLimit(path, args);
+    return (0,run_program/* runProgram */.m)(program, programArgs, {
+        environment: {
+            ...Object.fromEntries(variables),
+            // No Docker config, no builders, and no temporary files elsewhere.
+            ...{ DOCKER_CONFIG: folder, BUILDX_CONFIG: folder, TMPDIR: folder }
+        },
+        folder,
+        signal,
+        deadlineMs: DEADLINE_MS,
+        maxCharacters: bake_program_MAX_OUTPUT
+    });
+}
+function withMemoryLimit(path, args) {
+    if ((0,external_node_os_.platform)() !== 'linux')
+        return [path, args];
+    return ['/bin/sh', ['-c', `ulimit -v ${String(MAX_MEMORY_KB)} && exec "$@"`, 'sh', path, ...args]];
+}
+const EXHAUSTED = `evaluating it takes Bake more than ${String(DEADLINE_MS / 1000)} s or ${String(MAX_MEMORY_KB / 1024 / 1024)} GiB of memory`;
+function bake_program_answerOf(end) {
+    if (end.kind === 'late')
+        return { kind: 'exhausted', reason: EXHAUSTED };
+    if (end.kind !== 'exited')
+        return { kind: 'unavailable', reason: 'Docker Buildx cannot be started' };
+    if (end.code === 0)
+        return end.isCut
+            ? { kind: 'exhausted', reason: 'Bake prints more than 32 MiB for it' }
+            : { kind: 'printed', text: end.stdout };
+    if (end.code === null || /^(?:fatal error|runtime): /m.test(end.stderr))
+        return { kind: 'exhausted', reason: EXHAUSTED };
+    const place = /(?:^|[\s/])(\d{1,4})\.(?:hcl|json):(\d{1,7})\b/m.exec(end.stderr);
+    return { kind: 'refused', at: place === null ? undefined : Number(place[1]), line: Number(place?.[2] ?? 1) };
+}
+/**
+ * The path of buildx: the plugin that `docker buildx` starts, or a program of that name. It is started itself, since `docker` would
+ * read the user's config. A program in the workspace is not used: a pull request may have put it there.
+ */
+function findProgram({ environment, workspace }) {
+    const suffix = (0,external_node_os_.platform)() === 'win32' ? '.exe' : '';
+    const home = environment['HOME'] ?? environment['USERPROFILE'];
+    const config = environment['DOCKER_CONFIG'] ?? (home === undefined ? undefined : (0,external_node_path_.join)(home, '.docker'));
+    const plugins = [...(config === undefined ? [] : [(0,external_node_path_.join)(config, 'cli-plugins')]), ...systemFolders(environment)];
+    const path = (environment['PATH'] ?? environment['Path'] ?? '').split(external_node_path_.delimiter);
+    return [
+        ...plugins.map(folder => (0,external_node_path_.join)(folder, `docker-buildx${suffix}`)),
+        ...path.flatMap(folder => [(0,external_node_path_.join)(folder, `docker-buildx${suffix}`), (0,external_node_path_.join)(folder, `buildx${suffix}`)])
+    ].find(file => (0,external_node_path_.isAbsolute)(file) && isUsable(file, workspace));
+}
+// docker/cli, cli-plugins/manager.
+function systemFolders(environment) {
+    if ((0,external_node_os_.platform)() === 'win32')
+        return ['ProgramData', 'ProgramFiles'].flatMap(name => {
+            const folder = environment[name];
+            return folder === undefined ? [] : [(0,external_node_path_.join)(folder, 'Docker', 'cli-plugins')];
+        });
+    return ['/usr/local/lib', '/usr/local/libexec', '/usr/lib', '/usr/libexec'].map(folder => (0,external_node_path_.join)(folder, 'docker', 'cli-plugins'));
+}
+function isUsable(file, workspace) {
+    try {
+        (0,external_node_fs_.accessSync)(file, external_node_fs_.constants.X_OK);
+        const real = external_node_fs_.realpathSync.native(file);
+        return workspace === '' || !(0,real_path/* isBelow */.Yw)(real, external_node_fs_.realpathSync.native(workspace));
+    }
+    catch {
+        // It is not there, or may not be started.
+        return false;
+    }
 }
 
 // EXTERNAL MODULE: external "node:worker_threads"
@@ -61567,7 +63408,7 @@ var external_node_worker_threads_ = __nccwpck_require__(5919);
 // 2000 Dockerfiles take less than 100 MB.
 const MAX_MEMORY_MB = 512;
 /** Rejects with the signal's reason, and with 'invalid-input' when the files take more memory than the limit. */
-async function findImagesInThread(options, { signal, entry }) {
+async function findImagesInThread(options, { signal, runBake, entry }) {
     signal.throwIfAborted();
     const worker = new external_node_worker_threads_.Worker(entry ?? __nccwpck_require__.ab + "files-worker.js", {
         workerData: options,
@@ -61587,7 +63428,14 @@ async function findImagesInThread(options, { signal, entry }) {
                 reject(signal.reason);
             };
             signal.addEventListener('abort', stop, { once: true });
-            worker.once('message', resolve);
+            worker.on('message', (message) => {
+                if ('bake' in message)
+                    runBake(message.bake).then(answer => {
+                        worker.postMessage(answer);
+                    }, reject);
+                else
+                    resolve(message);
+            });
             worker.once('error', (error) => {
                 const isFull = (0,errno/* isErrno */.r)(error, 'ERR_WORKER_OUT_OF_MEMORY');
                 reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', { cause: error }));
@@ -61619,8 +63467,12 @@ function outOfMemory({ patterns }) {
     });
 }
 
+// EXTERNAL MODULE: ./build/signature/signer-rule.js
+var signer_rule = __nccwpck_require__(5682);
 // EXTERNAL MODULE: ./build/store/layout-directory.js
 var layout_directory = __nccwpck_require__(2492);
+// EXTERNAL MODULE: ./build/report/annotations.js
+var annotations = __nccwpck_require__(6241);
 ;// CONCATENATED MODULE: ./build/pins/lock.js
 // The lock file as a document: the digest of each tag when it was last reviewed. Decodes strictly, merges, renders.
 // A change to this file decides what runs. So an unknown key is an error, and each image has exactly one spelling.
@@ -61670,17 +63522,28 @@ function decodeImage(key, value) {
     const issues = keyReason === undefined ? [] : [{ reason: keyReason, path }];
     if (!(0,oci_json/* isObject */.Gv)(value))
         return { issues: [...issues, { reason: 'it is not an object', path }] };
-    issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'platforms'], path));
-    const { mediaType, size, platforms } = value;
+    issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'signer', 'platforms'], path));
+    const { mediaType, size, platforms, signer } = value;
     const digest = decodeDigest(value, path, 'digest', issues);
     if (typeof mediaType !== 'string' || !((0,manifest/* isIndexType */.$U)(mediaType) || (0,manifest/* isManifestType */.Q3)(mediaType)))
         issues.push({ reason: 'mediaType is not that of an image manifest or index', path: [...path, 'mediaType'] });
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
         issues.push({ reason: 'size is not a number of bytes', path: [...path, 'size'] });
+    if (signer !== undefined && (typeof signer !== 'string' || signer === ''))
+        issues.push({ reason: 'signer is not a text', path: [...path, 'signer'] });
     const decoded = decodePlatforms(platforms, [...path, 'platforms'], issues);
     if (issues.length > 0 || digest === undefined)
         return { issues };
-    return { key, image: { digest, mediaType: mediaType, size: size, platforms: decoded } };
+    return {
+        key,
+        image: {
+            digest,
+            mediaType: mediaType,
+            size: size,
+            platforms: decoded,
+            ...(0,omit_undefined/* omitUndefined */.O)({ signer: signer })
+        }
+    };
 }
 function decodePlatforms(platforms, path, issues) {
     const decoded = new Map();
@@ -61728,12 +63591,13 @@ function renderLock({ schema, images }, before) {
     const document = {
         ...(0,omit_undefined/* omitUndefined */.O)({ $schema: schema }),
         version: LOCK_VERSION,
-        images: Object.fromEntries(sorted(images).map(([name, { digest, mediaType, size, platforms }]) => [
+        images: Object.fromEntries(sorted(images).map(([name, { digest, mediaType, size, signer, platforms }]) => [
             name,
             {
                 digest,
                 mediaType,
                 size,
+                ...(0,omit_undefined/* omitUndefined */.O)({ signer }),
                 platforms: Object.fromEntries(sorted(platforms).map(([platform, locked]) => [platform, { digest: locked.digest, imageId: locked.imageId }]))
             }
         ]))
@@ -61752,7 +63616,10 @@ function mergeLock(lock, updates) {
     const changes = sorted(updates).map(([name, update]) => {
         const before = lock.images.get(name);
         const isSame = before?.digest === update.digest;
-        images.set(name, isSame ? { ...update, platforms: new Map([...before.platforms, ...update.platforms]) } : update);
+        // A run without a rule does not look for a signer, and the one of the same digest stays.
+        const signer = update.signer ?? (isSame ? before.signer : undefined);
+        const platforms = isSame ? new Map([...before.platforms, ...update.platforms]) : update.platforms;
+        images.set(name, { ...update, platforms, ...(0,omit_undefined/* omitUndefined */.O)({ signer }) });
         if (before === undefined)
             return { name, change: 'added', to: update.digest };
         if (!isSame)
@@ -61761,16 +63628,24 @@ function mergeLock(lock, updates) {
             const known = before.platforms.get(platform);
             return known?.digest !== digest || known.imageId !== imageId;
         });
-        return { name, change: isExtended ? 'extended' : 'unchanged', to: update.digest };
+        const change = isExtended ? 'extended' : signer === before.signer ? 'unchanged' : 'signer';
+        return { name, change, to: update.digest };
     });
     return { lock: { ...lock, images }, changes };
 }
 /** Renders one change as a line: the digest in the file now, and the one before. */
 function renderChange({ name, change, from, to }) {
     const digest = from === undefined ? to : `${from} -> ${to}`;
-    return `${name} ${change === 'extended' ? 'has another platform' : change}: ${digest}`;
+    const words = { extended: 'has another platform', signer: 'has another signer' };
+    return `${name} ${change === 'extended' || change === 'signer' ? words[change] : change}: ${digest}`;
 }
 
+// EXTERNAL MODULE: ./build/pins/lock-policy.js
+var lock_policy = __nccwpck_require__(7993);
+// EXTERNAL MODULE: ./build/report/report-fields.js
+var report_fields = __nccwpck_require__(2831);
+// EXTERNAL MODULE: ./build/report/unresolved.js
+var unresolved = __nccwpck_require__(4956);
 ;// CONCATENATED MODULE: ./build/report/lock-advice.js
 // Advice and warnings about pins: tags that may point to other images later, and lock entries that were not updated.
 // Pure.
@@ -61806,14 +63681,16 @@ function notUpdatedWarning({ request, image, resolved, fallbacks }, file) {
     // A fallback tag that is used has a warning of its own.
     if (image === undefined || fallbacks !== undefined || resolved?.unresolved === undefined)
         return undefined;
-    const reason = describeUnresolved(resolved, reference.registry, tag);
+    const reason = (0,unresolved/* describeUnresolved */.R)(resolved, reference.registry, tag);
     return locked === undefined
         ? `${file}: ${reason}, so ${input} was not added: a digest that a mirror (${resolved.registry}) resolved is never locked.`
         : `${file}: ${reason}, so ${input} keeps its digest ${locked.digest}.`;
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
+var input_reader = __nccwpck_require__(8294);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/pins/present-file.js
 // Reads small files that a pull request may have replaced by something else.
 // Only a regular file is read: a link could lead elsewhere, and a FIFO would never end.
@@ -61883,7 +63760,7 @@ async function tryLock(path, token) {
         throw error;
     }
 }
-/** The token of the owner; undefined if there is no lock. A directory or a FIFO has the empty token, which no process has. */
+/** The token of the owner; undefined if there is no lock. What is not a regular file has the empty token, which no process has. */
 function readOwner(path) {
     const read = readRegularFileIfPresent(path, MAX_TOKEN_BYTES);
     if (read === undefined)
@@ -61898,10 +63775,12 @@ function readOwner(path) {
 // 4. If A has taken the lock anew before B renames, B has moved the live lock of A.
 //    B sees that the token is not D's, and links the file back. Linking fails with EEXIST if C took the lock in between.
 //    A and C then both work. The file is still replaced as a whole, and the entries of one of them are missing until its next run.
-/** Breaks a stale lock. A live lock that is moved by mistake is linked back. */
+/** Breaks a stale lock. A live lock that is moved by mistake is linked back. A directory is left alone: it may hold anything. */
 async function breakStaleLock(path, staleOwner, token) {
     const aside = `${path}.${token}`;
     try {
+        if ((await external_node_fs_.promises.lstat(path)).isDirectory())
+            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} is a directory, and the lock needs this name. Rename or remove it` });
         await external_node_fs_.promises.rename(path, aside);
         if (readOwner(aside) !== staleOwner)
             await external_node_fs_.promises.link(aside, path);
@@ -61936,18 +63815,16 @@ async function locateIssue(text, { reason, path }) {
     if (tree === undefined || path === undefined)
         return `${positionOf(text, duplicateKeyOffset(tree) ?? 0)}: ${reason}`;
     // A missing value has the position of the object in which it is missing.
-    for (let depth = path.length; depth > 0; depth--) {
-        const node = findNodeAtLocation(tree, path.slice(0, depth));
-        if (node !== undefined)
-            return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`;
-    }
-    return `${positionOf(text, tree.offset)}: ${formatPath(path)}: ${reason}`;
+    let node;
+    for (let depth = path.length; node === undefined; depth--)
+        node = findNodeAtLocation(tree, path.slice(0, depth));
+    return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`;
 }
 /** The offset of the first key that its object has twice. */
 function duplicateKeyOffset(node) {
     const keys = new Set();
     for (const child of node?.children ?? []) {
-        const [key] = child.type === 'property' ? (child.children ?? []) : [];
+        const key = child.type === 'property' ? child.children?.[0] : undefined;
         if (key !== undefined && keys.has(key.value))
             return key.offset;
         keys.add(key?.value);
@@ -61964,12 +63841,11 @@ function formatPath(path) {
         .join('');
 }
 function positionOf(text, offset) {
-    const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-    return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`;
+    const linesBefore = text.slice(0, offset).split(/\r\n|\r|\n/);
+    const last = linesBefore.pop() ?? '';
+    return `line ${String(linesBefore.length + 1)}, column ${String(last.length + 1)}`;
 }
 
-// EXTERNAL MODULE: ./build/filesystem/real-path.js
-var real_path = __nccwpck_require__(8674);
 ;// CONCATENATED MODULE: ./build/pins/lock-file.js
 // The lock file on disk: reads it with errors that give a position, and updates it as a whole.
 // A pull request may put a link or a FIFO under its name: links are followed inside the workspace only, and only a regular
@@ -61994,8 +63870,7 @@ const MAX_ISSUES = 20;
  * outside the workspace. No link may lead out of the folder of that file then.
  */
 function resolveLockFile(name, environment) {
-    const written = environment['GITHUB_WORKSPACE'] ?? '';
-    const workspace = (0,external_node_path_.resolve)(written === '' ? '.' : written);
+    const workspace = (0,external_node_path_.resolve)(environment['GITHUB_WORKSPACE'] ?? '');
     const path = (0,external_node_path_.resolve)(workspace, name);
     return { name, path, root: (0,real_path/* isBelow */.Yw)(path, workspace) ? workspace : (0,external_node_path_.dirname)(path) };
 }
@@ -62021,7 +63896,7 @@ async function updateLockFile(file, updates, options) {
         options.signal.throwIfAborted();
         if (error instanceof failure_error/* VerifiedImageError */.w)
             throw error;
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be written: ${messageOf(error)}` }, { cause: error });
     }
 }
 async function readContent(file, path) {
@@ -62060,7 +63935,7 @@ function asReadFailure(file, read) {
         return read();
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}` }, { cause: error });
     }
 }
 function rejectLockFile({ name }, reasons) {
@@ -62089,7 +63964,7 @@ async function replaceFile(path, text) {
         throw error;
     }
 }
-function lock_file_messageOf(error) {
+function messageOf(error) {
     return String(error).replace(/^Error: /, '');
 }
 
@@ -62167,7 +64042,7 @@ async function lockIssues(inputs, environment) {
 async function readPins({ images, fallbackTags, lock: mode, lockFile }, environment) {
     const file = resolveLockFile(lockFile, environment);
     const lock = mode === 'off' ? undefined : await readLockFile(file);
-    const { faults, warnings, ...locked } = applyLock(images, fallbackTags, { lock, mode, file: file.name });
+    const { faults, warnings, ...locked } = (0,lock_policy/* applyLock */.aY)(images, fallbackTags, { lock, mode, file: file.name });
     if (faults.length > 0)
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
     return {
@@ -62181,8 +64056,8 @@ async function readPins({ images, fallbackTags, lock: mode, lockFile }, environm
 }
 /** The fallbacks that are not also images of the run, each once. */
 function fallbacksAlone({ images, fallbacks }) {
-    const known = new Set(images.map(lockKey));
-    const byKey = new Map([...fallbacks.values()].flat().map(image => [lockKey(image), image]));
+    const known = new Set(images.map(lock_policy/* lockKey */.TL));
+    const byKey = new Map([...fallbacks.values()].flat().map(image => [(0,lock_policy/* lockKey */.TL)(image), image]));
     return [...byKey].flatMap(([key, image]) => (known.has(key) ? [] : [image]));
 }
 // The default name is used if the file exists. A name that the workflow sets is expected to exist.
@@ -62192,7 +64067,7 @@ function missingFileWarnings(mode, { name, path }) {
         const reason = `${path} does not exist, and lock: require needs it. ${create}`;
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
     }
-    return mode === 'enforce' && name !== DEFAULTS['lock-file']
+    return mode === 'enforce' && name !== input_reader/* DEFAULTS */.zY['lock-file']
         ? [
             `lock-file: ${path} does not exist, so no tag is locked. ${create}. With lock: require, a missing file is an error.`
         ]
@@ -62200,8 +64075,8 @@ function missingFileWarnings(mode, { name, path }) {
 }
 /** Compares the verified images with all fields of their lock entries. Returns an issue for each field that differs. */
 function verifyPins({ mode, file, lock }, images) {
-    return lock !== undefined && isEnforcing(mode)
-        ? images.flatMap(image => inconsistentEntries(image, lock, file.name))
+    return lock !== undefined && (0,lock_policy/* isEnforcing */.mh)(mode)
+        ? images.flatMap(image => (0,lock_policy/* inconsistentEntries */.S9)(image, lock, file.name))
         : [];
 }
 /** Updates the lock file with `lock: update`. Otherwise advises on tags that are not pinned. */
@@ -62212,16 +64087,16 @@ async function updateLock(run, { mode, file, lock }, images, lockOnlyImages) {
     if (mode === 'update') {
         const all = isCancelled ? [] : [...images, ...lockOnlyImages];
         for (const { title, message } of isCancelled ? [] : lockOnlyWarnings(lockOnlyImages, file.name))
-            warn(run, title, message);
+            (0,publish/* warn */.R8)(run, title, message);
         for (const text of all.flatMap(acquisition => notUpdatedWarning(acquisition, file.name) ?? []))
-            warn(run, 'Lock file', text);
-        const entries = lockEntries(all);
+            (0,publish/* warn */.R8)(run, 'Lock file', text);
+        const entries = (0,lock_policy/* lockEntries */.Cd)(all);
         const changes = entries.size === 0 ? [] : await updateLockFile(file, entries, { clock: runtime.clock, signal: stop.signal });
         for (const change of changes)
             runner.print(`${file.name}: ${renderChange(change)}`);
-        return { lock: { file: file.name, mode, changes: changes.map(reportLockChange) } };
+        return { lock: { file: file.name, mode, changes: changes.map(report_fields/* reportLockChange */.WA) } };
     }
-    if (!isEnforcing(mode))
+    if (!(0,lock_policy/* isEnforcing */.mh)(mode))
         return {};
     const advice = floatingTagAdvice(isCancelled ? [] : images, file.name);
     if (advice !== undefined)
@@ -62235,7 +64110,7 @@ function lockOnlyWarnings(lockOnlyImages, file) {
     return lockOnlyImages
         .filter(({ image }) => image === undefined)
         .map(acquisition => {
-        const { title, message } = errorAnnotation(buildImageReport(acquisition, 0, undefined));
+        const { title, message } = (0,annotations/* errorAnnotation */.IR)((0,build_report/* buildImageReport */.U)(acquisition, 0, undefined));
         return { title, message: `${message}\nIt is listed in fallback-tags, and was not written to ${file}.` };
     });
 }
@@ -62251,16 +64126,17 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 
 
 
+
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
 async function planRun(run) {
     const { environment, platform } = run.runtime;
     const found = await findInFiles(run);
     const workspace = environment['GITHUB_WORKSPACE'];
     const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H };
-    const inputs = readInputs(run.reader, deps, found);
+    const inputs = (0,runner_inputs/* readInputs */.Ko)(run.reader, deps, found);
     const pins = await loadPins(inputs, run.reader.issues(), environment);
     for (const text of pins.warnings)
-        warn(run, 'Lock file', text);
+        (0,publish/* warn */.R8)(run, 'Lock file', text);
     warnAboutUnused(run, inputs);
     return { inputs, pins };
 }
@@ -62270,42 +64146,47 @@ async function openExporterFor(run, inputs) {
         return undefined;
     const { runtime, runner, stop, programEnvironment } = run;
     // Loaded only here: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
-    const { openExporter } = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(777)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4777));
+    const { openExporter } = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(635)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8635));
     return openExporter(inputs, {
         machine: runtime,
         programEnvironment,
         stop,
         print: runner.print,
         warn: text => {
-            warn(run, 'Cache', text);
+            (0,publish/* warn */.R8)(run, 'Cache', text);
         }
     });
 }
 async function findInFiles(run) {
     const { platform, environment } = run.runtime;
-    const { patterns, platforms, variables } = readFilePatterns(run.reader, run.job, platform());
+    const { patterns, platforms, variables } = (0,runner_inputs/* readFilePatterns */.CI)(run.reader, run.job, platform());
     if (patterns.length === 0)
         return undefined;
     const workspace = environment['GITHUB_WORKSPACE'] ?? '';
     const options = { patterns, platforms, variables, workspace, hostPlatform: platform() };
-    const found = await findImagesInThread(options, { signal: run.stop.signal });
+    const { signal } = run.stop;
+    const program = { environment: run.programEnvironment, workspace, signal };
+    const found = await findImagesInThread(options, { signal, runBake: request => runBakeProgram(request, program) });
     for (const { text, reason, location } of found.skipped) {
-        const at = location === undefined ? '' : `${(0,format/* formatLocation */.j$)(location)}: `;
-        warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
+        // The author of a file chooses its name, so the message does not begin with it.
+        const at = location === undefined ? '' : `Line ${String(location.line)} of ${location.file}: `;
+        (0,publish/* warn */.R8)(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
     }
     return found;
 }
 function warnAboutUnused(run, inputs) {
     const references = inputs.images.map(({ reference }) => reference);
     for (const { input, rule } of (0,plan/* unusedMirrorRules */.tN)(references, inputs))
-        warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
+        (0,publish/* warn */.R8)(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
+    for (const { source } of (0,signer_rule/* unusedSignerRules */.UH)(references, inputs.signatures.rules))
+        (0,publish/* warn */.R8)(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`);
     const names = namesOf(inputs);
     // These are the run's own words: a secret that is part of one is not masked there.
     for (const name of names)
         run.runner.addOwn(name);
     const registry = inputs.credentials?.registry;
     if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
-        warn(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
+        (0,publish/* warn */.R8)(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
 }
 /** Every repository that may be requested, and each image as the inputs name it. */
 function namesOf({ images, prefer, ...rules }) {
@@ -62322,6 +64203,7 @@ function namesOf({ images, prefer, ...rules }) {
 ;// CONCATENATED MODULE: ./build/action/acquire-all.js
 // Acquires all images of a run side by side, each with a group of its own in the log.
 // The clients of the run are open for just as long.
+
 
 
 
@@ -62356,12 +64238,14 @@ async function acquireAll(run, { inputs, pins, exporter }) {
         statusPages,
         openGroup: createGroupedLog(run.runner)
     };
+    let signatures;
     const done = new AbortController();
     showProgress(run, blobs, done.signal);
     try {
+        signatures = await openSignatureChecks(run, inputs, { ...deps.acquire, registry });
         const [images, lockOnlyImages] = await Promise.all([
-            Promise.all(pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, deps))),
-            Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, deps)))
+            Promise.all(pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, { ...deps, signatures }))),
+            Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, { ...deps, signatures })))
         ]);
         return { images: await Promise.all(images.map(image => withStatusNotices(image, statusPages))), lockOnlyImages };
     }
@@ -62370,15 +64254,16 @@ async function acquireAll(run, { inputs, pins, exporter }) {
         registry.close();
         access.close();
         statusPages?.close();
+        signatures?.close();
     }
 }
-async function acquireOne(image, fallbacks, inputs, { acquire, statusPages, openGroup }) {
+async function acquireOne(image, fallbacks, inputs, { acquire, statusPages, openGroup, signatures }) {
     const group = openGroup(image.input);
     const log = (event) => {
-        const line = renderEvent(event);
+        const line = (0,log_lines/* renderEvent */.N1)(event);
         if (line !== undefined)
-            group.line(line, levelOf(event));
-        for (const text of renderDebug(event))
+            group.line(line, (0,log_lines/* levelOf */.In)(event));
+        for (const text of (0,log_lines/* renderDebug */.Yf)(event))
             group.debug(text);
         if (event.type === 'candidate-failed')
             statusPages?.request(event.result);
@@ -62390,16 +64275,27 @@ async function acquireOne(image, fallbacks, inputs, { acquire, statusPages, open
         platforms: image.platforms ?? inputs.platforms,
         level: inputs.level
     }));
-    const acquisition = await (0,acquire_fallback/* acquireWithFallback */.L)(requests, acquire.signal, request => {
+    const acquisition = await (0,fallback/* acquireWithFallback */.L)(requests, acquire.signal, request => {
         if (request.image !== image)
             group.line(`No registry returned ${image.input}; trying fallback tag ${request.image.input}`, 'warning');
-        return acquireImage(request, { ...acquire, log });
+        return acquireSigned(request, { ...acquire, log }, signatures);
     });
-    const { detail, outcome, level } = renderResult(acquisition, acquire.store !== undefined);
+    const { detail, outcome, level } = (0,log_lines/* renderResult */.C8)(acquisition, acquire.store !== undefined);
     if (detail !== undefined)
         group.line(detail, 'plain');
     group.close(outcome, level);
     return acquisition;
+}
+/** Acquires the image, and looks for its signature at the same time. */
+async function acquireSigned(request, deps, signatures) {
+    const signature = signatures?.start(request, deps.log);
+    if (signature === undefined)
+        return acquireImage(request, deps);
+    const log = (event) => {
+        deps.log(event);
+        signature.onEvent(event);
+    };
+    return signature.conclude(await acquireImage(request, { ...deps, log }));
 }
 /** The acquisition with what the status pages of failed registries say. Waits longer if no registry serves the image. */
 async function withStatusNotices(acquisition, statusPages) {
@@ -62421,7 +64317,7 @@ function showProgress({ runtime, runner }, blobs, done) {
         await runtime.clock.wait(PROGRESS_EVERY_MS, done);
         const progress = blobs.progress();
         if (progress.bytesDone < progress.bytes)
-            runner.print(renderProgress(progress, bytesBefore, PROGRESS_EVERY_MS));
+            runner.print((0,log_lines/* renderProgress */.EY)(progress, bytesBefore, PROGRESS_EVERY_MS));
         await tick(progress.bytesDone);
     };
     tick(0).catch(() => undefined);
@@ -62459,9 +64355,9 @@ const WITHHELD = [
     /^(?:DOCKER_AUTH_CONFIG|REGISTRY_AUTH)$/i
 ];
 // A shorter secret may be part of another value by chance: the letter "a" is in PATH.
-const environment_SHORTEST_PART = 8;
+const SHORTEST_PART = 8;
 function holdsSecret(value, secrets) {
-    return secrets.some(secret => secret !== '' && (value.trim() === secret || (secret.length >= environment_SHORTEST_PART && value.includes(secret))));
+    return secrets.some(secret => secret !== '' && (value.trim() === secret || (secret.length >= SHORTEST_PART && value.includes(secret))));
 }
 
 ;// CONCATENATED MODULE: ./build/runner/take-inputs.js
@@ -62471,17 +64367,17 @@ function holdsSecret(value, secrets) {
 
 
 /**
- * Reads all inputs, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
+ * Reads all inputs of an action, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
  * this process. Programs and files see at most what is left.
  */
-function takeInputs(environment) {
+function takeInputs(environment, { defaults } = input_reader/* MAIN_INPUTS */.Yb) {
     const isThere = (name) => environment[variableOf(name)] !== undefined;
-    const names = Object.keys(DEFAULTS).filter(isThere);
+    const names = Object.keys(defaults).filter(isThere);
     const written = Object.fromEntries(names.map(name => [name, core/* getInput */.V4(name)]));
-    const secrets = SECRET_INPUTS.filter(isThere).map(name => core/* getInput */.V4(name));
+    const secrets = input_reader/* SECRET_INPUTS */.pH.filter(isThere).map(name => core/* getInput */.V4(name));
     const tokenNames = Object.keys(environment).filter(isTokenName);
     const tokens = tokenNames.map(name => environment[name] ?? '');
-    for (const name of [...SECRET_INPUTS.map(variableOf), ...tokenNames])
+    for (const name of [...input_reader/* SECRET_INPUTS */.pH.map(variableOf), ...tokenNames])
         Reflect.deleteProperty(environment, name);
     return {
         written,
@@ -62493,8 +64389,6 @@ function variableOf(name) {
     return `INPUT_${name.toUpperCase()}`;
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/runner/redactor.js
 // Finds secrets in text, in every encoding in which a registry or a program might echo them, and hides them.
 // A holder of a secret can always encode it so that no search finds it. This covers echoes, not encryption.
@@ -62599,7 +64493,7 @@ const KINDS = [
     // JSON, and first bytes as they are shown: `\u002f`, `\/`, `\n`, `\x2f`.
     {
         pattern: /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([^xu0-9a-z]|[bfnrt]))/gi,
-        meaning: ([, hex, unicode, single = '']) => hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (redactor_CONTROLS[single] ?? single)
+        meaning: ([, hex, unicode, single = '']) => hex !== undefined ? byteOf(hex) : unicode !== undefined ? pointOf(unicode, 16) : (CONTROLS[single] ?? single)
     },
     // HTML: `&#47;`, `&#x2f;`, `&amp;`.
     {
@@ -62611,7 +64505,7 @@ const KINDS = [
                 : (NAMED[name.toLowerCase()] ?? '')
     }
 ];
-const redactor_CONTROLS = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const CONTROLS = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const NAMED = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 function byteOf(hex) {
     return String.fromCharCode(Number.parseInt(hex, 16));
@@ -62911,12 +64805,12 @@ function weakOptions(options) {
 
 
 
-/** Opens a run on this runtime. */
-function openRun(runtime) {
+/** Opens a run of an action on this runtime; by default, of the one in the root of this repository. */
+function openRun(runtime, inputs) {
     const { environment } = runtime;
     const runner = createRunner(environment);
     const names = Object.keys(environment).filter(name => environment[name] !== undefined);
-    const { written, secrets, tokens } = takeInputs(environment);
+    const { written, secrets, tokens } = takeInputs(environment, inputs);
     for (const secret of secrets)
         runner.setSecret(secret);
     for (const token of tokens)
@@ -62924,7 +64818,7 @@ function openRun(runtime) {
     const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
     const run = {
         runtime,
-        reader: createInputReader(written),
+        reader: (0,input_reader/* createInputReader */.ic)(written, inputs),
         job: { environment: programEnvironment, names, secrets: [...secrets, ...tokens] },
         programEnvironment,
         runner,
@@ -62933,7 +64827,7 @@ function openRun(runtime) {
     };
     const weakness = describeRuntimeWeakness(environment);
     if (weakness !== undefined)
-        warn(run, 'The environment weakens this step', weakness);
+        (0,publish/* warn */.R8)(run, 'The environment weakens this step', weakness);
     return run;
 }
 
@@ -62985,15 +64879,15 @@ async function runAction(runtime) {
     const startedAt = runtime.wallClock().toISOString();
     const startedMs = runtime.clock.nowMs();
     const done = new AbortController();
-    startTimeLimit(run, readTimeLimit(run.reader), done.signal);
+    startTimeLimit(run, (0,runner_inputs/* readTimeLimit */.pX)(run.reader), done.signal);
     const deadline = overdue(run, done.signal);
     // It is awaited by each step; between two steps nothing else handles it.
     deadline.catch(() => undefined);
     const result = await runSteps(run, deadline);
     done.abort();
     const { acquisitions, exports, layout, update, isComplete, failure } = result;
-    return publish(run, finish({
-        version: VERSION,
+    return (0,publish/* publish */.mk)(run, finish({
+        version: version/* VERSION */.x,
         startedAt,
         startedMs,
         elapsedMs: runtime.clock.nowMs() - startedMs,
@@ -63002,7 +64896,7 @@ async function runAction(runtime) {
         acquisitions,
         exports,
         layout,
-        warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({ message }) => message)],
+        warnings: [...run.warnings.messages, ...(0,publish/* moreOfKinds */.mO)(run).map(({ message }) => message)],
         lock: update?.lock,
         advice: update?.advice,
         failure
@@ -63011,15 +64905,15 @@ async function runAction(runtime) {
 /** Builds the report. Outputs that do not agree with what was verified are a bug, and none is set then. */
 function finish(evidence) {
     const { acquisitions, exports, layout, failure } = evidence;
-    const report = buildReport(evidence);
-    const reason = checkOutputs(outputsOf(report), verifiedOutputOf(acquisitions, acquisition => exports.get(acquisition), layout));
+    const report = (0,run_report/* buildReport */.FK)(evidence);
+    const reason = (0,outputs_check/* checkOutputs */.n2)((0,outputs/* outputsOf */.Y)(report), (0,outputs_check/* verifiedOutputOf */.LN)(acquisitions, acquisition => exports.get(acquisition), layout));
     if (reason === undefined)
         return { report, failure };
     const bug = {
         kind: 'bug',
         detail: `${reason}. No output is set. Report this as a bug, with the report of this run`
     };
-    return { report: buildReport({ ...evidence, exports: notExported(acquisitions), failure: bug }), failure: bug };
+    return { report: (0,run_report/* buildReport */.FK)({ ...evidence, exports: notExported(acquisitions), failure: bug }), failure: bug };
 }
 const NOTHING = {
     acquisitions: [],
@@ -63039,7 +64933,7 @@ async function runSteps(run, deadline) {
     const result = await runImages(run, { ...planned.value, exporter: exporter.value }, deadline);
     const closed = await settle(deadline, () => exporter.value?.close() ?? Promise.resolve());
     if (!closed.ok && closed.failure !== undefined && result.isComplete)
-        warn(run, 'Temporary files', `The images are in place, but temporary files were not removed: ${(0,describe_failure/* describeFailure */.Ic)(closed.failure)}`);
+        (0,publish/* warn */.R8)(run, 'Temporary files', `The images are in place, but temporary files were not removed: ${(0,describe_failure/* describeFailure */.Ic)(closed.failure)}`);
     return result;
 }
 async function runImages(run, plan, deadline) {
@@ -63072,6 +64966,8 @@ function notExported(acquisitions) {
 
 ;// CONCATENATED MODULE: external "node:process"
 const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+// EXTERNAL MODULE: ./build/oci/platform.js
+var platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: external "node:v8"
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 ;// CONCATENATED MODULE: ./build/runner/exit-hang.js
@@ -63132,7 +65028,7 @@ function runtimeOf() {
         environment: external_node_process_namespaceObject.env,
         home: external_node_os_.homedir,
         temporaryFolder: external_node_os_.tmpdir,
-        platform: () => (0,oci_platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
+        platform: () => (0,platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
         clock: {
             // Not performance.now(): loading its module takes longer than a request.
             nowMs: () => {

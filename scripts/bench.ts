@@ -9,6 +9,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {startDockerRegistry} from '../__tests__/support/docker-registry.ts'
 import {findEngines} from '../__tests__/support/engines.ts'
 import {median} from './bench/figures.ts'
+import {measureFiles} from './bench/files.ts'
 import {measureHostile} from './bench/hostile.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
 import {measureLine} from './bench/line.ts'
@@ -26,6 +27,7 @@ import {
 } from './bench/programs.ts'
 import {push, referenceOf, startWire} from './bench/registry.ts'
 import {type Row, tableOf} from './bench/row.ts'
+import {measureSignatures} from './bench/signatures.ts'
 import {measureBundle, runToFirstRequest} from './bench/start.ts'
 import {fill} from './docs.ts'
 
@@ -41,7 +43,7 @@ const ROUNDS = Number(options.rounds)
 const CORES = cpus().length
 const SLOW_BYTES_PER_SECOND = 10e6
 // These rows have images and registries of their own.
-const NEEDS_NO_IMAGES = ['hostile', 'bundle']
+const NEEDS_NO_IMAGES = ['files', 'hostile', 'bundle', 'signatures']
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
@@ -87,7 +89,12 @@ const peers = findPeers()
 const engines = findEngines()
 const [engine] = engines
 if (!NEEDS_NO_IMAGES.some(name => options.only.startsWith(name))) await measureImages()
-rows.push(...(await measureHostile(isWanted, say)), ...measureBundle(isWanted))
+rows.push(
+  ...(await measureFiles(isWanted, say)),
+  ...(await measureHostile(isWanted, say)),
+  ...(await measureSignatures(ROUNDS, isWanted)),
+  ...measureBundle(isWanted)
+)
 report()
 
 async function measureImages(): Promise<void> {

@@ -31,7 +31,10 @@ export const INPUT_GROUPS: Readonly<Record<string, Readonly<Record<string, Type>
     'insecure-registries': 'List',
     'token-hosts': 'List'
   },
-  Pinning: {
+  'Pinning and signatures': {
+    'signed-by': 'List',
+    signatures: 'String',
+    'trusted-root': 'Path',
     'lock-file': 'Path',
     lock: 'String',
     'fallback-tags': 'List',
@@ -56,6 +59,9 @@ export const INPUT_GROUPS: Readonly<Record<string, Readonly<Record<string, Type>
   }
 }
 
+/** Of the outputs that only the other actions have. */
+const OTHER_OUTPUT_TYPES: Readonly<Record<string, Type>> = {copied: 'JSON'}
+
 export const OUTPUT_TYPES: Readonly<Record<string, Type>> = {
   reference: 'String',
   references: 'JSON',
@@ -68,11 +74,12 @@ export const OUTPUT_TYPES: Readonly<Record<string, Type>> = {
   size: 'Number',
   'build-contexts': 'List',
   layout: 'Path',
+  signers: 'JSON',
   report: 'Path'
 }
 
-export function readAction(): Action {
-  return parse(readFileSync('action.yml', 'utf8')) as Action
+export function readAction(path = 'action.yml'): Action {
+  return parse(readFileSync(path, 'utf8')) as Action
 }
 
 /** The text with each `<!-- name -->` … `<!-- /name -->` filled. Throws when one of them is missing. */
@@ -91,13 +98,29 @@ export function fill(text: string, parts: Readonly<Record<string, string>>): str
 /** Each document that has such parts, as it should be. */
 export function renderDocuments(): Readonly<Record<string, string>> {
   const action = readAction()
+  const mirror = readAction('mirror/action.yml')
   return {
     'README.md': fill(readFileSync('README.md', 'utf8'), {
       'quick-start': renderExample('build.yml'),
       inputs: renderInputs(action.inputs),
       outputs: renderOutputs(action.outputs)
+    }),
+    'docs/mirror.md': fill(readFileSync('docs/mirror.md', 'utf8'), {
+      'mirror-inputs': renderPlainInputs(mirror.inputs),
+      'mirror-outputs': renderOutputs(mirror.outputs)
     })
   }
+}
+
+/** Without groups: the page of one of the other actions. */
+function renderPlainInputs(inputs: Action['inputs']): string {
+  return [
+    row('Input', 'Default', 'Description'),
+    '|---|---|---|',
+    ...Object.entries(inputs).map(([name, {description, default: value}]) =>
+      row(`\`${name}\``, renderDefault(value), description)
+    )
+  ].join('\n')
 }
 
 function renderInputs(inputs: Action['inputs']): string {
@@ -118,7 +141,9 @@ function renderOutputs(outputs: Action['outputs']): string {
   return [
     row('Output', 'Type', 'Description'),
     '|---|---|---|',
-    ...Object.entries(outputs).map(([name, {description}]) => row(`\`${name}\``, OUTPUT_TYPES[name] ?? '', description))
+    ...Object.entries(outputs).map(([name, {description}]) =>
+      row(`\`${name}\``, {...OUTPUT_TYPES, ...OTHER_OUTPUT_TYPES}[name] ?? '', description)
+    )
   ].join('\n')
 }
 

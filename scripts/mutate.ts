@@ -73,13 +73,22 @@ type Shown = {readonly warm: readonly FileTests[]; readonly fresh: readonly File
 
 /**
  * The tests for a mutant: first those of its module's own test file, then by duration. `fresh` tests need a new process with the mutant
- * active from the start, because the mutated code runs while a module or a test file loads.
+ * active from the start, because the mutated code runs while a module or a test file loads. Only the functions of its own module read a
+ * constant that is not exported, so that only tests that reach one of these can notice.
  */
-function testsFor(id: number, {path, isStatic}: Mutant, coverage: ReadonlyMap<string, Coverage>): Shown {
+function testsFor(id: number, mutants: readonly Mutant[], coverage: ReadonlyMap<string, Coverage>): Shown {
+  const mutant = mutants[id]
+  if (mutant === undefined) return {warm: [], fresh: []}
+  const {path, isStatic, isExported} = mutant
   const own = `/${basename(path, '.ts')}.test.ts`
+  const isInFunction = (other: number): boolean => mutants[other]?.path === path && !mutants[other].isStatic
+  const isRead = isExported || [...coverage.values()].some(({whileLoading}) => whileLoading.some(isInFunction))
   const all = [...coverage].map(([file, {tests, imports, whileLoading}]) => {
     const isFresh = isStatic ? imports.includes(path) : whileLoading.includes(id)
-    const chosen = isFresh ? tests : isStatic ? [] : tests.filter(({mutants}) => mutants.includes(id))
+    const reaching = tests.filter(test =>
+      isStatic ? isRead || test.mutants.some(isInFunction) : test.mutants.includes(id)
+    )
+    const chosen = isStatic ? (isFresh ? reaching : []) : isFresh ? tests : reaching
     const limits = Object.fromEntries(chosen.map(test => [test.id, Math.max(LEAST_LIMIT_MS, SLOWER * test.ms)]))
     return {file, isFresh, limits, count: chosen.length, ms: chosen.reduce((sum, {ms}) => sum + ms, 0)}
   })
@@ -120,7 +129,7 @@ async function tryAll(
     for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
       const mutant = mutants[id]
       if (mutant === undefined) continue
-      const {warm, fresh} = testsFor(id, mutant, coverage)
+      const {warm, fresh} = testsFor(id, mutants, coverage)
       let outcome: Tried['outcome'] = {kind: 'not reached'}
       if (warm.length > 0) outcome = await warmed.try(id, warm)
       if (outcome.kind !== 'noticed' && fresh.length > 0) outcome = await freshly.tryFresh(id, fresh)

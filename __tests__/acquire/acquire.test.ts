@@ -2,6 +2,7 @@
 
 import {gzipSync} from 'node:zlib'
 import {describe, expect, it} from '@jest/globals'
+import type {Log} from '../../src/acquire/candidate-result.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 import {
   DIGEST,
@@ -17,6 +18,31 @@ import {makeImage, makePublished, type Image} from '../support/images.ts'
 import {silent, corruptedAt} from '../support/memory-registry.ts'
 
 describe('acquireImage', () => {
+  it('hands every attempt to the debug log', async () => {
+    const {registry, clock, deps} = acquireFixture()
+    publishAt(registry, 'docker.io')
+    registry.failNext('docker.io', 'config', NOT_FOUND, NOT_FOUND)
+    const attempts: unknown[] = []
+    const log: Log = event => {
+      if (event.type === 'attempted') attempts.push(event.attempt)
+    }
+    const acquisition = await clock.until(acquire({...deps, log}, {level: 'config', mirrors: []}))
+    expect(attempts).toHaveLength(2)
+    expect(acquisition.results[0]?.attempts).toEqual(attempts)
+  })
+
+  it('says in the log what is unusual about a layer that engines accept', async () => {
+    const {registry, clock, deps, events} = acquireFixture()
+    const mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip'
+    const image = makeImage({layers: [{content: {files: {a: 'b'}}, compression: 'none', mediaType}]})
+    registry.publish('docker.io/a/b', '1', image)
+    await clock.until(acquire(deps, {level: 'full'}))
+    expect(events).toContainEqual({
+      type: 'note',
+      text: `layer[0]: an uncompressed tar under the media type ${mediaType}; engines go by the bytes`
+    })
+  })
+
   it('asks nobody else when the primary serves it', async () => {
     const {registry, clock, deps, events} = acquireFixture()
     publishAt(registry, 'docker.io', 'ghcr.io')

@@ -2,10 +2,11 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {newResult} from '../../src/acquire/candidate-result.ts'
-import type {Failure, FailureKind} from '../../src/failure/failure.ts'
+import type {Failure, FailureKind, ObjectName} from '../../src/failure/failure.ts'
 import {acquireWithFallback, fallbackUsed} from '../../src/acquire/fallback.ts'
 import {buildImageReport} from '../../src/report/build-report.ts'
-import {planCandidates, type ImageRequest, parseImageRequest} from '../../src/acquire/plan.ts'
+import {planCandidates, type ImageRequest, type LockedDigest, parseImageRequest} from '../../src/acquire/plan.ts'
+import type {Attempt} from '../../src/fetch/retry.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {VerifiedManifest} from '../../src/verify/verified.ts'
 import {type VerifiedImage} from '../../src/fetch/verified-image.ts'
@@ -89,9 +90,16 @@ const FAILURES: Readonly<Record<FailureKind, readonly [Failure, mayFallBack: boo
   'platform-missing': [{kind: 'platform-missing', wanted: 'linux/s390x', offered: []}, true],
   'digest-disagrees': [{kind: 'digest-disagrees', wanted: DIGEST, got: OTHER, decidedBy: 'the lock file'}, false],
   'invalid-input': [{kind: 'invalid-input', faults: []}, false],
+  signature: [{kind: 'signature', problem: 'unsigned', detail: '', advice: ''}, false],
   'local-io': [{kind: 'local-io', detail: ''}, false],
   docker: [{kind: 'docker', detail: ''}, false],
   bug: [{kind: 'bug', detail: ''}, false]
+}
+
+function attempt(object: ObjectName, failure?: Failure): Attempt {
+  const outcome = failure === undefined ? ('verified' as const) : ('failed' as const)
+  const times = {startedMs: 0, elapsedMs: 1, waitedMs: 0}
+  return {object, number: 1, ...times, bytes: 1, outcome, exchanges: [], ...(failure === undefined ? {} : {failure})}
 }
 
 function requestOf(image: ImageRequest): AcquireRequest {
@@ -158,13 +166,66 @@ describe('acquireOrFallBack', () => {
     if (candidate === undefined) throw new Error('there is a primary')
     const mirror = {...candidate, repository: {registry: 'ghcr.io', path: 'acme/php'}, mayResolve: false}
     const stories = [{...newResult(candidate), failure: missing, outcome: 'failed' as const}, newResult(mirror)]
-    const {result} = await run([missing, undefined], {more: {results: stories, resolved: pin}})
+    const {asked, result} = await run([missing, undefined], {more: {results: stories, resolved: pin}})
+    expect(asked).toEqual(['8.3.8', '8.3.7'])
     const did = buildImageReport(result, 0, undefined).registries.at(-1)?.did
     expect(did).toBe(
       pin === undefined
         ? 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest'
         : 'not queried'
     )
+  })
+
+  const [unusable] = FAILURES.unusable
+  const [tooLarge] = FAILURES['too-large']
+  const [down] = FAILURES['server-error']
+  const locked = {digest: DIGEST, mayBeUpdated: false}
+  it.each<{
+    readonly name: string
+    readonly locked?: LockedDigest
+    readonly primary: readonly Attempt[]
+    readonly mirror?: readonly Attempt[]
+    readonly asked: number
+  }>([
+    {
+      name: 'not when a locked tag points to an artifact now',
+      ...{locked, primary: [attempt('manifest', unusable), attempt('manifest', down)], asked: 1}
+    },
+    {
+      name: 'not when a locked tag points to a manifest over the limit now',
+      ...{
+        locked,
+        primary: [attempt('token'), attempt('manifest', tooLarge)],
+        mirror: [attempt('manifest', down)],
+        asked: 1
+      }
+    },
+    {
+      name: 'when a tag without a lock points to an artifact',
+      ...{primary: [attempt('manifest', unusable)], asked: 2}
+    },
+    {
+      name: 'when only a mirror has an artifact under a locked tag',
+      ...{locked, primary: [attempt('manifest', down)], mirror: [attempt('manifest', unusable)], asked: 2}
+    },
+    {
+      name: 'when the config of a locked image is unusable',
+      ...{locked, primary: [attempt('manifest'), attempt('config', unusable)], asked: 2}
+    },
+    {
+      name: 'when the registry of a locked image is down',
+      ...{locked, primary: [attempt('manifest'), attempt('manifest', down)], asked: 2}
+    }
+  ])('are used $name', async ({locked: lock, primary, mirror = [], asked: count}) => {
+    const image = {...wanted('php:8.3.8'), ...(lock === undefined ? {} : {locked: lock})}
+    const [candidate] = planCandidates(image.reference, {mirrors: [], publicMirrors: []}, 'primary')
+    if (candidate === undefined) throw new Error('there is a primary')
+    const results = [
+      {...newResult(candidate), failure: down, outcome: 'failed' as const, attempts: primary},
+      {...newResult({...candidate, role: 'mirror' as const}), attempts: mirror}
+    ]
+    const more = {request: requestOf(image), results}
+    expect((await run([down, undefined], {more})).asked).toHaveLength(count)
   })
 
   it('tries them in order, until one can be had or all are lost', async () => {
@@ -211,7 +272,7 @@ describe('acquireOrFallBack', () => {
   it('keeps the digest of the tag that was asked for when nothing can be had', async () => {
     const [missing] = FAILURES['not-found']
     const {result} = await run([missing, missing, missing])
-    expect(result).not.toHaveProperty('askedPin')
+    expect(result).not.toHaveProperty('requestedDigest')
     expect(result.resolved?.digest).toBe(DIGEST)
   })
 })

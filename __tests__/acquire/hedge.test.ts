@@ -12,12 +12,14 @@ import {
   STALL_MS,
   acquire,
   acquireFixture,
+  type AcquireFixture,
   crawling,
   late,
   outcomes,
   publishAt,
   requestsTo
 } from '../support/acquire-fixture.ts'
+import {makeImage} from '../support/images.ts'
 import {silent, type ScriptedResponse} from '../support/memory-registry.ts'
 
 describe('the hedge', () => {
@@ -230,6 +232,20 @@ describe('the hedge', () => {
     expect(events.flatMap(event => (event.type === 'pinned' ? [event.pin.registry] : []))).toEqual(['docker.io'])
   })
 
+  it('keeps the first answer of a mirror whose tag moves, which is the one that was not used', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'manifest', late(clock, 10_000))
+    registry.failNext('docker.io', 'config', ({content}) => {
+      const third = makeImage({layers: [{content: {seed: 9, size: 100}}]})
+      registry.publish('ghcr.io/a/b', '1', third)
+      return content
+    })
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(acquisition.results[1]?.answered).toBe(OTHER.manifest.digest)
+  })
+
   it('asks a mirror whose tag is behind for the digest that the primary gave late', async () => {
     const {registry, clock, deps} = acquireFixture(3000)
     publishAt(registry, 'docker.io', 'ghcr.io')
@@ -297,6 +313,161 @@ describe('the hedge', () => {
     )
     const decided = await second.clock.until(acquire(second.deps, {level: 'config'}))
     expect(decided.resolved).toMatchObject({decidedBy: 'mirror', unresolved: {kind: 'silent'}})
+    // From the first request on: a connection that times out is silence too.
+    expect(second.clock.nowMs()).toBe(STALL_MS)
+  })
+
+  it('starts silence again with each status line, and not with a request that gets none', async () => {
+    const exchangeEvery15s =
+      ({clock}: AcquireFixture, status: {readonly status?: number}): ScriptedResponse =>
+      async ({content, request}) => {
+        for (let at = 0; at < 3; at++) {
+          await clock.wait(15_000, request.signal)
+          const to = {object: request.object, host: 'auth.docker.io', path: '/token'}
+          request.onExchange({...to, method: 'GET', elapsedMs: 15_000, requestIds: {}, ...status})
+        }
+        return content
+      }
+    for (const {status, decidedBy} of [
+      {status: {status: 200}, decidedBy: 'primary'},
+      {status: {}, decidedBy: 'mirror'}
+    ]) {
+      const fixture = acquireFixture(3000)
+      publishAt(fixture.registry, 'docker.io')
+      fixture.registry.publish('ghcr.io/a/b', '1', OTHER)
+      fixture.registry.failNext('docker.io', 'manifest', exchangeEvery15s(fixture, status))
+      const acquisition = await fixture.clock.until(acquire(fixture.deps, {level: 'config'}))
+      expect(acquisition.resolved?.decidedBy).toBe(decidedBy)
+    }
+  })
+
+  it('does not take the silence of a mirror for that of the primary', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io', 'b.io')
+    registry.publish('c.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'manifest', ({bytes, content, request}) => ({
+      ...content,
+      body: (async function* () {
+        for (let at = 0; at < 4; at++) {
+          await clock.wait(15_000, request.signal)
+          yield bytes.subarray(at, at + 1)
+        }
+        yield bytes.subarray(4)
+      })()
+    }))
+    registry.failNext('b.io', 'manifest', silent)
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'config'}))
+    expect(requestsTo(registry, 'c.io')[0]).toBe('manifest 1')
+    expect(acquisition.resolved).toEqual({digest: IMAGE.manifest.digest, decidedBy: 'primary', registry: 'docker.io'})
+  })
+
+  it('starts a mirror after one stall-timeout of silence when hedge-after is longer', async () => {
+    const {registry, clock, deps} = acquireFixture(60_000)
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.failNext('docker.io', 'manifest', silent)
+    const acquisition = await clock.until(acquire(deps))
+    expect(acquisition.image?.candidate.repository.registry).toBe('ghcr.io')
+    expect(clock.nowMs()).toBe(STALL_MS)
+  })
+
+  it('says in the log that the answer of a mirror only counts without the primary', async () => {
+    const {registry, clock, deps, events} = acquireFixture(3000)
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    await clock.until(acquire(deps))
+    const note = `ghcr.io: 1 is ${IMAGE.manifest.digest}. This counts only if the registry that the reference names fails or is silent`
+    expect(events.filter(({type}) => type === 'note')).toEqual([{type: 'note', text: note}])
+  })
+
+  it('uses the copy that was complete first, and calls the other one canceled', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io', 'b.io', 'c.io')
+    registry.failNext('docker.io', 'manifest', late(clock, 15_000))
+    registry.failNext('b.io', 'config', late(clock, 5000))
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'config'}))
+    expect(acquisition.image?.candidate.repository.registry).toBe('c.io')
+    expect(outcomes(acquisition).slice(1)).toEqual([
+      ['b.io', 'aborted', undefined, undefined],
+      ['c.io', 'verified', undefined, undefined]
+    ])
+  })
+
+  it('calls a mirror canceled whose image has another digest than the one that is decided late', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io')
+    for (const name of ['b.io', 'c.io']) registry.publish(`${name}/a/b`, '1', OTHER)
+    registry.publish('b.io/a/b', undefined, IMAGE)
+    registry.failNext('docker.io', 'manifest', late(clock, 10_000))
+    registry.failNext('docker.io', 'config', silent)
+    const acquisition = await clock.until(acquire(deps, {mirrors: ['b.io', 'c.io'], level: 'config'}))
+    expect(requestsTo(registry, 'c.io')).toEqual(['manifest 1', 'config'])
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'aborted', 'timed-out', undefined],
+      ['b.io', 'verified', undefined, undefined],
+      ['c.io', 'aborted', undefined, undefined]
+    ])
+    expect(acquisition.results.map(({answered}) => answered)).toEqual([
+      undefined,
+      OTHER.manifest.digest,
+      OTHER.manifest.digest
+    ])
+  })
+
+  it('turns a mirror at once that is at work on another digest than the decided one', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.publish('ghcr.io/a/b', undefined, IMAGE)
+    registry.failNext('docker.io', 'manifest', late(clock, 10_000))
+    registry.failNext('docker.io', 'config', silent)
+    registry.failNext('ghcr.io', 'config', silent)
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(requestsTo(registry, 'ghcr.io')).toEqual(['manifest 1', 'config', 'manifest @digest', 'config'])
+    expect(acquisition.image).toMatchObject({digest: IMAGE.manifest.digest, candidate: {role: 'mirror'}})
+    expect(clock.nowMs()).toBe(10_000)
+  })
+
+  it('does not call a mirror slow that is canceled because another digest is decided', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io')
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'manifest', late(clock, 10_000))
+    registry.failNext('ghcr.io', 'config', silent)
+    const acquisition = await clock.until(acquire(deps, {level: 'manifest'}))
+    expect(acquisition.image?.candidate.role).toBe('primary')
+    const second = acquireFixture(3000)
+    publishAt(second.registry, 'docker.io')
+    second.registry.publish('ghcr.io/a/b', '1', OTHER)
+    second.registry.failNext('docker.io', 'manifest', late(second.clock, 10_000))
+    second.registry.failNext('ghcr.io', 'config', silent)
+    const done = await second.clock.until(acquire(second.deps, {level: 'config'}))
+    expect(done.results[1]?.failure?.kind).not.toBe('timed-out')
+  })
+
+  it('does not ask a mirror again that is down when the primary answers late', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io')
+    registry.failNext('docker.io', 'manifest', late(clock, 15_000))
+    registry.failNext('docker.io', 'config', late(clock, 5000))
+    registry.failAlways('ghcr.io', REFUSED)
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect(acquisition.image?.candidate.role).toBe('primary')
+    expect(requestsTo(registry, 'ghcr.io')).toEqual(Array<string>(4).fill('manifest 1'))
+  })
+
+  it('serves nothing when the primary has something that is not an image, whatever a mirror has', async () => {
+    const {registry, clock, deps} = acquireFixture(3000)
+    publishAt(registry, 'docker.io', 'ghcr.io')
+    registry.failNext('docker.io', 'manifest', async ({request}) => {
+      await clock.wait(10_000, request.signal)
+      throw new VerifiedImageError({kind: 'unusable', detail: 'it is an artifact'})
+    })
+    const acquisition = await clock.until(acquire(deps, {level: 'config'}))
+    expect([acquisition.image, acquisition.resolved]).toEqual([undefined, undefined])
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'failed', 'unusable', 'manifest'],
+      ['ghcr.io', 'aborted', undefined, undefined]
+    ])
   })
 
   it('serves what a named mirror verified when the primary said nothing', async () => {

@@ -8,6 +8,7 @@ import type {PlatformChoice} from '../../src/oci/platform.ts'
 
 const AMD64 = {os: 'linux', architecture: 'amd64'}
 const ARM64 = {os: 'linux', architecture: 'arm64'}
+const S390X = {os: 'linux', architecture: 's390x'}
 const HOST: PlatformChoice = {kind: 'machine', platform: AMD64}
 
 function request(input: string): ImageRequest {
@@ -29,15 +30,35 @@ describe('mergeFileImages', () => {
     const found = [
       entry('php:8.3'),
       entry('docker.io/library/php:8.3', {location: {file: 'Dockerfile', line: 1}}),
+      entry('php:8.3', {location: {file: 'compose.yaml', line: 9}}),
+      entry('php:8.3', {location: {file: 'Dockerfile', line: 5}}),
       entry('php:8.3')
     ]
-    expect(merge([], found).images).toMatchObject([
+    const {images} = merge([], found)
+    expect(images).toMatchObject([
       {
         input: 'php:8.3',
         locations: [
           {file: 'compose.yaml', line: 5},
-          {file: 'Dockerfile', line: 1}
-        ]
+          {file: 'Dockerfile', line: 1},
+          {file: 'compose.yaml', line: 9},
+          {file: 'Dockerfile', line: 5}
+        ],
+        shadowsStage: false
+      }
+    ])
+    expect(images[0]).not.toHaveProperty('contexts')
+  })
+
+  it('adds what files say of an image to its request in the `image` input', () => {
+    const found = [entry('docker.io/library/php:8.3', {platform: ARM64, context: 'base'})]
+    expect(merge(['php:8.3'], found).images).toMatchObject([
+      {
+        input: 'php:8.3',
+        locations: [{file: 'compose.yaml', line: 5}],
+        contexts: ['base'],
+        // The input wants the platforms of the run.
+        platforms: {kind: 'named', platforms: [AMD64, ARM64]}
       }
     ])
   })
@@ -57,6 +78,18 @@ describe('mergeFileImages', () => {
       run: HOST,
       platforms: {kind: 'named', platforms: [AMD64, ARM64]}
     },
+    {
+      name: 'several platforms of the run and its own, in order',
+      uses: [ARM64, S390X, 'target'] as const,
+      run: {kind: 'named', platforms: [AMD64, S390X]} as const,
+      platforms: {kind: 'named', platforms: [AMD64, S390X, ARM64]}
+    },
+    {
+      name: 'its own platforms, in the order of the files',
+      uses: [ARM64, S390X],
+      run: HOST,
+      platforms: {kind: 'named', platforms: [ARM64, S390X]}
+    },
     {name: 'the platforms of the run', uses: ['target'] as const, run: HOST, platforms: undefined},
     {
       name: 'all platforms, which include its own',
@@ -67,6 +100,11 @@ describe('mergeFileImages', () => {
   ])('verifies an image for $name', ({uses, run, platforms}) => {
     const found = uses.map(platform => entry('php:8.3', {platform}))
     expect(merge([], found, run).images[0]?.platforms).toEqual(platforms)
+  })
+
+  it('reports references that are not valid in the order of the files', () => {
+    const {faults} = merge([], [entry('Nginx:1'), entry('Redis:7')])
+    expect(faults.map(({value}) => value)).toEqual(['Nginx:1', 'Redis:7'])
   })
 
   it('reports a reference that is not valid, with its location', () => {

@@ -123,6 +123,12 @@ const ROWS: readonly Row[] = [
     next: 'docker.io image retry'
   },
   {
+    name: 'retries the first of two that lacked a manifest',
+    candidates: [failed(PRIMARY), failed(MIRROR)],
+    state: {...RESOLVED, storeSize: 1},
+    next: 'docker.io image retry'
+  },
+  {
     name: 'does not retry a registry while another one is slow',
     candidates: [failed(PRIMARY), slow(MIRROR)],
     state: {...RESOLVED, storeSize: 1},

@@ -242,7 +242,11 @@ describe('parseMirrorRule', () => {
     {name: 'a scheme', text: 'docker.io=https://ghcr.io', why: 'is not a registry or registry/path'},
     {name: 'a tag', text: 'docker.io/library/php=ghcr.io/php:8', why: 'lower-case letters'},
     {name: 'a digest', text: `ghcr.io/php@${DIGEST}`, why: 'lower-case letters'},
-    {name: 'two equals signs', text: 'docker.io=ghcr.io=quay.io', why: 'is not a registry'},
+    {
+      name: 'two equals signs',
+      text: 'docker.io=ghcr.io=quay.io',
+      why: 'the target "ghcr.io=quay.io" is not a registry'
+    },
     {name: 'capitals in the path', text: 'docker.io=ghcr.io/Owner', why: 'lower case'},
     {name: 'a slash behind it', text: 'docker.io=ghcr.io/', why: 'missing'},
     {name: 'spaces', text: 'docker.io = ghcr.io', why: 'is not a registry'},
@@ -250,6 +254,7 @@ describe('parseMirrorRule', () => {
     {name: 'a wildcard', text: '*=ghcr.io', why: 'is not a registry'}
   ])('refuses $name and says why', ({text, why}) => {
     expect(parseMirrorRule(text)).toEqual({ok: false, reason: expect.stringContaining(why)})
+    expect(parseMirrorRule(text)).not.toMatchObject({reason: expect.stringContaining('undefined')})
   })
 
   it('answers for any text, and what it takes can be planned with', () => {

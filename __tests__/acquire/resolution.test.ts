@@ -111,6 +111,16 @@ describe('Resolution', () => {
     expect(resolution.resolved).toMatchObject({digest: B})
   })
 
+  it('takes the answer that another mirror has given already when that of the deciding one is dismissed', () => {
+    const resolution = resolutionOf()
+    resolution.recordAnswer(FIRST, A)
+    resolution.recordUnresolved(FAILED)
+    resolution.recordAnswer(SECOND, B)
+    expect(resolution.resolved).toMatchObject({digest: A, registry: 'first.example.com'})
+    resolution.dismissAnswer(FIRST)
+    expect(resolution.resolved).toMatchObject({digest: B, registry: 'second.example.com', unresolved: FAILED})
+  })
+
   it('forgets a dismissed answer that has not decided', () => {
     const resolution = resolutionOf()
     resolution.recordAnswer(FIRST, A)

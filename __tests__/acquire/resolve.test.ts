@@ -140,6 +140,43 @@ describe('acquireImage with a locked tag', () => {
     expect(registry.requests).toEqual(['docker.io manifest 1', 'docker.io manifest @digest', 'docker.io config'])
   })
 
+  it('does not ask for the tag again, or for its own digest, when the tag was deleted with the image', async () => {
+    const fixture = createFixture()
+    const acquisition = await acquireLocked(fixture, {mirrors: []})
+    expect(fixture.registry.requests).toEqual(['docker.io manifest 1', 'docker.io manifest @digest'])
+    expect(outcomes(acquisition)).toEqual([['docker.io', 'failed', 'not-found', 'manifest']])
+  })
+
+  it('names the lock file when the tag has moved and the locked digest is gone', async () => {
+    const fixture = createFixture()
+    fixture.registry.publish('docker.io/a/b', '1', OTHER)
+    const acquisition = await acquireLocked(fixture, {mirrors: []})
+    expect(acquisition.results[0]?.failure).toEqual({
+      ...{kind: 'digest-disagrees', wanted: LOCKED, got: MOVED, decidedBy: 'the lock file'}
+    })
+  })
+
+  it('does not ask a registry that is down for the digest too', async () => {
+    const fixture = createFixture()
+    fixture.registry.failAlways('docker.io', DOWN)
+    await acquireLocked(fixture, {mirrors: []})
+    expect(fixture.registry.requests).toEqual(['docker.io manifest 1', 'docker.io manifest 1'])
+  })
+
+  it('does not use a primary whose Content-Type engines refuse', async () => {
+    const fixture = createFixture()
+    const {registry} = fixture
+    const mistyped: ScriptedResponse = ({content}) => ({...content, mediaType: 'text/plain'})
+    registry.publish('docker.io/a/b', '1', IMAGE)
+    registry.publish('ghcr.io/a/b', '1', IMAGE)
+    registry.failNext('docker.io', 'manifest', mistyped, mistyped)
+    const acquisition = await acquireLocked(fixture)
+    expect(outcomes(acquisition)).toEqual([
+      ['docker.io', 'failed', 'protocol', 'manifest'],
+      ['ghcr.io', 'verified', undefined, undefined]
+    ])
+  })
+
   it('accepts the locked bytes whatever Docker-Content-Digest says', async () => {
     const fixture = createFixture()
     const {registry} = fixture
@@ -246,6 +283,35 @@ describe('acquireImage with lock: update', () => {
       expect(acquisition).toMatchObject({resolved: {digest: MOVED, decidedBy: 'primary'}, image: {digest: MOVED}})
     }
   )
+
+  it('asks a mirror for the new digest that the primary gave while the locked one was on its way', async () => {
+    const fixture = createFixture(1000)
+    const {registry, clock} = fixture
+    publishMovedTag(registry)
+    registry.publish('ghcr.io/a/b', undefined, OTHER)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    registry.failNext('docker.io', 'config', silent)
+    registry.failNext('ghcr.io', 'manifest', late(clock, 4500))
+    const acquisition = await acquireLocked(fixture, {mayBeUpdated: true})
+    expect(registry.requests.filter(request => request.startsWith('ghcr.io'))).toEqual([
+      'ghcr.io manifest @digest',
+      'ghcr.io manifest @digest',
+      'ghcr.io config'
+    ])
+    expect(acquisition.image).toMatchObject({digest: MOVED, candidate: {role: 'mirror'}})
+  })
+
+  it('does not ask a mirror for its tag that lacks the locked digest, which may still be replaced', async () => {
+    const fixture = createFixture(1000)
+    const {registry, clock} = fixture
+    registry.publish('docker.io/a/b', '1', OTHER)
+    registry.publish('ghcr.io/a/b', '1', OTHER)
+    registry.failNext('docker.io', 'manifest', late(clock, 5000))
+    const done = acquire(fixture.deps, {level: 'config', locked: {digest: LOCKED, mayBeUpdated: true}})
+    await clock.advance(4000)
+    expect(registry.requests).toEqual(['docker.io manifest 1', 'ghcr.io manifest @digest'])
+    expect((await clock.until(done)).image?.digest).toBe(MOVED)
+  })
 
   it('uses the locked digest when the primary is silent for stall-timeout', async () => {
     const fixture = createFixture(1000)

@@ -30,6 +30,14 @@ describe('createSilence', () => {
     expect(endedAt()).toBe(5000 + LIMIT_MS)
   })
 
+  it('lasts to the millisecond', async () => {
+    const {clock, silence, endedAt} = setup()
+    await clock.advance(1)
+    silence.requested()
+    await clock.advance(LIMIT_MS)
+    expect(endedAt()).toBe(1 + LIMIT_MS)
+  })
+
   it('goes on over requests that are repeated after a timeout', async () => {
     const {clock, silence, endedAt} = setup()
     silence.requested()

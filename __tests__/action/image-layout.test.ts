@@ -178,6 +178,20 @@ describe('composeLayout', () => {
     expect(blobs.toSorted()).toEqual([...new Set(digestsOf(...chosen))].toSorted())
   })
 
+  it('writes the platforms of its own index as the specification names them', async () => {
+    const builds = ['amd64', 'arm64', 's390x'].map(architecture => ({architecture, os: 'linux', 'os.version': '10.0'}))
+    const index = makeIndex({
+      children: builds.map(({architecture}) => makeImage({platform: `linux/${architecture}`})),
+      editIndex: right => ({
+        ...right,
+        manifests: right.manifests.map((child, at) => ({...child, platform: builds[at]}))
+      })
+    })
+    const {documents, roots} = buildLayout([await acquire('php:8.3.8', index, named(AMD64, ARM64))])
+    const own = read(documents, blobPath(roots[0] ?? index.index.digest)) as {manifests: readonly unknown[]}
+    expect(own.manifests).toMatchObject(builds.slice(0, 2).map(platform => ({platform})))
+  })
+
   it('puts an image without an index under its manifest, with the platform of its config', async () => {
     const {documents, blobs} = buildLayout([await acquire('ghcr.io/a/b:1', SINGLE)])
     expect(read(documents, 'index.json')).toMatchObject({

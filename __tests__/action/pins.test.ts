@@ -1,6 +1,6 @@
 // The lock file in the flow of a run: what is read before it, compared in it, and written after it. Files in a folder of its own.
 
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
@@ -10,6 +10,7 @@ import {Cancelled} from '../../src/action/time-limit.ts'
 import {type Acquisition} from '../../src/acquire/acquisition.ts'
 import {newResult} from '../../src/acquire/candidate-result.ts'
 import {type ImageRequest, parseImageRequest, planCandidates, type ResolvedDigest} from '../../src/acquire/plan.ts'
+import type {InputIssue} from '../../src/failure/failure.ts'
 import type {VerifiedImage} from '../../src/fetch/verified-image.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import {parseFallbackTag} from '../../src/pins/fallback-tags.ts'
@@ -44,11 +45,13 @@ function load(
   {
     images = ['php:8.3.8'],
     fallbacks = [],
-    lockFile = 'image-lock.json'
+    lockFile = 'image-lock.json',
+    issues = []
   }: {
     readonly images?: readonly string[]
     readonly fallbacks?: readonly string[]
     readonly lockFile?: string
+    readonly issues?: readonly InputIssue[]
   } = {}
 ): Promise<Pins> {
   const fallbackTags = fallbacks.map(text => {
@@ -57,7 +60,7 @@ function load(
     return tag.value
   })
   const inputs = {images: images.map(requestOf), fallbackTags, lock, lockFile} as unknown as Inputs
-  return loadPins(inputs, [], {GITHUB_WORKSPACE: folder})
+  return loadPins(inputs, issues, {GITHUB_WORKSPACE: folder})
 }
 
 type Run = {
@@ -166,6 +169,57 @@ describe('loadPins', () => {
   })
 })
 
+describe('loadPins, with inputs that are invalid', () => {
+  function issueOf(input: InputIssue['input']): InputIssue {
+    return {input, value: 'x', reason: 'it is wrong', example: 'y'}
+  }
+
+  it('rejects with the issues of the inputs, and those of the lock file after them', async () => {
+    await writeLock({})
+    await expect(load('enforce', {issues: [issueOf('mirrors')]})).rejects.toMatchObject({
+      failure: {kind: 'invalid-input', faults: [{input: 'mirrors'}, {input: 'image', value: 'php:8.3.8'}]}
+    })
+    await writeFile(join(folder, 'image-lock.json'), 'broken')
+    await expect(load('enforce', {issues: [issueOf('mirrors')]})).rejects.toMatchObject({
+      failure: {kind: 'invalid-input', faults: [{input: 'mirrors'}, {input: 'lock-file'}]}
+    })
+  })
+
+  it('rejects with the issues of the inputs alone when the lock file has none', async () => {
+    await writeLock({'docker.io/library/php:8.3.8': ENTRY})
+    const issues = [issueOf('mirrors')]
+    await expect(load('enforce', {issues})).rejects.toMatchObject({failure: {kind: 'invalid-input', faults: issues}})
+  })
+
+  it.each<readonly [InputIssue['input']]>([['lock'], ['lock-file']])(
+    'does not read the lock file when the input %s is invalid',
+    async input => {
+      await writeFile(join(folder, 'image-lock.json'), 'broken')
+      const issues = [issueOf('mirrors'), issueOf(input)]
+      await expect(load('enforce', {issues})).rejects.toMatchObject({failure: {kind: 'invalid-input', faults: issues}})
+    }
+  )
+
+  it('does not report a lock file that this machine cannot read as an invalid input', async () => {
+    await writeFile(join(folder, 'file'), '')
+    const lockFile = 'file/image-lock.json'
+    await expect(load('enforce', {lockFile})).rejects.toMatchObject({failure: {kind: 'local-io'}})
+    const issues = [issueOf('mirrors')]
+    await expect(load('enforce', {lockFile, issues})).rejects.toMatchObject({
+      failure: {kind: 'invalid-input', faults: issues}
+    })
+  })
+
+  it('hides no error of its own code', async () => {
+    const inputs = {
+      get images(): never {
+        throw new TypeError('a defect')
+      }
+    }
+    await expect(loadPins(inputs as unknown as Inputs, [issueOf('mirrors')], {})).rejects.toThrow('a defect')
+  })
+})
+
 describe('verifyPins', () => {
   it.each<{readonly mode: LockMode; readonly size: number; readonly issues: number}>([
     {mode: 'enforce', size: 7, issues: 0},
@@ -218,8 +272,17 @@ describe('updateLock', () => {
     expect(warned).toEqual([])
   })
 
-  it('warns about what it does not write', async () => {
-    const pins = await load('update', {fallbacks: ['8.3.7']})
+  it('writes a single image', async () => {
+    const pins = await load('update')
+    const images = pins.images.map(image => acquired(image, BY_PRIMARY))
+    const name = 'docker.io/library/php:8.3.8'
+    expect(await updateLock(runContext().context, pins, images, [])).toEqual({
+      lock: {file: 'image-lock.json', mode: 'update', changes: [{name, change: 'added', to: A}]}
+    })
+  })
+
+  it('warns about what it does not write, and makes no folder for it', async () => {
+    const pins = await load('update', {fallbacks: ['8.3.7'], lockFile: 'locks/image-lock.json'})
     const {context, printed, warned} = runContext()
     const update = await updateLock(
       context,
@@ -227,13 +290,13 @@ describe('updateLock', () => {
       pins.images.map(image => acquired(image, BY_MIRROR)),
       pins.lockOnlyImages.map(image => acquired(image, undefined))
     )
-    expect(update).toEqual({lock: {file: 'image-lock.json', mode: 'update', changes: []}})
+    expect(update).toEqual({lock: {file: 'locks/image-lock.json', mode: 'update', changes: []}})
     expect(warned.map(({title, message}) => [title.includes('php:8.3.7'), message.split('\n')[0]])).toEqual([
       [true, 'Could not verify php:8.3.7: no registry returned a valid copy.'],
-      [false, expect.stringContaining('image-lock.json: ')]
+      [false, expect.stringContaining('locks/image-lock.json: ')]
     ])
     expect(printed).toEqual([])
-    await expect(readFile(join(folder, 'image-lock.json'))).rejects.toThrow('ENOENT')
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('writes and warns about nothing when the job was cancelled', async () => {
@@ -266,7 +329,7 @@ describe('updateLock', () => {
     expect(await updateLock(second.context, locked, [], [])).toEqual({
       lock: {file: 'image-lock.json', mode: 'enforce', changes: []}
     })
-    expect(second.printed).toEqual([])
+    expect(second.printed).toHaveLength(0)
   })
 
   it('does not advise when the job was cancelled, or with lock: off', async () => {

@@ -63,6 +63,32 @@ describe('createTaskGroup', () => {
     expect(group.signal.aborted).toBe(false)
   })
 
+  it('starts no task when its caller aborts in the same turn', async () => {
+    const controller = new AbortController()
+    const group = groupOf(false, 1, controller)
+    let started = 0
+    void group.run(() => Promise.resolve(started++)).catch(() => undefined)
+    controller.abort(new Error('canceled'))
+    await expect(group.wait()).rejects.toThrow('canceled')
+    expect(started).toBe(0)
+  })
+
+  it('reports a failure by wait() alone, also when nobody awaits the task', async () => {
+    const unhandled: unknown[] = []
+    const note = (error: unknown): void => void unhandled.push(error)
+    process.on('unhandledRejection', note)
+    try {
+      const group = groupOf(false)
+      void group.run(() => failWith('first'))
+      // Node reports unhandled rejections at the end of a turn.
+      await new Promise(resolve => setImmediate(resolve))
+      await expect(group.wait()).rejects.toThrow('first')
+      expect(unhandled).toEqual([])
+    } finally {
+      process.off('unhandledRejection', note)
+    }
+  })
+
   it('starts no task once its caller has aborted', async () => {
     const controller = new AbortController()
     const group = groupOf(false, 1, controller)

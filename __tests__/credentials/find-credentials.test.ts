@@ -80,14 +80,7 @@ describe('createCredentials', () => {
   it.each([
     ...['https://github.example.com', 'https://acme.ghe.com', 'https://codeberg.org', 'http://github.com'],
     ...['https://github.com.example.com', 'https://github.com@example.com', 'https://example.com/https://github.com'],
-    ...[
-      'https://github.com:8443',
-      'https://notgithub.com',
-      'https://github.com\u3002example.com',
-      'github.com',
-      '',
-      undefined
-    ]
+    ...['https://github.com:8443', 'https://notgithub.com', 'https://github.com\u3002example.com', 'github.com']
   ])('keeps the token of another server than github.com, and says so once: %s', async server => {
     const notes: string[] = []
     const job = {
@@ -99,8 +92,8 @@ describe('createCredentials', () => {
     expect(notes).toEqual([expect.stringMatching(/^github-token is not sent to ghcr\.io: .*docker\/login-action/)])
   })
 
-  it.each(['https://github.com', 'https://github.com/', 'https://GitHub.com:443'])(
-    'sends the token of github.com, however it is spelled: %s',
+  it.each(['https://github.com', 'https://github.com/', 'https://GitHub.com:443', '', undefined])(
+    'sends the token of github.com, however it is spelled, and without a server: %s',
     async server => {
       const job = {githubToken: 'ghs_1', environment: {GITHUB_SERVER_URL: server}}
       expect((await find('ghcr.io', job)).credentials).toMatchObject({isJobToken: true})

@@ -7,6 +7,7 @@ import {LayerDownload} from '../../src/fetch/layer-download.ts'
 import {createProgressCounter, type Progress} from '../../src/fetch/progress.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import type {Exchange, RegistryResponse} from '../../src/registry/registry.ts'
+import {bodyOf} from '../support/memory-registry.ts'
 import {descriptorFor, flippedAt, responseWith} from '../support/responses.ts'
 import {seededBytes} from '../support/tar.ts'
 import '../support/matchers.ts'
@@ -140,6 +141,20 @@ describe('LayerDownload', () => {
     await receive(responseWith(BYTES))
     expect(download.differs).toBeUndefined()
     expect(await download.finish()).toMatchObject(VERIFIED)
+  })
+
+  it('is complete with the last byte, whatever the connection does then', async () => {
+    const {download, receive} = open()
+    const broken = bodyOf(BYTES, {kind: 'truncated', gotBytes: BYTES.length, wantedBytes: BYTES.length + 1})
+    await expect(receive({...responseWith(), body: broken})).resolves.toBeUndefined()
+    expect(await download.finish()).toMatchObject(VERIFIED)
+  })
+
+  it('drops all bytes of a response that was changed on its way', async () => {
+    const {download, written, receive} = open()
+    const changed = bodyOf(BYTES.subarray(0, HALF), {kind: 'protocol', detail: '', isHtml: false})
+    await expect(receive({...responseWith(), body: changed})).toFailWith('protocol')
+    expect([download.resumeFrom, written().length]).toEqual([0, 0])
   })
 
   it('takes one response for an empty layer', async () => {

@@ -12,6 +12,7 @@ import {fail, VerifiedImageError} from '../../src/failure/error.ts'
 const DIGEST = `sha256:${'a'.repeat(64)}` as Digest
 
 const SERVER_ERROR: Failure = {kind: 'server-error', status: 503, detail: ''}
+const INTERNAL_ERROR: Failure = {kind: 'server-error', status: 500, detail: ''}
 const CORRUPT: Failure = {kind: 'corrupt', wanted: DIGEST, got: DIGEST, gotBytes: 1, firstBytes: ''}
 const UNAUTHORIZED: Failure = {kind: 'unauthorized', status: 401, detail: '', credentials: 'none'}
 const DENIED: Failure = {kind: 'denied', status: 403, detail: '', credentials: 'none'}
@@ -316,6 +317,35 @@ describe('withRetry, at a registry that others ask too', () => {
     await clock.advance(1)
     expect(tries).toHaveLength(1)
     await clock.until(Promise.all([first, second]))
+  })
+
+  it('counts the wait for them to a first attempt, and not to a retry', async () => {
+    const {context, clock, attempts} = setup()
+    const first = withRetry(context, 'config', async ({count, signal}) => {
+      await clock.wait(100, signal)
+      count(1)
+    })
+    const second = withRetry(context, 'layer[0]', failing([{...SERVER_ERROR, status: 500}]))
+    await clock.until(Promise.all([first, second]))
+    const layers = attempts.filter(({object}) => object === 'layer[0]')
+    expect(layers.map(({startedMs, elapsedMs, waitedMs}) => [startedMs, elapsedMs, waitedMs])).toEqual([
+      [0, 100, 0],
+      [775, 0, 675]
+    ])
+  })
+
+  it('records a retry that is called off', async () => {
+    const {context, clock, controller, attempts} = setup()
+    let tries = 0
+    const done = withRetry(context, 'config', async ({signal}) => {
+      if (++tries === 1) fail(INTERNAL_ERROR)
+      await clock.wait(60_000, signal)
+    })
+    done.catch(() => undefined)
+    await clock.advance(1000)
+    controller.abort(new Error('called off'))
+    await expect(done).rejects.toThrow('called off')
+    expect(attempts.map(({outcome}) => outcome)).toEqual(['failed', 'aborted'])
   })
 
   it('lets them in when it is done without a byte', async () => {

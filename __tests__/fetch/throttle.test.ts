@@ -76,6 +76,26 @@ describe('a new registry', () => {
 })
 
 describe('a request that waits for the probe', () => {
+  it('goes on waiting when an earlier probe ends', async () => {
+    const {entered, enter} = setup()
+    const earlier = await enter('earlier')
+    earlier.settled()
+    refuse(await enter('cut'), {kind: 'truncated', gotBytes: 1})
+    const probe = await enter('probe')
+    void enter('next')
+    earlier.release()
+    await flushPromises()
+    expect(entered.at(-1)).toBe('probe')
+    serve(probe)
+    await flushPromises()
+    expect(entered.at(-1)).toBe('next')
+  })
+
+  it('gets no slot when it was canceled before, also where nothing waits', async () => {
+    const {enter} = await setupServed()
+    await expect(enter('one', {signal: AbortSignal.abort(new Error('canceled'))})).rejects.toThrow('canceled')
+  })
+
   it('ends with the reason of its signal', async () => {
     const {enter} = setup()
     await enter('one')
@@ -124,6 +144,31 @@ describe('an outage', () => {
     expect(slots.map(slot => refuse(slot, REFUSED))).toEqual([FIRST_MS, FIRST_MS, FIRST_MS, FIRST_MS])
     expect(refuse(await clock.until(enter('five')), REFUSED)).toBe(SECOND_MS)
     expect(refuse(await clock.until(enter('six')), REFUSED)).toBe(THIRD_MS)
+  })
+
+  it.each<{readonly failure: Failure; readonly waitMs: number}>([
+    {failure: {kind: 'not-found', status: 404, detail: ''}, waitMs: FIRST_MS},
+    {failure: {kind: 'truncated', gotBytes: 1}, waitMs: SECOND_MS}
+  ])('is over when the registry answers at all, but not with a part: $failure.kind', async ({failure, waitMs}) => {
+    const {clock, enter} = await setupServed()
+    refuse(await enter('one'), REFUSED)
+    refuse(await clock.until(enter('two')), failure)
+    expect(refuse(await clock.until(enter('three')), REFUSED)).toBe(waitMs)
+  })
+
+  it('is a connection that takes too long, too', async () => {
+    const {enter} = await setupServed()
+    const limit = {input: 'connect-timeout', afterMs: 1} as const
+    expect(refuse(await enter('one'), {kind: 'timed-out', phase: 'connect', limit})).toBe(FIRST_MS)
+  })
+
+  it('lasts as long as the longest wait of those that failed together', async () => {
+    const {clock, enter} = await setupServed()
+    const [one, two] = await Promise.all([enter('one'), enter('two')])
+    refuse(one, {...THROTTLED, retryAfterMs: 5000})
+    refuse(two, REFUSED)
+    await clock.until(enter('three'))
+    expect(clock.nowMs()).toBe(5075)
   })
 
   it('is given up by all requests after as many failures as attempts, and probed again after the maximum wait', async () => {
@@ -177,6 +222,18 @@ describe('a limit of the registry', () => {
       expect(entered.at(-1)).toBe('two')
     }
   )
+
+  it('that is met again counts from the beginning', async () => {
+    const {clock, entered, enter} = await setupServed()
+    for (const served of [8, 15]) {
+      refuse(await clock.until(enter('refused')), THROTTLED)
+      for (let time = 0; time < served; time++) serve(await clock.until(enter('served')))
+    }
+    await clock.until(enter('one'))
+    void enter('two')
+    await clock.advance(10_000)
+    expect(entered.at(-1)).toBe('one')
+  })
 
   it('waits for the requests that were under way', async () => {
     const {clock, entered, enter} = await setupServed()
@@ -253,6 +310,28 @@ describe('the pace after a limit', () => {
     await clock.until(enter('next'))
     expect(entered.at(-1)).toBe('next')
     expect(clock.nowMs() - sentAtMs).toBeGreaterThan(300)
+  })
+})
+
+describe('the pace, as the registry counts requests', () => {
+  it('counts a request that was served without a byte', async () => {
+    const {clock, enter} = await setupServed()
+    refuse(await enter('refused'), THROTTLED)
+    const empty = await clock.until(enter('empty'))
+    empty.release()
+    await clock.until(enter('next'))
+    // 30% less than the first wait.
+    expect(clock.nowMs() - FIRST_MS).toBeCloseTo(0.7 * FIRST_MS)
+  })
+
+  it('counts a request whose connection was lost in the middle of its body', async () => {
+    const {clock, enter} = await setupServed()
+    for (const failure of [THROTTLED, THROTTLED]) refuse(await clock.until(enter('refused')), failure)
+    const lost = await clock.until(enter('lost'))
+    lost.settled()
+    expect(refuse(lost, REFUSED)).toBe(FIRST_MS)
+    await clock.until(enter('next'))
+    expect(clock.nowMs()).toBe(FIRST_MS + SECOND_MS + 4 * BACKOFF.firstMs)
   })
 })
 

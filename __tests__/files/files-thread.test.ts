@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {FilesOptions} from '../../src/files/find-images.ts'
+import {runNoBake} from '../support/bake.ts'
 import {findImagesInThread} from '../../src/files/files-thread.ts'
 import {variablesFor} from '../../src/files/file-variables.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
@@ -38,7 +39,7 @@ describe('findImagesInThread', () => {
   })
 
   const find = (entry: URL, signal = new AbortController().signal): ReturnType<typeof findImagesInThread> =>
-    findImagesInThread(options, {signal, entry})
+    findImagesInThread(options, {signal, entry, runBake: runNoBake})
 
   it('returns the images of a file', async () => {
     await writeFile(join(workspace, 'Dockerfile'), 'FROM a:1\nARG B\nFROM $B\n')

@@ -90,6 +90,16 @@ describe('createBody', () => {
     expect([first, second, third, shared].map(({buffer}) => buffer.byteLength)).toEqual([0, 0, 0, 1000])
   })
 
+  it('leaves alone the memory of an empty chunk, which undici keeps and uses again', async () => {
+    const {body} = setup()
+    const kept = Buffer.from(new ArrayBuffer(0))
+    body.push(kept)
+    body.push(bytesOf(10, 1))
+    body.end()
+    for await (const chunk of body) expect(chunk).toHaveLength(10)
+    expect(kept.buffer.detached).toBe(false)
+  })
+
   it('ends the request when its reader stops', async () => {
     const {body, source, did} = setup()
     body.expect(undefined, source)

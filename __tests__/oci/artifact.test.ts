@@ -21,6 +21,20 @@ describe('describeArtifact', () => {
     expect(describeArtifact({...NONE, ...types})).toContain(`it is ${name}`)
   })
 
+  it.each([
+    'application/vnd.cncf.helm.config.v1+json',
+    'application/wasm',
+    'application/vnd.dev.sigstore.bundle.v0.3+json',
+    'application/vnd.cncf.notary.signature',
+    'application/vnd.docker.plugin.v1+json',
+    'application/vnd.buildkit.cacheconfig.v0',
+    'application/vnd.in-toto+json',
+    'application/spdx+json'
+  ])('knows %s at the beginning of a type alone', type => {
+    expect(describeArtifact({...NONE, config: type})).not.toContain('it is an artifact')
+    expect(describeArtifact({...NONE, config: `text/x-${type}`})).toContain('it is an artifact')
+  })
+
   it('quotes little of a type that is long', () => {
     expect(describeArtifact({...NONE, artifactType: 'x'.repeat(100_000)}).length).toBeLessThan(200)
   })

@@ -158,10 +158,10 @@ describe('readAsGo, of a document with a digest', () => {
   })
 
   it('folds every letter of a key', () => {
-    const shape = structOf({success: 'string'})
-    expect(readAsGo(Buffer.from('{"\u017fucce\u017f\u017f":"x"}'), shape, 'as-go')).toEqual({
+    const shape = structOf({success: 'string', kick: 'string'})
+    expect(readAsGo(Buffer.from('{"\u017fucce\u017f\u017f":"x","\u212aic\u212a":"y"}'), shape, 'as-go')).toEqual({
       ok: true,
-      value: {success: 'x'}
+      value: {success: 'x', kick: 'y'}
     })
   })
 

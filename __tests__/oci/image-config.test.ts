@@ -37,6 +37,16 @@ describe('decodeConfig', () => {
       kept: ['created', 'version']
     },
     {name: 'a version that is free text', created: undefined, version: '8.3.24\n::error::x', kept: []},
+    {
+      name: 'as long as a date with nanoseconds and a version may be',
+      ...{created: '2025-06-04T00:00:00.123456789+02:00', version: '1'.repeat(64)},
+      kept: ['created', 'version']
+    },
+    {
+      name: 'longer than that',
+      ...{created: '2025-06-04T00:00:00.1234567890+02:00', version: '1'.repeat(65)},
+      kept: []
+    },
     {name: 'neither', created: undefined, version: '', kept: []},
     {name: 'no text in the label', created: '2025-06-04T00:00:00Z', version: {}, kept: ['created']}
   ])('keeps what it says of itself when that is $name', ({created, version, kept}) => {
@@ -47,6 +57,12 @@ describe('decodeConfig', () => {
 
   it.each([
     {name: 'no platform', document: {rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {name: 'an os without an architecture', document: {os: 'linux', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
+    {
+      name: 'an architecture without an os',
+      document: {architecture: 'arm64', rootfs: ROOTFS},
+      value: {diffIds: [DIGEST]}
+    },
     {name: 'an empty platform', document: {os: '', architecture: '', rootfs: ROOTFS}, value: {diffIds: [DIGEST]}},
     {name: 'no layers', document: {rootfs: {diff_ids: []}}, value: {diffIds: []}},
     {name: 'no diff_ids', document: {rootfs: {type: 'layers'}}, value: {diffIds: []}},

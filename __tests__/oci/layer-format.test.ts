@@ -53,7 +53,10 @@ describe('mustBeUncompressed', () => {
 describe('isDockerZstd', () => {
   it.each([
     ['application/vnd.docker.image.rootfs.diff.tar.zstd', true],
+    ['application/vnd.docker.image.rootfs.diff.tar+zstd', true],
     ['application/vnd.docker.image.rootfs.diff.tar.gzip', false],
+    ['application/vnd.docker.image.rootfs.diff.tar.zstd.encrypted', false],
+    ['text/application/vnd.docker.image.rootfs.diff.tar.zstd', false],
     ['application/vnd.oci.image.layer.v1.tar+zstd', false]
   ])('of %s is %s', (mediaType, is) => {
     expect(isDockerZstd(mediaType)).toBe(is)

@@ -4,7 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import {parseDigest} from '../../src/oci/digest.ts'
 import {decodeConfig} from '../../src/oci/image-config.ts'
-import {ACCEPT_MANIFEST, childrenOf, decodeManifest, type Descriptor} from '../../src/oci/manifest.ts'
+import {ACCEPT_MANIFEST, childrenOf, decodeManifest, type Descriptor, showJson} from '../../src/oci/manifest.ts'
 import {formatPlatform} from '../../src/oci/platform.ts'
 import {makeImage, makeIndex, makePublished, mediaTypesOf} from '../support/images.ts'
 
@@ -240,6 +240,22 @@ describe('decodeManifest', () => {
     }
   )
 
+  it('refuses a config of an old type whose descriptor is wrong', () => {
+    const config = {size: 2}
+    expect(decode({...MANIFEST, mediaType: DOCKER.manifest, config})).toEqual({
+      ok: false,
+      reason: 'config.digest is missing, not a digest'
+    })
+  })
+
+  it('names an artifact by its first layer when its config is empty', () => {
+    const config = {...CONFIG, mediaType: 'application/vnd.oci.empty.v1+json'}
+    const layers = [{...LAYER, mediaType: 'application/wasm'}]
+    expect(decode({...MANIFEST, config, layers})).toMatchObject({
+      reason: 'it is a WebAssembly module ("application/wasm"), not a container image'
+    })
+  })
+
   const places = [
     {place: 'config', put: (part: Json): Json => ({...MANIFEST, config: {...CONFIG, ...part}})},
     {place: 'layers[0]', put: (part: Json): Json => ({...MANIFEST, layers: [{...LAYER, ...part}]})}
@@ -388,6 +404,27 @@ describe('children of an index', () => {
     })
   })
 
+  it.each([
+    {platform: undefined, isEmpty: false},
+    {platform: null, isEmpty: false},
+    {platform: {}, isEmpty: true},
+    {platform: {os: '', architecture: null}, isEmpty: true},
+    {platform: {os: '', architecture: 'amd64'}, isEmpty: false},
+    {platform: {os: 'linux', architecture: 'amd64'}, isEmpty: false}
+  ])('have an empty platform when nothing is in it: $platform $isEmpty', ({platform, isEmpty}) => {
+    expect(childOf({platform})).toMatchObject({kind: 'child', hasEmptyPlatform: isEmpty})
+  })
+
+  it('have the features of their platform, without those that are null', () => {
+    const platform = {os: 'windows', architecture: 'amd64', 'os.features': [null, 'win32k']}
+    expect(childOf({platform})).toMatchObject({platform: {osFeatures: ['win32k']}})
+  })
+
+  it('keep their media type when they are broken', () => {
+    expect(childOf({size: -1})).toMatchObject({kind: 'broken', mediaType: OCI.manifest, isUntyped: false})
+    expect(childOf({mediaType: ''})).toMatchObject({kind: 'broken', mediaType: '', isUntyped: true})
+  })
+
   it.each([null, {}])('are kept as broken when they are %j', child => {
     const decoded = decode({...INDEX, manifests: [child, CHILD]})
     expect(decoded).toMatchObject({ok: true, value: {entries: [{kind: 'broken'}, {kind: 'child'}]}})
@@ -487,6 +524,18 @@ describe('decodeManifest and decodeConfig', () => {
       }),
       {numRuns: 1000}
     )
+  })
+})
+
+describe('showJson', () => {
+  it.each([
+    {value: undefined, shown: 'missing'},
+    {value: [1], shown: 'a list'},
+    {value: {a: 1}, shown: 'an object'},
+    {value: null, shown: 'null'},
+    {value: 'a"b', shown: String.raw`"a\"b"`}
+  ])('writes $value as $shown', ({value, shown}) => {
+    expect(showJson(value)).toBe(shown)
   })
 })
 

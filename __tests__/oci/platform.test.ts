@@ -334,6 +334,24 @@ describe('choosePlatform', () => {
     },
     {name: 'no newer build', host: '10.0.20348', offered: ['10.0.26100.1', '10.0.17763.1'], chosen: '10.0.17763.1'},
     {
+      name: 'its build before an older one that runs without isolation',
+      host: '10.0.26100',
+      offered: ['10.0.20348.1', '10.0.26100.1'],
+      chosen: '10.0.26100.1'
+    },
+    {
+      name: 'a build that runs without isolation before an older one',
+      host: '10.0.26100',
+      offered: ['10.0.20347.1', '10.0.20348.1'],
+      chosen: '10.0.20348.1'
+    },
+    {
+      name: 'the first of two that run without isolation',
+      host: '10.0.26100',
+      offered: ['10.0.20348.1', '10.0.20349.1'],
+      chosen: '10.0.20348.1'
+    },
+    {
       name: 'no build for its own before another',
       host: '10.0.20348',
       offered: ['10.0.17763.5329', undefined],

@@ -14,7 +14,7 @@ import {
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
-import {setTimeout} from 'node:timers/promises'
+import {setImmediate, setTimeout} from 'node:timers/promises'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {LockedImage} from '../../src/pins/lock.ts'
 import {type LockFile, resolveLockFile, readLockFile, updateLockFile} from '../../src/pins/lock-file.ts'
@@ -70,6 +70,7 @@ describe('lockFileAt', () => {
   it('is in the workspace, or the working directory without one, or where an absolute path says', () => {
     expect(file.path).toBe(join(folder, 'image-lock.json'))
     expect(resolveLockFile('a.json', {}).path).toBe(join(process.cwd(), 'a.json'))
+    expect(resolveLockFile('a.json', {GITHUB_WORKSPACE: ''}).path).toBe(join(process.cwd(), 'a.json'))
     expect(resolveLockFile('/b/a.json', {GITHUB_WORKSPACE: folder}).path).toBe(resolve('/b/a.json'))
   })
 })
@@ -102,6 +103,17 @@ describe('readLockFile', () => {
       reason: 'line 1, column 17: images: images is not an object'
     },
     {
+      name: 'a mark in the middle, where two files were joined',
+      text: '{"version": 1,\n\uFEFF"images": {}}',
+      reason: 'line 2, column 1: it is not JSON (invalid symbol)'
+    },
+    {name: 'a list', text: '[\n]', reason: 'line 1, column 1: it is not a JSON object'},
+    {
+      name: 'a version that is missing',
+      text: '\n {"images":\n {}}',
+      reason: 'line 2, column 2: version: version is missing'
+    },
+    {
       name: 'an image twice',
       text: `{"version": 1, "images": {\n "${NAME}": ${ENTRY},\n "${NAME}": ${ENTRY}}}`,
       reason: `line 3, column 2: it has the key "${NAME}" twice in one object`
@@ -109,7 +121,7 @@ describe('readLockFile', () => {
     {
       name: 'a digest that is missing',
       text: `{"version": 1, "images": {\n  "${NAME}": ${ENTRY.replace('digest', 'digets')}}}`,
-      reason: `images["${NAME}"].digest: digest is not a digest`
+      reason: `line 2, column 3: images["${NAME}"].digest: digest is not a digest`
     },
     {
       name: 'a merge that was not finished',
@@ -237,10 +249,36 @@ describe('updateLockFile', () => {
 
   itOnPosix('keeps its mode, and the ends of its lines', async () => {
     writeFileSync(file.path, '{"version": 1,\r\n"images": {}}')
-    chmodSync(file.path, 0o640)
+    chmodSync(file.path, 0o751)
     await update(NAME, 'a')
-    expect(statSync(file.path).mode & 0o777).toBe(0o640)
+    expect(statSync(file.path).mode & 0o777).toBe(0o751)
     expect(readFileSync(file.path, 'utf8')).toContain('{\r\n  "version": 1,\r\n')
+  })
+
+  it('writes what is new beside what is unchanged', async () => {
+    await update(NAME, 'a')
+    const other = 'docker.io/library/php:8.3.9'
+    const both = new Map([NAME, other].map(name => [name, image('a')]))
+    expect((await updateLockFile(file, both, outside)).map(({change}) => change)).toEqual(['unchanged', 'added'])
+    expect([...((await readLockFile(file))?.images.keys() ?? [])]).toEqual([NAME, other])
+  })
+
+  itOnPosix('leaves no temporary file when the file cannot be replaced', async () => {
+    // A directory appears under the name of the file as soon as the temporary file is there, before that is renamed.
+    let isDone = false
+    const interfere = async (): Promise<void> => {
+      while (!isDone && !existsSync(file.path)) {
+        if (readdirSync(folder).some(name => name.startsWith('.image-lock.json.'))) mkdirSync(file.path)
+        await setImmediate()
+      }
+    }
+    const interference = interfere()
+    await expect(update(NAME, 'a')).toFailWith('local-io', {
+      detail: expect.stringContaining('image-lock.json cannot be written: E')
+    })
+    isDone = true
+    await interference
+    expect(readdirSync(folder)).toEqual(['image-lock.json'])
   })
 
   itOnPosix('follows a link, also one that leads nowhere yet', async () => {
@@ -304,5 +342,13 @@ describe('updateLockFile', () => {
     })
     await expect(late).toFailWith('bug')
     expect(existsSync(file.path)).toBe(false)
+  })
+
+  it('fails with the reason of the signal when the run is canceled', async () => {
+    writeFileSync(`${file.path}.lock`, 'alive')
+    const reason = new Error('the job was canceled')
+    await expect(
+      updateLockFile(file, new Map([[NAME, image('a')]]), {clock, signal: AbortSignal.abort(reason)})
+    ).rejects.toBe(reason)
   })
 })

@@ -239,6 +239,14 @@ describe('faultsOfMangled', () => {
     for (const rule of rules) expect(rule).toContain('images["docker.io/library/php:8.3.8"]')
   })
 
+  it('says nothing of an image that was not verified, that has no entry, or that another digest pins', () => {
+    const edited = lockWith({size: 11})
+    const verified = acquisition('php:8.3.8', [amd64])
+    expect(inconsistentEntries({...verified, image: undefined}, edited, FILE)).toEqual([])
+    expect(inconsistentEntries(acquisition('php:8.3.9', [amd64]), edited, FILE)).toEqual([])
+    expect(inconsistentEntries(verified, lockWith({digest: digest('b'), size: 11}), FILE)).toEqual([])
+  })
+
   it('takes an image whose platform is unknown by its digests', () => {
     const platforms = new Map([['linux/amd64', {digest: digest('1'), imageId: digest('e')}]])
     const faults = (letter: string): number =>

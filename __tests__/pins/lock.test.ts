@@ -134,7 +134,8 @@ describe('decodeLock', () => {
           platforms: {
             'linux/amd64': 1,
             'linux/arm64': {digest: digest('c'), imageId: 'sha256:1', more: 1},
-            'linux/arm': {digest: 'sha256:1', imageId: digest('d')}
+            'linux/arm': {digest: 'sha256:1', imageId: digest('d')},
+            'linux arm': {digest: digest('c'), imageId: digest('d')}
           }
         },
         'ghcr.io/a/b:1': 1
@@ -152,12 +153,34 @@ describe('decodeLock', () => {
       at('platforms', 'linux/arm64', 'more'),
       at('platforms', 'linux/arm64', 'imageId'),
       at('platforms', 'linux/arm', 'digest'),
+      at('platforms', 'linux arm'),
       ['images', 'ghcr.io/a/b:1']
     ])
     expect(issuesIn(text).find(({path}) => path?.at(-1) === 'digest')?.reason).toBe(
       'digest is not a digest: it is not a string'
     )
   })
+
+  it('tells all that is wrong with one image in the order of its fields', () => {
+    const text = JSON.stringify({version: 1, images: {'php:1': {more: 1, platforms: 1}}})
+    expect(issuesIn(text).map(({path}) => path?.slice(2))).toEqual([
+      [],
+      ['more'],
+      ['digest'],
+      ['mediaType'],
+      ['size'],
+      ['platforms']
+    ])
+  })
+
+  it.each(['linux/arm/v7/8', '', ' linux/amd64', 'linux/amd64\n', 'windows(10.0)x/amd64', 'linux//v7'])(
+    'does not take %j for a platform',
+    platform => {
+      expect(issuesIn(textOf({...ENTRY, platforms: {[platform]: ENTRY.platforms['linux/amd64']}}))).toEqual([
+        {path: ['images', PHP, 'platforms', platform], reason: 'it is not a platform such as linux/arm64'}
+      ])
+    }
+  )
 
   it('tells that images are no object after what is wrong above them', () => {
     expect(issuesIn('{"version":1,"more":1,"images":1}').map(({path}) => path)).toEqual([['more'], ['images']])
@@ -326,5 +349,23 @@ describe('mergeLock', () => {
     expect(changes).toEqual([{name: PHP, change: 'unchanged', to: digest('a')}])
     expect(renderLock(lock, '')).toBe(renderLock(before, ''))
     expect(mergeLock(EMPTY_LOCK, new Map()).changes).toEqual([])
+  })
+
+  it('writes a signer, keeps that of the same digest without a rule, and says when only the signer changes', () => {
+    const before = lockOf({[PHP]: {...image('a', 'linux/amd64'), signer: 'github:acme/images'}})
+    const merge = (update: LockedImage): ReturnType<typeof mergeLock> => mergeLock(before, new Map([[PHP, update]]))
+    const same = merge(image('a', 'linux/amd64'))
+    expect(same.changes).toMatchObject([{change: 'unchanged'}])
+    expect(same.lock.images.get(PHP)?.signer).toBe('github:acme/images')
+    const other = merge({...image('a', 'linux/amd64'), signer: 'github:acme/other'})
+    expect(other.changes).toMatchObject([{change: 'signer'}])
+    expect(renderLock(other.lock, '')).toContain('"signer": "github:acme/other"')
+    // Nothing is known about who signed another digest.
+    expect(merge(image('b', 'linux/amd64')).lock.images.get(PHP)?.signer).toBeUndefined()
+  })
+
+  it.each([1, '', null, ['a']])('rejects the signer %j', signer => {
+    const text = JSON.stringify({version: 1, images: {[PHP]: {...ENTRY, signer}}})
+    expect(issuesIn(text)).toMatchObject([{path: ['images', PHP, 'signer']}])
   })
 })

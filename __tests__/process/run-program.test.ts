@@ -1,5 +1,9 @@
 // Programs that fail, hang, say too much, or leave others behind that hold their pipes open.
 
+import {existsSync, readFileSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import {type ProgramOptions, runProgram} from '../../src/process/run-program.ts'
 
@@ -8,6 +12,26 @@ function run(script: string, more: Partial<ProgramOptions> = {}): ReturnType<typ
     ...{environment: {PATH: '/usr/bin:/bin'}, signal: new AbortController().signal, maxCharacters: 100},
     ...more
   })
+}
+
+function pidsIn(folder: string): readonly number[] {
+  const file = join(folder, 'pids')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : []
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** Whether the condition holds within ten seconds. */
+async function until(holds: () => boolean): Promise<boolean> {
+  const deadline = performance.now() + 10_000
+  while (!holds() && performance.now() < deadline) await new Promise(done => setTimeout(done, 20))
+  return holds()
 }
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe
@@ -66,6 +90,21 @@ onUnix('runProgram', () => {
     controller.abort(new Error('time is up'))
     await expect(running).rejects.toThrow('time is up')
     await expect(run('exit 0', {signal: controller.signal})).rejects.toThrow('time is up')
+  })
+
+  it('ends it, and what it has started, also against their will', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'verified-image-program-'))
+    const controller = new AbortController()
+    const stubborn = `trap "" TERM; echo $$ >> ${folder}/pids; while :; do sleep 0.1; done`
+    const running = run(`sh -c '${stubborn}' & ${stubborn}`, {signal: controller.signal})
+    try {
+      await expect(until(() => pidsIn(folder).length === 2)).resolves.toBe(true)
+      controller.abort(new Error('time is up'))
+      await expect(running).rejects.toThrow('time is up')
+      await expect(until(() => !pidsIn(folder).some(isRunning))).resolves.toBe(true)
+    } finally {
+      await rm(folder, {recursive: true})
+    }
   })
 
   it('passes on why it could not be fed', async () => {

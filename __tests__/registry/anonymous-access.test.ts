@@ -60,6 +60,17 @@ describe('createRegistryAccess', () => {
     expect(server.journal.map(({headers}) => headers.authorization)).toEqual([undefined, undefined])
   })
 
+  it('learns the challenge of a registry once, and asks nothing after it is closed', async () => {
+    const content = ['a', 'b', 'c'].map(path => publish(path, '1', makeImage()))
+    const {server, access, ask} = await setup({content, auth: {kind: 'bearer'}}, PASSWORD)
+    for (const path of ['a', 'b']) expect(await ask(path)).toBe('public')
+    const both = ['HEAD manifest 1', 'GET token', 'HEAD manifest 1', 'GET token', 'HEAD manifest 1']
+    expect(server.requests()).toEqual(both)
+    access.close()
+    await ask('c').catch(() => undefined)
+    expect(server.requests()).toEqual(both)
+  })
+
   it.each<{readonly status: number; readonly access: Access}>([
     {status: 401, access: 'private'},
     {status: 403, access: 'private'},

@@ -6,9 +6,11 @@ import fc from 'fast-check'
 import type {FetchRequest} from '../../src/registry/registry.ts'
 import {type Authorizer, createAuthorizer} from '../../src/registry/authorizer.ts'
 import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
-import type {ShortResponse} from '../../src/registry/response.ts'
+import {MAX_ERROR_BYTES, type ShortResponse} from '../../src/registry/response.ts'
 import '../support/matchers.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
+import type {Failure} from '../../src/failure/failure.ts'
+import type {HttpTokenRequest} from '../../src/registry/token-request.ts'
 
 type Sent = {readonly url: string; readonly headers: Record<string, string>; readonly form: string | undefined}
 
@@ -26,6 +28,11 @@ function tokenAnswer(value: unknown, status = 200): ShortResponse {
     body: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
     author: 'token-server'
   }
+}
+
+/** A token in an answer of so many bytes. */
+function longAnswer(bytes: number): string {
+  return JSON.stringify({token: 'T1'}).padEnd(bytes)
 }
 
 function password(isJobToken: boolean): Credentials {
@@ -155,7 +162,7 @@ describe('createAuthorizer', () => {
 
   it('keeps a scope without a repository', async () => {
     const run = setup([tokenAnswer({token: 'T1'})])
-    await answer(run, 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope="aws"')
+    await answer(run, 'Bearer realm="https://public.ecr.aws/token/",service="public.ecr.aws",scope=" aws "')
     expect(run.sent[0]?.url).toBe('https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws')
   })
 
@@ -164,6 +171,22 @@ describe('createAuthorizer', () => {
     await answer(run)
     expect(await answer(run, CHALLENGE, 'Bearer T1')).toMatchObject({header: 'Bearer T2'})
     await expect(answer(run, CHALLENGE, 'Bearer T2')).toFailWith('unauthorized', {credentials: 'none'})
+  })
+
+  it('does not keep a token that was rejected twice', async () => {
+    const run = setup(['T1', 'T1', 'T2'].map(token => tokenAnswer({token})))
+    await answer(run)
+    await expect(answer(run, CHALLENGE, 'Bearer T1')).toFailWith('unauthorized')
+    expect(await run.authorizer.cachedAuthorization(ask())).toMatchObject({header: 'Bearer T2'})
+  })
+
+  it('has an anonymous token once a challenge asks for one, and none for Basic', async () => {
+    const run = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})], {...PASSWORD, isJobToken: true})
+    expect(await run.authorizer.anonymousAuthorization(ask())).toBeUndefined()
+    expect(await answer(run)).toMatchObject({header: 'Bearer T1', grantedTo: 'job'})
+    expect(await run.authorizer.anonymousAuthorization(ask())).toEqual({header: 'Bearer T2', ...NOBODY})
+    expect(await answer(run, 'Basic realm="x"')).toMatchObject({grantedTo: 'job', tokenServer: undefined})
+    expect(await run.authorizer.anonymousAuthorization(ask())).toBeUndefined()
   })
 
   it('requests a new token for an attempt with refresh: token', async () => {
@@ -212,6 +235,9 @@ describe('createAuthorizer', () => {
     {name: 'says 429', reply: tokenAnswer('', 429), kind: 'throttled'},
     {name: 'says 503', reply: tokenAnswer('', 503), kind: 'server-error'},
     {name: 'says 404', reply: tokenAnswer('', 404), kind: 'protocol'},
+    {name: 'says 300', reply: tokenAnswer({token: 'T1'}, 300), kind: 'protocol'},
+    {name: 'says 199', reply: tokenAnswer({token: 'T1'}, 199), kind: 'protocol'},
+    {name: 'sends more than a token', reply: tokenAnswer(longAnswer(MAX_ERROR_BYTES)), kind: 'protocol'},
     {name: 'sends a web page', reply: tokenAnswer('<html>'), kind: 'protocol'},
     {name: 'sends no token', reply: tokenAnswer({expires_in: 5}), kind: 'protocol'},
     {name: 'sends a token that is a number', reply: tokenAnswer({token: 5}), kind: 'protocol'},
@@ -304,7 +330,9 @@ describe('createAuthorizer', () => {
     {body: {token: '', access_token: 'T1'}, status: 200},
     {body: {token: 'T0', access_token: 'T1'}, status: 200},
     {body: {token: 'T1'}, status: 201},
-    {body: {token: 'T1'}, status: 203}
+    {body: {token: 'T1'}, status: 203},
+    {body: {token: 'T1'}, status: 299},
+    {body: longAnswer(MAX_ERROR_BYTES - 1), status: 200}
   ])('takes a token as Go reads it: $body with status $status', async ({body, status}) => {
     expect(await answer(setup([tokenAnswer(body, status)]))).toMatchObject({header: 'Bearer T1'})
   })
@@ -348,7 +376,7 @@ describe('createAuthorizer', () => {
     await fc.assert(
       fc.asyncProperty(header, reply, async (challenge, token) => {
         try {
-          const {header: sent} = await answer(setup([token], PASSWORD), challenge)
+          const {header: sent} = await answer(setup([token, token], PASSWORD), challenge)
           expect(sent).toMatch(/^(?:Bearer|Basic) [\x21-\x7e]+$/)
         } catch (error) {
           expect(error).toBeInstanceOf(VerifiedImageError)
@@ -424,6 +452,11 @@ describe('createAuthorizer, without valid credentials', () => {
     {name: 'a token that was rejected before', run: () => refusedToken(), credentials: 'none'},
     {name: 'a rejected token of user credentials', run: () => refusedToken(PASSWORD), credentials: 'refused'},
     {name: 'an unsupported scheme', run: () => answer(setup([]), 'Negotiate'), credentials: 'none'},
+    {
+      name: 'credentials of the user that no supported scheme asks for',
+      run: () => answer(setup([], PASSWORD), 'Negotiate'),
+      credentials: 'not-requested'
+    },
     {name: 'a password that is not configured', run: () => answer(setup([]), 'Basic realm="a"'), credentials: 'none'},
     {
       name: 'a rejected password',
@@ -480,6 +513,26 @@ describe('createAuthorizer, without valid credentials', () => {
   it('requests an anonymous token when the response for the job token has no token', async () => {
     const made = setup([tokenAnswer({}), tokenAnswer({token: 'T1'})], {...PASSWORD, isJobToken: true})
     expect(await answer(made)).toEqual({header: 'Bearer T1', ...NOBODY})
+  })
+
+  it.each<Failure>([
+    {kind: 'unreachable', reason: 'refused', detail: 'no answer'},
+    {kind: 'timed-out', phase: 'connect', limit: {input: 'connect-timeout', afterMs: 10}}
+  ])('does not ask a token server again that is $kind', async failure => {
+    const sent: HttpTokenRequest[] = []
+    const authorizer = createAuthorizer({
+      credentialsOf: () => Promise.resolve({...PASSWORD, isJobToken: true}),
+      sendTokenRequest: request => {
+        sent.push(request)
+        return Promise.reject(new VerifiedImageError(failure))
+      },
+      setSecret: () => undefined,
+      tokenHosts: [],
+      nowMs: () => 0,
+      wallClockMs: () => 0
+    })
+    await expect(authorizer.answerChallenge(REJECTION, ask())).toFailWith(failure.kind)
+    expect(sent).toHaveLength(1)
   })
 
   it('reports the first failure when the anonymous request fails too', async () => {

@@ -1,9 +1,71 @@
 // Redirects followed one after the other: how many, what is read of each, and which of them still is the first origin.
 
 import {describe, expect, it} from '@jest/globals'
-import {followRedirects, type Hop} from '../../src/registry/exchange.ts'
+import {VerifiedImageError} from '../../src/failure/error.ts'
+import {exchange, followRedirects, type Hop} from '../../src/registry/exchange.ts'
+import type {Exchange} from '../../src/registry/registry.ts'
 import {bodyOf} from '../support/memory-registry.ts'
 import '../support/matchers.ts'
+
+async function recordOf(
+  url: string,
+  isAnswered: 'answered' | 'unanswered',
+  headers: ReadonlyMap<string, string> = new Map()
+): Promise<readonly Exchange[]> {
+  const recorded: Exchange[] = []
+  const sent = exchange(
+    {
+      http: {
+        proxyVariable: () => 'HTTP_PROXY',
+        send: () =>
+          isAnswered === 'answered'
+            ? Promise.resolve({
+                ...{status: 200, headers: new Map(headers), isPublic: true},
+                body: Object.assign(bodyOf(Buffer.from('x')), {discard: () => undefined})
+              })
+            : Promise.reject(new VerifiedImageError({kind: 'unreachable', reason: 'refused', detail: ''})),
+        prepare: () => undefined,
+        close: () => undefined
+      },
+      userAgent: 'test/1',
+      nowMs: () => 0
+    },
+    {
+      ...{repository: {registry: 'registry.test', path: 'a'}, object: 'manifest', refresh: undefined},
+      signal: new AbortController().signal,
+      onExchange: one => recorded.push(one)
+    },
+    new URL(url),
+    {method: 'GET', headers: {}}
+  )
+  if (isAnswered === 'answered') await sent
+  else await expect(sent).toFailWith('unreachable')
+  return recorded
+}
+
+describe('exchange', () => {
+  it.each([
+    {url: 'http://registry.test/v2/', how: 'answered', proxy: 'HTTP_PROXY'},
+    // Nobody but the host can answer.
+    {url: 'https://registry.test/v2/', how: 'answered', proxy: undefined},
+    {url: 'http://registry.test/v2/', how: 'unanswered', proxy: 'HTTP_PROXY'},
+    {url: 'https://registry.test/v2/', how: 'unanswered', proxy: 'HTTP_PROXY'}
+  ] as const)('records the proxy of $url, $how: $proxy', async ({url, how, proxy}) => {
+    const records = await recordOf(url, how)
+    expect(records.map(record => record.proxy)).toEqual([proxy])
+  })
+})
+
+describe('an exchange with a Content-Encoding', () => {
+  it.each([
+    {encoding: 'gzip', isEncoded: true},
+    {encoding: 'br, gzip', isEncoded: true},
+    {encoding: 'identity', isEncoded: undefined}
+  ])('says whether the bytes were encoded: $encoding $isEncoded', async ({encoding, isEncoded}) => {
+    const [record] = await recordOf('https://registry.test/', 'answered', new Map([['content-encoding', encoding]]))
+    expect(record?.isEncoded).toBe(isEncoded)
+  })
+})
 
 type Followed = {readonly result: Promise<unknown>; readonly hops: readonly Hop[]; readonly read: () => number}
 

@@ -6,7 +6,12 @@ import {type Credentials, loginCredentials} from '../../src/credentials/credenti
 import type {FetchRequest, RegistryPort} from '../../src/registry/registry.ts'
 import {createRegistryClient} from '../../src/registry/registry-client.ts'
 import {makeImage} from '../support/images.ts'
-import {type LoginRegistry, type LoginRegistryOptions, startLoginRegistry} from '../support/login-registry.ts'
+import {
+  type LoginRegistry,
+  type LoginRegistryOptions,
+  type PlainAnswer,
+  startLoginRegistry
+} from '../support/login-registry.ts'
 import '../support/matchers.ts'
 
 const IMAGE = makeImage()
@@ -21,7 +26,7 @@ afterEach(async () => {
 type Setup = {
   readonly registry: LoginRegistry
   /** Reads a manifest to its end. */
-  readonly fetchManifest: (reference?: string, path?: string) => Promise<void>
+  readonly fetchManifest: (reference?: string, path?: string, signal?: AbortSignal) => Promise<void>
 }
 
 type ByPath = (path: string) => Credentials | undefined
@@ -52,8 +57,9 @@ async function setup(options: Partial<LoginRegistryOptions>, credentials?: Crede
   }
   return {
     registry,
-    fetchManifest: async (reference = '1', path = 'acme/app') => {
-      const {body} = await port.openManifest({...request, repository: {registry: registry.host, path}, reference})
+    fetchManifest: async (reference = '1', path = 'acme/app', signal = request.signal) => {
+      const repository = {registry: registry.host, path}
+      const {body} = await port.openManifest({...request, repository, reference, signal})
       for await (const chunk of body) expect(chunk.length).toBeGreaterThan(0)
     }
   }
@@ -93,6 +99,16 @@ describe('a registry that challenges at /v2/ only', () => {
     expect(registry.requests).toEqual(['GET manifest -', 'GET /v2/ -', 'GET manifest -'])
   })
 
+  it('denies access without a request for the credentials that it could have', async () => {
+    for (const [credentials, says] of [
+      [LOGIN, 'not-requested'],
+      [undefined, 'none']
+    ] as const) {
+      const {fetchManifest} = await setup({...BASIC, hasOpenPing: true, refusal: () => ({status: 403})}, credentials)
+      await expect(fetchManifest()).toFailWith('denied', {credentials: says})
+    }
+  })
+
   it('is not asked there after HTTP 500', async () => {
     const {registry, fetchManifest} = await setup({...BASIC, refusal: () => ({status: 500})}, LOGIN)
     await expect(fetchManifest()).toFailWith('server-error')
@@ -102,9 +118,27 @@ describe('a registry that challenges at /v2/ only', () => {
   it('rejects a wrong password, which its HTTP 404 hides', async () => {
     const wrong = loginCredentials({username: 'bob', password: 'wrong'})
     const {fetchManifest} = await setup({...BASIC, refusal: () => ({status: 404})}, wrong)
-    await expect(fetchManifest()).toFailWith('unauthorized', {credentials: 'refused'})
+    await expect(fetchManifest()).toFailWith('unauthorized', {status: 401, credentials: 'refused'})
     // The same for a later request, which sends the login at once.
     await expect(fetchManifest('other')).toFailWith('unauthorized', {credentials: 'refused'})
+  })
+
+  it('ends with the reason of its signal when it is aborted at /v2/', async () => {
+    const controller = new AbortController()
+    let logins = 0
+    const {fetchManifest} = await setup(
+      {
+        ...BASIC,
+        refusal: () => ({status: 404}),
+        isAllowed: login => {
+          // The second request with a login is that of /v2/.
+          if (login !== undefined && ++logins === 2) controller.abort(new Error('canceled'))
+          return false
+        }
+      },
+      LOGIN
+    )
+    await expect(fetchManifest('1', 'acme/app', controller.signal)).rejects.toThrow('canceled')
   })
 
   it('accepts a password, so its HTTP 404 is a missing image', async () => {
@@ -119,7 +153,7 @@ describe("the job's token", () => {
     answerToken: ({login}) => ({status: 200, body: JSON.stringify({token: login === undefined ? 'all' : 'job'})})
   }
 
-  it.each([403, 404])('is left out of later requests once the repository rejects it with %d', async status => {
+  it.each([401, 403, 404])('is left out of later requests once the repository rejects it with %d', async status => {
     const {registry, fetchManifest} = await setup(
       {...forAll, refusal: login => (login === undefined ? undefined : {status})},
       JOB
@@ -130,6 +164,48 @@ describe("the job's token", () => {
       ...['GET manifest -', 'GET token Basic x:job', 'GET manifest Bearer job'],
       ...['GET token -', 'GET manifest Bearer all', 'GET manifest Bearer all']
     ])
+  })
+
+  const refused = {code: 'DENIED', message: 'not with this token'}
+  const refuseBoth = (login: string | undefined): PlainAnswer | undefined =>
+    login === 'Bearer job'
+      ? {status: 403, body: JSON.stringify({errors: [refused]})}
+      : login === undefined
+        ? undefined
+        : {status: 404}
+
+  it('is sent again when the repository is not served without it', async () => {
+    const {registry, fetchManifest} = await setup({...forAll, isAllowed: () => false, refusal: refuseBoth}, JOB)
+    for (const round of [1, 2]) {
+      await expect(fetchManifest()).toFailWith('denied', {detail: 'DENIED: not with this token'})
+      expect(registry.requests.filter(request => request === 'GET manifest Bearer job')).toHaveLength(round)
+    }
+  })
+
+  it('is refused for its own reason when there is no anonymous token', async () => {
+    const {fetchManifest} = await setup(
+      {
+        ...{isAllowed: () => false, refusal: refuseBoth},
+        answerToken: ({login}) => (login === undefined ? {status: 500} : {status: 200, body: '{"token":"job"}'})
+      },
+      JOB
+    )
+    await expect(fetchManifest()).toFailWith('denied', {detail: 'DENIED: not with this token', object: undefined})
+  })
+
+  it('is refused with the reason of the signal when the anonymous request is aborted', async () => {
+    const controller = new AbortController()
+    const {fetchManifest} = await setup(
+      {
+        ...{isAllowed: () => false, refusal: refuseBoth},
+        answerToken: ({login}) => {
+          if (login === undefined) controller.abort(new Error('canceled'))
+          return {status: 200, body: '{"token":"job"}'}
+        }
+      },
+      JOB
+    )
+    await expect(fetchManifest('1', 'acme/app', controller.signal)).rejects.toThrow('canceled')
   })
 
   it('is not the reason when the image is missing', async () => {
@@ -169,6 +245,25 @@ describe('a token that the registry rejects', () => {
       answerToken: () => ({status: 200, body: '{"token":"T"}'})
     })
     await expect(fetchManifest()).toFailWith('unauthorized', {tokenServer: undefined})
+  })
+})
+
+describe('HTTP 401 without a challenge', () => {
+  it('names no authentication scheme when there is no login', async () => {
+    const {fetchManifest} = await setup({...BASIC, challenge: () => undefined})
+    await expect(fetchManifest()).toFailWith('unauthorized', {
+      ...{credentials: 'none', detail: 'the registry names no authentication scheme'}
+    })
+  })
+
+  it('refuses the login that was sent', async () => {
+    const {fetchManifest} = await setup(
+      {...BASIC, isAllowed: () => false, refusal: login => (login === undefined ? undefined : {status: 401})},
+      LOGIN
+    )
+    await expect(fetchManifest()).toFailWith('unauthorized', {credentials: 'refused', detail: ''})
+    // The same for a later request, which sends the login at once.
+    await expect(fetchManifest()).toFailWith('unauthorized', {credentials: 'refused', detail: ''})
   })
 })
 

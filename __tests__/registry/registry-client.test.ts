@@ -1,5 +1,6 @@
 // The registry client against the fault registry on loopback: requests, credentials, and the failures of invalid responses.
 
+import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
 import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
@@ -407,7 +408,8 @@ describe('credentials', () => {
 
 describe('a response of another host', () => {
   it('is not asked for credentials by a challenge', async () => {
-    const login: Action = {kind: 'respond', status: 401, headers: {'www-authenticate': 'Basic realm="x"'}}
+    const invalid = 'Bearer realm="http://127.0.0.1/token",error="invalid_token"'
+    const login: Action = {kind: 'respond', status: 401, headers: {'www-authenticate': invalid}}
     const {layer, server} = await setup({blobs: 'redirect', faults: [fault('layer[1]', login)]}, PASSWORD)
     await expect(layer()).toFailWith('unauthorized', {credentials: 'none'})
     expect(server.journal.map(({server: at, headers}) => [at, headers.authorization])).toEqual([
@@ -424,6 +426,17 @@ describe('a response of another host', () => {
     expect(JSON.stringify((failure as VerifiedImageError).failure)).not.toContain('internal words')
   })
 
+  it('is quoted from a token server, and not from where it redirects to', async () => {
+    const words = {kind: 'respond', status: 500, body: '{"message":"internal words"}'} as const
+    const {manifest} = await setup({auth: {kind: 'bearer'}, faults: [fault('token', words)]})
+    await expect(manifest()).toFailWith('server-error', {object: 'token', detail: 'internal words'})
+    const elsewhere = await startFaultRegistry({auth: {kind: 'bearer'}, faults: [fault('token', words)]})
+    endings.push(elsewhere.close)
+    const away = fault('token', {kind: 'redirect', to: `http://${elsewhere.host}/token`})
+    const redirected = await setup({auth: {kind: 'bearer'}, faults: [away]})
+    await expect(redirected.manifest()).toFailWith('server-error', {object: 'token', detail: ''})
+  })
+
   it('is requested from a token server only where tokens may come from', async () => {
     const away: Fault = fault('token', {kind: 'redirect', to: 'http://169.254.169.254/token'})
     const {manifest} = await setup({auth: {kind: 'bearer'}, faults: [away]})
@@ -432,6 +445,51 @@ describe('a response of another host', () => {
       isHtml: false,
       detail: expect.stringContaining('the token server redirects to 169.254.169.254: it is a link-local address')
     })
+  })
+})
+
+describe('a registry that hides its repositories', () => {
+  const hidden = fault('challenge', {kind: 'respond', status: 404}, {repository: 'acme/app'})
+  const basic = {kind: 'basic', username: 'robot', password: 'correct-horse'} as const
+  const challenge = {'www-authenticate': 'Basic realm="x"'}
+
+  it.each<{readonly name: string; readonly ping: Action}>([
+    {name: 'a challenge with HTTP 200', ping: {kind: 'respond', status: 200, headers: challenge}},
+    {
+      name: 'a scheme that is not supported',
+      ping: {kind: 'respond', status: 401, headers: {'www-authenticate': 'Negotiate'}}
+    },
+    {name: 'nothing', ping: {kind: 'close'}}
+  ])('is believed when /v2/ answers with $name', async ({ping}) => {
+    const {manifest, server} = await setup({auth: basic, faults: [hidden, fault('ping', ping)]}, PASSWORD)
+    await expect(manifest()).toFailWith('not-found', {object: undefined})
+    expect(server.requests().filter(request => request.startsWith('GET manifest'))).toHaveLength(1)
+  })
+
+  it('is believed when another host challenges in the place of /v2/', async () => {
+    const elsewhere = await startFaultRegistry({auth: basic})
+    endings.push(elsewhere.close)
+    const away = fault('ping', {kind: 'redirect', to: `http://${elsewhere.host}/v2/`})
+    const {manifest} = await setup({auth: basic, faults: [hidden, away]}, PASSWORD)
+    await expect(manifest()).toFailWith('not-found')
+    expect(elsewhere.journal.map(({headers}) => headers.authorization)).toEqual([undefined])
+  })
+
+  it('is believed when /v2/ does not answer whether the login is right', async () => {
+    const {manifest} = await setup(
+      {auth: {...basic, password: 'other'}, faults: [hidden, fault('ping', {kind: 'close'}, {after: 1})]},
+      PASSWORD
+    )
+    await expect(manifest()).toFailWith('not-found')
+  })
+
+  it('holds no connection by a long answer of /v2/', async () => {
+    const long: Action = {kind: 'respond', status: 401, headers: challenge, body: Buffer.alloc(4_000_000, 'x')}
+    const {manifest} = await setup(
+      {auth: {...basic, password: 'other'}, faults: [hidden, fault('ping', long)]},
+      PASSWORD
+    )
+    for (let round = 0; round < 9; round++) await expect(manifest()).toFailWith('unauthorized')
   })
 })
 
@@ -469,7 +527,41 @@ describe('any response of a registry', () => {
   }, 60_000)
 })
 
+describe('the content of a manifest', () => {
+  it('is the whole in HTTP 206 too', async () => {
+    const part: Action = {kind: 'respond', status: 206, headers: {'content-range': 'bytes 0-1/2'}, body: '{}'}
+    const {manifest} = await setup({faults: [fault('manifest', part)]})
+    expect(await manifest()).toMatchObject({offset: 0, contentLength: 2})
+  })
+
+  it('has the digest that it is requested by when it was encoded on its way', async () => {
+    const encoded: Action = {
+      ...{kind: 'respond', status: 200, headers: {'content-encoding': 'gzip'}},
+      body: gzipSync('{"schemaVersion":2}')
+    }
+    const {manifest, port, ask} = await setup({faults: [fault('manifest', encoded)]})
+    const byTag = await manifest()
+    expect(byTag.offset).toBe(0)
+    expect((await bytesOf(byTag)).toString()).toBe('{"schemaVersion":2}')
+    const byDigest = port.openManifest({...ask(), reference: IMAGE.manifest.digest})
+    await expect(byDigest.then(bytesOf)).toFailWith('protocol', {reason: 'rewritten'})
+  })
+})
+
 describe('an HTML page in place of content', () => {
+  it('is left to the verifier when it is not called one', async () => {
+    const action: Action = {...htmlPage(), headers: {'content-type': 'application/json'}} as Action
+    const {manifest} = await setup({faults: [fault('manifest', action)]})
+    expect((await bytesOf(await manifest())).toString()).toContain('Sign in')
+  })
+
+  it('is not quoted when it comes from another host', async () => {
+    const {layer} = await setup({blobs: 'redirect', faults: [fault('layer[1]', htmlPage())]})
+    await expect(layer().then(bytesOf)).toFailWith('protocol', {
+      detail: expect.stringMatching(/^an HTML page with HTTP 200 from \S+, not the requested content$/)
+    })
+  })
+
   it('fails as protocol, with its title', async () => {
     const {layer, manifest} = await setup({faults: [fault('any', htmlPage())]})
     const page = {isHtml: true, detail: expect.stringContaining('Sign in to the network')}

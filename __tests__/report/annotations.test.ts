@@ -7,7 +7,7 @@ import {type ResolvedDigest, parseImageRequest, parseMirrorRule, planCandidates}
 import {VerifiedImageError} from '../../src/failure/error.ts'
 import {type Failure, type InputIssue} from '../../src/failure/failure.ts'
 import {type PlatformImage, type VerifiedImage} from '../../src/fetch/verified-image.ts'
-import {type StatusNotice} from '../../src/registry/status-format.ts'
+import {type StatusNotice} from '../../src/status-pages/status-format.ts'
 import {
   errorAnnotation,
   errorAnnotations,

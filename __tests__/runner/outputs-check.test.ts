@@ -28,7 +28,8 @@ const EVIDENCE: VerifiedOutput = {
     'docker-image://not one',
     'type=local'
   ]),
-  layout: '/runner/image'
+  layout: '/runner/image',
+  signers: new Map([['php:8', JSON.stringify({kind: 'key', key: 'a.pub'})]])
 }
 
 function why(outputs: Readonly<Record<string, string>>): string | undefined {

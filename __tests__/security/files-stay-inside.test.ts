@@ -127,6 +127,34 @@ const ATTACKS: readonly Attack[] = [
     named: 'config.json was skipped'
   },
   {
+    name: 'the Dockerfile of an action behind ..',
+    inside: {
+      'compose.yaml': compose('{image: "HOST/good:2"}'),
+      'action.yml': 'name: x\nruns: {using: docker, image: ../elsewhere/config.json}\n'
+    },
+    files: 'compose.yaml\naction.yml',
+    named: '../elsewhere/config.json'
+  },
+  {
+    name: 'the Compose file of a dev container behind ..',
+    inside: {
+      'compose.yaml': compose('{image: "HOST/good:2"}'),
+      'devcontainer.json': '{"dockerComposeFile": "../elsewhere/compose.yaml", "service": "base"}'
+    },
+    files: 'compose.yaml\ndevcontainer.json',
+    named: '../elsewhere/compose.yaml'
+  },
+  {
+    name: 'the Dockerfile of a dev container that is a link',
+    inside: {
+      'compose.yaml': compose('{image: "HOST/good:2"}'),
+      'devcontainer.json': '{"build": {"dockerfile": "x"}}',
+      x: {link: 'OUTSIDE/config.json'}
+    },
+    files: 'compose.yaml\ndevcontainer.json',
+    named: 'x is a symbolic link'
+  },
+  {
     name: 'a pipe as a Dockerfile',
     inside: {'compose.yaml': compose('{build: .}'), Dockerfile: PIPE},
     named: 'not a regular file'

@@ -15,8 +15,7 @@ const SERVERS = [
   'https://acme.ghe.com',
   'http://github.com',
   'https://github.com.example.com',
-  'https://github.com@example.com',
-  ''
+  'https://github.com@example.com'
 ]
 
 type Asked = {readonly ran: ActionRun; readonly told: readonly string[]; readonly requests: readonly string[]}

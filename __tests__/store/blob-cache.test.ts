@@ -4,6 +4,7 @@
 import {execFileSync} from 'node:child_process'
 import {
   lstat,
+  lutimes,
   mkdir,
   mkdtemp,
   readdir,
@@ -101,6 +102,14 @@ describe('openBlobCache', () => {
     const [kept, given] = await Promise.all([stat(join(entryOf(digest), 'blob')), stat(join(stage, 'a-in'))])
     expect(kept.ino).not.toBe(given.ino)
     expect(await readdir(folder)).toEqual([versionOf(digest)])
+  })
+
+  it('writes the time of a use into the marker', async () => {
+    const cache = await openCache()
+    const digest = await add(cache, 'a', 10)
+    nowMs = NOW_MS + 5000
+    await cache.touch(digest)
+    expect((await stat(`${entryOf(digest)}.complete`)).mtimeMs).toBe(NOW_MS + 5000)
   })
 
   it('replaces what is there under the digest, whatever it is', async () => {
@@ -212,7 +221,8 @@ describe('openBlobCache', () => {
     await utimes(half('old'), past, past)
     await utimes(half('arm'), past, past)
     await utimes(half('new'), NOW_MS / 1000, NOW_MS / 1000)
-    await mkdir(join(folder, 'notes'))
+    await mkdir(join(folder, 'notes', process.arch), {recursive: true})
+    await writeFile(join(folder, 'notes', process.arch, 'blob'), 'x'.repeat(60))
     await utimes(join(folder, 'notes'), past, past)
     const cache = await openCache(100)
     const digest = await add(cache, 'a', 60)
@@ -221,6 +231,68 @@ describe('openBlobCache', () => {
     expect((await readdir(folder)).sort()).toEqual(
       [versionOf(digest), ...['new', 'arm'].map(text => half(text).slice(folder.length + 1)), 'notes'].sort()
     )
+  })
+})
+
+describe('an entry without a marker', () => {
+  async function plant(): Promise<string> {
+    const version = versionOf(digestOf(Buffer.from('half')))
+    await mkdir(join(folder, version, process.arch), {recursive: true})
+    await writeFile(join(folder, version, process.arch, 'blob'), 'x'.repeat(60))
+    return version
+  }
+
+  it('is left alone for an hour', async () => {
+    const version = await plant()
+    const cache = await openCache(100)
+    const digest = await add(cache, 'a', 60)
+    await utimes(join(folder, version), NOW_MS / 1000, NOW_MS / 1000)
+    nowMs = NOW_MS + HOUR_MS - 1
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(2)
+    nowMs = NOW_MS + HOUR_MS
+    await cache.evict()
+    expect(await readdir(folder)).toEqual([versionOf(digest)])
+  })
+
+  it('is not opened, and stays for another architecture that may have it', async () => {
+    const version = await plant()
+    await writeFile(join(folder, version, 'other.complete'), '')
+    const cache = await openCache()
+    await expect(cache.open(digestOf(Buffer.from('half')))).resolves.toBeUndefined()
+    expect(await readdir(join(folder, version))).toHaveLength(2)
+  })
+
+  it('is removed when it is a link, whatever the link leads to', async () => {
+    await mkdir(folder)
+    const target = join(tools, 'elsewhere')
+    await mkdir(target)
+    await writeFile(join(target, 'other.complete'), '')
+    const link = join(folder, versionOf(digestOf(Buffer.from('half'))))
+    await symlink(target, link)
+    const past = (NOW_MS - 2 * HOUR_MS) / 1000
+    await lutimes(link, past, past)
+    const cache = await openCache(50)
+    await add(cache, 'a', 60)
+    await cache.evict()
+    expect(await readdir(folder)).toHaveLength(0)
+    expect(await readdir(target)).toEqual(['other.complete'])
+  })
+})
+
+describe('an entry that was left without a blob', () => {
+  it.each([
+    {limit: 60, isKept: true},
+    {limit: 59, isKept: false}
+  ])('counts nothing, and keeps no other from being removed: $limit', async ({limit, isKept}) => {
+    const left = versionOf(digestOf(Buffer.from('left')))
+    await mkdir(join(folder, left), {recursive: true})
+    const past = (NOW_MS - 2 * HOUR_MS) / 1000
+    await utimes(join(folder, left), past, past)
+    const cache = await openCache(limit)
+    const digest = await add(cache, 'a', 60)
+    await cache.evict()
+    expect((await readdir(folder)).sort()).toEqual(isKept ? [versionOf(digest), left].sort() : [])
   })
 })
 

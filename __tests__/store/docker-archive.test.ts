@@ -77,7 +77,7 @@ describe('writeArchive', () => {
     const to = stalled()
     const writing = writeArchive([{path: 'stored', content: await fileOf('stored', seededBytes(1, 8_000_000))}], to)
     while (to.writableLength === 0) await flushPromises()
-    for (let turn = 0; turn < 200; turn++) await flushPromises()
+    for (let turn = 0; turn < 3000; turn++) await flushPromises()
     expect(to.writableLength).toBeLessThan(1_100_000)
     to.destroy()
     await writing

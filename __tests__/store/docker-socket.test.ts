@@ -88,6 +88,15 @@ describe('loadOverSocket', () => {
     await expect(loadOverSocket(path, FILES, NEVER)).resolves.toBe(error)
   })
 
+  it.each([
+    {characters: 16 * 1024, isRead: true},
+    {characters: 16 * 1024 + 1, isRead: false}
+  ])('keeps the last 16 KiB of an answer: $characters', async ({characters, isRead}) => {
+    const error = 'x'.repeat(characters - '{"error":""}'.length)
+    await listen(answering(500, '{"stream":"Loading"}\n'.repeat(1000), `{"error":"${error}"}`))
+    await expect(loadOverSocket(path, FILES, NEVER)).resolves.toBe(isRead ? error : 'HTTP 500')
+  })
+
   it('says why an engine has stopped to read', async () => {
     await listen((request, response) => {
       request.once('data', () => {

@@ -46,6 +46,11 @@ describe('detectImageStore', () => {
     await expect(engine.detectImageStore()).resolves.toBe(store)
   })
 
+  it('takes podman under the name docker for the classic store', async () => {
+    const engine = await engineOf({info: 'test "$3" = "{{.Host.Arch}}" && echo amd64'})
+    await expect(engine.detectImageStore()).resolves.toBe('classic')
+  })
+
   it.each([
     {name: 'a failure', info: 'echo "26.1.5 []"; echo "Cannot connect" >&2; exit 1', why: 'Cannot connect'},
     {name: 'another failure', info: 'echo "26.1.5 []"; echo "Cannot connect" >&2; exit 2', why: 'Cannot connect'},
@@ -53,13 +58,24 @@ describe('detectImageStore', () => {
     {name: 'nothing', info: 'exit 1', why: 'it printed nothing'},
     {
       name: 'the reason in the last line',
-      info: 'printf "a warning\\n  the reason  \\n\\n" >&2; exit 1',
+      info: 'printf "a warning\\n  the reason  \\n  \\n" >&2; exit 1',
       why: 'the reason'
     }
   ])('rejects for $name', async ({info, why}) => {
     const engine = await engineOf({info})
     await expect(engine.detectImageStore()).toFailWith('docker', {
       detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${why}`
+    })
+  })
+
+  it('says the last 4000 characters of a longer line', async () => {
+    const engine = await engineOf({info: `printf '%s' '${'a'.repeat(4000)}${'b'.repeat(4000)}' >&2; exit 1`})
+    await expect(engine.detectImageStore()).toFailWith('docker', {
+      detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${'b'.repeat(4000)}`
+    })
+    const other = await engineOf({info: `printf '%s' '${'a'.repeat(4000)}${'b'.repeat(3999)}' >&2; exit 1`})
+    await expect(other.detectImageStore()).toFailWith('docker', {
+      detail: `\`load: true\` needs a Docker Engine, and none can be reached: a${'b'.repeat(3999)}`
     })
   })
 

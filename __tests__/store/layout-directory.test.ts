@@ -82,6 +82,25 @@ describe('writeLayout', () => {
     expect(await readdir(join(folder, '..'))).toEqual(['image'])
   })
 
+  it.each([
+    {bytes: 16 * 1024 * 1024, isReplaced: true},
+    {bytes: 16 * 1024 * 1024 + 1, isReplaced: false}
+  ])('replaces a layout whose index has at most 16 MiB: $bytes', async ({bytes, isReplaced}) => {
+    const index = Buffer.alloc(bytes, ' ')
+    await write({...layoutOf('a'), documents: {...layoutOf('a').documents, 'index.json': index}})
+    expect(checkLayout(folder, workspace) === undefined).toBe(isReplaced)
+  })
+
+  it('writes through no link in the place of its staging folder', async () => {
+    const target = join(root, 'target')
+    await mkdir(target)
+    await mkdir(join(folder, '..'))
+    await symlink(target, join(folder, '..', '.image-staged'))
+    const names = {uniqueName: (prefix: string) => `${prefix}staged`, removeStale: () => Promise.resolve()}
+    await expect(writeLayout(folder, layoutOf('a'), names, NEVER)).toFailWith('local-io')
+    expect(await readdir(target)).toHaveLength(0)
+  })
+
   it('replaces an empty folder', async () => {
     await mkdir(folder, {recursive: true})
     await write(layoutOf('a'))

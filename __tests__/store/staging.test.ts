@@ -44,10 +44,14 @@ describe('createLeftovers', () => {
   it('keeps what was made elsewhere within two days', async () => {
     const name = createStagingNames(elsewhere, () => now).uniqueName('stage-')
     await mkdir(join(folder, name))
-    await utimes(join(folder, name), now, now)
-    const twoDaysLater = new Date(now.getTime() + 47.5 * 3_600_000)
-    await createStagingNames(self, () => twoDaysLater).removeStale(folder, 'stage-')
+    // In whole seconds, which every file system keeps.
+    const madeMs = Date.UTC(2025, 5, 4)
+    await utimes(join(folder, name), madeMs / 1000, madeMs / 1000)
+    const twoDaysMs = 48 * 3_600_000
+    await createStagingNames(self, () => new Date(madeMs + twoDaysMs)).removeStale(folder, 'stage-')
     expect(await readdir(folder)).toEqual([name])
+    await createStagingNames(self, () => new Date(madeMs + twoDaysMs + 1)).removeStale(folder, 'stage-')
+    expect(await readdir(folder)).toHaveLength(0)
   })
 
   it.each(['stage-x0123abcd-10-0123abcd', 'stage-0123abcd-10-0123abcd.tar', 'stage-0123abcd', 'stage-0123abcd-12'])(

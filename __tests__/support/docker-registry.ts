@@ -27,6 +27,9 @@ export type DockerRegistryOptions = {
     /** `1s`. Version 2.8 ignores it, and keeps everything for seven days. */
     readonly ttl?: string
   }
+  /** Asks for this login with Basic authentication. The password is `correct-horse-battery`. */
+  readonly username?: string
+  readonly tls?: {readonly key: string; readonly cert: string}
   /** A folder that is kept. The default is a temporary folder. */
   readonly storage?: string
 }
@@ -63,8 +66,13 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   try {
     // JSON is valid YAML. With port 0 the system chooses a port, which the log reports.
     const config = join(storage, 'config.yml')
-    await writeFile(config, JSON.stringify(configOf(join(storage, 'content'), options)))
-    const child = await launch(options.program ?? 'docker-registry', config)
+    if (options.username !== undefined) await writeFile(join(storage, 'htpasswd'), `${options.username}:${BCRYPT}\n`)
+    if (options.tls !== undefined) {
+      await writeFile(join(storage, 'tls.key'), options.tls.key)
+      await writeFile(join(storage, 'tls.cert'), options.tls.cert)
+    }
+    await writeFile(config, JSON.stringify(configOf(storage, options)))
+    const child = await launch(options, config)
     return {
       host: child.host,
       storage,
@@ -82,12 +90,21 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   }
 }
 
-function configOf(rootdirectory: string, {proxy}: DockerRegistryOptions): unknown {
+// Of `correct-horse-battery`, with the lowest cost.
+const BCRYPT = '$2b$05$abcdefghijklmnopqrstuuSnF5tLPqPFqc0z9CY0HcSLFbSRlL67u'
+
+function configOf(storage: string, {proxy, username, tls}: DockerRegistryOptions): unknown {
+  const rootdirectory = join(storage, 'content')
   return {
     version: '0.1',
     log: {level: 'info', accesslog: {disabled: true}},
     storage: {filesystem: {rootdirectory}},
-    http: {addr: '127.0.0.1:0', secret: 'of tests'},
+    http: {
+      addr: '127.0.0.1:0',
+      secret: 'of tests',
+      ...(tls === undefined ? {} : {tls: {key: join(storage, 'tls.key'), certificate: join(storage, 'tls.cert')}})
+    },
+    ...(username === undefined ? {} : {auth: {htpasswd: {realm: 'tests', path: join(storage, 'htpasswd')}}}),
     ...(proxy === undefined ? {} : {proxy})
   }
 }
@@ -99,7 +116,10 @@ function blobPath(root: string, digest: string): string {
 
 type Launched = {readonly host: string; readonly kill: (signal?: NodeJS.Signals) => Promise<void>}
 
-async function launch(program: RegistryProgram, config: string): Promise<Launched> {
+async function launch(
+  {program = 'docker-registry', username, tls}: DockerRegistryOptions,
+  config: string
+): Promise<Launched> {
   const child = spawn('sh', ['-c', SHELL, 'sh', program, 'serve', config], {
     stdio: ['pipe', 'pipe', 'pipe']
   })
@@ -118,8 +138,10 @@ async function launch(program: RegistryProgram, config: string): Promise<Launche
       if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal)
       await end()
     }
-    const answer = await fetch(`http://${host}/v2/`)
-    if (!answer.ok) throw new Error(`${program} answers its ping with ${String(answer.status)}`)
+    // Over TLS, fetch does not know the CA of a test. The registry listens once it says so.
+    const answer = tls === undefined ? await fetch(`http://${host}/v2/`) : undefined
+    if (answer !== undefined && answer.status !== (username === undefined ? 200 : 401))
+      throw new Error(`${program} answers its ping with ${String(answer.status)}`)
     return {host, kill}
   } catch (error) {
     await end()
@@ -138,7 +160,7 @@ function untilListening(program: RegistryProgram, child: ChildProcess): Promise<
     let pid = 0
     createInterface(stdout).on('line', line => (pid = Number(/^pid (\d+)$/.exec(line)?.[1] ?? pid)))
     createInterface(stderr).on('line', line => {
-      const host = /msg="listening on ([^"]+)"/.exec(line)?.[1]
+      const host = /msg="listening on ([^",]+)/.exec(line)?.[1]
       if (host !== undefined) resolve({pid, host})
       else said.push(line)
     })

@@ -7,6 +7,7 @@ import {type JournalEntry, summaryOf} from './journal.ts'
 import {listen, type Listener, type TlsPair} from './listener.ts'
 import {type FakeResponse, errorResponse} from './registry-responses.ts'
 import {type RequestHandlerOptions, createRequestHandler, loopFrom} from './request-handler.ts'
+import {createPushHandler, pushObjectOf, type PushOptions} from './push-handler.ts'
 import {addContent, type Repositories, type RepositoryContent} from './registry-content.ts'
 import {CDN_SIGNATURE, routeOf, type Route} from './registry-routes.ts'
 import {applyFault} from './apply-fault.ts'
@@ -22,6 +23,8 @@ export type FaultRegistryOptions = RequestHandlerOptions & {
   /** The origin of the CDN in Location, if it differs from its address: `https://production.cloudflare.docker.com`. */
   readonly cdnOrigin?: string
   readonly faults?: readonly Fault[]
+  /** It takes pushes. Without it, a push is an unexpected request. */
+  readonly push?: PushOptions
   readonly tls?: TlsPair
 }
 
@@ -41,10 +44,28 @@ export type FaultRegistry = {
   /** The issued tokens and the signature of the CDN, which must not be in any log. */
   readonly secrets: () => string[]
   readonly addFault: (fault: Fault) => void
+  /** From now on, everything is correct. */
+  readonly stopFaults: () => void
   readonly addContent: (content: RepositoryContent) => void
+  /** What a repository has: digests by tag, and the digests of its manifests and blobs. */
+  readonly contentOf: (repository: string) => RepositoryView
+  /** Loses a blob or manifest. */
+  readonly remove: (repository: string, digest: string) => void
+  /** Resolves once this holds for the number of requests of a kind. */
+  readonly untilRequests: (
+    isEnough: (count: number) => boolean,
+    isCounted: (entry: JournalEntry) => boolean
+  ) => Promise<void>
   readonly setTag: (repository: string, tag: string, digest: string) => void
   readonly revokeTokens: () => void
   readonly close: () => Promise<void>
+}
+
+export type RepositoryView = {
+  readonly tags: Readonly<Record<string, string>>
+  readonly manifests: readonly string[]
+  readonly blobs: readonly string[]
+  readonly bytesOf: (digest: string) => Buffer | undefined
 }
 
 export async function startFaultRegistry(options: FaultRegistryOptions = {}): Promise<FaultRegistry> {
@@ -53,6 +74,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
   for (const content of options.content ?? []) addContent(repositories, content)
   const script = createFaultScript(options.faults ?? [])
   const journal: JournalEntry[] = []
+  const watchers: (() => void)[] = []
   const connections = {count: 0}
   const scheme = options.tls === undefined ? 'http' : 'https'
   const bearer = typeof auth === 'object' && auth.kind === 'bearer' ? auth : undefined
@@ -67,12 +89,53 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
       : undefined
 
   const handle = createRequestHandler({options, tokens, cdnOrigin})
+  const push =
+    options.push === undefined
+      ? undefined
+      : createPushHandler(options.push, repositories, () =>
+          uploads === undefined ? '' : `${scheme}://${uploads.host}`
+        )
+
+  async function answerPush(
+    request: IncomingMessage,
+    response: ServerResponse,
+    entry: JournalEntry,
+    url: URL
+  ): Promise<void> {
+    journal.push(entry)
+    for (const watch of watchers) watch()
+    const refusal = entry.server === 'cdn' ? refuseCredentials(entry) : tokens.refuse(entry.headers, entry.repository)
+    const stage = refusal === undefined ? 'serving' : 'challenge'
+    const early = script.take(factsOf(entry, stage), 'early')
+    if (early !== undefined) {
+      await respondWithFault(response, entry, errorResponse(500, 'EARLY', 'before the body'), early)
+      return
+    }
+    const body = await bytesOf(request)
+    if (!request.complete || push === undefined) return
+    const {method = '', headers} = request
+    const {correct, apply} =
+      refusal === undefined
+        ? push({method, url, contentType: headers['content-type'], body})
+        : {correct: refusal, apply: () => undefined}
+    const applied = script.take(factsOf(entry, stage))
+    if (applied?.stores !== false) apply()
+    await respondWithFault(response, entry, correct, applied)
+  }
   const open = (server: ServerName): Promise<Listener> =>
     listen({
       connections,
       ...(options.tls === undefined ? {} : {tls: options.tls}),
       onRequest: async (request, response, connection) => {
         const url = new URL(request.url ?? '/', `${scheme}://${request.headers.host ?? 'localhost'}`)
+        const pushed = push === undefined ? undefined : pushObjectOf(request.method ?? '', url)
+        if (pushed !== undefined) {
+          const base = {server, method: request.method ?? '', path: url.pathname, query: url.searchParams}
+          const {headers} = request
+          const counted = {connection, atMs: performance.now(), bytesSent: 0, expected: true}
+          await answerPush(request, response, {...base, headers, ...pushed, ...counted}, url)
+          return
+        }
         const route = routeOf(server, url.pathname, repositories, realmPath(server))
         const entry = await record(server, request, url, route, connection)
         journal.push(entry)
@@ -83,7 +146,8 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
   const registry = await open('registry')
   const tokenServer = bearer?.realmHost === 'separate' ? await open('token') : undefined
   const cdn = options.blobs === 'redirect' ? await open('cdn') : undefined
-  const listeners = [registry, tokenServer, cdn].filter(listener => listener !== undefined)
+  const uploads = options.push?.uploads === undefined ? undefined : await open('cdn')
+  const listeners = [registry, tokenServer, cdn, uploads].filter(listener => listener !== undefined)
 
   const unexpected = (): JournalEntry[] => journal.filter(({expected}) => !expected)
   return {
@@ -105,15 +169,42 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
     },
     secrets: () => [...tokens.issued, CDN_SIGNATURE],
     addFault: script.add,
+    stopFaults: script.stop,
     addContent: content => {
       addContent(repositories, content)
     },
+    contentOf: repository => {
+      const known = repositories.get(repository)
+      return {
+        tags: Object.fromEntries(known?.tags ?? []),
+        manifests: [...(known?.manifests.keys() ?? [])],
+        blobs: [...(known?.blobs.keys() ?? [])],
+        bytesOf: digest => (known?.manifests.get(digest) ?? known?.blobs.get(digest))?.bytes
+      }
+    },
+    remove: (repository, digest) => {
+      repositories.get(repository)?.blobs.delete(digest)
+      repositories.get(repository)?.manifests.delete(digest)
+    },
+    untilRequests: (isEnough, isCounted) =>
+      new Promise(resolve => {
+        watchers.push(() => {
+          if (isEnough(journal.filter(isCounted).length)) resolve()
+        })
+      }),
     setTag: (repository, tag, digest) => void repositories.get(repository)?.tags.set(tag, digest),
     revokeTokens: tokens.revoke,
     close: async () => {
       await Promise.all(listeners.map(listener => listener.close()))
     }
   }
+}
+
+/** Like S3: a signed URL and credentials do not go together. */
+function refuseCredentials({headers}: JournalEntry): FakeResponse | undefined {
+  return headers.authorization === undefined
+    ? undefined
+    : errorResponse(400, 'InvalidArgument', 'Only one auth mechanism allowed')
 }
 
 async function record(
@@ -143,9 +234,17 @@ async function record(
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
+  return (await bytesOf(request)).toString()
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+  } catch {
+    // The client went away: the request is not complete.
+  }
+  return Buffer.concat(chunks)
 }
 
 function factsOf(entry: JournalEntry, stage: RequestFacts['stage']): RequestFacts {

@@ -1,6 +1,8 @@
 // Faults as data: where they happen, how often, and what happens; and the script that applies them to requests.
 // apply-fault.ts and send-response.ts carry them out.
 
+import type {PushObject} from './push-handler.ts'
+
 export type ServerName = 'registry' | 'token' | 'cdn'
 
 /**
@@ -21,6 +23,8 @@ export type FaultTarget =
   | `layer[${number}]`
   | 'blob'
   | 'redirect'
+  /** Of a push, at a registry that takes one. */
+  | PushObject
   | 'any'
 
 export type RangeAnswer =
@@ -95,9 +99,13 @@ export type Fault = {
   readonly times?: number | 'always'
   /** The number of requests before it that are served correctly. */
   readonly after?: number
-  readonly method?: 'GET' | 'HEAD' | 'POST'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT'
   /** The default for blobs behind a redirect is `cdn`. */
   readonly server?: ServerName
+  /** Of a push: it comes before the body was read. */
+  readonly early?: boolean
+  /** Of a push: what was sent is stored all the same. */
+  readonly stores?: boolean
   /** Limits the fault to a tag or digest, or to a repository. */
   readonly reference?: string
   readonly repository?: string
@@ -115,29 +123,39 @@ export type RequestFacts = {
   readonly digest?: string
 }
 
-export type Applied = {readonly action: Action; /** 1 for the first time. */ readonly ordinal: number}
+export type Applied = {
+  readonly action: Action
+  /** 1 for the first time. */
+  readonly ordinal: number
+  readonly stores?: boolean
+}
 
 export type FaultScript = {
   readonly add: (fault: Fault) => void
-  readonly take: (facts: RequestFacts) => Applied | undefined
+  readonly take: (facts: RequestFacts, when?: 'early') => Applied | undefined
   readonly unused: () => Fault[]
+  readonly stop: () => void
 }
 
 export function createFaultScript(faults: readonly Fault[]): FaultScript {
   const states = faults.map(fault => ({fault, seen: 0, applied: 0}))
   return {
     add: fault => states.push({fault, seen: 0, applied: 0}),
-    take: facts => {
+    take: (facts, when) => {
       for (const state of states) {
         const {fault} = state
+        if ((fault.early === true) !== (when === 'early')) continue
         const times = fault.times ?? 1
         if (!matches(fault, facts) || (times !== 'always' && state.applied >= times)) continue
         state.seen += 1
         if (state.seen <= (fault.after ?? 0)) continue
         state.applied += 1
-        return {action: fault.do, ordinal: state.applied}
+        return {action: fault.do, ordinal: state.applied, stores: fault.stores === true}
       }
       return undefined
+    },
+    stop: () => {
+      states.length = 0
     },
     /** A fault with a number counts as used once it happened that often. */
     unused: () =>

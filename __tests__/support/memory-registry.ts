@@ -27,7 +27,7 @@ export type MemoryRegistry = RegistryPort &
     readonly failNext: (registry: string, object: ObjectName, ...responses: readonly ScriptedResponse[]) => void
     /** Scripts all responses of a registry that have no script of their own. */
     readonly failAlways: (registry: string, response: ScriptedResponse) => void
-    /** In order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`. A manifest by digest is `@digest`. */
+    /** In order: `docker.io manifest 8.3`, `ghcr.io layer[0]@10`. A manifest by digest is `@digest`, and a HEAD ends in ` HEAD`. */
     readonly requests: string[]
     /** The `refresh` of each request. */
     readonly refreshes: (string | undefined)[]
@@ -58,9 +58,11 @@ export function createMemoryRegistry(): MemoryRegistry {
     const scripted = scripts.get(keyOf(registry, request.object))?.shift() ?? always.get(registry)
     if (typeof scripted === 'object') return fail(request, scripted)
     if (stored === undefined) return fail(request, {kind: 'not-found', status: 404, detail: ''})
-    recordExchange(request, 200)
     const content = contentOf(stored, offset)
-    return scripted === undefined ? content : scripted({bytes: stored.bytes, offset, content, request})
+    const response = await (scripted?.({bytes: stored.bytes, offset, content, request}) ?? content)
+    // The status line comes with the response: a script that waits is silent until then.
+    recordExchange(request, 200)
+    return response
   }
   return {
     publish: (name, tag, what) => {
@@ -89,12 +91,14 @@ export function createMemoryRegistry(): MemoryRegistry {
     unused: () => [...scripts].filter(([, left]) => left.length > 0).map(([key]) => key),
     openManifest: ({reference, ...request}) => {
       const name = reference.includes(':') ? '@digest' : reference
-      requests.push(`${request.repository.registry} ${request.object} ${name}`)
+      requests.push(`${request.repository.registry} ${request.object} ${name}${methodOf(request)}`)
       refreshes.push(request.refresh)
       return respond(request, repositoryOf(repositories, request)?.manifests.get(reference), 0)
     },
     openBlob: ({digest, offset, ...request}) => {
-      requests.push(`${request.repository.registry} ${request.object}${offset === 0 ? '' : `@${String(offset)}`}`)
+      requests.push(
+        `${request.repository.registry} ${request.object}${offset === 0 ? '' : `@${String(offset)}`}${methodOf(request)}`
+      )
       refreshes.push(request.refresh)
       return respond(request, repositoryOf(repositories, request)?.blobs.get(digest), offset)
     },
@@ -109,6 +113,11 @@ export function createMemoryRegistry(): MemoryRegistry {
     prepareConnection: () => undefined,
     close: () => undefined
   }
+}
+
+/** ` HEAD`, or nothing for a GET. */
+function methodOf({method}: FetchRequest): string {
+  return method === undefined ? '' : ` ${method}`
 }
 
 function keyOf(registry: string, object: ObjectName): string {

@@ -10,8 +10,13 @@ const PROGRAMS = {
   registry: ['registry', '--version'],
   docker: ['docker', 'version'],
   buildx: ['docker', 'buildx', 'version'],
+  // Bake, as .ci/run installs it.
+  bake: ['buildx', 'bake', '--help'],
+  compose: ['docker-compose', 'version'],
   skopeo: ['skopeo', '--version'],
   crane: ['crane', 'version'],
+  regctl: ['regctl', 'version'],
+  cosign: ['cosign', 'version'],
   buildah: ['buildah', '--version'],
   umoci: ['umoci', '--version'],
   ko: ['ko', 'version'],

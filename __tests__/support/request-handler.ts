@@ -23,6 +23,8 @@ export type RequestHandlerOptions = {
   readonly cdnHeaders?: Readonly<Record<string, string>>
   /** Repositories and references (`name:tag`, `name@digest`) that a test expects to be missing. */
   readonly absent?: readonly string[]
+  /** What is missing is no surprise: a push asks for it before. */
+  readonly expectsMissing?: boolean
 }
 
 export type Found = {readonly correct: FakeResponse; readonly stage: RequestFacts['stage']}
@@ -45,7 +47,7 @@ export function createRequestHandler({options, tokens, cdnOrigin}: RequestHandle
   const miss: Miss = (entry, answer) => {
     const {repository = '', reference = ''} = entry
     const names = [repository, `${repository}:${reference}`, `${repository}@${reference}`]
-    entry.expected = names.some(name => absent.has(name))
+    entry.expected = options.expectsMissing === true || names.some(name => absent.has(name))
     return answer
   }
   const cdn = createCdn(options.signedUrlUses ?? Number.POSITIVE_INFINITY, miss)

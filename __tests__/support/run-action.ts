@@ -13,8 +13,13 @@ export type RunActionOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** GITHUB_WORKSPACE, and the working directory. The default is a new empty folder. */
   readonly cwd?: string
-  /** Sends a signal after this time, or when a line of stdout matches, whichever is first. */
-  readonly signalAfter?: {readonly signal: NodeJS.Signals; readonly afterMs?: number; readonly line?: RegExp}
+  /** Sends a signal after this time, when a line of stdout matches, or when a promise resolves, whichever is first. */
+  readonly signalAfter?: {
+    readonly signal: NodeJS.Signals
+    readonly afterMs?: number
+    readonly line?: RegExp
+    readonly when?: Promise<void>
+  }
   /** Limits the size of all files, in KiB, as if the disk were full. */
   readonly maxFileKib?: number
   /** The script. The default is dist/index.js. */
@@ -94,7 +99,6 @@ function environmentOf(places: Places): Record<string, string> {
     PATH: process.env['PATH'] ?? '',
     HOME: places.home,
     GITHUB_ACTIONS: 'true',
-    GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_WORKSPACE: places.workspace,
     GITHUB_OUTPUT: places.output,
     GITHUB_STEP_SUMMARY: places.summary,
@@ -139,6 +143,7 @@ async function spawnAction(
     child.kill('SIGKILL')
   }, timeoutMs)
   const signalTimer = signalLater(child, signalAfter)
+  void signalAfter?.when?.then(() => child.kill(signalAfter.signal))
   try {
     const [exitCode, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject).once('close', (code, by) => {

@@ -5,6 +5,8 @@ import {checkDigest, checkSize, readDocument} from '../../src/verify/check-bytes
 import {dropBytes, type VerifiedConfig, type WithBytes} from '../../src/verify/verified.ts'
 import {digestOf} from '../../src/oci/digest.ts'
 import {seededBytes} from '../support/tar.ts'
+import type {Failure} from '../../src/failure/failure.ts'
+import {bodyOf} from '../support/memory-registry.ts'
 import {responseWith} from '../support/responses.ts'
 import '../support/matchers.ts'
 
@@ -117,5 +119,30 @@ describe('dropBytes', () => {
     for (const part of [bytes.subarray(10), bytes.subarray(0, 5)].map(view => Buffer.from(view.buffer, 10, 5)))
       dropBytes(document(part))
     expect(bytes.byteLength).toBe(200_000)
+  })
+})
+
+describe('a document whose connection breaks', () => {
+  const bytes = seededBytes(1, 100)
+  const truncated: Failure = {kind: 'truncated', gotBytes: 100, wantedBytes: 101}
+
+  it.each<{readonly size: number | undefined; readonly failure: Failure; readonly isRead: boolean}>([
+    {size: 100, failure: truncated, isRead: true},
+    {size: 100, failure: {kind: 'unreachable', reason: 'reset', detail: ''}, isRead: true},
+    {size: 100, failure: {kind: 'protocol', detail: '', isHtml: false}, isRead: false},
+    {size: 101, failure: truncated, isRead: false},
+    {size: undefined, failure: truncated, isRead: false}
+  ])('is read when all of it came: $size $failure.kind $isRead', async ({size, failure, isRead}) => {
+    const read = readDocument({...responseWith(), body: bodyOf(bytes, failure)}, size, 200)
+    if (isRead) expect(Buffer.from(await read).equals(bytes)).toBe(true)
+    else await expect(read).toFailWith(failure.kind)
+  })
+
+  it('is not read when there is a bug', async () => {
+    const body = (async function* () {
+      yield await Promise.resolve(bytes)
+      throw new TypeError('a bug')
+    })()
+    await expect(readDocument({...responseWith(), body}, 100, 200)).rejects.toThrow('a bug')
   })
 })

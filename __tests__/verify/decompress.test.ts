@@ -8,6 +8,7 @@ import {layerFormatOf} from '../../src/oci/layer-format.ts'
 import {type WindowMemory} from '../../src/verify/zstd-decoder.ts'
 import {createSemaphore} from '../../src/concurrency/semaphore.ts'
 import {digestOf} from '../../src/oci/digest.ts'
+import {repeatedBlocks} from '../support/zstd-frames.ts'
 import {seededBytes} from '../support/tar.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 
@@ -47,16 +48,6 @@ async function refusal(run: Promise<unknown>): Promise<string> {
   )
   if (error instanceof VerifiedImageError && error.failure.kind === 'unusable') return error.failure.detail
   throw new Error(`not refused as unusable: ${String(error)}`)
-}
-
-/** A frame with a window of 2^log bytes, and so many MiB of equal bytes in blocks that repeat one (RFC 8878, section 3.1.1.2.2). */
-function repeatedBlocks(log: number, mib: number): Buffer {
-  const blocks = Array.from({length: mib * 8}, (_, at) => {
-    const block = Buffer.alloc(4, 7)
-    block.writeUIntLE((131_072 << 3) | (1 << 1) | (at === mib * 8 - 1 ? 1 : 0), 0, 3)
-    return block
-  })
-  return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, (log - 10) << 3), ...blocks])
 }
 
 const LAYERS = [
@@ -99,11 +90,12 @@ describe('openDecompressor, of zstd', () => {
     {what: 'a frame that ends early', bytes: zstdCompressSync(SMALL).subarray(0, -1)},
     {what: 'a large frame that ends early', bytes: zstd(LARGE).subarray(0, -1)},
     {what: 'a header that ends early', bytes: Buffer.concat([EMPTY, EMPTY.subarray(0, 4)])},
+    {what: 'one more byte', bytes: Buffer.concat([zstdCompressSync(SMALL), EMPTY.subarray(0, 1)])},
     {what: 'a skippable frame that ends early', bytes: SKIPPABLE.subarray(0, -1)},
     {what: 'trailing zeros', bytes: Buffer.concat([zstdCompressSync(SMALL), Buffer.alloc(16)])},
     {what: 'a block of the reserved type', bytes: Buffer.from([...EMPTY.subarray(0, 6), 7, 0, 0])}
   ])('refuses $what', async ({bytes}) => {
-    for (const size of [Math.max(bytes.length, 1), 3])
+    for (const size of [Math.max(bytes.length, 1), Math.max(3, bytes.length >> 10)])
       expect(await refusal(decompress(bytes, size))).toContain('it is not zstd throughout')
   })
 
@@ -116,12 +108,45 @@ describe('openDecompressor, of zstd', () => {
   it('does not decompress a frame that fills more than 128 MiB of a larger window', async () => {
     const bytes = repeatedBlocks(28, 129)
     expect(await decompress(bytes)).toEqual({kind: 'window-too-large', windowBytes: 256 * MIB})
+    // The largest window that the Docker Engine takes.
+    expect(await decompress(repeatedBlocks(29, 129))).toEqual({kind: 'window-too-large', windowBytes: 512 * MIB})
+  })
+
+  it('does not look at what follows in such a frame', async () => {
+    const bytes = repeatedBlocks(28, 130)
+    // The last block has the reserved type (RFC 8878, section 3.1.1.2.2).
+    bytes.writeUInt8(bytes.readUInt8(bytes.length - 4) | (3 << 1), bytes.length - 4)
+    expect(await decompress(bytes)).toEqual({kind: 'window-too-large', windowBytes: 256 * MIB})
+  })
+
+  it('reads more than 128 MiB through a window that fits', async () => {
+    const content = Buffer.alloc(129 * MIB, 7)
+    expect(await decompress(repeatedBlocks(23, 129))).toEqual(uncompressed(content, 'zstd'))
   })
 
   it('refuses a window of more than 512 MiB, and says how large it is', async () => {
     const bytes = zstd(LARGE)
     bytes[5] = (19 << 3) | 1
-    expect(await refusal(decompress(bytes))).toContain('its zstd window has 604 MB')
+    expect(await refusal(decompress(bytes))).toBe(
+      'its zstd window has 604 MB, and the Docker Engine takes at most 537 MB'
+    )
+    // All of the content is the window here (RFC 8878, section 3.1.1.1.1.2), and has one byte more than 512 MiB.
+    const single = Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0xa0, 1, 0, 0, 0x20, 9, 0, 0, 7)
+    expect(await refusal(decompress(single))).toMatch(/^its zstd window has 537 MB/)
+    single[5] = 0
+    expect(await refusal(decompress(single))).toContain('it is not zstd throughout')
+  })
+
+  it('says that bytes belong to no frame', async () => {
+    const bytes = Buffer.concat([zstdCompressSync(SMALL), Buffer.from('rubbish')])
+    expect(await refusal(decompress(bytes))).toBe('it is not zstd throughout: bytes that belong to no frame')
+  })
+
+  it('gives the memory back after a frame that ends early', async () => {
+    const {signal} = new AbortController()
+    const windows = createSemaphore(1)
+    await refusal(decompress(zstd(LARGE).subarray(0, -1), 100_000, {windows, signal}))
+    await expect(windows.acquire(1, signal)).resolves.toBeInstanceOf(Function)
   })
 
   it('takes the memory of its window while the frame lasts, and no longer', async () => {
@@ -186,5 +211,18 @@ describe('openDecompressor, of gzip', () => {
     const bytes = Buffer.concat([gzipSync(SMALL), tail])
     for (const size of [bytes.length, gzipSync(SMALL).length])
       expect(await refusal(decompress(bytes, size))).toContain('it is not gzip throughout')
+  })
+})
+
+describe('openDecompressor, of other bytes', () => {
+  it.each(['', 'a', 'short', 'sixsix', 'seven s', 'a tar without any compression'])('takes %j as it is', async text => {
+    const bytes = Buffer.from(text)
+    for (const size of [Math.max(bytes.length, 1), 1])
+      expect(await decompress(bytes, size)).toEqual(uncompressed(bytes, 'none'))
+  })
+
+  it('recognizes xz in pieces of any size', async () => {
+    const bytes = Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0, 0)
+    for (const size of [8, 6, 5, 1]) expect(await refusal(decompress(bytes, size))).toContain('compressed with xz')
   })
 })

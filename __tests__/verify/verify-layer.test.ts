@@ -9,6 +9,7 @@ import {type VerifiedLayer} from '../../src/verify/verified.ts'
 import {createLayerVerifier} from '../../src/verify/verify-layer.ts'
 import '../support/matchers.ts'
 import {descriptorFor, flippedAt} from '../support/responses.ts'
+import {repeatedBlocks} from '../support/zstd-frames.ts'
 
 const LAYER = Buffer.from('the uncompressed bytes of a small layer')
 
@@ -61,6 +62,17 @@ describe.each(LAYERS)('a layer of $compression under the type of gzip', ({compre
 })
 
 describe('a layer whose digest is right', () => {
+  it('has a window and no uncompressed bytes where it needs too much memory', async () => {
+    const bytes = repeatedBlocks(28, 129)
+    const expected = descriptorFor(bytes, GZIP)
+    expect(await verifyLayer(bytes, expected)).toEqual({
+      digest: expected.digest,
+      size: bytes.length,
+      uncompressed: undefined,
+      windowBytes: 256 * 1024 * 1024
+    })
+  })
+
   it.each([
     {name: 'a gzip stream that ends early', bytes: gzipSync(LAYER).subarray(0, 30), reason: undefined},
     {name: 'bzip2', bytes: Buffer.from('BZh91AY&SY and more'), reason: 'unsupported'},

@@ -106,3 +106,60 @@ describe('requireContentType', () => {
     }
   })
 })
+
+describe('a manifest of schema 1', () => {
+  const V1 = 'application/vnd.docker.distribution.manifest.v1+prettyjws'
+  const old = Buffer.from('{"schemaVersion":1,"fsLayers":[]}')
+  const unversioned = Buffer.from('{"name":"a/b"}')
+
+  it.each([
+    {name: 'by its fields', bytes: old, mediaType: undefined},
+    {name: 'by its Content-Type', bytes: unversioned, mediaType: V1}
+  ])('is refused $name, and says nothing about the digest', async ({bytes, mediaType}) => {
+    const response = (): ReturnType<typeof responseWith> => ({...responseWith(bytes), mediaType})
+    await expect(verifyManifest(response(), {digest: manifest.digest})).toFailWith('unusable', {
+      reason: 'old-response',
+      detail: expect.stringContaining(`schema 1 in response to ${manifest.digest}, which`)
+    })
+    await expect(verifyTaggedManifest(response(), undefined)).toFailWith('unusable', {
+      reason: 'old',
+      detail: expect.stringContaining('schema 1, which Docker no longer pulls')
+    })
+  })
+
+  it('is not what has layers, whatever its Content-Type says', async () => {
+    const response = {...responseWith(flippedAt(manifest.bytes, 5)), mediaType: V1}
+    await expect(verifyManifest(response, {digest: manifest.digest})).toFailWith('corrupt')
+    const right = {...responseWith(manifest.bytes), mediaType: V1}
+    expect((await verifyTaggedManifest(right, undefined)).digest).toBe(manifest.digest)
+  })
+})
+
+describe('what an index says of a manifest', () => {
+  it('is its kind, of either family', async () => {
+    const {index} = makeIndex({children: [IMAGE]})
+    for (const mediaType of [OCI.manifest, DOCKER.manifest])
+      expect((await verifyManifest(responseWith(manifest.bytes), {...manifest, mediaType})).digest).toBe(
+        manifest.digest
+      )
+    for (const mediaType of [OCI.index, DOCKER.index])
+      expect((await verifyManifest(responseWith(index.bytes), {...index, mediaType})).digest).toBe(index.digest)
+    await expect(verifyManifest(responseWith(manifest.bytes), {...manifest, mediaType: OCI.index})).toFailWith(
+      'unusable',
+      {detail: expect.stringContaining('but the index says')}
+    )
+    await expect(verifyManifest(responseWith(index.bytes), {...index, mediaType: OCI.manifest})).toFailWith('unusable')
+  })
+
+  it('is not a thousand layers and one', async () => {
+    const [layer] = IMAGE.layers
+    if (layer === undefined) throw new Error('no layer was made')
+    for (const count of [1000, 1001]) {
+      const layers = Array.from({length: count}, () => ({mediaType: layer.mediaType, digest: layer.digest, size: 1}))
+      const many = makeImage({editManifest: right => ({...right, layers})}).manifest
+      const verified = verifyManifest(responseWith(many.bytes), many)
+      if (count === 1000) await expect(verified).resolves.toMatchObject({digest: many.digest})
+      else await expect(verified).toFailWith('unusable', {reason: 'unsupported'})
+    }
+  })
+})

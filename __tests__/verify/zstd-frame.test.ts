@@ -22,6 +22,9 @@ describe('readFrameStart', () => {
     {what: 'four bytes of size', bytes: [...MAGIC, 0xa0, 1, 2, 3, 4], memoryBytes: 0x04030201},
     {what: 'eight bytes of size', bytes: [...MAGIC, 0xe0, 0, 0, 0, 0, 1, 0, 0, 0], memoryBytes: 2 ** 32},
     {what: 'less content than its window', bytes: [...MAGIC, 0x40, 17 << 3, 0, 0], memoryBytes: 256},
+    {what: 'a dictionary of one byte', bytes: [...MAGIC, 0x21, 9, 5], memoryBytes: 5},
+    {what: 'a dictionary of two bytes', bytes: [...MAGIC, 0x22, 9, 9, 5], memoryBytes: 5},
+    {what: 'a window and a dictionary', bytes: [...MAGIC, 1, 0, 9], memoryBytes: 1024},
     {what: 'a dictionary of four bytes', bytes: [...MAGIC, 0x23, 9, 9, 9, 9, 5], memoryBytes: 5}
   ])('reads $what', ({bytes, memoryBytes}) => {
     expect(readFrameStart(Buffer.from(bytes))).toEqual({
@@ -44,6 +47,7 @@ describe('readFrameStart', () => {
 
   it.each([
     ['gzip', [0x1f, 0x8b, 8, 0, 0, 0]],
+    ['the five bytes that are enough to tell', [0x1f, 0x8b, 8, 0, 0]],
     ['a magic number one too high', [0x29, 0xb5, 0x2f, 0xfd, 0, 0]],
     ['one beyond the skippable frames', [0x60, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]]
   ])('does not know %s', (_what, bytes) => {

@@ -160,7 +160,7 @@ describe('access that is denied to a user whose credentials the registry never r
       const ran = await run(`${host}/acme/app:1`, inputs, {env})
       const {cause, advice} = verdictOf(ran)
       expect(cause).toBe('access')
-      expect(ran.report).toMatchObject({images: [{registries: [{failure: {credentials: 'not-requested'}}]}]})
+      expect(ran.report).toMatchObject({images: [{registries: [{failure: {credentials: 'none'}}]}]})
       const words = /credentials not requested by the registry|without requesting the credentials/
       for (const place of [ran.log.join('\n'), ran.annotations[0]?.message, advice]) expect(place).toMatch(words)
       expect([ran.stdout, ran.summary].join('\n')).not.toMatch(

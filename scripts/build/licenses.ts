@@ -2,7 +2,7 @@
 // the entry, such as undici.
 
 import {readdirSync, readFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 
 export type BundledPackage = {readonly name: string; readonly version: string; readonly license: string}
 
@@ -50,8 +50,37 @@ function foldersOf({nameForCondition, modules = []}: Module): readonly string[] 
   return [...(folder === undefined ? [] : [folder]), ...modules.flatMap(foldersOf)]
 }
 
-function licenseTextOf(folder: string): string {
+/** The file with the license of an installed package. */
+export function licensePathOf(folder: string): string | undefined {
+  return licensePathIn(folder) ?? licensePathOfSibling(folder)
+}
+
+function licensePathIn(folder: string): string | undefined {
   const name = readdirSync(folder).find(file => /^licen[cs]e(?:\.|$)/i.test(file))
-  if (name === undefined) throw new Error(`${folder} has no license text`)
-  return readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim()
+  return name === undefined ? undefined : join(folder, name)
+}
+
+/** Packages of one repository have one license, and `@sigstore/verify` is published without its text. */
+function licensePathOfSibling(folder: string): string | undefined {
+  const scope = dirname(folder)
+  const origin = originOf(folder)
+  return readdirSync(scope)
+    .map(name => join(scope, name))
+    .filter(sibling => origin !== undefined && originOf(sibling) === origin)
+    .map(licensePathIn)
+    .find(path => path !== undefined)
+}
+
+function originOf(folder: string): string | undefined {
+  const {repository, license} = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly repository?: {readonly url?: string}
+    readonly license?: string
+  }
+  return repository?.url === undefined ? undefined : `${repository.url} ${String(license)}`
+}
+
+function licenseTextOf(folder: string): string {
+  const path = licensePathOf(folder)
+  if (path === undefined) throw new Error(`${folder} has no license text`)
+  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n').trim()
 }

@@ -74,6 +74,7 @@ func judge(text string) ([]string, error) {
 	env := []string{
 		"BUILDPLATFORM=linux/amd64", "BUILDOS=linux", "BUILDARCH=amd64", "BUILDVARIANT=",
 		"TARGETPLATFORM=linux/amd64", "TARGETOS=linux", "TARGETARCH=amd64", "TARGETVARIANT=",
+		"BUILDOSVERSION=", "TARGETOSVERSION=", "TARGETSTAGE=default",
 	}
 	for _, cmd := range metaArgs {
 		for _, arg := range cmd.Args {

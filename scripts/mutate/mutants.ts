@@ -13,6 +13,8 @@ export type Mutant = {
   readonly line: number
   /** True outside of all functions: the mutated code runs while the module loads. */
   readonly isStatic: boolean
+  /** True in an exported declaration, which other modules may read. */
+  readonly isExported: boolean
 }
 
 /** Replaces the text between two positions. */
@@ -244,8 +246,13 @@ function describe(source: ts.SourceFile, host: ts.Node, {start, end, text}: Edit
       original.slice(end, shown.end)
     ),
     line: source.getLineAndCharacterOfPosition(start).line + 1,
-    isStatic: ts.findAncestor(host, ts.isFunctionLike) === undefined
+    isStatic: ts.findAncestor(host, ts.isFunctionLike) === undefined,
+    isExported: ts.findAncestor(host, isExportedStatement) !== undefined
   }
+}
+
+function isExportedStatement(node: ts.Node): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({kind}) => kind === K.ExportKeyword)
 }
 
 const MOST_AROUND = 60

@@ -42,12 +42,11 @@ export async function acquireImage(request: AcquireRequest, deps: AcquireDeps): 
 /** The image if all of it is in the store: verified then, and not read again. No registry is requested. */
 async function loadCached(
   {candidates, platforms, level}: AcquireRequest,
-  {store, clock, random, signal, log}: AcquireDeps,
+  {store, clock, random, backoff, signal, log}: AcquireDeps,
   {resolved}: Resolution
 ): Promise<VerifiedImage | undefined> {
   const [candidate] = candidates
   if (store === undefined || candidate === undefined || resolved === undefined) return undefined
-  const backoff = {attempts: 1, firstMs: 1, maxMs: 1}
   const source: ImageSource = {
     candidate,
     registry: EMPTY_REGISTRY,

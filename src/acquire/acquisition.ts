@@ -16,6 +16,7 @@ import {type RegistryThrottle} from '../fetch/throttle.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {type MovedTag} from './moved-tag.ts'
+import {type SignatureCheck} from '../signature/outcome.ts'
 
 export type AcquireRequest = {
   readonly image: ImageRequest
@@ -55,6 +56,8 @@ export type Acquisition = {
   /** Set if the time limit of the run ended it. */
   readonly runError: VerifiedImageError | undefined
   readonly elapsedMs: number
+  /** Who signed the image; absent without a rule for it. With `signatures: enforce`, `image` is absent unless it is signed. */
+  readonly signature?: SignatureCheck
   /** Set if a locked tag has moved at the registry that the reference names. */
   readonly moved?: MovedTag
   /** Fallback tags that were tried, in order. If the last one has an image, `image` and `resolved` are those of the last one. */

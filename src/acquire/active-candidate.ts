@@ -127,7 +127,7 @@ function recordAttempt(
   const {candidate, silence, attempts} = active
   const {log, hedgeAfterMs} = context.deps
   const {failure, tagDigest} = attempt
-  if (failure?.kind !== 'timed-out' || attempt.bytes > 0) silence.ended()
+  if (failure?.kind !== 'timed-out') silence.ended()
   attempts.push(attempt)
   // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
   if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
@@ -158,7 +158,7 @@ function recordAnswer(
   })
 }
 
-/** Changes the resolution, and logsthe digest if the change decided one. */
+/** Changes the resolution, and logs the digest if the change decided one. */
 export function updateResolution(
   {resolution, deps, request}: RaceContext,
   change: (resolution: Resolution) => void
@@ -170,7 +170,10 @@ export function updateResolution(
 }
 
 /** What all images of the run know of a registry. */
-function endpointState({repository}: Candidate, {shared, clock, backoff, random}: AcquireDeps): EndpointState {
+export function endpointState(
+  {repository}: Pick<Candidate, 'repository'>,
+  {shared, clock, backoff, random}: Pick<AcquireDeps, 'shared' | 'clock' | 'backoff' | 'random'>
+): EndpointState {
   const endpoint = endpointOf(repository.registry)
   const found = shared.get(endpoint) ?? {
     throughput: createThroughputMonitor(),

@@ -6,7 +6,7 @@ import type {ResolvedDigest} from './plan.ts'
 import type {Access} from '../registry/registry.ts'
 import type {Digest} from '../oci/digest.ts'
 import {type Candidate} from '../registry/candidate.ts'
-import {type StatusNotice} from '../registry/status-format.ts'
+import {type StatusNotice} from '../status-pages/status-format.ts'
 import {type Attempt} from '../fetch/retry.ts'
 
 export type CandidateOutcome = 'verified' | 'failed' | 'aborted' | 'not-asked'

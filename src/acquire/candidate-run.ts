@@ -14,6 +14,7 @@ import {type Failure, type ObjectName} from '../failure/failure.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
 import {fetchImage} from '../fetch/fetch-image.ts'
 import {inspectMovedTag} from './moved-tag.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Access} from '../registry/registry.ts'
 import {fetchResolved, resolve, type ResolvedManifest} from './resolve.ts'
 import {type Candidate} from '../registry/candidate.ts'
@@ -130,7 +131,7 @@ function recordFailureOf(
 ): Pick<RunResult, 'failure' | 'failedObject'> {
   if (failure === undefined) return {}
   const failedObject = object ?? attempts.findLast(attempt => attempt.failure === failure)?.object
-  return failedObject === undefined ? {failure} : {failure, failedObject}
+  return omitUndefined({failure, failedObject})
 }
 
 /** Why a registry that was canceled was behind: it was silent, or its last failure, or it was slow. */

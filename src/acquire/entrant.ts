@@ -25,12 +25,12 @@ export type Entrant = {
   isStarted: boolean
   /** Whether no digest was decided when it was started. */
   wasUnresolved: boolean
-  wasReopened: boolean
   /** Digest of the manifest that it worked on. */
   digest: Digest | undefined
   /** Its image, until a digest is decided. */
   image: VerifiedImage | undefined
   resolvedManifest: VerifiedManifest | undefined
+  /** Objects in the store when it failed last. */
   storedAtFailure: number | undefined
   wasRetried: boolean
 }
@@ -43,7 +43,6 @@ export function newEntrant(candidate: Candidate): Entrant {
     outcome: 'not-asked',
     isStarted: false,
     wasUnresolved: false,
-    wasReopened: false,
     digest: undefined,
     image: undefined,
     resolvedManifest: undefined,
@@ -86,14 +85,11 @@ export function mayHaveAnother({isStarted, withheld, failure}: Entrant): boolean
   )
 }
 
-/** Lets a registry start again for the decided digest, once. */
+/** Lets a registry start again for the decided digest. */
 export function reopen(entrant: Entrant): void {
   if (entrant.image !== undefined) entrant.outcome = 'aborted'
   entrant.image = undefined
-  if (entrant.wasReopened) return
-  entrant.wasReopened = true
   entrant.isStarted = false
-  entrant.digest = undefined
 }
 
 export function isOfImage({kind}: Failure): boolean {

@@ -5,13 +5,15 @@ import type {FailureKind} from '../failure/failure.ts'
 import {type AcquireRequest, type Acquisition} from './acquisition.ts'
 
 /** Failures after which no fallback tag is tried. */
-const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'local-io', 'docker', 'bug']
+const NEVER: readonly FailureKind[] = ['digest-disagrees', 'invalid-input', 'signature', 'local-io', 'docker', 'bug']
 
 /** Whether no registry serves an image, and no registry disagrees about its digest. */
 function isUnavailable(acquisition: Acquisition): boolean {
   return (
     acquisition.image === undefined &&
     acquisition.moved === undefined &&
+    // A fallback tag must not hide that the requested image lacks its signature.
+    acquisition.signature === undefined &&
     !isNotAnImageNow(acquisition) &&
     hasOnlyServiceFailures(acquisition)
   )
@@ -59,7 +61,13 @@ export async function acquireWithFallback(
   const result = {...first, fallbacks: tried, elapsedMs}
   return last.image === undefined
     ? result
-    : {...result, image: last.image, resolved: last.resolved, requestedDigest: first.resolved}
+    : {
+        ...result,
+        image: last.image,
+        resolved: last.resolved,
+        requestedDigest: first.resolved,
+        ...(last.signature === undefined ? {} : {signature: last.signature})
+      }
 }
 
 /** The acquisition of the fallback tag whose image is used; undefined if none is. */

@@ -7,6 +7,7 @@ import {fetchImage} from '../fetch/fetch-image.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
 import {type Clock} from '../concurrency/clock.ts'
 import {childrenOf} from '../oci/manifest.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {VerifiedImageError} from '../failure/error.ts'
@@ -45,7 +46,7 @@ export async function inspectMovedTag(
   }
   try {
     const created = createdOf(await fetchImage({...source, retry}, manifest, firstOf(choice, manifest), 'config'))
-    return {registry, digest: manifest.digest, ...(created === undefined ? {} : {created})}
+    return omitUndefined({registry, digest: manifest.digest, created})
   } catch (error) {
     if (!over.signal.aborted && !(error instanceof VerifiedImageError)) throw error
     return {registry, digest: manifest.digest}

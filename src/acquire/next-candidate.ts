@@ -17,7 +17,7 @@ export type CandidateState = {
   readonly isStarted: boolean
   readonly failure: Failure | undefined
   readonly failedObject: ObjectName | undefined
-  /** Manifests in the store when it failed; undefined if it cannot be retried because of a newer one. */
+  /** Objects in the store when it failed; undefined if it cannot be retried because of a newer one. */
   readonly storedAtFailure: number | undefined
 }
 

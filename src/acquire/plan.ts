@@ -3,15 +3,9 @@
 
 import {type Digest} from '../oci/digest.ts'
 import type {Failure, SourceLocation} from '../failure/failure.ts'
+import {parseNamePrefix, suffixAfter} from '../oci/name-prefix.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {
-  formatRepository,
-  parseReference,
-  parseRegistry,
-  parseRepository,
-  type Reference,
-  type Repository
-} from '../oci/reference.ts'
+import {formatRepository, parseReference, parseRepository, type Reference, type Repository} from '../oci/reference.ts'
 import {type Role, type Candidate} from '../registry/candidate.ts'
 import {type PlatformChoice} from '../oci/platform.ts'
 
@@ -45,29 +39,16 @@ export function parseMirrorRule(text: string): Parsed<MirrorRule> {
   const target = text.slice(equals + 1)
   if (target === '') return invalid('expected [prefix=]target, but the target is missing')
   if (prefix === '') return invalid('expected [prefix=]target, but the prefix is empty')
-  const to = parseMirrorTarget(target)
+  const to = parseNamePrefix(target)
   if (!to.ok) return invalid(`the target "${target}" is not a registry or registry/path: ${to.reason}`)
   if (prefix === undefined) return valid({source: text, prefix, target: to.value, appendsPath: !to.value.includes('/')})
-  const from = parseMirrorTarget(prefix)
+  const from = parseNamePrefix(prefix)
   if (!from.ok) return invalid(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`)
   return valid({source: text, prefix: from.value, target: to.value, appendsPath: true})
 }
 
-// `registry` or `registry/path`. Here `docker.io/mlocati` is a namespace, not the image `library/mlocati`. A path alone is not valid.
-function parseMirrorTarget(text: string): Parsed<string> {
-  const slash = text.indexOf('/')
-  const registry = parseRegistry(slash < 0 ? text : text.slice(0, slash))
-  if (!registry.ok) return registry
-  if (!/[.:]/.test(registry.value) && registry.value !== 'localhost')
-    return invalid(`"${registry.value}" is not a registry, which has a dot or a port in its name`)
-  if (slash < 0) return registry
-  const path = text.slice(slash + 1)
-  const repository = parseRepository(`${registry.value}/${path}`)
-  return repository.ok ? valid(`${registry.value}/${path}`) : repository
-}
-
 /** Where a rule leads for a repository, or undefined where it does not apply. */
-function applyRule(rule: MirrorRule, primary: Repository): Repository | undefined {
+export function applyMirrorRule(rule: MirrorRule, primary: Repository): Repository | undefined {
   const name = formatRepository(primary)
   if (rule.prefix !== undefined) {
     const rest = suffixAfter(name, rule.prefix)
@@ -76,15 +57,9 @@ function applyRule(rule: MirrorRule, primary: Repository): Repository | undefine
   return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target)
 }
 
-function suffixAfter(name: string, prefix: string): string | undefined {
-  if (name === prefix) return ''
-  return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined
-}
-
 function repositoryAt(name: string): Repository | undefined {
-  const slash = name.indexOf('/')
   // A rule that replaces a whole repository by a registry alone has no repository.
-  if (slash < 0) return undefined
+  if (!name.includes('/')) return undefined
   // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
   const repository = parseRepository(name)
   return repository.ok ? repository.value : undefined
@@ -102,7 +77,7 @@ export function planCandidates(
   const primary: Candidate = {role: 'primary', repository: {registry, path}, mayResolve: true}
   const candidatesOf = (rules: readonly MirrorRule[], role: Exclude<Role, 'primary'>): readonly Candidate[] =>
     rules.flatMap(rule => {
-      const repository = applyRule(rule, primary.repository)
+      const repository = applyMirrorRule(rule, primary.repository)
       return repository === undefined ? [] : [{role, repository, mayResolve: role === 'mirror'}]
     })
   const named = candidatesOf(mirrors, 'mirror')
@@ -126,7 +101,7 @@ export function unusedMirrorRules(
   {mirrors, publicMirrors}: MirrorRules
 ): readonly {readonly input: 'mirrors' | 'public-mirrors'; readonly rule: MirrorRule}[] {
   const isUnmatched = (rule: MirrorRule): boolean =>
-    references.every(reference => applyRule(rule, reference) === undefined)
+    references.every(reference => applyMirrorRule(rule, reference) === undefined)
   return [
     ...mirrors.filter(isUnmatched).map(rule => ({input: 'mirrors' as const, rule})),
     ...publicMirrors

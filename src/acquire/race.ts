@@ -53,7 +53,7 @@ type End = {readonly image: VerifiedImage | undefined; readonly bug?: {readonly 
 // 4. Once a digest is decided:
 //    a. an image that is held and has this digest ends the race;
 //    b. a registry that works on another digest is canceled;
-//    c. a registry that has served or tried another digest is opened again, once, for the decided one.
+//    c. a registry that has served or tried another digest is opened again for the decided one.
 // 5. The first image with the decided digest wins. The others are canceled, and the race ends when the last of them has ended.
 class Race {
   readonly #context: RaceContext
@@ -110,11 +110,9 @@ class Race {
   }
 
   #applyEnded(active: ActiveCandidate, result: RunResult): End | undefined {
-    const {deps} = this.#context
     const entrant = this.#entrantOf(active)
     this.#recordResult(entrant, result)
-    entrant.storedAtFailure ??= deps.store?.size() ?? 0
-    entrant.digest = active.digest ?? entrant.digest
+    entrant.digest = active.digest
     if (result.image !== undefined) {
       entrant.image = result.image
       this.#verified.push(result.image)
@@ -122,6 +120,7 @@ class Race {
     if (result.outcome !== 'failed' || result.failure === undefined) return undefined
     // A primary that failed to resolve its tag is not requested again.
     entrant.isStarted = true
+    entrant.storedAtFailure = this.#context.deps.store?.size()
     const isFinal =
       active.candidate.role === 'primary'
         ? this.#applyPrimaryFailure(result.failure)
@@ -132,13 +131,14 @@ class Race {
   #recordResult(entrant: Entrant, result: RunResult): void {
     entrant.active = undefined
     entrant.outcome = result.outcome ?? entrant.outcome
-    entrant.withheld = result.withheld ?? entrant.withheld
-    entrant.resolvedManifest = result.resolvedManifest ?? entrant.resolvedManifest
-    this.#moved ??= result.moved
+    entrant.withheld = result.withheld
+    entrant.resolvedManifest = result.resolvedManifest
+    // A retry that found the rest elsewhere does not undo what the registry lacks.
     if (result.failure !== undefined) {
       entrant.failure = result.failure
-      entrant.failedObject = result.failedObject ?? entrant.failedObject
+      entrant.failedObject = result.failedObject
     }
+    this.#moved ??= result.moved
     if (result.outcome === 'failed') this.#context.deps.log({type: 'candidate-failed', result: resultOf(entrant)})
   }
 
@@ -213,12 +213,13 @@ class Race {
       isSlow: false
     }
     entrant.active = active
-    entrant.isStarted ||= purpose === 'image'
-    entrant.wasUnresolved = context.resolution.resolved === undefined
-    if (entrant.wasReopened) {
+    // It was opened again for another digest. Its failure was about the former one.
+    if (!entrant.isStarted) {
       entrant.failure = undefined
       entrant.failedObject = undefined
     }
+    entrant.isStarted ||= purpose === 'image'
+    entrant.wasUnresolved = context.resolution.resolved === undefined
     const emit = (event: RaceEvent): void => {
       this.#events.push(event)
     }

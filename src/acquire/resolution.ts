@@ -46,7 +46,7 @@ export class Resolution {
     if (candidate.role === 'primary') {
       if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
         this.#decide({digest, decidedBy: 'primary', registry})
-    } else if (this.#resolved === undefined) {
+    } else {
       this.#mirrorAnswers.set(candidate, digest)
       this.#decideWithoutPrimary()
     }
@@ -63,7 +63,6 @@ export class Resolution {
     this.#mirrorAnswers.delete(candidate)
     if (this.#decidingMirror !== candidate) return
     this.#resolved = undefined
-    this.#decidingMirror = undefined
     this.#decideWithoutPrimary()
   }
 

@@ -36,8 +36,7 @@ export async function resolve(
     return resolution.digestToRequest === undefined
       ? resolveAtMirror(source, image, resolution)
       : {digest: resolution.digestToRequest}
-  if (resolved === undefined || (resolved.decidedBy === 'lock' && image.locked?.mayBeUpdated === true))
-    return resolveAtPrimary(source, image, resolution)
+  if (resolved === undefined) return resolveAtPrimary(source, image, resolution)
   return resolved.decidedBy === 'lock' && image.tag !== undefined
     ? resolveLocked(source, image.tag, resolved)
     : {digest: resolved.digest}
@@ -111,7 +110,6 @@ async function lookUpTag(source: ImageSource, tag: string | undefined): Promise<
     const {manifest, rejected} = await fetchTag(source, tag)
     return rejected === undefined ? manifest.digest : undefined
   } catch (error) {
-    source.retry.signal.throwIfAborted()
     if (error instanceof VerifiedImageError) return undefined
     throw error
   }

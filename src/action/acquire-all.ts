@@ -8,12 +8,14 @@ import {acquireWithFallback} from '../acquire/fallback.ts'
 import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
 import {type BlobFetcher, createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {levelOf, renderDebug, renderEvent, renderProgress, renderResult} from '../report/log-lines.ts'
-import {STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
+import {STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../status-pages/status-pages.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
+import {openSignatureChecks} from './open-signature-checks.ts'
 import {type Plan} from './plan-run.ts'
 import type {RunContext} from './publish.ts'
+import type {SignatureChecks} from './signature-checks.ts'
 
 export type AcquiredImages = {
   readonly images: readonly Acquisition[]
@@ -51,12 +53,16 @@ export async function acquireAll(run: RunContext, {inputs, pins, exporter}: Plan
     statusPages,
     openGroup: createGroupedLog(run.runner)
   }
+  let signatures: SignatureChecks | undefined
   const done = new AbortController()
   showProgress(run, blobs, done.signal)
   try {
+    signatures = await openSignatureChecks(run, inputs, {...deps.acquire, registry})
     const [images, lockOnlyImages] = await Promise.all([
-      Promise.all(pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, deps))),
-      Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, deps)))
+      Promise.all(
+        pins.images.map(image => acquireOne(image, pins.fallbacks.get(image) ?? [], inputs, {...deps, signatures}))
+      ),
+      Promise.all(pins.lockOnlyImages.map(image => acquireOne(image, [], inputs, {...deps, signatures})))
     ])
     return {images: await Promise.all(images.map(image => withStatusNotices(image, statusPages))), lockOnlyImages}
   } finally {
@@ -64,6 +70,7 @@ export async function acquireAll(run: RunContext, {inputs, pins, exporter}: Plan
     registry.close()
     access.close()
     statusPages?.close()
+    signatures?.close()
   }
 }
 
@@ -71,7 +78,7 @@ async function acquireOne(
   image: ImageRequest,
   fallbacks: readonly ImageRequest[],
   inputs: Inputs,
-  {acquire, statusPages, openGroup}: SharedDeps
+  {acquire, statusPages, openGroup, signatures}: SharedDeps & {readonly signatures: SignatureChecks | undefined}
 ): Promise<Acquisition> {
   const group = openGroup(image.input)
   const log = (event: Event): void => {
@@ -90,12 +97,27 @@ async function acquireOne(
   const acquisition = await acquireWithFallback(requests, acquire.signal, request => {
     if (request.image !== image)
       group.line(`No registry returned ${image.input}; trying fallback tag ${request.image.input}`, 'warning')
-    return acquireImage(request, {...acquire, log})
+    return acquireSigned(request, {...acquire, log}, signatures)
   })
   const {detail, outcome, level} = renderResult(acquisition, acquire.store !== undefined)
   if (detail !== undefined) group.line(detail, 'plain')
   group.close(outcome, level)
   return acquisition
+}
+
+/** Acquires the image, and looks for its signature at the same time. */
+async function acquireSigned(
+  request: AcquireRequest,
+  deps: AcquireDeps,
+  signatures: SignatureChecks | undefined
+): Promise<Acquisition> {
+  const signature = signatures?.start(request, deps.log)
+  if (signature === undefined) return acquireImage(request, deps)
+  const log = (event: Event): void => {
+    deps.log(event)
+    signature.onEvent(event)
+  }
+  return signature.conclude(await acquireImage(request, {...deps, log}))
 }
 
 /** The acquisition with what the status pages of failed registries say. Waits longer if no registry serves the image. */

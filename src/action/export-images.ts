@@ -7,18 +7,17 @@ import type {ImageRequest} from '../acquire/plan.ts'
 import {fail} from '../failure/error.ts'
 import {createVerifiedStore, type VerifiedStore} from '../fetch/verified-store.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
-import {describeErrno} from '../filesystem/errno.ts'
 import type {Digest} from '../oci/digest.ts'
 import {formatReference} from '../oci/reference.ts'
 import type {ExportedImage} from '../report/build-report.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import type {Runtime} from '../runner/runtime.ts'
-import {type BlobCache, openBlobCache} from '../store/blob-cache.ts'
-import {type BlobStore, openBlobStore} from '../store/blob-store.ts'
+import {type BlobStore} from '../store/blob-store.ts'
 import {createDockerEngine, type DockerEngine} from '../store/docker.ts'
 import {writeLayout} from '../store/layout-directory.ts'
 import {createStagingNames, type StagingNames} from '../store/staging.ts'
 import {type ImageStore} from '../store/store.ts'
+import {openStagingStore} from './open-store.ts'
 import {type Archive, blobPath, buildArchive, buildLayout, type ImageToExport} from './image-layout.ts'
 
 export type Exporter = {
@@ -43,7 +42,7 @@ type ExporterDeps = {
 export async function openExporter(inputs: Inputs, deps: ExporterDeps): Promise<Exporter> {
   const {machine, stop} = deps
   const stagingNames = createStagingNames(machine.self(), machine.wallClock)
-  const store = await openStore(inputs, deps, stagingNames)
+  const store = await openStagingStore(inputs.cache, {...deps, stagingNames})
   const engine = inputs.load ? openEngine(deps) : undefined
 
   async function exportImages(acquisitions: readonly Acquisition[]): Promise<ReadonlyMap<Acquisition, ExportedImage>> {
@@ -67,35 +66,6 @@ export async function openExporter(inputs: Inputs, deps: ExporterDeps): Promise<
   }
 
   return {store: createVerifiedStore(store), close: store.close, exportImages}
-}
-
-async function openStore(
-  inputs: Inputs,
-  {machine, stop, warn}: ExporterDeps,
-  stagingNames: StagingNames
-): Promise<BlobStore> {
-  const temporary = machine.environment['RUNNER_TEMP'] ?? ''
-  function onCacheFault(error: unknown): undefined {
-    warn(`The tool cache is not used: ${describeErrno(error)}. Set \`cache: false\` to run without it.`)
-  }
-  return openBlobStore({
-    folder: temporary === '' ? machine.temporaryFolder() : temporary,
-    cache: inputs.cache ? await openCache(machine, stagingNames).catch(onCacheFault) : undefined,
-    stagingNames,
-    signal: stop.signal,
-    onCacheFault,
-    onFault: error => {
-      stop.abort(error)
-    }
-  })
-}
-
-async function openCache(
-  {environment, wallClock}: Runtime,
-  stagingNames: StagingNames
-): Promise<BlobCache | undefined> {
-  const tools = environment['RUNNER_TOOL_CACHE'] ?? ''
-  return tools === '' ? undefined : openBlobCache({tools, wallClock, stagingNames})
 }
 
 type OpenEngine = {readonly engine: DockerEngine; readonly imageStore: Promise<ImageStore>}

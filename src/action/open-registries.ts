@@ -1,25 +1,30 @@
 // The clients of a run: registries with their credentials, and status pages.
 // The caller closes them.
 
-import type {RegistryPort} from '../registry/registry.ts'
+import type {RateLimit} from '../registry/exchange.ts'
+import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
 import {createCertificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-access.ts'
 import {createRegistryClient, type RegistryClientOptions} from '../registry/registry-client.ts'
-import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../registry/status-pages.ts'
+import {createStatusPages, STATUS_LIMIT_MS, type StatusPages} from '../status-pages/status-pages.ts'
 import {type RunContext, warn} from './publish.ts'
-import {VERSION} from './version.ts'
+import {USER_AGENT} from './version.ts'
 
-const USER_AGENT = `verified-image/${VERSION}`
-
-type Registries = {readonly registry: RegistryPort; readonly access: RegistryAccess}
+type Registries = {readonly registry: RegistryPort & ReferrersPort; readonly access: RegistryAccess}
 
 /** Opens the clients for registries, with the credentials of the run. */
-export function openRegistries(run: RunContext, inputs: Inputs): Registries {
+export function openRegistries(run: RunContext, inputs: Inputs, limitRate?: RateLimit): Registries {
+  const options = clientOptions(run, inputs, limitRate)
+  return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
+}
+
+/** What each client of registries is made with. */
+export function clientOptions(run: RunContext, inputs: Inputs, limitRate?: RateLimit): RegistryClientOptions {
   const {runtime, runner} = run
-  const options: RegistryClientOptions = {
+  return {
     ...inputs,
     environment: runtime.environment,
     certificates: createCertificates({environment: runtime.environment, note: runner.print}),
@@ -39,9 +44,9 @@ export function openRegistries(run: RunContext, inputs: Inputs): Registries {
     setSecret: runner.setTokenSecret,
     nowMs: runtime.clock.nowMs,
     wallClockMs: () => runtime.wallClock().getTime(),
-    userAgent: USER_AGENT
+    userAgent: USER_AGENT,
+    limitRate
   }
-  return {registry: createRegistryClient(options), access: createRegistryAccess(options)}
 }
 
 /** Opens the client for status pages; undefined if they are switched off. */

@@ -2,11 +2,12 @@
 // Warns about parts of the configuration that have no effect.
 
 import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
+import {runBakeProgram} from '../files/bake-program.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {findImagesInThread} from '../files/files-thread.ts'
-import {formatLocation} from '../failure/format.ts'
 import {endpointOf, formatReference, formatRepository} from '../oci/reference.ts'
 import {type Inputs, readFilePatterns, readInputs} from '../runner/inputs.ts'
+import {unusedSignerRules} from '../signature/signer-rule.ts'
 import {checkLayout} from '../store/layout-directory.ts'
 import type {Exporter} from './export-images.ts'
 import {loadPins, type Pins} from './pins.ts'
@@ -55,9 +56,12 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
   if (patterns.length === 0) return undefined
   const workspace = environment['GITHUB_WORKSPACE'] ?? ''
   const options = {patterns, platforms, variables, workspace, hostPlatform: platform()}
-  const found = await findImagesInThread(options, {signal: run.stop.signal})
+  const {signal} = run.stop
+  const program = {environment: run.programEnvironment, workspace, signal}
+  const found = await findImagesInThread(options, {signal, runBake: request => runBakeProgram(request, program)})
   for (const {text, reason, location} of found.skipped) {
-    const at = location === undefined ? '' : `${formatLocation(location)}: `
+    // The author of a file chooses its name, so the message does not begin with it.
+    const at = location === undefined ? '' : `Line ${String(location.line)} of ${location.file}: `
     warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location)
   }
   return found
@@ -67,6 +71,8 @@ function warnAboutUnused(run: RunContext, inputs: Inputs): void {
   const references = inputs.images.map(({reference}) => reference)
   for (const {input, rule} of unusedMirrorRules(references, inputs))
     warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`)
+  for (const {source} of unusedSignerRules(references, inputs.signatures.rules))
+    warn(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`)
   const names = namesOf(inputs)
   // These are the run's own words: a secret that is part of one is not masked there.
   for (const name of names) run.runner.addOwn(name)

@@ -2,3 +2,5 @@
 // Held to package.json by docs.test.ts.
 
 export const VERSION = '1.0.0'
+
+export const USER_AGENT = `verified-image/${VERSION}`

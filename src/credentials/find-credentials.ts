@@ -65,9 +65,9 @@ class CredentialFinder {
     const {githubToken, environment, note} = this.#sources
     if (registry !== 'ghcr.io' || githubToken === undefined) return undefined
     const server = environment['GITHUB_SERVER_URL'] ?? ''
-    // The token of another server opens nothing at ghcr.io, and would show a secret of that server to github.com. A default and a token
+    // Every runner sets the variable, and no step can change it. Without it, there is no other server. The token of another server opens nothing at ghcr.io, and would show a secret of that server to github.com. A default and a token
     // that the workflow sets look the same here, so neither is sent.
-    if (!isGitHubDotCom(server)) {
+    if (server !== '' && !isGitHubDotCom(server)) {
       if (!this.#hasNotedToken) note(describeUnsentToken(server))
       this.#hasNotedToken = true
       return undefined
@@ -121,8 +121,7 @@ function isGitHubDotCom(server: string): boolean {
 }
 
 function describeUnsentToken(server: string): string {
-  const from = server === '' ? 'GITHUB_SERVER_URL is not set' : `GITHUB_SERVER_URL is ${server}, not https://github.com`
-  return `github-token is not sent to ghcr.io: ${from}. For a private image there, log in with docker/login-action, or set registry, username, and password.`
+  return `github-token is not sent to ghcr.io: GITHUB_SERVER_URL is ${server}, not https://github.com. For a private image there, log in with docker/login-action, or set registry, username, and password.`
 }
 
 /** Docker's config.json, then podman's auth.json in the order of containers-auth.json(5). */

@@ -22,6 +22,8 @@ export function describeFailure(failure: Failure): string {
     case 'docker':
     case 'bug':
       return failure.detail
+    case 'signature':
+      return `${failure.problem}: ${failure.detail}`
     case 'timed-out':
       return describeTimeout(failure.phase, failure.limit)
     case 'throttled':

@@ -5,9 +5,11 @@ import type {Digest} from '../oci/digest.ts'
 
 /**
  * The object of a request. `manifest` is the manifest or index that the reference names, `child` the manifest of one platform in an
- * index, and `layer[3]` the fourth layer.
+ * index, and `layer[3]` the fourth layer. `referrers` is a list of what is attached to an image, `signature` a signature with its bytes.
+ * `blob` is a config or layer that is pushed.
  */
-export type ObjectName = 'token' | 'manifest' | 'child' | 'config' | `layer[${number}]`
+export type ObjectName =
+  'token' | 'manifest' | 'child' | 'config' | `layer[${number}]` | 'referrers' | 'signature' | 'blob'
 
 /** The limit that an input sets. */
 export type Limit = {
@@ -89,6 +91,13 @@ export type Failure =
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
   | {readonly kind: 'digest-disagrees'; readonly wanted: Digest; readonly got: Digest; readonly decidedBy: string}
   | {readonly kind: 'invalid-input'; readonly faults: readonly InputIssue[]}
+  /** The bytes are right, and the required signer did not sign them. */
+  | {
+      readonly kind: 'signature'
+      readonly problem: SignatureProblem
+      readonly detail: string
+      readonly advice: string
+    }
   | {readonly kind: 'local-io' | 'docker' | 'bug'; readonly detail: string}
 
 /**
@@ -96,5 +105,9 @@ export type Failure =
  * have, which says nothing about the image at another registry. `unsupported`: engines, or this action, do not take it.
  */
 export type UnusableReason = 'artifact' | 'old' | 'old-response' | 'unsupported'
+
+/** Why an image does not have the required signature. */
+export type SignatureProblem =
+  'unsigned' | 'signed-by-another' | 'signature-broken' | 'signature-unreachable' | 'root-stale' | 'signature-unusable'
 
 export type FailureKind = Failure['kind']

@@ -37,3 +37,8 @@ function withRest(whole: number, unit: string, rest: number, restUnit: string): 
 export function shortenDigests(text: string): string {
   return text.replace(/\b(sha(?:256|512)):([0-9a-f]{12})[0-9a-f]{20,}/g, '$1:$2…')
 }
+
+/** A number of things: `1 image`, `2 images`. */
+export function formatCount(amount: number, noun: string): string {
+  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
+}

@@ -48,11 +48,11 @@ export function createBlobFetcher(
   registry: RegistryPort,
   store?: VerifiedStore,
   concurrency: number = DEFAULT_CONCURRENCY,
+  budget: DocumentBudget = createDocumentBudget(),
   partRules: PartRules = PART_RULES
 ): BlobFetcher {
   const flights = createSingleFlight()
   const capacityAt = createCapacities(concurrency)
-  const budget = createDocumentBudget()
   const progress = createProgressCounter()
   const buffers = createPartBuffers(partRules.partBytes)
 

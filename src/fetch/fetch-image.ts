@@ -50,8 +50,6 @@ export async function fetchImage(
   }
 }
 
-// What a manifest counts against the memory limit when no descriptor gives its size. It may be four times larger, but most are
-// ten times smaller, and as many as there are connections should be fetched at a time.
 // Twice the default number of connections, so that these stay busy while configs are decoded.
 const CHILDREN_AT_ONCE = 16
 

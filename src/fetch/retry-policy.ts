@@ -31,6 +31,7 @@ const RETRY_POLICIES: Readonly<Record<FailureKind, RetryPolicy>> = {
   'platform-missing': {retry: 'never', backoff: false, tryNextRegistry: false},
   'digest-disagrees': {retry: 'never', backoff: false, tryNextRegistry: true},
   'invalid-input': {retry: 'never', backoff: false, tryNextRegistry: false},
+  signature: {retry: 'never', backoff: false, tryNextRegistry: false},
   'local-io': {retry: 'never', backoff: false, tryNextRegistry: false},
   docker: {retry: 'never', backoff: false, tryNextRegistry: false},
   bug: {retry: 'never', backoff: false, tryNextRegistry: false}

@@ -1,19 +1,24 @@
 // The kind of a file: by its name when the name follows a convention, otherwise by its text.
 // Compose and Bake files may be YAML or JSON of any name.
 
-import {isBakeTree} from './bake/bake-file.ts'
+import {isBakeText, isBakeTree} from './bake/outline.ts'
 import {isCompose} from './compose/compose.ts'
 import {readTrees} from './language/yaml-tree.ts'
 
-export type FileKind = 'dockerfile' | 'compose' | 'bake'
+export type FileKind =
+  'dockerfile' | 'compose' | 'bake' | 'workflow' | 'action' | 'devcontainer' | 'gitlab' | 'kubernetes'
 
 const NAMES: readonly (readonly [RegExp, FileKind | 'none'])[] = [
   // Lists files that a build ignores.
   [/\.dockerignore$/i, 'none'],
-  [/^(?:docker-)?compose.*\.ya?ml$/i, 'compose'],
+  [/(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/, 'workflow'],
+  [/(?:^|\/)action\.ya?ml$/, 'action'],
+  [/(?:^|\/)\.?devcontainer\.json$/, 'devcontainer'],
+  [/\.gitlab-ci\.ya?ml$/, 'gitlab'],
+  [/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i, 'compose'],
   [/\.hcl$/i, 'bake'],
-  [/^docker-bake.*\.json$/i, 'bake'],
-  [/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
+  [/(?:^|\/)docker-bake[^/]*\.json$/i, 'bake'],
+  [/(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[^/]+)?$|\.(?:Dockerfile|Containerfile)$/i, 'dockerfile']
 ]
 
 /** `file` is a path with slashes. Undefined when neither the name nor the text decides. */
@@ -23,19 +28,45 @@ export function fileKindOf(file: string, text: string): FileKind | undefined {
 }
 
 export function fileKindOfName(file: string): FileKind | 'none' | undefined {
-  const name = file.slice(file.lastIndexOf('/') + 1)
-  return NAMES.find(([pattern]) => pattern.test(name))?.[1]
+  return NAMES.find(([pattern]) => pattern.test(file))?.[1]
 }
 
 function kindOfText(file: string, text: string): FileKind | undefined {
-  if (/^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text)) return 'bake'
+  if (isBakeText(text)) return 'bake'
   if (/^\s*\{/.test(text)) {
     const trees = treesIn(file, text)
     return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined
   }
-  if (/^services[ \t]*:/m.test(text)) return 'compose'
+  if (mayBeYaml(file)) {
+    if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text)) return 'kubernetes'
+    if (/^jobs[ \t]*:/m.test(text) && /^(?:on|"on"|'on')[ \t]*:/m.test(text)) return 'workflow'
+    if (/^services[ \t]*:[ \t\r]*(?:#.*|\{.*)?$/m.test(text) || isIncludeOnly(text)) return 'compose'
+  }
   return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined
 }
+
+// Source code and documents quote YAML.
+function mayBeYaml(file: string): boolean {
+  return /\.ya?ml$|(?:^|\/)[^./]+$/i.test(file)
+}
+
+// GitLab CI and other tools have `include` too, beside keys of their own.
+/** Whether every key at the top is one of Compose, and one of them is `include`. */
+function isIncludeOnly(text: string): boolean {
+  const keys: readonly string[] = text.match(/^[A-Za-z_][\w.-]*(?=[ \t]*:)/gm) ?? []
+  return keys.includes('include') && keys.every(key => COMPOSE_KEYS.has(key) || key.startsWith('x-'))
+}
+
+const COMPOSE_KEYS: ReadonlySet<string> = new Set([
+  'name',
+  'version',
+  'include',
+  'networks',
+  'volumes',
+  'configs',
+  'secrets',
+  'models'
+])
 
 // Line by line: a regular expression takes quadratic time for many empty lines.
 /** The first line that is neither empty nor a comment. */

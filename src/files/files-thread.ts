@@ -3,7 +3,8 @@
 
 import {Worker} from 'node:worker_threads'
 import type {FilesFound, FilesOptions} from './find-images.ts'
-import type {Answer} from './files-worker.ts'
+import type {RunBake} from './bake/run-bake.ts'
+import type {ThreadMessage} from './files-worker.ts'
 import {isErrno} from '../filesystem/errno.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
 
@@ -12,12 +13,17 @@ const MAX_MEMORY_MB = 512
 
 export type FilesThread = {
   readonly signal: AbortSignal
+  /** Runs outside of the thread, since a program would escape from its limits. */
+  readonly runBake: RunBake
   /** The code of the thread. The default is files-worker.js beside this file; tests run the sources. */
   readonly entry?: URL
 }
 
 /** Rejects with the signal's reason, and with 'invalid-input' when the files take more memory than the limit. */
-export async function findImagesInThread(options: FilesOptions, {signal, entry}: FilesThread): Promise<FilesFound> {
+export async function findImagesInThread(
+  options: FilesOptions,
+  {signal, runBake, entry}: FilesThread
+): Promise<FilesFound> {
   signal.throwIfAborted()
   const worker = new Worker(entry ?? new URL('./files-worker.js', import.meta.url), {
     workerData: options,
@@ -32,12 +38,18 @@ export async function findImagesInThread(options: FilesOptions, {signal, entry}:
   })
   let stop: (() => void) | undefined
   try {
-    const answer = await new Promise<Answer>((resolve, reject) => {
+    const answer = await new Promise<Exclude<ThreadMessage, {bake: unknown}>>((resolve, reject) => {
       stop = () => {
         reject(signal.reason as Error)
       }
       signal.addEventListener('abort', stop, {once: true})
-      worker.once('message', resolve)
+      worker.on('message', (message: ThreadMessage) => {
+        if ('bake' in message)
+          runBake(message.bake).then(answer => {
+            worker.postMessage(answer)
+          }, reject)
+        else resolve(message)
+      })
       worker.once('error', (error: unknown) => {
         const isFull = isErrno(error, 'ERR_WORKER_OUT_OF_MEMORY')
         reject(isFull ? outOfMemory(options) : new Error('the thread that reads files failed', {cause: error}))

@@ -3,17 +3,19 @@
 
 import type {InputIssue} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
-import {findInBake} from './bake/bake.ts'
+import type {RunBake} from './bake/run-bake.ts'
 import {createComposeVariables} from './compose-variables.ts'
-import {findInCompose} from './compose/compose.ts'
 import {nameContexts} from './contexts.ts'
-import {fileKindOf, fileKindOfName} from './file-kind.ts'
 import {lookupOf, type Variables} from './file-variables.ts'
-import {buildOfDockerfile, dockerfilePath, followBuild} from './follow-build.ts'
-import {type FileEntry, type ImageEntry, type IssueEntry, type SkippedEntry} from './language/file-entry.ts'
-import type {Lookup} from './language/variables.ts'
+import {dockerfilePath, followBuild} from './follow-build.ts'
+import {parseReference} from '../oci/reference.ts'
+import {familiarName} from './language/build-context.ts'
+import {excerpt, type FileEntry, type ImageEntry, type IssueEntry, type SkippedEntry} from './language/file-entry.ts'
 import {type MatchedFile, type MatchedFiles, matchFiles} from './match-files.ts'
+import {withoutMerged} from './merged-files.ts'
+import {readFile, type ReadDeps} from './read-file.ts'
 import {openWorkspace, type Workspace} from './workspace.ts'
 
 /** Plain data: it is sent to another thread. */
@@ -33,11 +35,11 @@ export type FilesFound = {
 }
 
 /** Returns the faults of the files with the rest: they are reported together with those of other inputs. */
-export function findImages(options: FilesOptions): FilesFound {
+export async function findImages(options: FilesOptions, runBake: RunBake): Promise<FilesFound> {
   const workspace = openWorkspace(options.workspace)
   const matched = matchPatterns(options, workspace)
-  const entries = distinct([...matched.entries, ...readFiles(options, workspace, matched.files)])
-  const {images, skipped} = nameContexts(entries)
+  const entries = distinct([...matched.entries, ...(await readFiles(options, workspace, matched.files, runBake))])
+  const {images, skipped} = nameContexts(withoutBuilt(entries))
   return {
     images,
     skipped: [...entries.filter(entry => entry.type === 'skipped'), ...skipped],
@@ -53,75 +55,51 @@ function matchPatterns({patterns, workspace: folder}: FilesOptions, workspace: W
   }
 }
 
-function readFiles(
+async function readFiles(
   {variables, hostPlatform, platforms}: FilesOptions,
   workspace: Workspace,
-  files: readonly MatchedFile[]
-): readonly FileEntry[] {
+  files: readonly MatchedFile[],
+  runBake: RunBake
+): Promise<readonly FileEntry[]> {
   const lookup = lookupOf(variables)
   const deps: ReadDeps = {
-    workspace,
-    lookup,
-    variablesOf: createComposeVariables(workspace.read, lookup),
-    hostPlatform
+    ...{workspace, lookup, hostPlatform, platforms, runBake},
+    variables: variables.given,
+    readVariables: createComposeVariables(workspace.read, lookup)
   }
-  const read = files.map(file => ({...file, entries: collect(file.file, () => readFile(deps, file))}))
+  const read: ReadFileEntries[] = []
+  for (const file of withoutMerged(files, workspace))
+    read.push({...file, entries: await collect(file.file, () => readFile(deps, file))})
   // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
   const built = new Set(
     read.flatMap(({file, entries}) => entries.map(entry => builtFile(workspace, entry)).filter(path => path !== file))
   )
-  return read.flatMap(({file, isExplicit, entries}) =>
-    entries.flatMap(entry => {
-      if (entry.type !== 'build') return [entry]
-      const isOnItsOwn = builtFile(workspace, entry) === file
-      if (isOnItsOwn && built.has(file) && !isExplicit) return []
-      return collect(file, () => followBuild({workspace, hostPlatform, platforms}, entry))
-    })
-  )
+  const found: FileEntry[] = []
+  for (const {file, isExplicit, entries} of read) {
+    const followed: FileEntry[] = []
+    for (const entry of entries) {
+      if (entry.type !== 'build') followed.push(entry)
+      else if (builtFile(workspace, entry) !== file || !built.has(file) || isExplicit)
+        followed.push(...(await collect(file, () => followBuild({workspace, hostPlatform, platforms}, entry))))
+    }
+    found.push(...(isExplicit ? rejectIfAllMissing(followed) : followed.map(skipIfUnreadable)))
+  }
+  return withoutRepeats(found)
 }
+
+type ReadFileEntries = MatchedFile & {readonly entries: readonly FileEntry[]}
 
 function builtFile(workspace: Workspace, entry: FileEntry): string | undefined {
   return entry.type === 'build' ? dockerfilePath(workspace, entry) : undefined
 }
 
-type ReadDeps = {
-  readonly workspace: Workspace
-  readonly lookup: Lookup
-  readonly variablesOf: (file: string) => Lookup
-  readonly hostPlatform: Platform
-}
-
-function readFile(deps: ReadDeps, {file, isExplicit}: MatchedFile): readonly FileEntry[] {
-  const {workspace} = deps
-  // A large file of unknown kind that a glob matches by chance is not read.
-  if (!isExplicit && fileKindOfName(file) === undefined && workspace.isLarge(file)) return []
-  const peeked = workspace.peek(file) ?? ''
-  if (typeof peeked !== 'string')
-    return [{type: 'skipped', text: file, reason: peeked.blocked, location: {file, line: 1}}]
-  const kind = fileKindOf(file, peeked)
-  if (kind === undefined) return isExplicit ? [unknownKind(file)] : []
-  const text = workspace.read(file)
-  if (typeof text !== 'string') return []
-  switch (kind) {
-    case 'compose':
-      return findInCompose({text, file, variablesOf: deps.variablesOf, read: workspace.read})
-    case 'bake':
-      return findInBake({text, file, lookup: deps.lookup, buildPlatform: deps.hostPlatform})
-    case 'dockerfile':
-      return [buildOfDockerfile(file)]
-  }
-}
-
-function unknownKind(file: string): IssueEntry {
-  const reason = 'not a Dockerfile, Compose file, or Bake file, neither by its name nor by its text'
-  const example = 'Dockerfile, compose.yaml or docker-bake.hcl'
-  return {type: 'issue', issue: {input: 'files', value: file, reason, example, location: {file, line: 1}}}
-}
-
 /** Turns the errors of one file into issues, so that the other files are read all the same. */
-function collect(file: string, find: () => readonly FileEntry[]): readonly FileEntry[] {
+async function collect(
+  file: string,
+  find: () => readonly FileEntry[] | Promise<readonly FileEntry[]>
+): Promise<readonly FileEntry[]> {
   try {
-    return find()
+    return await find()
   } catch (error) {
     // The stack, a text, or a list exceeded a limit of V8: the file is too large or nested too deep.
     if (!(error instanceof RangeError)) return issuesOf(error)
@@ -131,9 +109,48 @@ function collect(file: string, find: () => readonly FileEntry[]): readonly FileE
   }
 }
 
+// A glob meets everything: templates, fragments, and files of other tools with a familiar name. Such a file must not fail the step.
+function skipIfUnreadable(entry: FileEntry): FileEntry {
+  if (entry.type === 'issue' && entry.issue.location !== undefined) {
+    const {value, reason, location} = entry.issue
+    return {type: 'skipped', text: value, reason: `A glob matches it, and it cannot be read: ${reason}.`, location}
+  }
+  if (entry.type === 'image' && !parseReference(entry.text).ok) {
+    const reason = 'It is not the name of an image. The file may be a template.'
+    return {type: 'skipped', text: excerpt(entry.text), reason, location: entry.location}
+  }
+  return entry
+}
+
+/** A missing Dockerfile is an invalid input when a file that is written out leads to nothing else. */
+function rejectIfAllMissing(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const missing = entries.filter(entry => entry.type === 'skipped' && entry.isMissing === true)
+  if (missing.length === 0 || entries.some(entry => entry.type !== 'stage' && !missing.includes(entry))) return entries
+  return missing.map(entry => {
+    const {text, reason, location} = entry as SkippedEntry
+    const example = 'dockerfile: docker/Dockerfile'
+    return {type: 'issue', issue: omitUndefined({input: 'files', value: text, reason, example, location})}
+  })
+}
+
 function issuesOf(error: unknown): readonly IssueEntry[] {
   if (!(error instanceof VerifiedImageError) || error.failure.kind !== 'invalid-input') throw error
   return error.failure.faults.map(issue => ({type: 'issue', issue}))
+}
+
+/** Without further issues of the machine. They have no location, and the first one says what to do. */
+function withoutRepeats(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const isOfMachine = (entry: FileEntry): boolean => entry.type === 'issue' && entry.issue.location === undefined
+  const first = entries.findIndex(isOfMachine)
+  return entries.filter((entry, at) => at === first || !isOfMachine(entry))
+}
+
+/** Without the images that an engine does not pull, since a file builds one of the name. */
+function withoutBuilt(entries: readonly FileEntry[]): readonly FileEntry[] {
+  const built = new Set(entries.flatMap(entry => (entry.type === 'built' ? [entry.name] : [])))
+  return entries.filter(
+    entry => entry.type !== 'image' || entry.mayBeBuilt !== true || !built.has(familiarName(entry.text))
+  )
 }
 
 function distinct(entries: readonly FileEntry[]): readonly FileEntry[] {

@@ -5,7 +5,7 @@ import {posix} from 'node:path'
 import type {SourceLocation} from '../failure/failure.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
 import {findInDockerfile} from './dockerfile/dockerfile.ts'
-import {type BuildEntry, type FileEntry, rejectFile} from './language/file-entry.ts'
+import {type BuildEntry, excerpt, type FileEntry, rejectFile} from './language/file-entry.ts'
 import type {Workspace} from './workspace.ts'
 
 export type BuildDeps = {
@@ -27,10 +27,15 @@ export function followBuild(deps: BuildDeps, build: BuildEntry): readonly FileEn
   if (file !== undefined && typeof text === 'string') return readDockerfile(deps, build, text, {file, line: 1})
   if (file !== undefined && typeof text === 'object')
     return [{type: 'skipped', text: file, reason: text.blocked, location}]
-  if (build.isInheritedOnly) return []
+  if (build.ifMissing === 'ignore') return []
+  const path = excerpt(possiblePaths(build, dockerfile.path)[0] ?? '')
+  if (build.ifMissing === 'skip') {
+    const reason = `There is no such file in the workspace: ${path}. If an earlier step of the job makes it, run that step before this one.`
+    return [{type: 'skipped', text: excerpt(dockerfile.path), reason, location, isMissing: true}]
+  }
   return rejectFile({
-    value: dockerfile.path,
-    reason: `file not found in the workspace: ${possiblePaths(build, dockerfile.path)[0] ?? ''}`,
+    value: excerpt(dockerfile.path),
+    reason: `file not found in the workspace: ${path}`,
     example: 'dockerfile: docker/Dockerfile',
     location
   })
@@ -57,7 +62,7 @@ export function buildOfDockerfile(file: string): BuildEntry {
     unknownArgs: new Map(),
     contexts: new Set(),
     platforms: [],
-    isInheritedOnly: false
+    ifMissing: 'reject'
   }
 }
 
@@ -85,6 +90,7 @@ function readDockerfile(
     args: build.args,
     unknownArgs: build.unknownArgs,
     contexts: build.contexts,
+    target: build.target,
     usesOwnPlatforms,
     buildPlatform: hostPlatform,
     targets: usesOwnPlatforms ? build.platforms : runPlatforms

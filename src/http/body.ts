@@ -73,7 +73,8 @@ export function createBody(minimum: {readonly bytes: number}, onEnd: () => void)
       source = from
     },
     push: chunk => {
-      if (outcome !== undefined) return
+      // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+      if (outcome !== undefined || chunk.length === 0) return
       queue.push(chunk)
       unread += chunk.length
       received += chunk.length

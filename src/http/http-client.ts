@@ -8,7 +8,14 @@ import type {Certificates} from './certificates.ts'
 import {isUnknownCa} from './network-error.ts'
 import {proxyFor} from './proxy.ts'
 import type {RegistryCertificates} from './registry-certificates.ts'
-import {ConnectionClosed, type HttpLimits, type HttpRequest, type HttpResponse, sendRequest} from './send-request.ts'
+import {
+  ConnectionClosed,
+  type HttpLimits,
+  type HttpRequest,
+  type HttpResponse,
+  isStreamed,
+  sendRequest
+} from './send-request.ts'
 
 export type HttpClient = {
   /** Resolves when the response begins. Rejects with a VerifiedImageError, or with the signal's reason. */
@@ -78,7 +85,8 @@ class Origin {
       if (request.freshConnection) this.#retire(this.#current)
       return await this.#sendOnce(request, release).catch((error: unknown) => {
         // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
-        if (error instanceof ConnectionClosed && error.isReused) return this.#sendOnce(request, release)
+        if (error instanceof ConnectionClosed && error.isReused && !isStreamed(request.body))
+          return this.#sendOnce(request, release)
         throw error
       })
     } catch (error) {

@@ -14,15 +14,22 @@ export type HttpLimits = ConnectionLimits & {
 }
 
 export type HttpRequest = {
-  readonly method: 'GET' | 'HEAD' | 'POST'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Uint8Array | StreamedBody
   readonly signal: AbortSignal
   /** Requires a connection that was not used before. */
   readonly freshConnection: boolean
   /** The registry on whose behalf it is sent: its certificates count, whatever the host. */
   readonly registry?: string
+}
+
+/** A body that is sent as it is read. Its request has a Content-Length, and is not repeated here: its bytes can be read once. */
+export type StreamedBody = {
+  readonly bytes: AsyncIterable<Uint8Array>
+  /** Whether enough was sent since the last call, or the server may still work on what it got. */
+  readonly isKeepingUp: () => boolean
 }
 
 export type HttpResponse = {
@@ -59,14 +66,14 @@ export async function sendRequest(
 ): Promise<HttpResponse> {
   request.signal.throwIfAborted()
   const running = new RunningRequest(connections, request, options)
-  const {url, method, headers, body = null} = request
+  const {url, method, headers} = request
   connections.dispatch(
     {
       origin: url.origin,
       path: url.pathname + url.search,
       method,
       headers,
-      body,
+      body: dispatchedBody(request.body),
       headersTimeout: 0,
       bodyTimeout: 0
     },
@@ -76,6 +83,16 @@ export async function sendRequest(
     }
   )
   return running.response
+}
+
+/** undici sends anything that can be iterated; its types name only some of that. */
+function dispatchedBody(body: HttpRequest['body']): NonNullable<Dispatcher.DispatchOptions['body']> | null {
+  if (!isStreamed(body)) return body ?? null
+  return body.bytes as unknown as NonNullable<Dispatcher.DispatchOptions['body']>
+}
+
+export function isStreamed(body: HttpRequest['body']): body is StreamedBody {
+  return typeof body === 'object' && 'bytes' in body
 }
 
 class RunningRequest {
@@ -117,7 +134,9 @@ class RunningRequest {
     }
     this.#phase = 'headers'
     this.#isReused = isReused
-    this.#stallTimer.start(this.#limits.stallTimeoutMs, () => false, this.#stall)
+    const {body} = this.#request
+    const isKeepingUp = isStreamed(body) ? body.isKeepingUp : (): boolean => false
+    this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall)
   }
 
   /** undici's proxy changes its handlers in place, so each request has an object of its own. */
@@ -191,6 +210,8 @@ class RunningRequest {
   }
 
   #translate(error: Error): Error {
+    // A file that is sent cannot be read.
+    if (error instanceof VerifiedImageError) return error
     if (this.#phase === 'body') return new VerifiedImageError(this.#body.failureOf(), {cause: error})
     const {proxy} = this.#connections
     const {url, registry} = this.#request

@@ -232,7 +232,7 @@ export function decodeList<T>(
   return valid(items)
 }
 
-function decodeDescriptor(value: unknown, path: string): Parsed<Descriptor> {
+export function decodeDescriptor(value: unknown, path: string): Parsed<Descriptor> {
   if (!isObject(value)) return invalid(`${path} is ${showJson(value)}, not a descriptor`)
   const {mediaType, digest, size} = value
   if (typeof mediaType !== 'string' || mediaType === '')

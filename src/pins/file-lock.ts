@@ -52,7 +52,7 @@ async function tryLock(path: string, token: string): Promise<boolean> {
   }
 }
 
-/** The token of the owner; undefined if there is no lock. A directory or a FIFO has the empty token, which no process has. */
+/** The token of the owner; undefined if there is no lock. What is not a regular file has the empty token, which no process has. */
 function readOwner(path: string): string | undefined {
   const read = readRegularFileIfPresent(path, MAX_TOKEN_BYTES)
   if (read === undefined) return undefined
@@ -68,10 +68,12 @@ function readOwner(path: string): string | undefined {
 //    B sees that the token is not D's, and links the file back. Linking fails with EEXIST if C took the lock in between.
 //    A and C then both work. The file is still replaced as a whole, and the entries of one of them are missing until its next run.
 
-/** Breaks a stale lock. A live lock that is moved by mistake is linked back. */
-async function breakStaleLock(path: string, staleOwner: string, token: string): Promise<void> {
+/** Breaks a stale lock. A live lock that is moved by mistake is linked back. A directory is left alone: it may hold anything. */
+export async function breakStaleLock(path: string, staleOwner: string, token: string): Promise<void> {
   const aside = `${path}.${token}`
   try {
+    if ((await files.lstat(path)).isDirectory())
+      fail({kind: 'local-io', detail: `${path} is a directory, and the lock needs this name. Rename or remove it`})
     await files.rename(path, aside)
     if (readOwner(aside) !== staleOwner) await files.link(aside, path)
   } catch (error) {

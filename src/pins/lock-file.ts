@@ -32,8 +32,7 @@ const MAX_ISSUES = 20
  * outside the workspace. No link may lead out of the folder of that file then.
  */
 export function resolveLockFile(name: string, environment: Readonly<Record<string, string | undefined>>): LockFile {
-  const written = environment['GITHUB_WORKSPACE'] ?? ''
-  const workspace = resolve(written === '' ? '.' : written)
+  const workspace = resolve(environment['GITHUB_WORKSPACE'] ?? '')
   const path = resolve(workspace, name)
   return {name, path, root: isBelow(path, workspace) ? workspace : dirname(path)}
 }

@@ -19,19 +19,16 @@ export async function locateIssue(text: string, {reason, path}: LockIssue): Prom
   }
   if (tree === undefined || path === undefined) return `${positionOf(text, duplicateKeyOffset(tree) ?? 0)}: ${reason}`
   // A missing value has the position of the object in which it is missing.
-  for (let depth = path.length; depth > 0; depth--) {
-    const node = findNodeAtLocation(tree, path.slice(0, depth))
-    if (node !== undefined)
-      return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`
-  }
-  return `${positionOf(text, tree.offset)}: ${formatPath(path)}: ${reason}`
+  let node: Node | undefined
+  for (let depth = path.length; node === undefined; depth--) node = findNodeAtLocation(tree, path.slice(0, depth))
+  return `${positionOf(text, node.parent?.offset ?? node.offset)}: ${formatPath(path)}: ${reason}`
 }
 
 /** The offset of the first key that its object has twice. */
 function duplicateKeyOffset(node: Node | undefined): number | undefined {
   const keys = new Set<unknown>()
   for (const child of node?.children ?? []) {
-    const [key] = child.type === 'property' ? (child.children ?? []) : []
+    const key = child.type === 'property' ? child.children?.[0] : undefined
     if (key !== undefined && keys.has(key.value)) return key.offset
     keys.add(key?.value)
     const below = duplicateKeyOffset(child)
@@ -48,6 +45,7 @@ function formatPath(path: readonly string[]): string {
 }
 
 function positionOf(text: string, offset: number): string {
-  const before = text.slice(0, offset).split(/\r\n|\r|\n/)
-  return `line ${String(before.length)}, column ${String((before.at(-1)?.length ?? 0) + 1)}`
+  const linesBefore = text.slice(0, offset).split(/\r\n|\r|\n/)
+  const last = linesBefore.pop() ?? ''
+  return `line ${String(linesBefore.length + 1)}, column ${String(last.length + 1)}`
 }

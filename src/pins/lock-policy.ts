@@ -10,6 +10,7 @@ import type {ImageRequest} from '../acquire/plan.ts'
 import {type VerifiedImage} from '../fetch/verified-image.ts'
 import {type FallbackTag, fallbacksFor, unusedFallbackTags} from './fallback-tags.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
+import {signerRuleOf} from '../signature/signer.ts'
 
 export const LOCK_MODES = ['enforce', 'require', 'update', 'off'] as const
 export type LockMode = (typeof LOCK_MODES)[number]
@@ -26,8 +27,7 @@ export function lockKey({reference: {registry, path}, tag}: ImageRequest): strin
 
 /** Adds the locked digest to an image. A digest in the reference needs no lock. */
 function withLockedDigest(image: ImageRequest, lock: Lock | undefined, mode: LockMode): ImageRequest {
-  const name = lockKey(image)
-  const entry = name === undefined ? undefined : lock?.images.get(name)
+  const entry = lock?.images.get(lockKey(image) ?? '')
   if (entry === undefined || image.reference.digest !== undefined) return image
   return {...image, locked: {digest: entry.digest, mayBeUpdated: mode === 'update'}}
 }
@@ -131,9 +131,9 @@ function lockedPlatform({platforms}: LockedImage, name: string, has: LockedPlatf
   const isSame = ({digest, imageId}: LockedPlatform): boolean => digest === has.digest && imageId === has.imageId
   const byName = platforms.get(name)
   if (byName !== undefined) return byName
-  return name === UNKNOWN
-    ? [...platforms.values()].find(isSame)
-    : [platforms.get(UNKNOWN)].find(locked => locked !== undefined && isSame(locked))
+  if (name === UNKNOWN) return [...platforms.values()].find(isSame)
+  const unknown = platforms.get(UNKNOWN)
+  return unknown !== undefined && isSame(unknown) ? unknown : undefined
 }
 
 function differenceIn(field: string, locked: string, verified: string): readonly string[] {
@@ -166,20 +166,22 @@ function formatLockedPlatform(platform: Platform | undefined): string {
  */
 export function lockEntries(acquisitions: readonly Acquisition[]): ReadonlyMap<string, LockedImage> {
   return new Map(
-    acquisitions.flatMap(({request, image, resolved, fallbacks}): (readonly [string, LockedImage])[] => {
+    acquisitions.flatMap(({request, image, resolved, fallbacks, signature}): (readonly [string, LockedImage])[] => {
       const name = lockKey(request.image)
       const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock'
       if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved) return []
-      return [[name, lockEntryOf(image)]]
+      const [signer] = signature?.signers ?? []
+      const entry = lockEntryOf(image)
+      return [[name, signer === undefined ? entry : {...entry, signer: signerRuleOf(signer)}]]
     })
   )
 }
 
 /** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
 function digestDiffersWarning(image: ImageRequest, lock: Lock | undefined, file: string): string | undefined {
-  const name = lockKey(image)
-  const locked = name === undefined ? undefined : lock?.images.get(name)?.digest
+  const name = lockKey(image) ?? ''
+  const locked = lock?.images.get(name)?.digest
   const {digest} = image.reference
-  if (name === undefined || locked === undefined || digest === undefined || locked === digest) return undefined
+  if (locked === undefined || digest === undefined || locked === digest) return undefined
   return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`
 }

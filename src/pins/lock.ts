@@ -18,6 +18,8 @@ export type LockedImage = {
   readonly size: number
   /** By platform as `formatLockedPlatform` writes it. Only platforms that were verified, not all of the image. */
   readonly platforms: ReadonlyMap<string, LockedPlatform>
+  /** Who signed it, as a rule of `signed-by` says it. A review sees when that changes; the rule decides who may. */
+  readonly signer?: string
 }
 
 export type Lock = {
@@ -75,16 +77,27 @@ function decodeImage(key: string, value: unknown): DecodedImage {
   const keyReason = checkKey(key)
   const issues: LockIssue[] = keyReason === undefined ? [] : [{reason: keyReason, path}]
   if (!isObject(value)) return {issues: [...issues, {reason: 'it is not an object', path}]}
-  issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'platforms'], path))
-  const {mediaType, size, platforms} = value as {mediaType?: unknown; size?: unknown; platforms?: unknown}
+  issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'signer', 'platforms'], path))
+  const {mediaType, size, platforms, signer} = value
   const digest = decodeDigest(value, path, 'digest', issues)
   if (typeof mediaType !== 'string' || !(isIndexType(mediaType) || isManifestType(mediaType)))
     issues.push({reason: 'mediaType is not that of an image manifest or index', path: [...path, 'mediaType']})
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     issues.push({reason: 'size is not a number of bytes', path: [...path, 'size']})
+  if (signer !== undefined && (typeof signer !== 'string' || signer === ''))
+    issues.push({reason: 'signer is not a text', path: [...path, 'signer']})
   const decoded = decodePlatforms(platforms, [...path, 'platforms'], issues)
   if (issues.length > 0 || digest === undefined) return {issues}
-  return {key, image: {digest, mediaType: mediaType as string, size: size as number, platforms: decoded}}
+  return {
+    key,
+    image: {
+      digest,
+      mediaType: mediaType as string,
+      size: size as number,
+      platforms: decoded,
+      ...omitUndefined({signer: signer as string | undefined})
+    }
+  }
 }
 
 function decodePlatforms(
@@ -140,12 +153,13 @@ export function renderLock({schema, images}: Lock, before: string): string {
     ...omitUndefined({$schema: schema}),
     version: LOCK_VERSION,
     images: Object.fromEntries(
-      sorted(images).map(([name, {digest, mediaType, size, platforms}]) => [
+      sorted(images).map(([name, {digest, mediaType, size, signer, platforms}]) => [
         name,
         {
           digest,
           mediaType,
           size,
+          ...omitUndefined({signer}),
           platforms: Object.fromEntries(
             sorted(platforms).map(([platform, locked]) => [platform, {digest: locked.digest, imageId: locked.imageId}])
           )
@@ -163,10 +177,10 @@ function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])
   return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
-/** How an entry changed. `extended`: the digest is the same, and a platform was added or corrected. */
+/** How an entry changed. `extended`: the digest is the same, and a platform was added or corrected. `signer`: only the signer differs. */
 export type LockChange = {
   readonly name: string
-  readonly change: 'added' | 'changed' | 'extended' | 'unchanged'
+  readonly change: 'added' | 'changed' | 'extended' | 'signer' | 'unchanged'
   readonly from?: Digest
   readonly to: Digest
 }
@@ -180,14 +194,18 @@ export function mergeLock(
   const changes = sorted(updates).map(([name, update]): LockChange => {
     const before = lock.images.get(name)
     const isSame = before?.digest === update.digest
-    images.set(name, isSame ? {...update, platforms: new Map([...before.platforms, ...update.platforms])} : update)
+    // A run without a rule does not look for a signer, and the one of the same digest stays.
+    const signer = update.signer ?? (isSame ? before.signer : undefined)
+    const platforms = isSame ? new Map([...before.platforms, ...update.platforms]) : update.platforms
+    images.set(name, {...update, platforms, ...omitUndefined({signer})})
     if (before === undefined) return {name, change: 'added', to: update.digest}
     if (!isSame) return {name, change: 'changed', from: before.digest, to: update.digest}
     const isExtended = [...update.platforms].some(([platform, {digest, imageId}]) => {
       const known = before.platforms.get(platform)
       return known?.digest !== digest || known.imageId !== imageId
     })
-    return {name, change: isExtended ? 'extended' : 'unchanged', to: update.digest}
+    const change = isExtended ? 'extended' : signer === before.signer ? 'unchanged' : 'signer'
+    return {name, change, to: update.digest}
   })
   return {lock: {...lock, images}, changes}
 }
@@ -195,5 +213,6 @@ export function mergeLock(
 /** Renders one change as a line: the digest in the file now, and the one before. */
 export function renderChange({name, change, from, to}: LockChange): string {
   const digest = from === undefined ? to : `${from} -> ${to}`
-  return `${name} ${change === 'extended' ? 'has another platform' : change}: ${digest}`
+  const words = {extended: 'has another platform', signer: 'has another signer'}
+  return `${name} ${change === 'extended' || change === 'signer' ? words[change] : change}: ${digest}`
 }

@@ -1,7 +1,7 @@
 // Runs another program to its end, with a deadline and bounded output.
 // Every end is data, which the caller interprets.
 
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import type {Writable} from 'node:stream'
 
@@ -25,6 +25,8 @@ export type ProgramEnd =
 export type ProgramOptions = {
   /** Made by environmentWithoutSecrets. */
   readonly environment: Readonly<Record<string, string>>
+  /** Its working directory. The default is that of this process. */
+  readonly folder?: string
   /** Ends the program; the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal
   /** Without a deadline, only `signal` ends it. */
@@ -35,8 +37,8 @@ export type ProgramOptions = {
   readonly input?: string | ((to: Writable) => Promise<void>)
 }
 
-/** Time between SIGTERM and SIGKILL. */
-const GRACE_MS = 2000
+// Windows has no process groups.
+const HAS_GROUPS = process.platform !== 'win32'
 
 /** Rejects with the signal's reason, or with the error of `input`. */
 export async function runProgram(
@@ -46,7 +48,14 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   const {signal, environment} = options
   signal.throwIfAborted()
-  const child = spawn(program, args, {env: environment, stdio: 'pipe', windowsHide: true})
+  const child = spawn(program, args, {
+    env: environment,
+    stdio: 'pipe',
+    windowsHide: true,
+    // Its own process group, so that what it starts ends with it: `docker` runs its plugins as programs.
+    detached: HAS_GROUPS,
+    ...(options.folder === undefined ? {} : {cwd: options.folder})
+  })
   const output = {stdout: '', stderr: '', isCut: false}
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -68,7 +77,7 @@ export async function runProgram(
     return first ?? (await Promise.race([ended, limit.reached]))
   } finally {
     limit.stop()
-    if (child.exitCode === null && child.signalCode === null) endProcess(child, signal.aborted ? 'SIGTERM' : 'SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) endGroup(child)
     // A program that it started may hold its pipes open.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy()
   }
@@ -103,8 +112,12 @@ function limitOf({signal, deadlineMs}: ProgramOptions): {
   return {reached, stop}
 }
 
-function endProcess(child: {readonly kill: (signal: NodeJS.Signals) => boolean}, signal: 'SIGTERM' | 'SIGKILL'): void {
-  child.kill(signal)
-  // The timer must not keep this process alive.
-  if (signal === 'SIGTERM') setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
+/** Ends a program that still runs, and what it has started. SIGKILL, because this process may end before it could wait for an answer. */
+function endGroup(child: ChildProcess): void {
+  try {
+    if (HAS_GROUPS && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // macOS refuses it for a group whose processes have all ended.
+  }
+  child.kill('SIGKILL')
 }

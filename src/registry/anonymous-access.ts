@@ -33,16 +33,10 @@ export function createRegistryAccess(options: RegistryClientOptions): RegistryAc
 
 async function requestAnonymously(client: RegistryPort, request: AccessRequest): Promise<Access> {
   try {
-    const {body} = await client.openManifest({
-      ...request,
-      object: 'manifest',
-      refresh: undefined,
-      onExchange: () => undefined
-    })
-    await body[Symbol.asyncIterator]().return?.()
+    // The response to a HEAD has no body that would hold its connection.
+    await client.openManifest({...request, object: 'manifest', refresh: undefined, onExchange: () => undefined})
     return 'public'
   } catch (error) {
-    request.signal.throwIfAborted()
     if (error instanceof VerifiedImageError) return accessAfter(error.failure, request.repository.registry)
     throw error
   }

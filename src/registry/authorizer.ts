@@ -123,7 +123,7 @@ async function authorize(
 
 // Credentials differ by repository, and a scope without a repository is the same for all.
 function tokenKey(challenge: Challenge, credentials: Credentials | undefined, request: FetchRequest): string {
-  return JSON.stringify([scopeFor(challenge, request), credentials ?? null])
+  return JSON.stringify([scopeFor(challenge, request), credentials])
 }
 
 function basicAuthorization(credentials: Credentials | undefined, rejected: string | undefined): Authorization {

@@ -14,17 +14,23 @@ export type ExchangeDeps = {
   readonly http: HttpClient
   readonly userAgent: string
   readonly nowMs: () => number
+  /** Waits until the next request may be sent to a host. Absent where requests are not limited. */
+  readonly limitRate?: RateLimit | undefined
 }
 
-export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers'> & {readonly body?: string}
+/** Rejects with the signal's reason. */
+export type RateLimit = (host: string, signal: AbortSignal) => Promise<void>
+
+export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers' | 'body'>
 
 /** Sends one request and records it with `onExchange`, whether or not it is answered. */
 export async function exchange(
-  {http, userAgent, nowMs}: ExchangeDeps,
+  {http, userAgent, nowMs, limitRate}: ExchangeDeps,
   {repository, object, refresh, signal, onExchange}: FetchRequest,
   url: URL,
   request: OutgoingRequest
 ): Promise<HttpResponse> {
+  await limitRate?.(url.host, signal)
   const startedMs = nowMs()
   function record(evidence: Partial<Exchange>): void {
     onExchange({

@@ -1,6 +1,7 @@
-// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests and blobs, with tokens and redirects.
+// The registry port over HTTP (OCI distribution specification 1.1, pull only): manifests, blobs, and referrers.
 // A response is the registry's claim. Its bytes are passed on unverified, and credentials stay with their origin.
 
+import {quoteLine} from '../oci/quote-line.ts'
 import {createSingleFlight} from '../concurrency/single-flight.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
@@ -10,21 +11,21 @@ import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
 import {announcedLength, type HttpLimits} from '../http/send-request.ts'
 import {type Digest, parseDigest} from '../oci/digest.ts'
-import {ACCEPT_MANIFEST} from '../oci/manifest.ts'
+import {ACCEPT_MANIFEST, OCI_INDEX} from '../oci/manifest.ts'
 import {endpointOf} from '../oci/reference.ts'
 import {createAuthorizer} from './authorizer.ts'
 import {decodeContent, rejectPage} from './content-decoding.ts'
-import {exchange, type ExchangeDeps, followRedirects} from './exchange.ts'
+import {exchange, type ExchangeDeps, followRedirects, type RateLimit} from './exchange.ts'
 import {type AuthFlowDeps, type AuthorizedResponse, fetchWithAuth, type ObjectRequest} from './fetch-with-auth.ts'
 import {createSchemeProbe} from './plain-http.ts'
-import type {FetchRequest, RegistryPort, RegistryResponse} from './registry.ts'
+import {nextPageOf, referrersPath} from './referrers-page.ts'
+import type {FetchRequest, ReferrersPort, RegistryPort, RegistryResponse} from './registry.ts'
 import {
   contentCodingsOf,
   describeErrorBody,
   isHtmlType,
   MAX_ERROR_BYTES,
   parseContentRange,
-  quoteLine,
   type ShortResponse
 } from './response.ts'
 import {checkTokenHost, type HttpTokenRequest} from './token-request.ts'
@@ -41,30 +42,45 @@ export type RegistryClientOptions = HttpLimits & {
   readonly nowMs: () => number
   readonly wallClockMs: () => number
   readonly userAgent: string
+  readonly limitRate?: RateLimit | undefined
 }
 
-/** `method` is HEAD where only the status matters. */
-export function createRegistryClient(options: RegistryClientOptions, method: 'GET' | 'HEAD' = 'GET'): RegistryPort {
-  const {userAgent, nowMs, wallClockMs, tokenHosts} = options
+/** What a client of registries consists of, without the method of its requests. */
+export type AuthFlow = {readonly deps: Omit<AuthFlowDeps, 'method'>; readonly close: () => void}
+
+/** Opens connections with the credentials of the options. The caller closes them. */
+export function openAuthFlow(options: RegistryClientOptions): AuthFlow {
+  const {userAgent, nowMs, wallClockMs, tokenHosts, limitRate} = options
   const http = createHttpClient({limits: options, ...options})
-  const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs}
+  const exchangeDeps: ExchangeDeps = {http, userAgent, nowMs, limitRate}
   const authorizer = createAuthorizer({
     ...options,
     sendTokenRequest: (request, fetchRequest) => sendTokenRequest(exchangeDeps, tokenHosts, request, fetchRequest)
   })
   const schemeProbe = createSchemeProbe(options.insecureRegistries)
-  const deps: AuthFlowDeps = {
-    ...exchangeDeps,
-    method,
-    schemeProbe,
-    authorizer,
-    wallClockMs,
-    pings: createSingleFlight()
+  return {
+    deps: {...exchangeDeps, schemeProbe, authorizer, wallClockMs, pings: createSingleFlight()},
+    close: http.close
+  }
+}
+
+/** `method` is HEAD where only the status matters. */
+export function createRegistryClient(
+  options: RegistryClientOptions,
+  method: 'GET' | 'HEAD' = 'GET'
+): RegistryPort & ReferrersPort {
+  return createRegistryPort(openAuthFlow(options), method)
+}
+
+/** The client with these connections and credentials, which may have other users. */
+export function createRegistryPort(flow: AuthFlow, method: 'GET' | 'HEAD' = 'GET'): RegistryPort & ReferrersPort {
+  const deps: AuthFlowDeps = {...flow.deps, method}
+  function send(request: FetchRequest, object: ObjectRequest): Promise<AuthorizedResponse> {
+    const host = endpointOf(request.repository.registry)
+    return deps.schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
   }
   async function open(request: FetchRequest, object: ObjectRequest): Promise<RegistryResponse> {
-    const host = endpointOf(request.repository.registry)
-    const response = await schemeProbe.withTlsFallback(host, () => fetchWithAuth(deps, request, object))
-    return contentOf(response, object, request)
+    return contentOf(await send(request, object), object, request)
   }
   return {
     openManifest: ({reference, ...request}) =>
@@ -91,9 +107,15 @@ export function createRegistryClient(options: RegistryClientOptions, method: 'GE
       }),
     prepareConnection: ({registry}) => {
       const host = endpointOf(registry)
-      http.prepare(new URL(`${schemeProbe.schemeOf(host)}://${host}`))
+      deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`))
     },
-    close: http.close
+    openReferrers: async ({digest, artifactType, page, ...request}) => {
+      const path = referrersPath({digest, artifactType, page})
+      const object = {path, headers: {accept: OCI_INDEX}, offset: 0, digest: undefined}
+      const answer = await send(request, object)
+      return {...contentOf(answer, object, request), nextPage: nextPageOf(answer, digest)}
+    },
+    close: flow.close
   }
 }
 

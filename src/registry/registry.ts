@@ -26,13 +26,20 @@ export type Exchange = {
   readonly isEncoded?: true
 }
 
+/** The right to push to the repository, and to read blobs of another one of the same registry that are mounted from there. */
+export type PushGrant = {readonly mountFrom: Repository | undefined}
+
 export type FetchRequest = {
   readonly repository: Repository
   readonly object: ObjectName
   /** What must not be reused from an earlier attempt. */
   readonly refresh: 'token' | 'connection' | undefined
+  /** What the credentials are used for besides reading the repository. */
+  readonly grant?: PushGrant
   readonly signal: AbortSignal
   readonly onExchange: (exchange: Exchange) => void
+  /** For the status and the headers alone: Docker Hub does not count it as a pull. */
+  readonly method?: 'HEAD'
 }
 
 /** A response whose body is neither read nor verified: everything in it is the registry's claim. */
@@ -81,6 +88,21 @@ export type RegistryPort = {
 
 /** The bytes from `start` up to `end`, which is not among them. */
 export type ByteRange = {readonly start: number; readonly end: number}
+
+export type ReferrersQuery = FetchRequest & {
+  readonly digest: Digest
+  /** Asks for this type alone. The registry may ignore it. */
+  readonly artifactType: string | undefined
+  /** `nextPage` of the page before; undefined for the first one. */
+  readonly page: string | undefined
+}
+
+export type ReferrersPort = {
+  /** Opens one page of the referrers API: an index of the manifests whose subject has this digest. */
+  readonly openReferrers: (
+    request: ReferrersQuery
+  ) => Promise<RegistryResponse & {readonly nextPage: string | undefined}>
+}
 
 /** Who can read a repository: anyone, or only an account with access. `unknown`: the registry's answer does not tell. */
 export type Access = 'public' | 'private' | 'unknown'

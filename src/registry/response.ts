@@ -4,7 +4,7 @@
 import type {CredentialsOutcome, Failure} from '../failure/failure.ts'
 import {decodeJsonObject, isObject, stringAt} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {truncate} from '../oci/truncate.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import type {ContentCoding} from '../http/decode.ts'
 
 export type Headers = ReadonlyMap<string, string>
@@ -39,7 +39,9 @@ export function failureOfStatus(response: ShortResponse, {credentials, nowMs}: F
   const detail = describeErrorBody(response)
   const retryable = omitUndefined({status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs)})
   // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
-  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(describeErrorBody({...response, author: 'registry'})))
+  // GitHub's secondary limit comes as 403.
+  const said = describeErrorBody({...response, author: 'registry'})
+  if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
     return {kind: 'throttled', ...retryable}
   if (status === 401) return {kind: 'unauthorized', status, detail, credentials}
   if (status === 403) return {kind: 'denied', status, detail, credentials}
@@ -91,13 +93,6 @@ export function isHtmlType(headers: Headers): boolean {
 
 export function isHtmlStart(body: Uint8Array): boolean {
   return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'))
-}
-
-const MAX_QUOTED = 200
-
-/** One short line without control characters: a workflow command must not come from outside. */
-export function quoteLine(text: string): string {
-  return truncate(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED)
 }
 
 // About thirty years: a limit that keeps sums of delays finite.

@@ -58,7 +58,6 @@ export async function requestToken(deps: TokenDeps, grant: TokenGrant, fetchRequ
   } catch (error) {
     if (grant.credentials?.isJobToken !== true || !isAnswer(error)) throw error
     return issueToken(deps, {...grant, credentials: undefined}, realm, request).catch(() => {
-      fetchRequest.signal.throwIfAborted()
       // The first failure counts: the image needs the token server, with or without credentials.
       throw error
     })
@@ -91,13 +90,17 @@ async function issueToken(deps: TokenDeps, grant: TokenGrant, realm: URL, reques
 }
 
 /**
- * The scope to request: to pull from this repository, which is all that dockerd ever requests. The scope of a challenge is the
- * registry's wish, and would be granted with the user's credentials: to push, or for another repository. A scope without resource
- * and action is kept (ECR Public's is `aws`).
+ * The scopes to request, separated by spaces: to pull from this repository, which is all that dockerd requests to pull, and to push only
+ * where the caller pushes. The scope of a challenge is the registry's wish, and would be granted with the user's credentials: to push, or
+ * for another repository. A scope without resource and action is kept (ECR Public's is `aws`).
  */
-export function scopeFor({params}: Challenge, {repository}: FetchRequest): string {
+export function scopeFor({params}: Challenge, {repository, grant}: FetchRequest): string {
   const scope = params['scope']?.trim() ?? ''
-  return /^[\w.-]+$/.test(scope) ? scope : `repository:${repository.path}:pull`
+  if (/^[\w.-]+$/.test(scope)) return scope
+  if (grant === undefined) return `repository:${repository.path}:pull`
+  const {mountFrom} = grant
+  const mounts = mountFrom === undefined ? [] : [`repository:${mountFrom.path}:pull`]
+  return [`repository:${repository.path}:pull,push`, ...mounts].join(' ')
 }
 
 // A token server without the GET of distribution's specification may have the POST of OAuth 2, which containerd tries first.
@@ -122,7 +125,7 @@ function queryRequest({challenge, scope, credentials}: TokenGrant, realm: URL): 
   const url = new URL(realm)
   const service = challenge.params['service']
   if (service !== undefined) url.searchParams.set('service', service)
-  url.searchParams.append('scope', scope)
+  for (const one of scope.split(' ')) url.searchParams.append('scope', one)
   return {url, headers: credentials?.login === undefined ? {} : {authorization: formatBasic(credentials.login)}}
 }
 

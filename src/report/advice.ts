@@ -8,6 +8,7 @@ import {type Failure} from '../failure/failure.ts'
 import type {Cause} from './cause.ts'
 
 const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md'
+const SIGNATURES = 'https://github.com/OWNER/verified-image/blob/v1/docs/signatures.md'
 
 export type Problem = {
   readonly cause: Cause
@@ -177,6 +178,11 @@ function wasChallenged({attempts}: CandidateResult): boolean {
 /** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
 export function linkToCause(cause: Cause): string {
   return `${TROUBLESHOOTING}#${cause}`
+}
+
+/** A link to the section of docs/signatures.md about a problem. */
+export function linkToSignatures(problem: string): string {
+  return `${SIGNATURES}#${problem}`
 }
 
 function lowerFirst(sentence: string): string {

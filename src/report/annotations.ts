@@ -5,10 +5,10 @@ import {describeIssue} from '../failure/describe-failure.ts'
 import {type Failure, type SourceLocation} from '../failure/failure.ts'
 import {formatLocation, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
-import {linkToCause} from './advice.ts'
+import {linkToCause, linkToSignatures} from './advice.ts'
 import {movedTagLines, registryLines, statusHints} from './image-warning.ts'
 import type {ImageReport} from './report-document.ts'
-import {causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
+import {capital, causeSentence, imageSentence, inputHeadline, isCanceled} from './wording.ts'
 
 export type Annotation = {
   readonly title: string
@@ -57,8 +57,9 @@ export function inputErrorAnnotations({faults}: Extract<Failure, {kind: 'invalid
   ]
 }
 
-function warningTitle({image, fallbacks, moved, origins = []}: ImageReport): string {
+function warningTitle({image, fallbacks, moved, signature, origins = []}: ImageReport): string {
   const used = fallbacks?.at(-1)
+  if (signature !== undefined && signature.outcome !== 'signed') return `${image} is not signed as required`
   if (used !== undefined) return `Used fallback tag ${used.image} instead of ${image}`
   return moved === undefined
     ? `${image} was taken from ${origins.join(', ')}`
@@ -67,6 +68,7 @@ function warningTitle({image, fallbacks, moved, origins = []}: ImageReport): str
 
 // Docker, the disk, the time limit, and a cancellation end the run for all images.
 function isEndedByRun(image: ImageReport): boolean {
+  if (image.failure?.kind === 'signature') return false
   return image.failure !== undefined || isCanceled(image)
 }
 
@@ -88,6 +90,7 @@ export function errorAnnotation(image: ImageReport): Annotation {
       `Fallback tag ${fallback.image} is not available:`,
       ...registryLines(fallback, true)
     ]),
+    ...signatureLines(image),
     ...causeLines(image)
   ]
   return {
@@ -95,6 +98,15 @@ export function errorAnnotation(image: ImageReport): Annotation {
     message: [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n') + otherLocations(image),
     ...firstLocation(image)
   }
+}
+
+// The problem, and what to do about it. It is not one of a registry.
+function signatureLines({failure}: ImageReport): readonly string[] {
+  if (failure?.kind !== 'signature') return []
+  return [
+    `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
+    `Fix: ${lowerFirst(failure.advice)} ${linkToSignatures(failure.problem)}`
+  ]
 }
 
 function causeLines(image: ImageReport): readonly string[] {

@@ -22,6 +22,7 @@ import {
   reportMoved,
   reportPlace,
   reportPlatform,
+  reportSignature,
   reportStatusPage,
   sizeOf
 } from './report-fields.ts'
@@ -52,9 +53,10 @@ function imageReport(
   runStartedMs: number,
   exported: ExportResult | undefined
 ): Omit<ImageReport, 'warning'> {
-  const {request, resolved, image, runError, moved, fallbacks} = acquisition
+  const {request, resolved, image, runError, moved, fallbacks, signature} = acquisition
   const {input, reference, locations} = request.image
-  const diagnosis = diagnose(acquisition)
+  // Registries that failed before did not keep a signed image from being used.
+  const diagnosis = runError?.failure.kind === 'signature' ? undefined : diagnose(acquisition)
   const fallbackExported = exported === undefined ? undefined : 'not-exported'
   return omitUndefined({
     image: input,
@@ -68,6 +70,7 @@ function imageReport(
     ...(image === undefined || exported === 'not-exported'
       ? {}
       : {...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported)}),
+    signature: signature && reportSignature(signature),
     platforms: image?.platforms.map(reportPlatform) ?? [],
     elapsedMs: acquisition.elapsedMs,
     diagnosis: diagnosis && reportDiagnosis(diagnosis),

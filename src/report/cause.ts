@@ -55,6 +55,7 @@ export function causeOf(
     case 'server-error':
       return 'outage'
     case 'invalid-input':
+    case 'signature':
     case 'local-io':
     case 'docker':
     case 'bug':

@@ -3,7 +3,7 @@
 
 import {few} from '../failure/shorten-list.ts'
 import {shortenDigests} from '../failure/format.ts'
-import {linkToCause} from './advice.ts'
+import {linkToCause, linkToSignatures} from './advice.ts'
 import type {DiagnosisReport, ImageReport, RegistryReport} from './report-document.ts'
 import {imageSentence} from './wording.ts'
 
@@ -12,9 +12,11 @@ type Image = Omit<ImageReport, 'warning'>
 /** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
 export function imageWarning(image: Image, decision: string | undefined): string | undefined {
   if (image.reference === undefined && image.outcome === 'failed') return undefined
+  const unsigned = signatureWarning(image)
   const isFallback = image.fallbacks !== undefined
-  if (!isFallback && image.moved === undefined && isServedByPrimary(image)) return undefined
+  if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image)) return undefined
   const details = [
+    ...(unsigned ?? []),
     ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
     ...registryLines(image),
     ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
@@ -26,6 +28,13 @@ export function imageWarning(image: Image, decision: string | undefined): string
   // A preferred mirror that served the image is what was requested.
   if (details.length === 0) return undefined
   return [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n')
+}
+
+// With `signatures: warn` the image is used.
+function signatureWarning({signature}: Image): readonly string[] | undefined {
+  if (signature === undefined || signature.outcome === 'signed') return undefined
+  const {outcome, detail = '', advice = ''} = signature
+  return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${linkToSignatures(outcome)}`]
 }
 
 /** One line for each registry that failed or was skipped, with the names aligned. */

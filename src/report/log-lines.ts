@@ -14,6 +14,9 @@ import {lowestLevel, type Level} from '../fetch/verify-level.ts'
 import {formatPlatform} from '../oci/platform.ts'
 import {formatReference, formatRepository} from '../oci/reference.ts'
 import {failedAttempts} from './describe-candidate.ts'
+import {describeCheck} from '../signature/describe-check.ts'
+import type {SignatureCheck} from '../signature/outcome.ts'
+import {signerRuleOf} from '../signature/signer.ts'
 
 /** The level of a log line; a runner shows it as a color. */
 export type LogLevel = 'plain' | 'success' | 'warning' | 'error'
@@ -120,6 +123,15 @@ function renderDetail({platforms}: VerifiedImage, elapsedMs: number): string {
   ]
   const of = platforms.length === 1 ? '' : ` of ${few(names).join(', ')}`
   return `Verified ${parts[lowestLevel(platforms.map(({level}) => level))]}${of} in ${formatDuration(elapsedMs)}`
+}
+
+/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
+export function renderCheck(check: SignatureCheck): string {
+  const [signer] = check.signers
+  const words = describeCheck(check)
+  if (signer === undefined || words !== undefined) return `Signature: ${check.outcome}: ${words?.detail ?? ''}`
+  const ref = signer.ref === undefined ? '' : ` (${signer.ref})`
+  return `Signed by ${signerRuleOf(signer)}${ref}, found at ${signer.place}`
 }
 
 /** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */

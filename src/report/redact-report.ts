@@ -4,7 +4,12 @@
 import type {Report} from './report-document.ts'
 
 export function redactReport(report: Report, redact: (text: string) => string): Report {
-  return redactValue(report, '', redact) as Report
+  return redactDocument(report, redact)
+}
+
+/** The same for the report of another action of this repository. */
+export function redactDocument<T>(document: T, redact: (text: string) => string): T {
+  return redactValue(document, '', redact) as T
 }
 
 // Keys whose values are fixed words, digests, or times, and never text from outside.
@@ -22,7 +27,9 @@ const CLOSED = new Set([
     'role',
     'verified'
   ],
-  ...['cause', 'decidedBy', 'source', 'mode', 'change']
+  ...['cause', 'decidedBy', 'source', 'mode', 'change'],
+  // Of an audit.
+  ...['severity', 'fingerprint', 'since', 'verdict', 'failOn']
 ])
 
 const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/

@@ -44,7 +44,7 @@ export type LockReport = {
 
 export type LockChangeReport = {
   readonly name: string
-  readonly change: 'added' | 'changed' | 'extended' | 'unchanged'
+  readonly change: 'added' | 'changed' | 'extended' | 'signer' | 'unchanged'
   readonly from?: Digest
   readonly to: Digest
 }
@@ -63,7 +63,7 @@ export type FailureReport = {readonly message: string} & (
       readonly kind: 'unauthorized' | 'denied'
       readonly status: number
       readonly detail: string
-      readonly credentials: 'none' | 'refused' | 'not-requested'
+      readonly credentials: 'none' | 'refused'
     }
   | {readonly kind: 'protocol'; readonly detail: string; readonly isHtml: boolean; readonly status?: number}
   | {readonly kind: 'truncated'; readonly gotBytes: number; readonly wantedBytes?: number}
@@ -79,8 +79,17 @@ export type FailureReport = {readonly message: string} & (
   | {readonly kind: 'platform-missing'; readonly wanted: string; readonly offered: readonly string[]}
   | {readonly kind: 'digest-disagrees'; readonly wanted: Digest; readonly got: Digest; readonly decidedBy: string}
   | {readonly kind: 'invalid-input'; readonly faults: readonly InputFaultReport[]}
+  | {
+      readonly kind: 'signature'
+      readonly problem: SignatureProblemReport
+      readonly detail: string
+      readonly advice: string
+    }
   | {readonly kind: 'unusable' | 'local-io' | 'docker' | 'bug'; readonly detail: string}
 )
+
+export type SignatureProblemReport =
+  'unsigned' | 'signed-by-another' | 'signature-broken' | 'signature-unreachable' | 'root-stale' | 'signature-unusable'
 
 type UnreachableReason = 'dns' | 'refused' | 'reset' | 'tls-identity' | 'tls' | 'not-http' | 'proxy' | 'network'
 
@@ -120,6 +129,8 @@ export type ImageReport = {
   readonly buildContext?: string
   /** The same under the context names that files use. */
   readonly namedContexts?: readonly string[]
+  /** Who signed it, for an image with a rule in `signed-by`. */
+  readonly signature?: SignatureReport
   readonly platforms: readonly PlatformReport[]
   readonly elapsedMs: number
   readonly diagnosis?: DiagnosisReport
@@ -127,6 +138,52 @@ export type ImageReport = {
   readonly warning?: string
   readonly failure?: FailureReport
   readonly registries: readonly RegistryReport[]
+}
+
+export type SignatureReport = {
+  readonly outcome: 'signed' | SignatureProblemReport
+  /** Rules of `signed-by` for this image; one of them has to be satisfied. */
+  readonly rules: readonly string[]
+  readonly signers: readonly SignerReport[]
+  /** What was found instead, and what to do. */
+  readonly detail?: string
+  readonly advice?: string
+  readonly candidates: readonly SignatureCandidateReport[]
+  readonly places: readonly SignaturePlaceReport[]
+}
+
+export type SignerReport = {
+  readonly kind: 'github' | 'identity' | 'key'
+  readonly identity?: string
+  readonly issuer?: string
+  readonly repository?: string
+  readonly ref?: string
+  readonly commit?: string
+  readonly workflow?: string
+  readonly run?: string
+  readonly key?: string
+  readonly keyDigest?: string
+  readonly signedAt?: string
+  readonly logIndex?: string
+  /** Where the signature was found: a repository, or the host of GitHub's API. */
+  readonly foundAt: string
+  /** The index or manifest that it covers. */
+  readonly digest: Digest
+}
+
+export type SignatureCandidateReport = {
+  readonly place: string
+  readonly digest: Digest
+  readonly outcome: string
+  readonly detail?: string
+  readonly signer?: Omit<SignerReport, 'foundAt' | 'digest'>
+}
+
+export type SignaturePlaceReport = {
+  readonly place: string
+  readonly digest: Digest
+  readonly outcome: 'searched' | 'failed' | 'skipped'
+  readonly detail?: string
 }
 
 export type MovedReport = {

@@ -22,11 +22,18 @@ import type {
   MovedReport,
   PlatformReport,
   PartsReport,
-  RegistryReport
+  RegistryReport,
+  SignatureCandidateReport,
+  SignaturePlaceReport,
+  SignatureReport,
+  SignerReport
 } from './report-document.ts'
 import {describeFailure} from '../failure/describe-failure.ts'
+import {describeCheck} from '../signature/describe-check.ts'
+import type {JudgedCandidate, SearchedPlace, SignatureCheck} from '../signature/outcome.ts'
+import {type FoundSigner} from '../signature/signer.ts'
 import {type PlatformImage} from '../fetch/verified-image.ts'
-import {type StatusNotice} from '../registry/status-format.ts'
+import {type StatusNotice} from '../status-pages/status-format.ts'
 import {type Attempt} from '../fetch/retry.ts'
 
 type FailureFields<F = FailureReport> = F extends unknown ? Omit<F, 'message'> : never
@@ -60,7 +67,7 @@ function failureFields(failure: Failure): FailureFields {
         kind: failure.kind,
         status: failure.status,
         detail: failure.detail,
-        credentials: failure.credentials
+        credentials: failure.credentials === 'refused' ? 'refused' : 'none'
       }
     case 'protocol':
       return omitUndefined({
@@ -88,6 +95,8 @@ function failureFields(failure: Failure): FailureFields {
       return {kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy}
     case 'invalid-input':
       return {kind: failure.kind, faults: failure.faults.map(reportInputFault)}
+    case 'signature':
+      return {kind: failure.kind, problem: failure.problem, detail: failure.detail, advice: failure.advice}
     case 'unusable':
     case 'local-io':
     case 'docker':
@@ -207,4 +216,52 @@ function reportExchange(exchange: Exchange): ExchangeReport {
     requestIds: exchange.requestIds,
     rateLimit: exchange.rateLimit
   })
+}
+
+export function reportSignature(check: SignatureCheck): SignatureReport {
+  const words = describeCheck(check)
+  return omitUndefined({
+    outcome: check.outcome,
+    rules: check.rules,
+    signers: check.signers.map(reportSigner),
+    detail: words?.detail,
+    advice: words?.advice,
+    candidates: check.candidates.map(reportCandidate),
+    places: check.places.map(reportSearchedPlace)
+  })
+}
+
+export function reportSigner(signer: SignatureCheck['signers'][number]): SignerReport {
+  return {...signerFields(signer), foundAt: signer.place, digest: signer.subject}
+}
+
+function signerFields(signer: FoundSigner): Omit<SignerReport, 'foundAt' | 'digest'> {
+  return omitUndefined({
+    kind: signer.kind,
+    identity: signer.identity,
+    issuer: signer.issuer,
+    repository: signer.repository,
+    ref: signer.ref,
+    commit: signer.commit,
+    workflow: signer.workflow,
+    run: signer.runUrl,
+    key: signer.key,
+    keyDigest: signer.keyDigest,
+    signedAt: signer.signedAt,
+    logIndex: signer.logIndex
+  })
+}
+
+function reportCandidate({place, subject, verdict}: JudgedCandidate): SignatureCandidateReport {
+  return omitUndefined({
+    place,
+    digest: subject,
+    outcome: verdict.outcome,
+    detail: 'detail' in verdict ? verdict.detail : undefined,
+    signer: 'signer' in verdict ? signerFields(verdict.signer) : undefined
+  })
+}
+
+function reportSearchedPlace({place, subject, outcome, detail}: SearchedPlace): SignaturePlaceReport {
+  return omitUndefined({place, digest: subject, outcome, detail})
 }

@@ -58,6 +58,7 @@ export function failureSentence(failure: Failure | FailureReport, object?: strin
     case 'digest-disagrees':
       return 'has a different image under this tag'
     case 'invalid-input':
+    case 'signature':
     case 'local-io':
     case 'docker':
     case 'bug':
@@ -159,7 +160,7 @@ function identityPhrase({decidedBy}: ImageReport): string {
 }
 
 // Only for words of this file: a registry's name keeps its case.
-function capital(words: string): string {
+export function capital(words: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }
 
@@ -185,6 +186,7 @@ function unavailableSentence(image: ImageReport, escape: Escape): string {
   const name = escape(image.image)
   if (failure?.kind === 'timed-out')
     return `Could not verify ${name} in time: the step is limited to ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`
+  if (failure?.kind === 'signature') return `Could not verify ${name}: ${failure.problem}.`
   if (failure !== undefined) return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`
   if (isCanceled(image)) return `Canceled before ${name} was verified.`
   if (platforms.length > 0) return `Verified ${name}, but did not export it: load and layout export all images or none.`

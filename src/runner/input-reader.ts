@@ -3,6 +3,7 @@
 
 import type {InputIssue} from '../failure/failure.ts'
 import {DEFAULT_PUBLIC_MIRRORS} from '../acquire/plan.ts'
+import {DEFAULT_FAIL_ON} from '../findings/finding.ts'
 import type {Parsed} from '../oci/parsed.ts'
 
 /** The defaults of action.yml, for a process without a runner. */
@@ -16,6 +17,9 @@ export const DEFAULTS = {
   platform: '',
   verify: 'full',
   'allow-floating': 'false',
+  'signed-by': '',
+  signatures: 'enforce',
+  'trusted-root': '',
   'lock-file': 'image-lock.json',
   lock: 'enforce',
   'fallback-tags': '',
@@ -40,9 +44,29 @@ export const DEFAULTS = {
   'status-pages': 'true'
 } as const
 
-export type InputName = keyof typeof DEFAULTS
+/** The defaults of inputs that only the other actions of this repository have. */
+export const OTHER_DEFAULTS = {
+  to: '',
+  attachments: 'true',
+  'target-username': '',
+  'target-password': '',
+  'dry-run': 'false',
+  'fail-on': DEFAULT_FAIL_ON.join('\n'),
+  issue: 'false',
+  sarif: ''
+} as const
 
-const NAMES: readonly string[] = Object.keys(DEFAULTS)
+export type InputName = keyof typeof DEFAULTS | keyof typeof OTHER_DEFAULTS
+
+/** The inputs of one action: those of its action.yml, in that order, with their defaults. */
+export type ActionInputs = {
+  readonly defaults: Readonly<Partial<Record<InputName, string>>>
+  /** Values of inputs that shared code reads and that this action does not have. */
+  readonly fixed: Readonly<Partial<Record<InputName, string>>>
+}
+
+/** The inputs of the action in the root of this repository. */
+export const MAIN_INPUTS: ActionInputs = {defaults: DEFAULTS, fixed: {}}
 
 /** Inputs whose values are never shown, of all actions of this repository. */
 export const SECRET_INPUTS: readonly string[] = ['password', 'github-token', 'target-password']
@@ -52,11 +76,14 @@ export type WrittenInputs = Readonly<Partial<Record<InputName, string>>>
 
 // An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
 const LISTS: readonly InputName[] = [
+  'to',
+  'fail-on',
   'image',
   'files',
   'file-variables',
   'mirrors',
   'public-mirrors',
+  'signed-by',
   'fallback-tags',
   'insecure-registries',
   'token-hosts'
@@ -83,11 +110,13 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'False', 'FALSE'].map(word => [word, false] as const)
 ])
 
-export function createInputReader(inputs: WrittenInputs): InputReader {
+export function createInputReader(inputs: WrittenInputs, {defaults, fixed}: ActionInputs = MAIN_INPUTS): InputReader {
   const issues: InputIssue[] = []
+  const names: readonly string[] = Object.keys(defaults)
+  const defaultOf = (name: InputName): string => defaults[name] ?? {...DEFAULTS, ...OTHER_DEFAULTS}[name]
   const text = (name: InputName): string => {
-    const value = inputs[name]?.trim()
-    return value === undefined || (value === '' && !LISTS.includes(name)) ? DEFAULTS[name] : value
+    const value = (fixed[name] ?? inputs[name])?.trim()
+    return value === undefined || (value === '' && !LISTS.includes(name)) ? defaultOf(name) : value
   }
   const reject = (issue: InputIssue): void => {
     const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value
@@ -106,18 +135,18 @@ export function createInputReader(inputs: WrittenInputs): InputReader {
     text,
     lines,
     reject,
-    issues: () => issues.toSorted((a, b) => NAMES.indexOf(a.input) - NAMES.indexOf(b.input)),
+    issues: () => issues.toSorted((a, b) => names.indexOf(a.input) - names.indexOf(b.input)),
     choice: (name, allowed) => {
       const value = text(name)
       const choice = allowed.find(allowedText => allowedText === value)
       if (choice === undefined)
-        reject({input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: DEFAULTS[name]})
-      return choice ?? (DEFAULTS[name] as (typeof allowed)[number])
+        reject({input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: defaultOf(name)})
+      return choice ?? (defaultOf(name) as (typeof allowed)[number])
     },
     flag: name => {
       const value = text(name)
-      if (!BOOLEANS.has(value)) reject({input: name, value, reason: 'must be true or false', example: DEFAULTS[name]})
-      return BOOLEANS.get(value) ?? DEFAULTS[name] === 'true'
+      if (!BOOLEANS.has(value)) reject({input: name, value, reason: 'must be true or false', example: defaultOf(name)})
+      return BOOLEANS.get(value) ?? defaultOf(name) === 'true'
     },
     list: (name, parse, example) =>
       lines(name).flatMap(line => {
@@ -129,7 +158,7 @@ export function createInputReader(inputs: WrittenInputs): InputReader {
       const value = text(name)
       const ms = parseDuration(value)
       if (ms === undefined)
-        reject({input: name, value, reason: describeInvalidDuration(value), example: DEFAULTS[name]})
+        reject({input: name, value, reason: describeInvalidDuration(value), example: defaultOf(name)})
       return ms ?? 0
     }
   }

@@ -20,6 +20,7 @@ import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
 import type {FilesFound} from '../files/find-images.ts'
 import {type RegistryCredentials, readCredentials} from './credential-inputs.ts'
 import {DEFAULTS, MAX_DURATION_MS, type InputReader} from './input-reader.ts'
+import {readSignatureInputs, type SignatureInputs} from './signature-inputs.ts'
 import {isLinkLocalHost} from '../http/private-address.ts'
 import {VERIFY_LEVELS, type Level} from '../fetch/verify-level.ts'
 import {type FallbackTag, parseFallbackTag} from '../pins/fallback-tags.ts'
@@ -35,6 +36,7 @@ export type Inputs = {
   readonly lockFile: string
   readonly lock: LockMode
   readonly fallbackTags: readonly FallbackTag[]
+  readonly signatures: SignatureInputs
   readonly usesStatusPages: boolean
   readonly credentials: RegistryCredentials | undefined
   readonly githubToken: string | undefined
@@ -91,6 +93,7 @@ export function readInputs(
     lockFile: reader.text('lock-file'),
     lock: reader.choice('lock', LOCK_MODES),
     fallbackTags: readFallbackTags(reader, images),
+    signatures: readSignatureInputs(reader, deps.workspace),
     usesStatusPages: reader.flag('status-pages'),
     credentials: readCredentials(reader),
     githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),

@@ -6,6 +6,7 @@ import {formatFamiliar, formatPulled, parseReference, parseRegistry} from '../oc
 import type {ExportResult} from '../report/build-report.ts'
 import {VERIFY_LEVELS} from '../fetch/verify-level.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
+import {reportSigner} from '../report/report-fields.ts'
 
 /** What this run verified, from the acquisitions themselves and not from the report. */
 export type VerifiedOutput = {
@@ -17,6 +18,8 @@ export type VerifiedOutput = {
   /** Values of build contexts. */
   readonly contexts: ReadonlySet<string>
   readonly layout: string | undefined
+  /** The JSON of each signer, by image. */
+  readonly signers: ReadonlyMap<string, string>
 }
 
 export function verifiedOutputOf(
@@ -37,7 +40,13 @@ export function verifiedOutputOf(
     imageIds: new Set(verified.flatMap(({image}) => image.platforms.map(({imageId}) => imageId))),
     references: new Set(verified.map(({reference}) => reference)),
     contexts: new Set(verified.map(({context}) => context)),
-    layout
+    layout,
+    signers: new Map(
+      acquisitions.flatMap(({request, image, signature}) => {
+        const [signer] = signature?.outcome === 'signed' && image !== undefined ? signature.signers : []
+        return signer === undefined ? [] : [[request.image.input, JSON.stringify(reportSigner(signer))] as const]
+      })
+    )
   }
 }
 
@@ -69,6 +78,7 @@ const CHECKS: Readonly<Record<string, (value: string, evidence: VerifiedOutput) 
   verified: value => (VERIFY_LEVELS.some(level => level === value) ? undefined : 'it is not a verification level'),
   size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
   'build-contexts': checkContexts,
+  signers: checkSigners,
   layout: (value, {layout}) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
 }
 
@@ -97,6 +107,13 @@ function checkReferences(value: string, {requested, references}: VerifiedOutput)
     if (reason !== undefined) return `a value is wrong: ${reason}`
   }
   return undefined
+}
+
+function checkSigners(value: string, {signers}: VerifiedOutput): string | undefined {
+  const isVerified = Object.entries(JSON.parse(value) as Record<string, unknown>).every(
+    ([image, signer]) => signers.get(image) === JSON.stringify(signer)
+  )
+  return isVerified ? undefined : 'it has a signer that this run did not verify'
 }
 
 function checkDigest(value: string, verified: ReadonlySet<string>): string | undefined {

@@ -17,6 +17,7 @@ export function outputsOf({images, outcome, layout}: Report): Readonly<Record<st
         : JSON.stringify(Object.fromEntries(verified.map(({image, reference}) => [image, reference]))),
     'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
     layout,
+    signers: signersOf(verified),
     // The lowest level, so that it holds for every image.
     verified:
       outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
@@ -24,6 +25,15 @@ export function outputsOf({images, outcome, layout}: Report): Readonly<Record<st
   return Object.fromEntries(
     Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   )
+}
+
+/** Each image with a rule, and its signer; undefined without any. */
+function signersOf(images: readonly ImageReport[]): string | undefined {
+  const signed = images.flatMap(({image, signature}) => {
+    const [signer] = signature?.signers ?? []
+    return signer === undefined ? [] : [[image, signer] as const]
+  })
+  return signed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(signed))
 }
 
 // Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one

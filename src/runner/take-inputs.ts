@@ -3,7 +3,7 @@
 
 import * as core from '@actions/core'
 import {isTokenName} from '../process/environment.ts'
-import {DEFAULTS, type InputName, SECRET_INPUTS, type WrittenInputs} from './input-reader.ts'
+import {type ActionInputs, type InputName, MAIN_INPUTS, SECRET_INPUTS, type WrittenInputs} from './input-reader.ts'
 
 export type TakenInputs = {
   readonly written: WrittenInputs
@@ -14,12 +14,15 @@ export type TakenInputs = {
 }
 
 /**
- * Reads all inputs, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
+ * Reads all inputs of an action, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
  * this process. Programs and files see at most what is left.
  */
-export function takeInputs(environment: Record<string, string | undefined>): TakenInputs {
+export function takeInputs(
+  environment: Record<string, string | undefined>,
+  {defaults}: ActionInputs = MAIN_INPUTS
+): TakenInputs {
   const isThere = (name: string): boolean => environment[variableOf(name)] !== undefined
-  const names = (Object.keys(DEFAULTS) as InputName[]).filter(isThere)
+  const names = (Object.keys(defaults) as InputName[]).filter(isThere)
   const written: WrittenInputs = Object.fromEntries(names.map(name => [name, core.getInput(name)]))
   const secrets = SECRET_INPUTS.filter(isThere).map(name => core.getInput(name))
   const tokenNames = Object.keys(environment).filter(isTokenName)

@@ -10,7 +10,6 @@ import {dirname, join} from 'node:path'
 import {find, findAllVersions} from '@actions/tool-cache'
 import type {Digest} from '../oci/digest.ts'
 import type {StagingNames} from './staging.ts'
-import {isErrno} from '../filesystem/errno.ts'
 import {NotRegularFile, openRegularFile, type RegularFile} from '../filesystem/regular-file.ts'
 import {isOccupied, replaceFolder} from '../filesystem/replace-folder.ts'
 
@@ -69,7 +68,7 @@ export async function openBlobCache(options: BlobCacheOptions): Promise<BlobCach
     } catch {
       // Another job deleted it meanwhile, or it cannot be read. It is fetched and put again.
     }
-    await deleteVersion(versionOf(digest)).catch(() => undefined)
+    await deleteVersion(versionOf(digest))
     return undefined
   }
 
@@ -91,7 +90,7 @@ export async function openBlobCache(options: BlobCacheOptions): Promise<BlobCach
         if (!isOccupied(error)) throw error
       })
     } finally {
-      await rm(staged, {recursive: true, force: true}).catch(() => undefined)
+      await rm(staged, {recursive: true}).catch(() => undefined)
     }
   }
 
@@ -100,12 +99,10 @@ export async function openBlobCache(options: BlobCacheOptions): Promise<BlobCach
     const aside = uniquePath()
     try {
       await rename(join(folder, version), aside)
-    } catch (error) {
-      // Another job deleted it first.
-      if (isErrno(error, 'ENOENT')) return
-      throw error
+      await rm(aside, {recursive: true})
+    } catch {
+      // Another job deleted it first, or it belongs to another user.
     }
-    await rm(aside, {recursive: true, force: true})
   }
 
   async function evict(): Promise<void> {
@@ -126,7 +123,7 @@ export async function openBlobCache(options: BlobCacheOptions): Promise<BlobCach
       // If another job has evicted it meanwhile, this one has it in its stage.
       await lutimes(markerOf(join(folder, versionOf(digest))), now, now).catch(() => undefined)
     },
-    delete: digest => deleteVersion(versionOf(digest)).catch(() => undefined),
+    delete: digest => deleteVersion(versionOf(digest)),
     evict
   }
 }
@@ -141,10 +138,12 @@ function markerOf(versionFolder: string): string {
 
 /** Whether the marker is a file, and the folders above the blob are folders, not links to another tool's. */
 async function isRealEntry(entry: string): Promise<boolean> {
-  const [version, architecture, marker] = await Promise.all(
-    [dirname(entry), entry, `${entry}.complete`].map(path => lstat(path))
-  )
-  return version?.isDirectory() === true && architecture?.isDirectory() === true && marker?.isFile() === true
+  const [version, architecture, marker] = await Promise.all([
+    lstat(dirname(entry)),
+    lstat(entry),
+    lstat(`${entry}.complete`)
+  ])
+  return version.isDirectory() && architecture.isDirectory() && marker.isFile()
 }
 
 type Entry = {readonly version: string; readonly bytes: number; readonly usedMs: number}

@@ -3,17 +3,11 @@
 
 import {constants} from 'node:fs'
 import {copyFile, type FileHandle, link, open} from 'node:fs/promises'
-import {isErrno} from '../filesystem/errno.ts'
 
 /** Puts the file at `from`, which only this process can write to, at `to` too. Rejects when something is there. */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to)
-  } catch (error) {
-    // Another file system, or one without hard links.
-    if (!isErrno(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK')) throw error
-    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-  }
+  // No link leads to another file system, and some file systems have none. Every other error is the copy's error too.
+  await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE))
 }
 
 export type FileWriter = {
@@ -24,8 +18,11 @@ export type FileWriter = {
   readonly close: () => Promise<void>
 }
 
-// Chunks have at most 64 KiB, and each turn in the thread pool costs more than copying them into one buffer.
-const BUFFER_BYTES = 1024 * 1024
+/**
+ * Files are read and written in pieces of this size. Chunks have at most 64 KiB, and each turn in the thread pool costs more than
+ * copying them into one buffer.
+ */
+export const BUFFER_BYTES = 1024 * 1024
 
 /** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
 export async function createFileWriter(path: string): Promise<FileWriter> {

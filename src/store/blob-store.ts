@@ -73,7 +73,6 @@ export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStor
     const path = `${blobFile(digest)}.${String(++state.writersCreated)}`
     const what = `${path} cannot be written`
     const file = await orFault(what, () => createFileWriter(path))
-    let isOver = false
     const writer: BlobWriter = {
       write: chunk => {
         const written = file.write(chunk)
@@ -85,16 +84,14 @@ export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStor
           await file.close()
           await rename(path, blobFile(digest))
         })
-        isOver = true
         writers.delete(writer)
         staged.add(digest)
       },
       discard: async () => {
-        if (isOver) return
-        isOver = true
-        writers.delete(writer)
+        // After a commit or another discard there is nothing to remove, and the file system may hang.
+        if (!writers.delete(writer)) return
         await file.close().catch(() => undefined)
-        await rm(path, {force: true}).catch(() => undefined)
+        await rm(path).catch(() => undefined)
       }
     }
     writers.add(writer)
@@ -155,7 +152,7 @@ export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStor
       await Promise.all([...writers].map(writer => writer.discard()))
       await cacheQueue.drain()
       // The next run removes what cannot be removed now.
-      await rm(stage, {recursive: true, force: true, maxRetries: 3}).catch(() => undefined)
+      await rm(stage, {recursive: true, maxRetries: 3}).catch(() => undefined)
       await cache?.evict()
     }
   }
@@ -166,14 +163,15 @@ type CacheQueue = {readonly add: (digest: Digest, path: string) => void; readonl
 // Blobs are copied into the cache one after the other, beside the downloads. A run does not fail for lack of a cache.
 function createCacheQueue({cache, signal, onCacheFault}: BlobStoreOptions): CacheQueue {
   let last = Promise.resolve()
-  let isBroken = cache === undefined
+  // Undefined once it could not take a blob.
+  let target = cache
 
   async function put(digest: Digest, path: string): Promise<void> {
-    if (isBroken || signal.aborted) return
+    if (target === undefined || signal.aborted) return
     try {
-      await cache?.put(digest, path)
+      await target.put(digest, path)
     } catch (error) {
-      isBroken = true
+      target = undefined
       onCacheFault(error)
     }
   }

@@ -8,6 +8,7 @@ import type {Readable, Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {createGunzip, createZstdDecompress} from 'node:zlib'
 import type {Pack} from 'tar-stream'
+import {BUFFER_BYTES} from './blob-file.ts'
 
 /** Bytes, or the path of the file that has them. With `decompress`, the file is compressed and the archive gets what it holds. */
 export type ArchiveFile = {
@@ -15,8 +16,6 @@ export type ArchiveFile = {
   readonly content: Uint8Array | string
   readonly decompress?: {readonly compression: 'gzip' | 'zstd'; readonly size: number}
 }
-
-const READ_BYTES = 1024 * 1024
 
 /** Writes the archive; stops early, without an error, when the reader closes the stream. The caller ends the stream. */
 export async function writeArchive(files: readonly ArchiveFile[], to: Writable): Promise<void> {
@@ -54,11 +53,11 @@ async function addFile(archive: Pack, {path, content, decompress}: ArchiveFile):
     return
   }
   const {compression, size} = decompress
-  const decompressor = (compression === 'gzip' ? createGunzip : createZstdDecompress)({chunkSize: READ_BYTES})
+  const decompressor = (compression === 'gzip' ? createGunzip : createZstdDecompress)({chunkSize: BUFFER_BYTES})
   await pipeline(readFile(content), decompressor, archive.entry({name: path, size}))
 }
 
 // Its first user must be the pipeline: an error without a listener, such as that of an absent file, would end the process.
 function readFile(path: string): Readable {
-  return createReadStream(path, {highWaterMark: READ_BYTES})
+  return createReadStream(path, {highWaterMark: BUFFER_BYTES})
 }

@@ -4,6 +4,7 @@
 import {PassThrough, type Readable} from 'node:stream'
 import {Client} from 'undici'
 import {isObject} from '../oci/json.ts'
+import {BUFFER_BYTES} from './blob-file.ts'
 import {type ArchiveFile, writeArchive} from './docker-archive.ts'
 
 // The error comes last.
@@ -16,8 +17,8 @@ export async function loadOverSocket(
   signal: AbortSignal
 ): Promise<string | undefined> {
   // Loading takes as long as the disk takes: the `timeout` input bounds it.
-  const engine = new Client('http://docker', {socketPath, allowH2: false, headersTimeout: 0, bodyTimeout: 0})
-  const archive = new PassThrough({highWaterMark: 1024 * 1024})
+  const engine = new Client('http://docker', {socketPath, headersTimeout: 0, bodyTimeout: 0})
+  const archive = new PassThrough({highWaterMark: BUFFER_BYTES})
   archive.on('error', () => undefined)
   const response = postArchive(engine, archive, signal)
   // It is awaited below. An engine that stops reading early says why.

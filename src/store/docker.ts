@@ -106,9 +106,6 @@ export function createDockerEngine({environment, signal}: DockerEngineOptions): 
 
 /** Returns the last line of a program's output, where it says why it failed. */
 function lastLine(output: string): string {
-  const line = output
-    .trim()
-    .split('\n')
-    .findLast(text => text.trim() !== '')
+  const line = output.split('\n').findLast(text => text.trim() !== '')
   return line?.trim() ?? 'it printed nothing'
 }

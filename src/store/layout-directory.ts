@@ -69,7 +69,7 @@ export async function writeLayout(
       mayReplace: aside => isEmptyFolder(aside) || isOwnLayout(aside)
     })
   } catch (error) {
-    await files.rm(staged, {recursive: true, force: true}).catch(() => undefined)
+    await files.rm(staged, {recursive: true}).catch(() => undefined)
     signal.throwIfAborted()
     if (error instanceof VerifiedImageError) throw error
     const detail = `the layout cannot be written to ${folder}: ${describeErrno(error)}`
@@ -137,7 +137,7 @@ function realPathOf(path: string): string {
   try {
     return realpathSync(path)
   } catch (error) {
-    if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error
+    if (!isErrno(error, 'ENOENT')) throw error
     return join(realPathOf(dirname(path)), basename(path))
   }
 }

@@ -36,7 +36,7 @@ export function createStagingNames(self: ProcessIdentity, wallClock: () => Date)
         if (!OWNER.test(owner)) continue
         const path = join(folder, name)
         try {
-          if (await isStale(path, owner)) await rm(path, {recursive: true, force: true})
+          if (await isStale(path, owner)) await rm(path, {recursive: true})
         } catch {
           // Another run removes it too, or it belongs to another user. A folder that stays does no harm.
         }

@@ -1,7 +1,7 @@
 // What is used for each image: a table for several, a line for one.
 // Pure.
 
-import {formatBytes, formatDuration} from '../failure/format.ts'
+import {formatCount, formatBytes, formatDuration} from '../failure/format.ts'
 import type {ImageReport, Report} from '../report/report-document.ts'
 import {code, collapsible, table} from './markdown.ts'
 import {fallbackInReport} from './summary-pins.ts'
@@ -24,13 +24,13 @@ export function renderImages({images}: Report): string {
   const folded = ordered.filter(image => !open.includes(image))
   const shown = folded.slice(0, MAX_ROWS)
   const rest = folded.length - shown.length
-  const more = rest === 0 ? '' : `\n\n*${count(rest, 'more image')}: see the report.*`
+  const more = rest === 0 ? '' : `\n\n*${formatCount(rest, 'more image')}: see the report.*`
   return [
     open.length === 0 ? '' : tableOf(open),
     shown.length === 0
       ? ''
       : collapsible(
-          `${open.length === 0 ? 'All' : 'The other'} ${count(folded.length, 'image')}`,
+          `${open.length === 0 ? 'All' : 'The other'} ${formatCount(folded.length, 'image')}`,
           tableOf(shown) + more
         )
   ]
@@ -77,8 +77,4 @@ function sizeOf({size, verified}: ImageReport): string {
 function imageName(image: ImageReport): string {
   const fallback = fallbackInReport(image)
   return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`
-}
-
-function count(amount: number, noun: string): string {
-  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
 }

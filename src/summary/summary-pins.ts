@@ -55,7 +55,13 @@ function digestPhrase(digest: Digest, created: string | undefined): string {
   return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`
 }
 
-const CHANGES = {added: 'added', changed: 'changed', extended: 'new platform', unchanged: 'unchanged'} as const
+const CHANGES = {
+  added: 'added',
+  changed: 'changed',
+  extended: 'new platform',
+  signer: 'new signer',
+  unchanged: 'unchanged'
+} as const
 
 /** Empty unless the lock file was updated. */
 export function renderLockChanges({lock}: Report): string {

@@ -18,8 +18,9 @@ import {
   renderMovedTag,
   withFallbacks
 } from './summary-pins.ts'
+import {renderSignatureProblem, renderSignatures} from './signature-table.ts'
 import {renderTimeline} from './timeline.ts'
-import {formatDuration} from '../failure/format.ts'
+import {formatCount, formatDuration} from '../failure/format.ts'
 
 // GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
 const MAX_BYTES = 400_000
@@ -35,6 +36,7 @@ export function renderSummary(report: Report): string {
     renderFallbackWarnings(report),
     renderInputIssues(report),
     renderImages(report),
+    renderSignatures(report.images),
     ...imageSections(report),
     renderLockChanges(report),
     renderWarnings(report),
@@ -55,7 +57,9 @@ function fitToSize(parts: readonly string[], most: number): readonly string[] {
     included.push(part)
   }
   const left = parts.length - included.length
-  return left === 0 ? included : [...included, `*${count(left, 'part')} of this summary did not fit: see the report.*`]
+  return left === 0
+    ? included
+    : [...included, `*${formatCount(left, 'part')} of this summary did not fit: see the report.*`]
 }
 
 function renderHeadline(report: Report): string {
@@ -63,7 +67,7 @@ function renderHeadline(report: Report): string {
   const [only, ...others] = images
   if (inputFaults.length > 0) return heading('❌', inputHeadline(inputFaults), 'Nothing was downloaded.')
   if (only === undefined) return heading('❌', 'failed', prose(failure?.message ?? 'Nothing was verified.'))
-  const name = others.length === 0 ? code(only.image) : count(images.length, 'image')
+  const name = others.length === 0 ? code(only.image) : formatCount(images.length, 'image')
   if (outcome === 'cancelled') return heading('🚫', name, 'The job was canceled before everything was verified.')
   const sign = outcome === 'failed' ? '❌' : images.some(needsAttention) ? '⚠️' : '✅'
   return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images))
@@ -80,12 +84,8 @@ function describeRun(images: readonly ImageReport[]): string {
   const details =
     (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
     (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`)
-  if (failed === 0) return `All ${count(images.length, 'image')} verified${details}.`
-  return `${String(failed)} of ${count(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`
-}
-
-function count(amount: number, noun: string): string {
-  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
+  if (failed === 0) return `All ${formatCount(images.length, 'image')} verified${details}.`
+  return `${String(failed)} of ${formatCount(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`
 }
 
 /** What ended the run on this machine, beside what registries did. */
@@ -118,13 +118,14 @@ function imageSections({images, startedAt}: Report): readonly string[] {
   const left = ordered.length - MAX_SECTIONS
   return [
     ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
-    left > 0 ? `*${count(left, 'more image')} needed attention: see the report.*` : ''
+    left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
   ]
 }
 
 function imageSection(image: ImageReport, startedAt: string, isOnly: boolean): string {
   return [
     ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+    ...renderSignatureProblem(image),
     ...renderDiagnosis(image),
     renderHints(image),
     ...renderMovedTag(image),
@@ -165,7 +166,7 @@ function renderCourse(report: Report): readonly string[] {
   if (!isTroubled) return []
   const timeline = renderTimeline(report)
   if (timeline === undefined) return []
-  const left = timeline.left === 0 ? '' : `\n\n*${count(timeline.left, 'more bar')}: see the report.*`
+  const left = timeline.left === 0 ? '' : `\n\n*${formatCount(timeline.left, 'more bar')}: see the report.*`
   return [
     collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
     renderAttempts(withFallbacks(report.images))

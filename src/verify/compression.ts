@@ -26,10 +26,13 @@ export function detectCompression(firstBytes: Uint8Array): Compression | 'bzip2'
   return isSkippable ? 'zstd' : 'none'
 }
 
-/** Fails with `unusable` for a compression that engines refuse. To be called once the digest of the bytes is known to be right. */
-export function checkCompression(actual: Compression | 'bzip2' | 'xz', {mustBeUncompressed}: LayerFormat): void {
+/**
+ * Returns the compression. Fails with `unusable` for one that engines refuse. To be called once the digest of the bytes is known to be
+ * right.
+ */
+export function checkCompression(actual: Compression | 'bzip2' | 'xz', {mustBeUncompressed}: LayerFormat): Compression {
   if (actual === 'bzip2' || actual === 'xz')
-    fail({
+    return fail({
       kind: 'unusable',
       reason: 'unsupported',
       detail: `it is compressed with ${actual}, which containerd does not read`
@@ -41,4 +44,5 @@ export function checkCompression(actual: Compression | 'bzip2' | 'xz', {mustBeUn
       detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
     })
   }
+  return actual
 }

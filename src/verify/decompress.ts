@@ -48,13 +48,16 @@ export function openDecompressor(format: LayerFormat, algorithm: DigestAlgorithm
       return undefined
     },
     finish: async () => {
-      if (decoder === undefined) await open(pending).write(pending)
-      checkCompression(compression, format)
-      if (!output.hasError()) await decoder?.finish()
-      decoder?.discard()
+      let opened = decoder
+      if (opened === undefined) {
+        opened = open(pending)
+        await opened.write(pending)
+      }
+      const checked = checkCompression(compression, format)
+      if (!output.hasError()) await opened.finish()
+      opened.discard()
       const error = output.error()
-      if (error === undefined)
-        return {kind: 'uncompressed', layer: {...output.layer(), compression: asRead(compression)}}
+      if (error === undefined) return {kind: 'uncompressed', layer: {...output.layer(), compression: checked}}
       if (error instanceof WindowTooLarge && error.isTakenByDocker)
         return {kind: 'window-too-large', windowBytes: error.windowBytes}
       if (error instanceof WindowTooLarge)
@@ -63,10 +66,6 @@ export function openDecompressor(format: LayerFormat, algorithm: DigestAlgorithm
     },
     discard: () => decoder?.discard()
   }
-}
-
-function asRead(compression: ReturnType<typeof detectCompression>): UncompressedLayer['compression'] {
-  return compression === 'gzip' || compression === 'zstd' ? compression : 'none'
 }
 
 type Output = DecoderOutput & {

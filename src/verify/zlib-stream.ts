@@ -30,7 +30,7 @@ export function openZlibStream(compression: 'gzip' | 'zstd', {onData, setError}:
   const options = {chunkSize: CHUNK_BYTES}
   const stream =
     compression === 'gzip' ? createGunzip(options) : createZstdDecompress({...options, params: ZSTD_PARAMS})
-  // zlib drops the callback of a write that fails. The end of the stream resolves that write.
+  // zlib drops the callback of a write that fails. The end or the close of the stream resolves that write.
   let resolveWrite = (): void => undefined
   let last: Uint8Array | undefined
   const ended = new Promise<void>(resolve => {
@@ -50,10 +50,7 @@ export function openZlibStream(compression: 'gzip' | 'zstd', {onData, setError}:
       end()
     })
     stream.on('close', end)
-    stream.on('error', error => {
-      setError(error)
-      end()
-    })
+    stream.on('error', setError)
   })
   return {
     write: async bytes => {

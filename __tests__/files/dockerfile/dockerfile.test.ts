@@ -3,7 +3,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {findInBake} from '../../../src/files/bake/bake.ts'
+import {outlineBake} from '../../../src/files/bake/outline.ts'
 import {findInCompose} from '../../../src/files/compose/compose.ts'
 import {findInDockerfile} from '../../../src/files/dockerfile/dockerfile.ts'
 import type {FileEntry} from '../../../src/files/language/file-entry.ts'
@@ -78,7 +78,15 @@ const READERS: Readonly<
     ]
   },
   Compose: {
-    read: text => findInCompose({text, file: 'compose.yaml', variablesOf: () => () => undefined, read: () => text}),
+    read: text =>
+      findInCompose({
+        sources: [{file: 'compose.yaml', text}],
+        lookup: () => undefined,
+        readVariables: () => () => undefined,
+        read: () => text,
+        hostPlatform: AMD64,
+        usesOwnPlatforms: true
+      }),
     pieces: [
       ...[
         'services:',
@@ -131,7 +139,8 @@ const READERS: Readonly<
     ]
   },
   Bake: {
-    read: text => findInBake({text, file: 'docker-bake.hcl', lookup: () => undefined, buildPlatform: AMD64}),
+    // Bake reads the values: the outline has to end, and to find the lines.
+    read: text => outlineBake([{text, file: 'docker-bake.hcl'}]),
     pieces: [
       ...[
         'target "a" {',
@@ -234,6 +243,17 @@ describe('fileKindOf', () => {
     ['ci/build.hcl', '', 'bake'],
     ['stack.yml', 'services:\n  a: {}\n', 'compose'],
     ['stack.json', '{"services": {}}', 'compose'],
+    ['networks.yml', 'include:\n  - a.yaml\nx-y: 1\n', 'compose'],
+    ['ci.yml', 'include:\n  - a.yaml\nstages: [a]\n', undefined],
+    ['compose_test.go', 'services:\n  a: {}\n', undefined],
+    ['.github/workflows/ci.yml', '', 'workflow'],
+    ['templates/ci.yml', 'on: push\njobs:\n  a: {}\n', 'workflow'],
+    ['docker/action.yml', '', 'action'],
+    ['.devcontainer/devcontainer.json', '', 'devcontainer'],
+    ['.gitlab-ci.yml', '', 'gitlab'],
+    ['ci/build.gitlab-ci.yml', '', 'gitlab'],
+    ['web.yaml', 'apiVersion: v1\nkind: Pod\n', 'kubernetes'],
+    ['web.yaml', 'kind: Pod\n', undefined],
     ['build.json', '{"target": {"a": {}}}', 'bake'],
     ['build.txt', '\n# x\ntarget "a" {\n}\n', 'bake'],
     ['image', '\n# x\n\n  from a:1\n', 'dockerfile'],

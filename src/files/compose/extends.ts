@@ -1,11 +1,19 @@
-// A Compose service as layers: its own part of a file, and those of the services that it extends.
+// A Compose service as layers: its parts in the files of the project, each with those of the services that it extends.
 // https://github.com/compose-spec/compose-spec/blob/main/05-services.md#extends
 
 import {excerpt, rejectFile, type SkippedEntry} from '../language/file-entry.ts'
 import {childOf, type Tree} from '../language/yaml-tree.ts'
-import {type ComposeReader, type FilePart, parseComposeFile, readNamedFile, spendWork} from './compose-reader.ts'
+import {
+  type ComposeReader,
+  expandText,
+  type FilePart,
+  folderOf,
+  parseComposeFile,
+  readNamedFile,
+  spendWork
+} from './compose-reader.ts'
 
-/** The service's own part first: it overrides the parts that follow. */
+/** By precedence: the first one overrides those that follow. */
 export type ServiceLayers = readonly FilePart[]
 
 const MAX_EXTENDS = 50
@@ -44,16 +52,23 @@ export function resolveService(
 
 /** The first layer that has the key at the path has precedence. */
 export function firstPart(layers: ServiceLayers, ...path: readonly string[]): FilePart | undefined {
-  for (const {tree, file} of layers) {
-    const found = path.reduce<Tree | undefined>(childOf, tree)
-    if (found !== undefined) return {tree: found, file}
-  }
-  return undefined
+  return allParts(layers, ...path)[0]
 }
 
-/** The parts at the path in all layers. */
+/** The parts at the path in all layers. `!reset` and `!override` hide those of the layers that follow. */
 export function allParts(layers: ServiceLayers, ...path: readonly string[]): readonly FilePart[] {
-  return layers.flatMap(layer => firstPart([layer], ...path) ?? [])
+  const parts: FilePart[] = []
+  for (const {tree, file} of layers) {
+    let at: Tree | undefined = tree
+    let isLast = at.tag !== undefined
+    for (const name of path) {
+      at = at?.kind === 'map' ? at.entries.get(name) : undefined
+      isLast ||= at?.tag !== undefined
+    }
+    if (at !== undefined && at.kind !== 'nothing') parts.push({tree: at, file})
+    if (isLast) break
+  }
+  return parts
 }
 
 type NamedService = {readonly name: string; readonly part: FilePart; readonly trees: readonly Tree[]}
@@ -74,12 +89,11 @@ function extendedService(
   const name = extended.kind === 'text' ? extended : childOf(extended, 'service')
   if (name?.kind !== 'text')
     return rejectFile({value: 'extends', reason: 'a service name is missing', example: EXTENDS_EXAMPLE, location})
-  const path = childOf(extended, 'file')
-  const other = path?.kind === 'text' ? readNamedFile(reader, path.text, location) : undefined
+  const other = otherFile(reader, childOf(extended, 'file'), file)
   if (other?.type === 'skipped') return other
   const home = other?.file ?? file
-  const found = other === undefined ? trees : parseComposeFile(reader, home, other.text)
-  const base = found.map(document => childOf(childOf(document, 'services'), name.text)).find(it => it !== undefined)
+  const found = other === undefined ? trees : parseComposeFile(reader, other)
+  const base = found.map(document => childOf(childOf(document, 'services'), name.text)).findLast(it => it !== undefined)
   if (base === undefined)
     return rejectFile({
       value: excerpt(name.text),
@@ -88,4 +102,16 @@ function extendedService(
       location
     })
   return {type: 'service', name: name.text, part: {tree: base, file: home}, trees: found}
+}
+
+function otherFile(
+  reader: ComposeReader,
+  path: Tree | undefined,
+  file: string
+): ReturnType<typeof readNamedFile> | undefined {
+  if (path?.kind !== 'text') return undefined
+  const location = {file, line: path.line}
+  const expanded = expandText(reader, path.text)
+  if (!expanded.ok) return {type: 'skipped', text: excerpt(`extends: ${path.text}`), reason: expanded.reason, location}
+  return readNamedFile(reader, {path: expanded.value, folder: folderOf(reader, file), location})
 }

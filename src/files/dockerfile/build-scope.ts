@@ -17,6 +17,8 @@ export type DockerfileOptions = {
   readonly unknownArgs: ReadonlyMap<string, string>
   /** Names of build contexts, in familiar form: an image of such a name does not come from a registry. */
   readonly contexts: ReadonlySet<string>
+  /** The stage that is built; undefined for the last one. */
+  readonly target?: string | undefined
   /** The platform of the host that builds. */
   readonly buildPlatform: Platform
   /** The platforms to build for. They decide the values of TARGETPLATFORM, TARGETOS, TARGETARCH, and TARGETVARIANT. */
@@ -43,7 +45,11 @@ export type Stage = {
 }
 
 export function createBuildScope(options: DockerfileOptions, escape: string, target: Platform): BuildScope {
-  const globalArgs = new Map([...platformArgs('BUILD', options.buildPlatform), ...platformArgs('TARGET', target)])
+  const globalArgs = new Map([
+    ...platformArgs('BUILD', options.buildPlatform),
+    ...platformArgs('TARGET', target),
+    ['TARGETSTAGE', options.target ?? 'default']
+  ])
   return {options, escape, target, globalArgs, stages: [], stagesByName: new Map()}
 }
 
@@ -52,6 +58,7 @@ function platformArgs(prefix: 'BUILD' | 'TARGET', platform: Platform): readonly 
   return [
     [`${prefix}PLATFORM`, formatPlatform(platform)],
     [`${prefix}OS`, platform.os],
+    [`${prefix}OSVERSION`, platform.osVersion ?? ''],
     [`${prefix}ARCH`, platform.architecture],
     [`${prefix}VARIANT`, platform.variant ?? '']
   ]

@@ -2,9 +2,9 @@
 // Follows BuildKit (frontend/dockerfile/dockerfile2llb/convert.go) in what is a stage and what is an image.
 
 import type {SourceLocation} from '../../failure/failure.ts'
-import {parsePlatform} from '../../oci/platform.ts'
 import {familiarName} from '../language/build-context.ts'
 import {excerpt, type FileEntry, rejectFile} from '../language/file-entry.ts'
+import {parsePlatformName} from '../language/platform-name.ts'
 import {type BuildScope, expandArgs, imageEntry, type Stage, type StagePlatform, targetPlatform} from './build-scope.ts'
 import type {Instruction} from './lines.ts'
 
@@ -65,7 +65,7 @@ function platformOf(
   const text = excerpt(`FROM --platform=${flag.value}`)
   const value = expandArgs(scope, flag.value)
   if (!value.ok) return {platform: target, skipped: [{type: 'skipped', text, reason: value.reason, location}]}
-  const platform = parsePlatform(value.value)
+  const platform = parsePlatformName(value.value, scope.options.buildPlatform)
   if (!platform.ok)
     return rejectFile({value: text, reason: platform.reason, example: '--platform=linux/arm64', location})
   return {platform: platform.value, skipped: []}

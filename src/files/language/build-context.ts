@@ -2,6 +2,7 @@
 // BuildKit compares names in familiar form (frontend/dockerui/config.go, NamedContext).
 
 import type {SourceLocation} from '../../failure/failure.ts'
+import type {Platform} from '../../oci/platform.ts'
 import {formatFamiliar, parseReference} from '../../oci/reference.ts'
 import {excerpt, type SkippedEntry} from './file-entry.ts'
 
@@ -28,6 +29,14 @@ const IMAGE_SCHEME = 'docker-image://'
 /** The image of `docker-image://IMAGE`; undefined for any other value of a build context. */
 export function imageOfContext(value: string): string | undefined {
   return value.startsWith(IMAGE_SCHEME) ? value.slice(IMAGE_SCHEME.length) : undefined
+}
+
+/** The platforms of an image that is a build context: those of the build, which `platforms` of the file decide if they apply. */
+export function contextPlatforms(
+  platforms: readonly Platform[],
+  usesOwnPlatforms: boolean
+): readonly ('target' | Platform)[] {
+  return usesOwnPlatforms && platforms.length > 0 ? platforms : ['target']
 }
 
 /** True for a URL or a Git repository: its files are not in the workspace. */

@@ -5,7 +5,7 @@ import {type InputIssue, type SourceLocation} from '../../failure/failure.ts'
 import type {Platform} from '../../oci/platform.ts'
 import {fail} from '../../failure/error.ts'
 
-export type FileEntry = ImageEntry | StageEntry | BuildEntry | SkippedEntry | IssueEntry
+export type FileEntry = ImageEntry | StageEntry | BuiltEntry | BuildEntry | SkippedEntry | IssueEntry
 
 export type ImageEntry = {
   readonly type: 'image'
@@ -16,12 +16,17 @@ export type ImageEntry = {
   readonly platform: 'target' | Platform
   /** The name of the build context that is this image. A build looks the image up by this name, and not by its reference. */
   readonly context?: string
+  /** Set when an engine looks for the image: one of this name that a file builds then takes its place. */
+  readonly mayBeBuilt?: true
   /** True when a stage or another image has the same name, so that the image gets no build context of its own name. */
   readonly shadowsStage?: boolean
 }
 
 /** A stage of a Dockerfile. A build context of the same name would replace it. */
 export type StageEntry = {readonly type: 'stage'; readonly name: string; readonly location: SourceLocation}
+
+/** The name of an image that a file builds, in familiar form. */
+export type BuiltEntry = {readonly type: 'built'; readonly name: string; readonly location: SourceLocation}
 
 /** Something that only the build can know, or that this action must not read. */
 export type SkippedEntry = {
@@ -32,6 +37,8 @@ export type SkippedEntry = {
   readonly reason: string
   /** Absent for a pattern that leads out of the workspace. */
   readonly location?: SourceLocation
+  /** Set for a Dockerfile that does not exist: an invalid input, if the file that builds it has nothing else. */
+  readonly isMissing?: true
 }
 
 export type IssueEntry = {readonly type: 'issue'; readonly issue: InputIssue}
@@ -50,12 +57,17 @@ export type BuildEntry = {
   readonly args: ReadonlyMap<string, string>
   /** Build arguments whose values only the build knows, with the reason. */
   readonly unknownArgs: ReadonlyMap<string, string>
+  /** The stage that is built; undefined for the last one. */
+  readonly target?: string | undefined
   /** Names of build contexts, in familiar form. An image of such a name does not come from a registry. */
   readonly contexts: ReadonlySet<string>
   /** The platforms that the file builds for; empty when the file names none. */
   readonly platforms: readonly Platform[]
-  /** True for a target that other targets inherit and that says nothing of a Dockerfile itself: its Dockerfile may be missing. */
-  readonly isInheritedOnly: boolean
+  /**
+   * What a missing Dockerfile means. `reject`: an invalid input. `skip`: a warning, since other builds of the file may have theirs.
+   * `ignore`: nothing, for a target that others inherit from, which is seldom built itself.
+   */
+  readonly ifMissing: 'reject' | 'skip' | 'ignore'
 }
 
 export type InlineDockerfile = {

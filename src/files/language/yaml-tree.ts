@@ -4,10 +4,14 @@
 import {isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, Scalar} from 'yaml'
 import {rejectFile} from './file-entry.ts'
 
-export type Tree = {readonly line: number} & (
+export type Tree = {
+  readonly line: number
+  /** Compose: `reset` removes the value of an earlier file, and `override` replaces it, instead of merging both. */
+  readonly tag?: 'reset' | 'override'
+} & (
   | {readonly kind: 'nothing'}
-  /** `isBlock`: a block scalar, whose text begins on the next line. */
-  | {readonly kind: 'text'; readonly text: string; readonly isBlock: boolean}
+  /** `isBlock`: a block scalar, whose text begins on the next line. `isPlain`: without quotes, so that it may be a number. */
+  | {readonly kind: 'text'; readonly text: string; readonly isBlock: boolean; readonly isPlain: boolean}
   | {readonly kind: 'list'; readonly items: readonly Tree[]}
   | {readonly kind: 'map'; readonly entries: ReadonlyMap<string, Tree>}
 )
@@ -100,8 +104,12 @@ function readNode(reader: YamlReader, node: Node | null | undefined): Tree {
 }
 
 function readContent(reader: YamlReader, node: Node, line: number): Tree {
-  // Compose: removes a value that an earlier file set.
-  if (node.tag === '!reset') return {kind: 'nothing', line}
+  if (node.tag === '!reset') return {kind: 'nothing', line, tag: 'reset'}
+  const tree = readValue(reader, node, line)
+  return node.tag === '!override' ? {...tree, tag: 'override'} : tree
+}
+
+function readValue(reader: YamlReader, node: Node, line: number): Tree {
   // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
   // document for each alias.
   if (isAlias(node)) return readNode(reader, reader.anchors.get(node.source))
@@ -112,7 +120,7 @@ function readContent(reader: YamlReader, node: Node, line: number): Tree {
   const isBlock = type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED
   // A number keeps its text: 1.10 is not 1.1.
   const text = typeof value === 'string' ? value : (source ?? '')
-  return {kind: 'text', line, text, isBlock}
+  return {kind: 'text', line, text, isBlock, isPlain: type === Scalar.PLAIN}
 }
 
 function readEntries(
@@ -163,6 +171,6 @@ export function pairsOf(tree: Tree | undefined): readonly (readonly [key: string
     if (item.kind !== 'text') return []
     const equals = item.text.indexOf('=')
     if (equals < 0) return [[item.text, {kind: 'nothing', line: item.line}]]
-    return [[item.text.slice(0, equals), {...item, text: item.text.slice(equals + 1)}]]
+    return [[item.text.slice(0, equals), {...item, text: item.text.slice(equals + 1), isPlain: false}]]
   })
 }
