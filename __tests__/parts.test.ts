@@ -184,22 +184,39 @@ describe('a registry that does not serve a part', () => {
     expect(attempts).toMatchObject([{outcome: 'verified', parts: {count: 0, ended: expect.any(String) as unknown}}])
   })
 
-  it.each<Action>([
-    {kind: 'range', answer: 'ignore'},
-    {kind: 'range', answer: 'refuse'}
-  ])('after it has served some is asked for the rest as one response: %j', async action => {
-    const {run, registry, attempts, ranges} = await see({faults: [onLayer(action, 4)]})
+  it.each<{readonly action: Action; readonly requests: 'a whole' | 'the rest'}>([
+    {action: {kind: 'range', answer: 'ignore'}, requests: 'the rest'},
+    {action: {kind: 'range', answer: 'refuse'}, requests: 'a whole'},
+    {action: {kind: 'range', answer: 'elsewhere'}, requests: 'a whole'},
+    {action: {kind: 'range', answer: 'half'}, requests: 'a whole'},
+    {action: {kind: 'range', answer: 'unsaid'}, requests: 'a whole'},
+    {action: {kind: 'range', answer: 'wrong-total'}, requests: 'the rest'},
+    {action: {kind: 'range', answer: 'multipart'}, requests: 'a whole'},
+    {action: ociError(400, 'UNSUPPORTED'), requests: 'a whole'},
+    {action: ociError(401, 'UNAUTHORIZED'), requests: 'a whole'},
+    {action: ociError(403, 'DENIED'), requests: 'a whole'},
+    {action: ociError(404, 'BLOB_UNKNOWN'), requests: 'a whole'},
+    {action: ociError(500, 'UNKNOWN'), requests: 'a whole'},
+    {action: {kind: 'truncate', afterBytes: MIB}, requests: 'a whole'},
+    {action: {kind: 'reset', afterBytes: MIB}, requests: 'a whole'},
+    {action: {kind: 'reset'}, requests: 'a whole'}
+  ])('after it has served some is asked for $requests within the same attempt: $action', async ({action, requests}) => {
+    const {run, registry, attempts, ranges} = await see({
+      // Not even one attempt more is needed.
+      inputs: {attempts: '1'},
+      faults: [{...onLayer(action, 3, 'always'), ranged: true}]
+    })
     expect(run.exitCode).toBe(0)
     registry.assertQuiet()
-    expect(ranges.at(-1)).toMatch(/^bytes=\d+-$/)
-    expect(attempts).toMatchObject([{outcome: 'verified'}])
+    expect(ranges.at(-1)).toMatch(requests === 'a whole' ? /^all$/ : /^bytes=\d+-$/)
+    expect(ranges.filter(range => range === 'all').length).toBe(requests === 'a whole' ? 2 : 1)
+    expect(attempts).toMatchObject([{outcome: 'verified', parts: {ended: expect.any(String) as unknown}}])
   })
 
   it.each([
     {action: ociError(503, 'UNAVAILABLE'), kind: 'server-error'},
-    {action: tooManyRequests(), kind: 'throttled'},
-    {action: ociError(403, 'DENIED'), kind: 'denied'}
-  ])('and says $kind is asked for the rest like after a connection that broke', async ({action, kind}) => {
+    {action: tooManyRequests(), kind: 'throttled'}
+  ])('and says $kind is asked for the rest after a wait', async ({action, kind}) => {
     const {run, registry, attempts, ranges} = await see({faults: [onLayer(action, 4)]})
     expect(run.exitCode).toBe(0)
     registry.assertQuiet()

@@ -9,6 +9,7 @@ import {type ObjectName} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {FoldedExchanges} from '../parts/folded-exchanges.ts'
 import {createPartBuffers} from '../parts/part-buffers.ts'
+import {mayBeOfRanges} from '../parts/part-failure.ts'
 import {PART_RULES, type PartRules} from '../parts/part-schedule.ts'
 import {SplitBody} from '../parts/split-body.ts'
 import {maySplit, type WholeResponse} from '../parts/split-context.ts'
@@ -134,11 +135,36 @@ export function createBlobFetcher(
 
   /** Reads what is left of a layer: as one response, or in parts where that pays. */
   async function receiveRest(request: BlobRequest, download: LayerDownload, attempt: AttemptContext): Promise<void> {
+    if (download.arePartsOver) {
+      await receiveAfterParts(request, download, attempt)
+      return
+    }
     const whole = await openRest(request, download.resumeFrom, attempt)
     // Wrong bytes are requested again over one connection: the parts may be what made them wrong.
     if (attempt.refresh === 'connection' || !maySplit(whole.response, request.descriptor.size, partRules))
       await download.receive(whole.response, attempt.count)
-    else if (await receiveParts(request, download, attempt, whole)) await receiveRest(request, download, attempt)
+    else if (await receiveParts(request, download, attempt, whole)) await receiveAfterParts(request, download, attempt)
+  }
+
+  /**
+   * Reads what is left after a part failed. What fails parts may fail any request with a range, so that the layer is then requested as
+   * if there were no parts.
+   */
+  async function receiveAfterParts(
+    request: BlobRequest,
+    download: LayerDownload,
+    attempt: AttemptContext
+  ): Promise<void> {
+    try {
+      const rest = await openRest(request, download.resumeFrom, attempt)
+      await download.receive(rest.response, attempt.count)
+      if (download.isComplete) return
+    } catch (error) {
+      if (!(error instanceof VerifiedImageError) || !mayBeOfRanges(error.failure)) throw error
+    }
+    download.reset()
+    const whole = await openRest(request, download.resumeFrom, attempt)
+    await download.receive(whole.response, attempt.count)
   }
 
   /** Resolves to whether the registry refused a part, so that the rest has to come as one response. */
@@ -174,6 +200,7 @@ export function createBlobFetcher(
     } finally {
       const evidence = body.evidence()
       if (evidence !== undefined) attempt.describe({parts: evidence})
+      if (evidence?.ended !== undefined) download.endParts()
       exchanges.list().forEach(attempt.onExchange)
     }
   }

@@ -29,6 +29,7 @@ export class LayerDownload {
   readonly #options: LayerDownloadOptions
   #verifier: LayerVerifier
   #marks = new PartMarks()
+  #arePartsOver = false
   /** All bytes came, and their digest was wrong. */
   #isWrong = false
   /** Of the last download that was wrong. */
@@ -58,6 +59,7 @@ export class LayerDownload {
     this.#verifier = createVerifier(this.#options)
     if (this.#isWrong && this.hasRanges) this.#before = this.#marks
     this.#isWrong = false
+    this.#arePartsOver = false
     this.#marks = new PartMarks()
     this.#differs = undefined
   }
@@ -65,6 +67,16 @@ export class LayerDownload {
   /** Remembers the digest of all bytes up to the end of a range, where the next one begins. */
   mark(range: ReceivedRange): void {
     this.#marks.add(range, this.#verifier.digestSoFar())
+  }
+
+  /** A part failed. What came before it counts. */
+  endParts(): void {
+    this.#arePartsOver = true
+  }
+
+  /** Whether some bytes came before a part failed. */
+  get arePartsOver(): boolean {
+    return this.#arePartsOver
   }
 
   /** Whether the bytes came by more than one request. */

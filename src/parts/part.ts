@@ -2,8 +2,8 @@
 // Bytes that came are kept. They are not verified here.
 
 import {VerifiedImageError} from '../failure/error.ts'
-import type {Failure} from '../failure/failure.ts'
 import type {ByteRange, Exchange, RegistryResponse} from '../registry/registry.ts'
+import {isOfConnection} from './part-failure.ts'
 
 export type PartRequest = {
   readonly range: ByteRange
@@ -161,15 +161,6 @@ export class Part {
     this.#resumed++
     return true
   }
-}
-
-/** The connection failed, and not the registry: another connection may do. */
-function isOfConnection(failure: Failure): boolean {
-  return (
-    failure.kind === 'truncated' ||
-    (failure.kind === 'timed-out' && failure.phase !== 'connect') ||
-    (failure.kind === 'unreachable' && failure.reason === 'reset')
-  )
 }
 
 function tooLong({start, end}: ByteRange): VerifiedImageError {

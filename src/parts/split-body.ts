@@ -4,6 +4,7 @@
 import {VerifiedImageError} from '../failure/error.ts'
 import type {ByteRange, Exchange} from '../registry/registry.ts'
 import {Part, type PartFailure} from './part.ts'
+import {mayBeOfRanges} from './part-failure.ts'
 import {type ConnectionSpeed, firstRange, NetworkMeter, PartSchedule} from './part-schedule.ts'
 import type {BufferShare} from './part-buffers.ts'
 import type {LayerShare} from './registry-parts.ts'
@@ -307,7 +308,7 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** The registry does not serve this range. As a whole, it may serve the layer. */
+/** As a whole, the registry may serve the layer. */
 function isRefusal({error}: PartFailure): boolean {
-  return error instanceof VerifiedImageError && error.failure.kind === 'protocol'
+  return error instanceof VerifiedImageError && mayBeOfRanges(error.failure)
 }
