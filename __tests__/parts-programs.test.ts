@@ -61,22 +61,30 @@ for (const program of PROGRAMS)
     })
   })
 
-describeWith(['docker-registry', 'nginx', 'haproxy'], 'a front end, with a large layer on a line', () => {
-  let registry: DockerRegistry
-  beforeAll(async () => {
-    registry = await startDockerRegistry()
-    await registry.push('acme/app', '1', IMAGE)
-  })
-  afterAll(async () => {
-    await registry.close()
-  })
+const FRONT_ENDS = [
+  {name: 'nginx', start: startNginx},
+  {name: 'haproxy', start: startHaproxy}
+] as const
 
-  it.each([
-    {name: 'nginx', start: () => startNginx({upstream: registry.host})},
-    {name: 'haproxy', start: () => startHaproxy({upstream: registry.host})}
-  ])('of $name passes its parts on', async ({start}) => {
-    const {parts, ...seen} = await see(keep(await start()))
-    expect(seen).toEqual({exitCode: 0, verified: 'full'})
-    expect(parts).toBeGreaterThan(2)
+for (const program of PROGRAMS)
+  describeWith([program, 'nginx', 'haproxy'], `a front end of ${program}, with a large layer on a line`, () => {
+    let registry: DockerRegistry
+    beforeAll(async () => {
+      registry = await startDockerRegistry({program})
+      await registry.push('acme/app', '1', IMAGE)
+    })
+    afterAll(async () => {
+      await registry.close()
+    })
+
+    it.each(FRONT_ENDS)('of $name passes its parts on', async ({start}) => {
+      const {parts, ...seen} = await see(keep(await start({upstream: registry.host})))
+      expect(seen).toEqual({exitCode: 0, verified: 'full'})
+      expect(parts).toBeGreaterThan(2)
+    })
+
+    it.each(FRONT_ENDS)('of $name serves it from a pull-through cache that does not have it yet', async ({start}) => {
+      const cache = keep(await startDockerRegistry({program, proxy: {remoteurl: `http://${registry.host}`}}))
+      expect(await see(keep(await start({upstream: cache.host})))).toMatchObject({exitCode: 0, verified: 'full'})
+    })
   })
-})

@@ -20,7 +20,7 @@ const rows: readonly (readonly [Verdict, Failure])[] = [
   ['registry', {kind: 'throttled', detail: '', status: 429}],
   ['registry', {kind: 'timed-out', phase: 'connect', limit: LIMIT}],
   ['registry', {kind: 'unreachable', reason: 'refused', detail: ''}],
-  ['registry', {kind: 'local-io', detail: ''} as Failure]
+  ['registry', {kind: 'local-io', detail: ''}]
 ]
 
 describe('the failure of a part', () => {
