@@ -5,6 +5,7 @@ import {firstRange, NetworkMeter, PART_RULES, PartSchedule} from '../../src/part
 
 const MIB = 1024 * 1024
 const CHUNK = 64 * 1024
+const PART = PART_RULES.partBytes
 
 /** Bytes that came before the meter called the network too slow; undefined if it never did. */
 function splitAfter(bytesPerMs: number, waitingShare: number, total = 64 * MIB): number | undefined {
@@ -33,6 +34,32 @@ describe('NetworkMeter', () => {
     else expect(Math.abs((found ?? 0) - after)).toBeLessThanOrEqual(MIB / 4)
   })
 
+  describe('with a server that brings all it has at once after each wait', () => {
+    /** Each burst follows a wait, and only its first chunk was waited for. Returns the bytes that came before the verdict. */
+    function splitAfterBursts(
+      burst: {readonly bytes: number; readonly waitMs: number},
+      bursts: number
+    ): number | undefined {
+      const meter = new NetworkMeter(PART_RULES, 0)
+      let ms = 0
+      for (let bytes = 0; bytes < bursts * burst.bytes; bytes += CHUNK) {
+        const waitedMs = bytes % burst.bytes === 0 ? burst.waitMs : 0
+        ms += waitedMs + CHUNK / 90_000
+        if (meter.isTooSlow(CHUNK, waitedMs, ms)) return bytes
+      }
+      return undefined
+    }
+
+    it('does not take one that has no processor now and then for a slow line', () => {
+      // 130 ms for 2 MiB, twice.
+      expect(splitAfterBursts({bytes: 2 * MIB, waitMs: 130}, 2)).toBeUndefined()
+    })
+
+    it('finds it too slow when that goes on', () => {
+      expect(splitAfterBursts({bytes: 2 * MIB, waitMs: 130}, 16)).toBeLessThanOrEqual(8 * MIB)
+    })
+  })
+
   it('looks again, so that a connection which becomes slow later is found', () => {
     const meter = new NetworkMeter(PART_RULES, 0)
     let ms = 0
@@ -53,13 +80,16 @@ describe('firstRange', () => {
     {speed: {bytesPerMs: 50_000, firstByteMs: 80}, start: MIB + MIB + 5_000_000},
     {speed: {bytesPerMs: 1, firstByteMs: 0}, start: 2 * MIB}
   ])('begins as far ahead as a connection with $speed comes until it arrives', ({speed, start}) => {
-    expect(firstRange(PART_RULES, MIB, 127 * MIB, speed)).toEqual({start, end: start + 4 * MIB})
+    expect(firstRange(PART_RULES, MIB, 127 * MIB, speed)).toEqual({start, end: start + PART})
   })
 
   it('is none where less than two parts would be left', () => {
     const speed = {bytesPerMs: 20_000, firstByteMs: 0}
-    expect(firstRange(PART_RULES, 31 * MIB, 40 * MIB, speed)).toEqual({start: 32 * MIB, end: 36 * MIB})
-    expect(firstRange(PART_RULES, 31 * MIB + 1, 40 * MIB, speed)).toBeUndefined()
+    expect(firstRange(PART_RULES, 31 * MIB, 32 * MIB + 2 * PART, speed)).toEqual({
+      start: 32 * MIB,
+      end: 32 * MIB + PART
+    })
+    expect(firstRange(PART_RULES, 31 * MIB + 1, 32 * MIB + 2 * PART, speed)).toBeUndefined()
   })
 })
 
@@ -76,7 +106,7 @@ describe('PartSchedule', () => {
       while (parts.hasNext) {
         const part = parts.next()
         expect(part.start).toBe(end)
-        expect(part.end - part.start).toBeLessThanOrEqual(4 * MIB)
+        expect(part.end - part.start).toBeLessThanOrEqual(PART)
         expect(part.end).toBeGreaterThan(part.start)
         end = part.end
       }
@@ -86,7 +116,7 @@ describe('PartSchedule', () => {
 
   it('allows three times the usual time and half a second, and twice as much after each connection that was closed', () => {
     const parts = schedule(100 * MIB)
-    const usual = 30 + (4 * MIB) / 20_000
+    const usual = 30 + PART / 20_000
     expect(parts.allowedMs(0)).toBeCloseTo(3 * usual + 500)
     for (const ms of [100, 400, 5000]) parts.completed(ms)
     expect(parts.allowedMs(0)).toBeCloseTo(3 * 400 + 500)

@@ -180,7 +180,7 @@ describe('SplitBody', () => {
     expect(bytes.equals(BYTES)).toBe(true)
     // 400 ms over one connection.
     expect(ms).toBeLessThan(150)
-    expect(mostConnections).toBe(6)
+    expect(mostConnections).toBe(7)
     expect(ranges[0]?.start).toBe(20 * KB)
     expect(ranges.every(({start}, at) => at === 0 || start === ranges[at - 1]?.end)).toBe(true)
     expect(read.map(({start, end}) => [start, end])).toEqual([

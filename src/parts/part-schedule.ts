@@ -24,7 +24,7 @@ const MIB = 1024 * 1024
 // With one layer of 127 MB at 30 ms and 20 MB/s per connection, 4 MiB was the fastest of 2, 4, 8, and 16 MiB, with half the memory of
 // 8 MiB. Below 32 MiB, one connection is done before several have gathered speed.
 export const PART_RULES: PartRules = {
-  partBytes: 4 * MIB,
+  partBytes: 2 * MIB,
   minLayerBytes: 32 * MIB,
   firstLookBytes: MIB,
   firstLookMs: 50,
@@ -36,6 +36,14 @@ export const PART_RULES: PartRules = {
 // With less waiting, several connections could gain a third at most, and the processors have other work.
 const MIN_WAITING_SHARE = 0.25
 
+// A line brings each byte in its own time. A server that waits for a processor, on this machine or on its own, brings all that it has at
+// once: on loopback with busy processors, the reader waited 65 to 180 ms, and then for less than a twentieth of the bytes, against half
+// to all of them on a line. A line with large windows and a long round trip may do the same, but then it does so all the time.
+const MIN_WAITED_BYTES = 0.5
+const MAX_LOOKS = 3
+// Less is the time of a turn of the event loop.
+const MIN_WAIT_MS = 0.3
+
 // Decompressing and hashing take about 95 MB/s here. One connection that is nearly as fast needs no others.
 const MAX_BYTES_PER_MS = 64_000
 
@@ -45,6 +53,8 @@ export class NetworkMeter {
   #startedMs: number
   #bytes = 0
   #waitedMs = 0
+  #waitedBytes = 0
+  #slowLooks = 0
   #isFirst = true
   #bytesPerMs = 0
 
@@ -62,6 +72,7 @@ export class NetworkMeter {
   isTooSlow(bytes: number, waitedMs: number, nowMs: number): boolean {
     this.#bytes += bytes
     this.#waitedMs += waitedMs
+    if (waitedMs >= MIN_WAIT_MS) this.#waitedBytes += bytes
     const elapsedMs = nowMs - this.#startedMs
     const {firstLookBytes, firstLookMs, lookBytes} = this.#rules
     const isDue = this.#isFirst
@@ -69,12 +80,15 @@ export class NetworkMeter {
       : this.#bytes >= lookBytes && elapsedMs > 0
     if (!isDue) return false
     this.#bytesPerMs = this.#bytes / elapsedMs
-    const isWaiting = this.#waitedMs > MIN_WAITING_SHARE * elapsedMs
+    const isSlow = this.#waitedMs > MIN_WAITING_SHARE * elapsedMs && this.#bytesPerMs < MAX_BYTES_PER_MS
+    const isSteady = this.#waitedBytes >= MIN_WAITED_BYTES * this.#bytes
+    this.#slowLooks = isSlow ? this.#slowLooks + 1 : 0
     this.#startedMs = nowMs
     this.#bytes = 0
     this.#waitedMs = 0
+    this.#waitedBytes = 0
     this.#isFirst = false
-    return isWaiting && this.#bytesPerMs < MAX_BYTES_PER_MS
+    return isSlow && (isSteady || this.#slowLooks >= MAX_LOOKS)
   }
 }
 
