@@ -28,6 +28,7 @@ const RULES: PartRules = {
   firstLookMs: 5,
   lookBytes: 20 * KB,
   leadBytes: 10 * KB,
+  overlapBytes: 1 * KB,
   graceMs: 50
 }
 
@@ -38,6 +39,8 @@ type Line = {
   readonly silentAfter?: number
   readonly refuse?: Failure
   readonly more?: number
+  /** Sends the bytes of the start of the layer. */
+  readonly lies?: true
 }
 
 type Setup = {
@@ -70,14 +73,15 @@ const LIMITED: Failure = {kind: 'throttled', status: 429, detail: ''}
 async function* send(
   clock: ManualClock,
   {start, end}: ByteRange,
-  {bytesPerMs = 1 * KB, failAfter, silentAfter, more = 0}: Line,
+  {bytesPerMs = 1 * KB, failAfter, silentAfter, more = 0, lies}: Line,
   signal: AbortSignal
 ): AsyncGenerator<Uint8Array> {
   for (let at = start; at < end; at += CHUNK) {
     if (failAfter !== undefined && at - start >= failAfter[0]) throw new VerifiedImageError(failAfter[1])
     const isSilent = silentAfter !== undefined && at - start >= silentAfter
     await clock.wait(isSilent ? 1e9 : CHUNK / bytesPerMs, signal)
-    yield BYTES.subarray(at, Math.min(at + CHUNK, end))
+    const from = lies === true ? start : 0
+    yield BYTES.subarray(at - from, Math.min(at + CHUNK, end) - from)
   }
   if (more > 0) yield Buffer.alloc(more)
 }
@@ -184,11 +188,13 @@ describe('SplitBody', () => {
     expect(ranges[0]?.start).toBe(20 * KB)
     expect(ranges.every(({start}, at) => at === 0 || start === ranges[at - 1]?.end)).toBe(true)
     expect(read.map(({start, end}) => [start, end])).toEqual([
-      [0, 20 * KB],
-      ...ranges.map(({start, end}) => [start, end])
+      // A chunk of the first part is compared with the response.
+      [0, 20 * KB + CHUNK],
+      ...ranges.map(({start, end}, at) => [at === 0 ? start + CHUNK : start, end])
     ])
     expect(evidence).toMatchObject({count: ranges.length, stragglers: 0, resumed: 0})
-    expect(counted).toBe(SIZE)
+    // That chunk came twice.
+    expect(counted).toBe(SIZE + CHUNK)
     expect(freePermits(requests)).toBe(8)
   })
 
@@ -224,6 +230,16 @@ describe('SplitBody', () => {
       expect(freePermits(requests)).toBe(8)
     }
   )
+
+  it('goes on with the one response when the first part has other bytes, and requests no other part', async () => {
+    const {bytes, ranges, error, ms, evidence, parts, requests} = await run({always: {lies: true}})
+    expect(error).toBeUndefined()
+    expect(bytes.equals(BYTES)).toBe(true)
+    expect([ranges.length, ms]).toEqual([1, 400])
+    expect(evidence).toMatchObject({count: 0, ended: 'a part had other bytes than the whole layer'})
+    expect(parts.endedBy()).toBeDefined()
+    expect(freePermits(requests)).toBe(8)
+  })
 
   it('goes on with the one response while the first part is not answered', async () => {
     const {bytes, ranges, ms} = await run({always: {silentAfter: 0}})

@@ -67,7 +67,8 @@ const ROWS: readonly Row[] = [
     {kind: 'range', answer: 'lie'},
     {
       'one part': [AGAIN, 'corrupt'],
-      'every part': [AGAIN, 'corrupt']
+      // The first part is compared with the one response.
+      'every part': [ONE]
     }
   ],
   ['sends one wrong byte in the middle of the layer', {kind: 'corrupt'}, {'every part': [AGAIN, 'corrupt']}],

@@ -1,4 +1,5 @@
-// What the failure of a part says about the other ways to get its bytes.
+// What the failure of a part says about the other ways to get its bytes: over another connection, or without a range.
+// A limit of the registry leaves none.
 
 import type {Failure} from '../failure/failure.ts'
 

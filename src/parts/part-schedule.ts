@@ -14,6 +14,8 @@ export type PartRules = {
   readonly lookBytes: number
   /** The first part starts at least this far ahead of what came. */
   readonly leadBytes: number
+  /** Bytes of the first part that the one response has to have too. */
+  readonly overlapBytes: number
   /** Milliseconds that a part may take beyond three times the usual. */
   readonly graceMs: number
 }
@@ -30,6 +32,7 @@ export const PART_RULES: PartRules = {
   firstLookMs: 50,
   lookBytes: 2 * MIB,
   leadBytes: MIB,
+  overlapBytes: MIB / 16,
   graceMs: 500
 }
 
