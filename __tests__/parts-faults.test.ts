@@ -21,10 +21,7 @@ function outcomeOf({attempts, ranges, run}: LayerRun): PartsOutcome {
   if (run.exitCode !== 0) throw new Error(run.stdout)
   const failed = attempts.flatMap(({failure}) => failure?.kind ?? [])
   return {
-    arrival: arrivalOf(
-      attempts.reduce((sum, {parts}) => sum + (parts?.count ?? 0), 0),
-      ranges
-    ),
+    arrival: arrivalOf(ranges),
     kind: failed.length === 0 ? '-' : failed.join(', '),
     parts: attempts.some(({parts, failure}) => parts?.ended !== undefined || failure?.kind === 'corrupt')
       ? 'over'
@@ -32,8 +29,8 @@ function outcomeOf({attempts, ranges, run}: LayerRun): PartsOutcome {
   }
 }
 
-function arrivalOf(parts: number, ranges: readonly string[]): Arrival {
-  if (parts === 0) return 'as one response'
+function arrivalOf(ranges: readonly string[]): Arrival {
+  if (ranges.length <= 2) return 'as one response'
   if (ranges.filter(range => range === 'all').length > 1) return 'in parts, then again as one response'
   return /^bytes=\d+-$/.test(ranges.at(-1) ?? '') ? 'in parts, then the rest as one response' : 'in parts'
 }

@@ -241,11 +241,22 @@ describe('SplitBody', () => {
     expect(freePermits(requests)).toBe(8)
   })
 
-  it('goes on with the one response while the first part is not answered', async () => {
-    const {bytes, ranges, ms} = await run({always: {silentAfter: 0}})
-    expect(bytes.equals(BYTES)).toBe(true)
-    expect(ms).toBeGreaterThan(0)
-    expect(ranges.length).toBeGreaterThan(0)
+  it.each([
+    {name: 'is not answered', first: {silentAfter: 0}},
+    {name: 'falls silent', first: {silentAfter: 500}},
+    {name: 'trickles', first: {bytesPerMs: 10}}
+  ])('requests the first part again when it $name, while the one response goes on', async ({first}) => {
+    const {bytes, error, isRefused, ms, evidence} = await run({lines: [first]})
+    expect([bytes.equals(BYTES), error, isRefused]).toEqual([true, undefined, false])
+    expect(evidence).toMatchObject({stragglers: 1})
+    // 400 ms over one connection.
+    expect(ms).toBeLessThan(350)
+  })
+
+  it('goes on with the one response when the first part is never answered', async () => {
+    const {bytes, isRefused, ranges, ms} = await run({always: {silentAfter: 0}})
+    expect([bytes.equals(BYTES), isRefused, ms]).toEqual([true, false, 400])
+    expect(new Set(ranges.map(({start}) => start)).size).toBe(1)
   })
 
   it.each([
@@ -272,7 +283,7 @@ describe('SplitBody', () => {
   })
 
   it('ends early when a part breaks twice', async () => {
-    const {bytes, error, parts, isRefused} = await run({lines: [undefined], always: {failAfter: [5 * KB, TRUNCATED]}})
+    const {bytes, error, parts, isRefused} = await run({lines: [{}], always: {failAfter: [5 * KB, TRUNCATED]}})
     expect([error, isRefused]).toEqual([undefined, true])
     expect(BYTES.subarray(0, bytes.length).equals(bytes)).toBe(true)
     expect(parts.endedBy()).toBeDefined()

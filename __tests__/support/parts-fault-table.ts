@@ -72,12 +72,11 @@ const ROWS: readonly Row[] = [
     }
   ],
   ['sends one wrong byte in the middle of the layer', {kind: 'corrupt'}, {'every part': [AGAIN, 'corrupt']}],
-  ['closes the connection within the part', {kind: 'truncate', afterBytes: MIB}, CUT],
-  ['resets the connection within the part', {kind: 'reset', afterBytes: MIB}, CUT],
+  ['closes the connection within the part', {kind: 'truncate', afterBytes: MIB / 2}, CUT],
+  ['resets the connection within the part', {kind: 'reset', afterBytes: MIB / 2}, CUT],
   ['resets the connection without an answer', {kind: 'reset'}, CUT],
   ['stalls within the part', {kind: 'stall', afterBytes: MIB}, SLOW],
-  // The one response goes on meanwhile.
-  ['does not answer', {kind: 'hang'}, {...SLOW, 'the first part': [ONE, '-', 'on']}],
+  ['does not answer', {kind: 'hang'}, SLOW],
   ['trickles', {kind: 'trickle', bytesPerSecond: 50_000}, SLOW]
 ]
 

@@ -4,6 +4,7 @@
 import {type Line, startLine} from '../../__tests__/support/line.ts'
 import type {Engine} from '../../__tests__/support/engines.ts'
 import type {BenchImage} from './images.ts'
+import {measureLineFaults} from './line-faults.ts'
 import {type Measured, runAction, runCranePull, runDocker, runLoad, runSkopeo} from './programs.ts'
 import {referenceOf} from './registry.ts'
 import type {Row} from './row.ts'
@@ -16,7 +17,8 @@ export type LineBench = Readonly<Record<'single' | 'large' | 'eight' | 'many' | 
 type Compare = (
   row: Pick<Row, 'what' | 'against' | 'target'>,
   ours: () => Promise<Measured>,
-  theirs: (() => Promise<Measured>) | string
+  theirs: (() => Promise<Measured>) | string,
+  rounds?: number
 ) => Promise<void>
 
 export type LineDeps = {
@@ -29,7 +31,7 @@ export type LineDeps = {
 const NEAR = {name: '30 ms and 20 MB/s', roundTripMs: 30, bytesPerSecond: 20e6}
 const FAR = {name: '80 ms and 50 MB/s', roundTripMs: 80, bytesPerSecond: 50e6}
 
-/** Times the action beside other programs. Returns the rows on memory. */
+/** Times the action beside other programs. Returns the rows on memory and processor time. */
 export async function measureLine(bench: LineBench, deps: LineDeps): Promise<readonly Row[]> {
   const {single, large, eight, many, tiny, host} = bench
   const rows: Row[] = []
@@ -46,6 +48,8 @@ export async function measureLine(bench: LineBench, deps: LineDeps): Promise<rea
       if (isNear) {
         await againstCrane(deps, wire, single, on('one layer of 127 MB, full'))
         await loads(bench, deps, wire, on('load of 120 MB from the cache'))
+        await measureLineFaults(single, line, {...deps, on})
+        rows.push(...(await processorTime(deps, wire, single, on('processor time, one layer of 127 MB'))))
       }
       for (const [name, image] of [
         ['one layer of 127 MB', single],
@@ -75,7 +79,7 @@ async function againstSkopeo(
 
 async function againstCrane({compare, peers}: LineDeps, wire: Line, image: BenchImage, what: string): Promise<void> {
   const theirs = peers.crane ? () => runCranePull(referenceOf(wire.host, image)) : 'crane is not here'
-  await compare({what, against: 'crane pull --format=oci'}, action(wire, image), theirs)
+  await compare({what, against: 'crane pull --format=oci'}, action(wire, image), theirs, 1)
 }
 
 /** What a workflow saves that keeps the image in its cache. */
@@ -89,8 +93,25 @@ async function loads(
     await compare(
       {what: `${what}, ${store} image store`, against: 'docker pull', target: 0.7},
       () => runLoad(referenceOf(host, eight), tools, env),
-      () => runDocker(referenceOf(host, eight), env)
+      () => runDocker(referenceOf(host, eight), env),
+      1
     )
+}
+
+/** Several connections cost processor time too. */
+async function processorTime(
+  {isWanted}: LineDeps,
+  {host}: Line,
+  image: BenchImage,
+  what: string
+): Promise<readonly Row[]> {
+  if (!isWanted(what)) return []
+  const run = async (inputs: Readonly<Record<string, string>>): Promise<number> =>
+    (await runAction({image: referenceOf(host, image), mirrors: '', ...inputs}, 'memory')).processorSeconds ??
+    Number.NaN
+  const theirs = await run({concurrency: '1'})
+  const ours = await run({})
+  return [{what, against: 'one connection', unit: 's', ours, theirs, ratio: ours / theirs, target: 1.1}]
 }
 
 async function memory({isWanted}: LineDeps, {host}: Line, image: BenchImage, what: string): Promise<readonly Row[]> {

@@ -9,6 +9,9 @@ import type {BufferShare} from './part-buffers.ts'
 import type {LayerShare} from './registry-parts.ts'
 import type {PartsEvidence, SplitContext} from './split-context.ts'
 
+// With each, the time that a part may take doubles. The stall timeout is still there after them.
+const MAX_CUTS = 3
+
 export class PartQueue {
   readonly #context: SplitContext
   readonly #signal: AbortSignal
@@ -64,6 +67,9 @@ export class PartQueue {
   takeOver(position: number): void {
     this.#isOpen = true
     this.#isOwnConnectionFree = true
+    this.#schedule?.skipTo(position)
+    // The response went on beyond the first part, which was slow.
+    if (this.head !== undefined && this.head.range.end <= position) this.#drop(this.head)
     const end = this.head?.range.start ?? position
     // What the response did not bring before it was closed.
     if (position < end && this.#buffers !== undefined)
@@ -74,6 +80,17 @@ export class PartQueue {
   /** The milliseconds that a part has left, before its connection is closed as too slow. */
   leftMs(part: Part): number {
     return (this.#schedule?.allowedMs(part.cuts) ?? 0) - part.elapsedMs()
+  }
+
+  /** Continues a part that has no time left on another connection. Returns the milliseconds that it has; 0 for as long as it takes. */
+  cutIfLate(part: Part): number {
+    if (part.cuts >= MAX_CUTS) return 0
+    const leftMs = this.leftMs(part)
+    if (leftMs <= 0 && part.isRunning) {
+      part.cut()
+      this.straggled()
+    }
+    return leftMs
   }
 
   /** A connection was closed because it was too slow. */
@@ -94,13 +111,9 @@ export class PartQueue {
 
   /** The part in front was read. Its memory and its connection carry the next ones. */
   finishHead(): void {
-    const head = this.#parts.shift()
+    const {head} = this
     if (head === undefined) return
-    if (head.isRunning) {
-      // The response went on beyond it.
-      head.stop()
-      this.#buffers?.drop()
-    } else this.#buffers?.give(head.buffer)
+    this.#drop(head)
     this.#seen.count++
     this.#fill()
   }
@@ -120,6 +133,15 @@ export class PartQueue {
     this.#buffers?.close()
     this.#share = undefined
     this.#buffers = undefined
+  }
+
+  #drop(head: Part): void {
+    this.#parts.shift()
+    if (head.isRunning) {
+      // It may still write to its buffer.
+      head.stop()
+      this.#buffers?.drop()
+    } else this.#buffers?.give(head.buffer)
   }
 
   /** Requests the next parts while there are connections and memory. */

@@ -137,6 +137,11 @@ export class PartSchedule {
     return {start, end: this.#nextStart}
   }
 
+  /** Hands out nothing in front of a position. */
+  skipTo(position: number): void {
+    this.#nextStart = Math.max(this.#nextStart, Math.min(position, this.#size))
+  }
+
   completed(durationMs: number): void {
     this.#durationsMs.push(durationMs)
   }

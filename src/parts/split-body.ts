@@ -4,14 +4,11 @@
 import {VerifiedImageError} from '../failure/error.ts'
 import type {Exchange} from '../registry/registry.ts'
 import {Overlap} from './overlap.ts'
-import type {Part, PartFailure} from './part.ts'
+import type {PartFailure} from './part.ts'
 import {mayBeOfRanges} from './part-failure.ts'
 import {PartQueue} from './part-queue.ts'
 import {NetworkMeter} from './part-schedule.ts'
 import type {PartsEvidence, SplitContext, WholeResponse} from './split-context.ts'
-
-// With each, the time that a part may take doubles. The stall timeout is still there after them.
-const MAX_CUTS = 3
 
 /** At most so many bytes for the reader at a time, as from a connection. */
 const BLOCK_BYTES = 512 * 1024
@@ -103,8 +100,9 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
   /** Whether the response has come to the first part, and has the same bytes there. */
   #isDispensable(): boolean {
     const first = this.#queue.head
-    if (first?.isAnswered !== true || first.failure !== undefined) return false
+    if (first === undefined || first.failure !== undefined) return false
     const verdict = this.#overlap.compare(first)
+    if (verdict === 'unknown') this.#queue.cutIfLate(first)
     // A server or proxy that answers a range with other bytes. The response has the right ones, or its digest will tell.
     if (verdict === 'different') this.#queue.end('a part had other bytes than the whole layer')
     return verdict === 'equal'
@@ -123,7 +121,8 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
     await Promise.resolve()
     while (!waiting.isOver) {
       const leftMs = this.#queue.leftMs(first)
-      const mayCut = first.isAnswered && first.range.start - this.#position <= this.#context.rules.partBytes
+      const aheadBytes = first.range.start + this.#context.rules.overlapBytes - this.#position
+      const mayCut = first.isAnswered && aheadBytes > 0 && aheadBytes <= this.#context.rules.partBytes
       if (mayCut && leftMs <= 0) {
         this.#queue.straggled()
         return undefined
@@ -151,24 +150,13 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
         this.#finishRange(head.exchange)
         this.#queue.finishHead()
       } else if (block.length > 0) continue
-      else if (head.isRunning) await this.#headChange(head)
+      else if (head.isRunning) await this.#queue.changeWithin(this.#queue.cutIfLate(head))
       // Without a failure of its own, it was stopped with one before it.
       else if (head.failure === undefined || isRefusal(head.failure)) {
         this.#isRefused = true
         return
       } else throw head.failure.error
     }
-  }
-
-  /** Waits until the part in front has changed. One that takes much longer than others is continued on another connection. */
-  async #headChange(head: Part): Promise<void> {
-    const leftMs = this.#queue.leftMs(head)
-    const mayCut = head.cuts < MAX_CUTS
-    if (mayCut && leftMs <= 0) {
-      head.cut()
-      this.#queue.straggled()
-    }
-    await this.#queue.changeWithin(mayCut ? leftMs : 0)
   }
 
   #finishRange(exchange: Exchange | undefined): void {
