@@ -7,11 +7,11 @@ import {join} from 'node:path'
 
 export type Measured = {readonly seconds: number; readonly peakMegabytes?: number; readonly processorSeconds?: number}
 
-/** Prints the peak memory and the processor time of the process when it exits. On Linux, the peak of getrusage() includes the parent's, and VmHWM does not. */
+/** Prints the peak memory and the processor time of the process when it exits. A data URL has no line breaks. On Linux, the peak of getrusage() includes the parent's, and VmHWM does not. */
 const WATCH = `data:text/javascript,import {readFileSync} from 'node:fs';
 process.on('exit', () => {
-  const {user, system} = process.cpuUsage()
-  const [, peak] = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))
+  const {user, system} = process.cpuUsage();
+  const [, peak] = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
   process.stderr.write('peak ' + peak + ' processor ' + (user + system) / 1e6)
 })`
 
