@@ -22,7 +22,7 @@ export type BufferShare = {
   readonly close: () => void
 }
 
-// 14 MiB with parts of 2 MiB. Seven connections of 20 MB/s, each a round trip of 30 ms slower, bring 108 MB/s: more than is decompressed.
+// 14 MiB with parts of 2 MiB: part-schedule.ts has the speeds.
 const MAX_BUFFERS = 7
 
 export function createPartBuffers(bytes: number, count = MAX_BUFFERS): PartBuffers {
