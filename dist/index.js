@@ -49147,7 +49147,7 @@ var fetch_backoff = __nccwpck_require__(1187);
 var error = __nccwpck_require__(6563);
 ;// CONCATENATED MODULE: ./build/concurrency/or-aborted.js
 // Waits for a promise no longer than a signal allows.
-// The work behind the promise goes on for its other callers.
+// The work behind the promise continues for its other callers.
 /** Settles as `promise` does, or rejects with the signal's reason when the signal aborts first. */
 async function orAborted(promise, signal) {
     const { promise: aborted, reject } = Promise.withResolvers();
@@ -53317,7 +53317,7 @@ function pick(headers, names) {
 /* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
 /* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3680);
 // What a reader can do about a cause. Advice begins with a verb.
-// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
+// If the build continues, nothing has to be done, and the advice says how to prevent it next time.
 
 
 
@@ -61709,7 +61709,7 @@ var exchange = __nccwpck_require__(2133);
 // EXTERNAL MODULE: ./build/status-pages/status-format.js
 var status_format = __nccwpck_require__(8148);
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 

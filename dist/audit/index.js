@@ -47966,7 +47966,7 @@ var fetch_backoff = __nccwpck_require__(1187);
 var error = __nccwpck_require__(6563);
 ;// CONCATENATED MODULE: ./build/concurrency/or-aborted.js
 // Waits for a promise no longer than a signal allows.
-// The work behind the promise goes on for its other callers.
+// The work behind the promise continues for its other callers.
 /** Settles as `promise` does, or rejects with the signal's reason when the signal aborts first. */
 async function orAborted(promise, signal) {
     const { promise: aborted, reject } = Promise.withResolvers();
@@ -57803,7 +57803,7 @@ var oci_reference = __nccwpck_require__(907);
 var acquisition = __nccwpck_require__(7650);
 ;// CONCATENATED MODULE: ./build/report/advice.js
 // What a reader can do about a cause. Advice begins with a verb.
-// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
+// If the build continues, nothing has to be done, and the advice says how to prevent it next time.
 
 
 
@@ -62409,7 +62409,7 @@ function accessAfter({ kind }, registry) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 

@@ -1,5 +1,5 @@
 // Waits for a promise no longer than a signal allows.
-// The work behind the promise goes on for its other callers.
+// The work behind the promise continues for its other callers.
 
 /** Settles as `promise` does, or rejects with the signal's reason when the signal aborts first. */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -20,7 +20,7 @@ export type Referrer = Descriptor & {
 export type ReferrersList = {
   readonly place: 'api' | 'tag'
   readonly referrers: readonly Referrer[]
-  /** Whether the list goes on beyond the limits below, or beyond a page that cannot be followed. */
+  /** Whether there is more than the limits below allow, or more behind a page that cannot be followed. */
   readonly isCutShort: boolean
 }
 

@@ -1,5 +1,5 @@
 // What a reader can do about a cause. Advice begins with a verb.
-// If the build goes on, nothing has to be done, and the advice says how to prevent it next time.
+// If the build continues, nothing has to be done, and the advice says how to prevent it next time.
 
 import {endpointOf} from '../oci/reference.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
