@@ -10,6 +10,7 @@ import {type Action, type Fault, htmlPage, ociError, tooManyRequests} from './su
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {makePublished} from './support/images.ts'
 import type {LongRun} from './support/long-run.ts'
+import {randomFrom} from './support/random-faults.ts'
 import {publish} from './support/registry-content.ts'
 
 const RUNS = 500
@@ -40,17 +41,6 @@ const ACTIONS: readonly Action[] = [
   {kind: 'unsized', framing: 'close', afterBytes: 100},
   {kind: 'unsized', framing: 'chunked'}
 ]
-
-/** xorshift: the same faults in each run of the test. */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 2 ** 32
-  }
-}
 
 /** About one fault for every `between` requests. */
 function randomFaults(seed: number, count: number, between: number): Fault[] {

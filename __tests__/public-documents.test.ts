@@ -74,10 +74,13 @@ const attempt: Attempt = {
       path: '/token',
       status: 429,
       elapsedMs: 10,
+      count: 3,
       requestIds: {'x-request-id': 'abc'},
       rateLimit: {'ratelimit-remaining': '0;w=21600'}
     }
-  ]
+  ],
+  parts: {count: 29, connections: 7, bytes: 120, stragglers: 1, resumed: 2, ended: 'HTTP 416'},
+  differs: {start: 40, end: 80, host: 'cdn.example.com', requestIds: {'x-request-id': 'def'}}
 }
 
 const primary: Candidate = {

@@ -80,6 +80,8 @@ const WORDS: readonly (readonly [quoted: string, inSource: string])[] = [
   ['it is a private address, and … is not at one', 'it is a private address, and ${'],
   ['returned no credentials for', '${program} returned no credentials for ${'],
   ['was skipped.', '${text} was skipped.'],
+  ['were changed on their way the first time', 'were changed on their way the first time'],
+  ['no more parts:', 'no more parts: ${'],
   ['the proxy in https_proxy could not connect (HTTP 503)', 'could not connect'],
   ['refused the connection (HTTP 407: it requires a username and password)', 'it requires a username and password']
 ]

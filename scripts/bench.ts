@@ -12,6 +12,7 @@ import {median} from './bench/figures.ts'
 import {measureFiles} from './bench/files.ts'
 import {measureHostile} from './bench/hostile.ts'
 import {type BenchImage, type LayerSpec, makeImage} from './bench/images.ts'
+import {measureLine} from './bench/line.ts'
 import {
   ensureFolder,
   findPeers,
@@ -104,6 +105,7 @@ async function measureImages(): Promise<void> {
   const images = {
     eight: await image('eight', layers(8, 48, 100)),
     large: await image('large', layers(3, 392, 200)),
+    single: await image('single', layers(1, 392, 200)),
     many: await image('many', layers(40, 5.8, 300)),
     zstd: await image('zstd', layers(8, 48, 400, {compression: 'zstd'})),
     tiny: await image('tiny', layers(1, 0.05, 500)),
@@ -128,7 +130,7 @@ async function measureImages(): Promise<void> {
   }
 }
 
-type Bench = Readonly<Record<'eight' | 'large' | 'many' | 'zstd' | 'tiny' | 'huge', BenchImage>> & {
+type Bench = Readonly<Record<'eight' | 'large' | 'single' | 'many' | 'zstd' | 'tiny' | 'huge', BenchImage>> & {
   readonly family: readonly BenchImage[]
   readonly host: string
   /** A registry that serves a corrupt config of one image. */
@@ -204,6 +206,7 @@ async function measure(bench: Bench): Promise<void> {
   await memory(bench)
   await bytes(bench)
   await slow(bench)
+  rows.push(...(await measureLine(bench, {compare, isWanted, peers, engines})))
 }
 
 async function memory({eight, huge, many, host}: Bench): Promise<void> {

@@ -33,7 +33,15 @@ function response(bytes: Buffer): RegistryResponse {
   const body = (async function* () {
     yield await Promise.resolve(new Uint8Array(bytes))
   })()
-  return {mediaType: INDEX, digestHeader: undefined, contentLength: bytes.length, mayBeCutShort: false, offset: 0, body}
+  return {
+    mediaType: INDEX,
+    digestHeader: undefined,
+    contentLength: bytes.length,
+    mayBeCutShort: false,
+    acceptsRanges: false,
+    offset: 0,
+    body
+  }
 }
 
 function missing(): never {

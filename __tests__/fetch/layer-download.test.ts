@@ -6,7 +6,7 @@ import {createSemaphore} from '../../src/concurrency/semaphore.ts'
 import {LayerDownload} from '../../src/fetch/layer-download.ts'
 import {createProgressCounter, type Progress} from '../../src/fetch/progress.ts'
 import {digestOf} from '../../src/oci/digest.ts'
-import type {RegistryResponse} from '../../src/registry/registry.ts'
+import type {Exchange, RegistryResponse} from '../../src/registry/registry.ts'
 import {bodyOf} from '../support/memory-registry.ts'
 import {descriptorFor, flippedAt, responseWith} from '../support/responses.ts'
 import {seededBytes} from '../support/tar.ts'
@@ -110,6 +110,37 @@ describe('LayerDownload', () => {
   ])('takes $name for over, not for cut', async ({bytes, mayBeCutShort}) => {
     const {receive} = open()
     await expect(receive({...responseWith(bytes), mayBeCutShort})).resolves.toBeUndefined()
+  })
+
+  it('names the range that was changed, when the bytes come right over one connection', async () => {
+    const {download, receive} = open()
+    const exchange: Exchange = {
+      ...{object: 'layer[0]', method: 'GET', host: 'cdn.example.com', path: '/', elapsedMs: 1},
+      requestIds: {'x-request-id': '4f'}
+    }
+    const wrong = flippedAt(BYTES, HALF + 10)
+    await receive(responseWith(wrong.subarray(0, HALF)))
+    download.mark({start: 0, end: HALF, exchange: undefined})
+    await receive({...responseWith(wrong.subarray(HALF, HALF + 100)), offset: HALF})
+    download.mark({start: HALF, end: HALF + 100, exchange})
+    await receive({...responseWith(wrong.subarray(HALF + 100)), offset: HALF + 100})
+    await expect(download.finish()).toFailWith('corrupt')
+    download.reset()
+    await receive(responseWith(BYTES))
+    expect(download.differs).toEqual({
+      ...{start: HALF, end: HALF + 100, host: 'cdn.example.com'},
+      requestIds: {'x-request-id': '4f'}
+    })
+    expect(await download.finish()).toMatchObject(VERIFIED)
+  })
+
+  it('names no range when the bytes before a reset were not wrong', async () => {
+    const {download, receive} = open()
+    await receive(responseWith(BYTES.subarray(0, HALF)))
+    await receive({...responseWith(BYTES.subarray(HALF, HALF + 100)), offset: HALF})
+    await receive(responseWith(BYTES))
+    expect(download.differs).toBeUndefined()
+    expect(await download.finish()).toMatchObject(VERIFIED)
   })
 
   it('is complete with the last byte, whatever the connection does then', async () => {

@@ -569,3 +569,66 @@ describe('an HTML page in place of content', () => {
     await expect(manifest().then(bytesOf)).toFailWith('protocol', page)
   })
 })
+
+describe('openBlobRange', () => {
+  const RANGE = {start: 10, end: 50}
+  const open = ({port, ask}: Setup, range = RANGE, size = LAYER.bytes.length): Promise<RegistryResponse> =>
+    port.openBlobRange({...ask({object: 'layer[1]'}), digest: LAYER.digest, range, size})
+
+  it('requests both ends of the range at the registry, and opens exactly these bytes', async () => {
+    const fixture = await setup({blobs: 'redirect'})
+    const {body} = await open(fixture)
+    const chunks: Buffer[] = []
+    for await (const chunk of body) chunks.push(Buffer.from(chunk))
+    expect(Buffer.concat(chunks).equals(LAYER.bytes.subarray(10, 50))).toBe(true)
+    expect(fixture.server.journal.map(({server, headers}) => [server, headers.range])).toEqual([
+      ['registry', 'bytes=10-49'],
+      ['cdn', 'bytes=10-49']
+    ])
+  })
+
+  it.each<RangeAnswer>(['ignore', 'elsewhere', 'wrong-total', 'unsaid', 'half', 'refuse', 'multipart'])(
+    'fails with protocol, and reads no byte, when the range is answered with: %s',
+    async answer => {
+      const fixture = await setup({faults: [{on: 'layer[1]', do: {kind: 'range', answer}}]})
+      await expect(open(fixture)).toFailWith('protocol')
+    }
+  )
+
+  it.each<Action>([
+    {kind: 'respond', status: 400},
+    {kind: 'respond', status: 206},
+    {kind: 'headers', set: {'content-encoding': 'gzip'}},
+    {kind: 'headers', set: {'content-range': 'bytes 10-49/*', 'content-encoding': 'br'}}
+  ])('fails with protocol for %j', async action => {
+    const fixture = await setup({faults: [{on: 'layer[1]', do: action}]})
+    await expect(open(fixture)).toFailWith('protocol')
+  })
+
+  it('accepts a server that does not know the total', async () => {
+    const set = {'content-range': 'bytes 10-49/*'}
+    const fixture = await setup({faults: [{on: 'layer[1]', do: {kind: 'headers', set}}]})
+    await expect(open(fixture)).resolves.toMatchObject({offset: 10})
+  })
+
+  it('requests a new signed URL for each range', async () => {
+    const fixture = await setup({blobs: 'redirect', signedUrlUses: 1})
+    for (const start of [0, 40, 80]) {
+      const {body} = await open(fixture, {start, end: start + 40})
+      for await (const chunk of body) expect(chunk.length).toBeGreaterThan(0)
+    }
+    expect(fixture.server.requests('cdn')).toHaveLength(3)
+    expect(fixture.server.unexpected()).toEqual([])
+  })
+
+  it.each([
+    {header: 'bytes', accepts: true},
+    {header: 'Bytes', accepts: true},
+    {header: 'none', accepts: false}
+  ])('says whether the server accepts ranges: $header', async ({header, accepts}) => {
+    const {layer} = await setup({
+      faults: [{on: 'layer[1]', do: {kind: 'headers', set: {'accept-ranges': header}}}]
+    })
+    expect((await layer()).acceptsRanges).toBe(accepts)
+  })
+})

@@ -160,7 +160,21 @@ const ANYWHERE: readonly Kind[] = [
       ['once', 'primary', '-', 2],
       ['always', 'mirror', 'outage', 4]
     ],
-    only: ['manifest', 'layer[1]']
+    only: ['manifest']
+  },
+  {
+    what: 'resets the connection, which was opened ahead',
+    do: {kind: 'reset'},
+    kind: '-',
+    courses: [['once', 'primary', '-', 2]],
+    only: ['layer[1]']
+  },
+  {
+    what: 'resets the connection, which was opened ahead',
+    do: {kind: 'reset'},
+    kind: 'unreachable',
+    courses: [['always', 'mirror', 'outage', 5]],
+    only: ['layer[1]']
   },
   {
     what: 'resets a connection that was kept open',

@@ -104,6 +104,8 @@ export type Fault = {
   readonly server?: ServerName
   /** Of a push: it comes before the body was read. */
   readonly early?: boolean
+  /** Limits the fault to requests with a Range. */
+  readonly ranged?: true
   /** Of a push: what was sent is stored all the same. */
   readonly stores?: boolean
   /** Limits the fault to a tag or digest, or to a repository. */
@@ -171,6 +173,7 @@ function matches(fault: Fault, facts: RequestFacts): boolean {
     canShow(fault.do, facts) &&
     (fault.server === undefined ? facts.stage !== 'redirecting' : fault.server === facts.server) &&
     (fault.method === undefined || fault.method === facts.method) &&
+    (fault.ranged === undefined || facts.ranged) &&
     (fault.repository === undefined || fault.repository === facts.repository) &&
     (fault.reference === undefined || fault.reference === facts.reference || fault.reference === facts.digest)
   )

@@ -12,6 +12,7 @@ export function responseWith(...chunks: readonly Uint8Array[]): RegistryResponse
     contentLength: undefined,
     offset: 0,
     mayBeCutShort: false,
+    acceptsRanges: false,
     // eslint-disable-next-line @typescript-eslint/require-await -- a body is read asynchronously
     body: (async function* () {
       yield* chunks

@@ -5,11 +5,15 @@ import {mkdir, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-export type Measured = {readonly seconds: number; readonly peakMegabytes?: number}
+export type Measured = {readonly seconds: number; readonly peakMegabytes?: number; readonly processorSeconds?: number}
 
-/** Prints the peak memory of the process when it exits. On Linux, the peak of getrusage() includes the parent's, and VmHWM does not. */
+/** Prints the peak memory and the processor time of the process when it exits. A data URL has no line breaks. On Linux, the peak of getrusage() includes the parent's, and VmHWM does not. */
 const WATCH = `data:text/javascript,import {readFileSync} from 'node:fs';
-process.on('exit', () => process.stderr.write('peak ' + /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]))`
+process.on('exit', () => {
+  const {user, system} = process.cpuUsage();
+  const [, peak] = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'));
+  process.stderr.write('peak ' + peak + ' processor ' + (user + system) / 1e6)
+})`
 
 function run(
   program: string,
@@ -54,7 +58,12 @@ export async function runAction(
     }
     const {seconds, stderr} = await run(process.execPath, args, env, codes)
     const peak = /peak (\d+)/.exec(stderr)?.[1]
-    return {seconds, ...(peak === undefined ? {} : {peakMegabytes: Number(peak) / 1024})}
+    const processor = / processor ([\d.]+)/.exec(stderr)?.[1]
+    return {
+      seconds,
+      ...(peak === undefined ? {} : {peakMegabytes: Number(peak) / 1024}),
+      ...(processor === undefined ? {} : {processorSeconds: Number(processor)})
+    }
   } finally {
     await rm(temporary, {recursive: true})
   }
@@ -81,6 +90,15 @@ export function runPipes(program: 'gzip' | 'zstd', paths: readonly string[], cor
 
 export function runCrane(reference: string): Promise<Measured> {
   return run(craneProgram(), ['validate', '--insecure', '--remote', reference])
+}
+
+export async function runCranePull(reference: string): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
+  try {
+    return await run(craneProgram(), ['pull', '--insecure', '--format=oci', reference, join(folder, 'image')])
+  } finally {
+    await rm(folder, {recursive: true})
+  }
 }
 
 export async function runSkopeo(reference: string): Promise<Measured> {

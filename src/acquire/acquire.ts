@@ -76,7 +76,13 @@ async function loadCached(
 }
 
 // A registry that has nothing: the image is walked the same way with the cache alone.
-const EMPTY_REGISTRY: RegistryPort = {openManifest: rejectNotFound, openBlob: rejectNotFound, close: () => undefined}
+const EMPTY_REGISTRY: RegistryPort = {
+  openManifest: rejectNotFound,
+  openBlob: rejectNotFound,
+  openBlobRange: rejectNotFound,
+  prepareConnection: () => undefined,
+  close: () => undefined
+}
 
 function rejectNotFound(): Promise<never> {
   return Promise.reject(new VerifiedImageError({kind: 'not-found', status: 404, detail: ''}))

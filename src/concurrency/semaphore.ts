@@ -7,6 +7,8 @@ export type Semaphore = {
    * when the signal aborts first.
    */
   readonly acquire: (weight: number, signal: AbortSignal) => Promise<() => void>
+  /** Takes one permit if one is free and no caller waits. Returns the function that releases it; undefined otherwise. */
+  readonly tryAcquire: () => (() => void) | undefined
 }
 
 type Waiter = {readonly weight: number; readonly grant: () => void}
@@ -60,6 +62,11 @@ export function createSemaphore(permits: number): Semaphore {
       if (queue.length === 0 && weight <= free) free -= weight
       else await wait(weight, signal)
       return releaseOf(weight)
+    },
+    tryAcquire: () => {
+      if (queue.length > 0 || free < 1) return undefined
+      free--
+      return releaseOf(1)
     }
   }
 }

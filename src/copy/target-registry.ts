@@ -26,7 +26,7 @@ export type TargetRegistry = {
   readonly attempt: <T>(
     repository: Repository,
     object: ObjectName,
-    run: (request: PushRequest & Pick<AttemptContext, 'count'>) => Promise<T>
+    run: (request: PushRequest & AttemptContext) => Promise<T>
   ) => Promise<T>
   readonly readManifest: (at: ManifestAt) => Promise<ReadManifest | undefined>
   readonly listReferrers: (repository: Repository, digest: Digest) => Promise<ReferrersList | undefined>

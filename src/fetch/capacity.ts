@@ -2,10 +2,13 @@
 // registry never holds what the next one needs.
 
 import {createSemaphore, type Semaphore} from '../concurrency/semaphore.ts'
+import {createRegistryParts, type RegistryParts} from '../parts/registry-parts.ts'
 
 export type Capacity = {
   /** One permit for each object that is being fetched: manifest, config, or layer. */
   readonly requests: Semaphore
+  /** Permits that nothing waits for may carry parts of large layers. */
+  readonly parts: RegistryParts
   /** Bytes of manifests and configs that are being read and decoded. */
   readonly documents: Semaphore
   /** Bytes of zstd windows. */
@@ -26,13 +29,19 @@ const WINDOW_BYTES = 32 * 1024 * 1024
 export function createCapacities(concurrency: number): (endpoint: string) => Capacity {
   const capacities = new Map<string, Capacity>()
   return endpoint => {
-    const capacity = capacities.get(endpoint) ?? {
-      requests: createSemaphore(concurrency),
-      documents: createSemaphore(DOCUMENT_BYTES),
-      windows: createSemaphore(WINDOW_BYTES)
-    }
+    const capacity = capacities.get(endpoint) ?? createCapacity(concurrency)
     capacities.set(endpoint, capacity)
     return capacity
+  }
+}
+
+function createCapacity(concurrency: number): Capacity {
+  const requests = createSemaphore(concurrency)
+  return {
+    requests,
+    parts: createRegistryParts(requests, concurrency),
+    documents: createSemaphore(DOCUMENT_BYTES),
+    windows: createSemaphore(WINDOW_BYTES)
   }
 }
 

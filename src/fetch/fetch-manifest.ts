@@ -54,7 +54,10 @@ export function fetchManifest(
     let manifest = await store?.getManifest(descriptor)
     if (manifest === undefined) {
       manifest = await withRetry(retry, object, async attempt => {
-        const response = await registry.openManifest({...attempt, repository, reference: descriptor.digest})
+        const opening = registry.openManifest({...attempt, repository, reference: descriptor.digest})
+        // Its config and layers are requested at once, and this connection carries only one of them.
+        if (object === 'child') registry.prepareConnection(repository)
+        const response = await opening
         const answer = await verifyManifest(countBytes(response, attempt), descriptor)
         // With a store, an output uses the bytes, and no engine pulls from this registry.
         if (store === undefined) requireContentType(response, answer)

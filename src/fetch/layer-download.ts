@@ -11,6 +11,8 @@ import {type WindowMemory} from '../verify/zstd-decoder.ts'
 import {type VerifiedLayer} from '../verify/verified.ts'
 import {createLayerVerifier, type LayerVerifier} from '../verify/verify-layer.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
+import {type DifferentRange, PartMarks} from '../parts/part-marks.ts'
+import type {ReceivedRange} from '../parts/split-context.ts'
 import {type LayerProgress} from './progress.ts'
 
 export type LayerDownloadOptions = {
@@ -26,6 +28,13 @@ export type LayerDownloadOptions = {
 export class LayerDownload {
   readonly #options: LayerDownloadOptions
   #verifier: LayerVerifier
+  #marks = new PartMarks()
+  #arePartsOver = false
+  /** All bytes came, and their digest was wrong. */
+  #isWrong = false
+  /** Of the last download that was wrong. */
+  #before: PartMarks | undefined
+  #differs: DifferentRange | undefined
 
   constructor(options: LayerDownloadOptions) {
     this.#options = options
@@ -48,12 +57,45 @@ export class LayerDownload {
     this.#options.progress.reset()
     this.#verifier.discard()
     this.#verifier = createVerifier(this.#options)
+    if (this.#isWrong && this.hasRanges) this.#before = this.#marks
+    this.#isWrong = false
+    this.#arePartsOver = false
+    this.#marks = new PartMarks()
+    this.#differs = undefined
+  }
+
+  /** Remembers the digest of all bytes up to the end of a range, where the next one begins. */
+  mark(range: ReceivedRange): void {
+    this.#marks.add(range, this.#verifier.digestSoFar())
+  }
+
+  /** A part failed. What came before it counts. */
+  endParts(): void {
+    this.#arePartsOver = true
+  }
+
+  /** Whether some bytes came before a part failed. */
+  get arePartsOver(): boolean {
+    return this.#arePartsOver
+  }
+
+  /** Whether the bytes came by more than one request. */
+  get hasRanges(): boolean {
+    return this.#marks.end > 0
+  }
+
+  /** The first bytes that differ from those of the download that was wrong, once all came. */
+  get differs(): DifferentRange | undefined {
+    if (this.#before === undefined || this.#differs !== undefined) return this.#differs
+    const {end} = this.#before
+    return end < this.resumeFrom ? {start: end, end: this.resumeFrom, requestIds: {}} : undefined
   }
 
   /** Reads a response to its end. One that starts elsewhere than at `resumeFrom` replaces what came before. */
   async receive(response: RegistryResponse, onBytes: (bytes: number) => void): Promise<void> {
     const {descriptor, progress} = this.#options
     if (response.offset !== this.resumeFrom) this.reset()
+    if (response.offset > 0) this.mark({start: this.#marks.end, end: response.offset, exchange: undefined})
     try {
       for await (const chunk of response.body) {
         onBytes(chunk.length)
@@ -72,13 +114,33 @@ export class LayerDownload {
   }
 
   async #write(chunk: Uint8Array, from: RegistryResponse): Promise<void> {
+    const before = this.#before
+    if (before === undefined) {
+      await this.#writeBlock(chunk, from)
+      return
+    }
+    for (let at = 0; at < chunk.length;) {
+      const position = this.resumeFrom
+      const length = Math.min(chunk.length - at, (before.endAfter(position) ?? Infinity) - position)
+      await this.#writeBlock(chunk.subarray(at, at + length), from)
+      at += length
+      this.#differs ??= before.differenceAt(this.resumeFrom, () => this.#verifier.digestSoFar())
+    }
+  }
+
+  async #writeBlock(chunk: Uint8Array, from: RegistryResponse): Promise<void> {
     const {writer} = this.#options
     const verified = this.#verifier.write(chunk, from)
     await (writer === undefined ? verified : Promise.all([verified, writer.write(chunk)]))
   }
 
-  finish(): Promise<VerifiedLayer> {
-    return this.#verifier.finish()
+  async finish(): Promise<VerifiedLayer> {
+    try {
+      return await this.#verifier.finish()
+    } catch (error) {
+      this.#isWrong = error instanceof VerifiedImageError && error.failure.kind === 'corrupt'
+      throw error
+    }
   }
 
   discard(): void {

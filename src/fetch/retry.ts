@@ -8,6 +8,8 @@ import type {FetchRequest, Exchange} from '../registry/registry.ts'
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {retryPolicyOf} from './retry-policy.ts'
 import {VerifiedImageError} from '../failure/error.ts'
+import type {DifferentRange} from '../parts/part-marks.ts'
+import type {PartsEvidence} from '../parts/split-context.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {type Digest} from '../oci/digest.ts'
 
@@ -27,6 +29,16 @@ export type RetryContext = {
 /** What an attempt passes to its requests, and how it reports the bytes that arrived. */
 export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchange' | 'object'> & {
   readonly count: (bytes: number) => void
+  /** Adds to the evidence of the attempt. */
+  readonly describe: (evidence: AttemptEvidence) => void
+}
+
+/** What an attempt may say beside its requests. */
+export type AttemptEvidence = {
+  /** The layer came in parts. */
+  readonly parts?: PartsEvidence
+  /** Where the bytes first differ from those of the attempt before, whose digest was wrong, and who sent those. */
+  readonly differs?: DifferentRange
 }
 
 /** Calls `run` until it succeeds. Rejects with the VerifiedImageError of the last attempt, or with the signal's reason. */
@@ -105,6 +117,7 @@ function startRecorder(
   const startedMs = clock.nowMs()
   const exchanges: Exchange[] = []
   let bytes = 0
+  let evidence: AttemptEvidence = {}
   const last = failures.at(-1)
   return {
     attemptContext: slot => ({
@@ -116,6 +129,9 @@ function startRecorder(
         slot.settled()
         bytes += more
         addBytes(more)
+      },
+      describe: more => {
+        evidence = {...evidence, ...more}
       }
     }),
     end: (outcome, error) => ({
@@ -127,6 +143,7 @@ function startRecorder(
       bytes,
       outcome,
       exchanges,
+      ...evidence,
       ...omitUndefined({failure: error?.failure, failedObject: error?.object})
     })
   }
@@ -154,7 +171,7 @@ function retryDelay(
 }
 
 /** One attempt at one object at one registry. Times are milliseconds on the run's clock. */
-export type Attempt = {
+export type Attempt = AttemptEvidence & {
   readonly object: ObjectName
   /** From 1. */
   readonly number: number

@@ -23,6 +23,8 @@ export type RequestSlot = {
 
 /** The throttle of one registry. */
 export type RegistryThrottle = {
+  /** Whether the registry takes as many requests as come: it met no limit, and no request waits. */
+  readonly isUnlimited: () => boolean
   /**
    * Resolves once a request may be sent: of those that wait, the one with the most `failures` first. Rejects with the failure that the
    * registry gave before, when its `Retry-After` is longer than the maximum wait, or when an outage has used up the attempts.
@@ -173,6 +175,7 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
   }
 
   return {
+    isUnlimited: () => limit === Infinity && !isProbing && timeLeftMs() === 0,
     enter: async (signal, failures) => {
       const ticket: Ticket = {failures}
       const before = queue.findIndex(other => other.failures < failures)

@@ -165,6 +165,7 @@ function responseOf({body}: StoredBlob): RegistryResponse {
     digestHeader: undefined,
     contentLength: undefined,
     mayBeCutShort: false,
+    acceptsRanges: false,
     offset: 0,
     body
   }

@@ -141,3 +141,17 @@ function takeBlock(queue: Uint8Array[]): Uint8Array | undefined {
 function free(chunk: Uint8Array): void {
   if (chunk.byteOffset === 0 && endsAtBufferEnd(chunk)) detachBuffer(chunk)
 }
+
+/** The chunks of `content`, which reads `body`. The body is discarded when the reader stops, even before it has started. */
+export function derivedBody(body: HttpBody, content: AsyncGenerator<Uint8Array, undefined>): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => content.next(),
+      // A generator that was not started does not run its finally.
+      return: () => {
+        body.discard()
+        return content.return(undefined)
+      }
+    })
+  }
+}

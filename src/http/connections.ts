@@ -9,6 +9,7 @@ import {isPrivateHost} from './private-address.ts'
 import type {Proxy} from './proxy.ts'
 import type {Trust} from './certificates.ts'
 import {ProxyError} from './network-error.ts'
+import {type Connect, createSpareConnection} from './spare-connection.ts'
 
 export type ConnectionLimits = {
   /** For DNS, TCP and TLS together, a proxy included. */
@@ -28,6 +29,8 @@ export type Connections = {
     handler: Dispatcher.DispatchHandler,
     onStart: (isReused: boolean, controller: Dispatcher.DispatchController) => void
   ) => void
+  /** Opens a connection for the next request that needs a new one. Not through a proxy, and not beyond `concurrency`. */
+  readonly prepare: () => void
   /** Closes when the running requests have ended. */
   readonly retire: () => void
   /** Closes now, and ends the running requests. */
@@ -45,27 +48,26 @@ export function openConnections(
   proxy: Proxy | undefined,
   trust?: Trust
 ): Connections {
-  // undici emits `connect` and writes the first request to the new connection in the same turn.
-  let isNew = false
-  const watch = (pool: Pool): Pool => {
-    pool.on('connect', () => {
-      isNew = true
-      queueMicrotask(() => {
-        isNew = false
-      })
-    })
-    return pool
-  }
   let isPublic = proxy === undefined
   const inspect = (socket: Socket): void => {
     // A link-local address may end with a zone.
     const address = socket.remoteAddress?.replace(/%.*$/, '')
     if (address === undefined || isPrivateHost(address)) isPublic = false
   }
+  const spare = createSpareConnection(origin, direct(limits, inspect, trust))
+  // undici emits `connect` and writes the first request to the new connection in the same turn.
+  let isNew = false
+  const watch = (pool: Pool): Pool => {
+    pool.on('connect', () => {
+      isNew = !spare.isIdle()
+      queueMicrotask(() => {
+        isNew = false
+      })
+    })
+    return pool
+  }
   const dispatcher =
-    proxy === undefined
-      ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
-      : openProxy(proxy, limits, watch, trust)
+    proxy === undefined ? watch(openPool(origin, limits, spare.connect)) : openProxy(proxy, limits, watch, trust)
   return {
     proxy,
     trust,
@@ -78,13 +80,19 @@ export function openConnections(
       }
       dispatcher.dispatch(options, handler)
     },
-    retire: () => void dispatcher.close().catch(ignore),
-    destroy: () => void dispatcher.destroy().catch(ignore)
+    prepare: () => {
+      if (dispatcher instanceof Pool && dispatcher.stats.connected < limits.concurrency) spare.prepare()
+    },
+    retire: () => {
+      spare.drop()
+      void dispatcher.close().catch(ignore)
+    },
+    destroy: () => {
+      spare.drop()
+      void dispatcher.destroy().catch(ignore)
+    }
   }
 }
-
-/** undici's connectors return their socket, or the promise of a tunnel, which their type leaves out. */
-type Connect = (...given: Parameters<buildConnector.connector>) => unknown
 
 function ignore(): undefined {
   return undefined

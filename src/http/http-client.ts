@@ -24,6 +24,11 @@ export type HttpClient = {
    * The variable of the proxy that sends a request to this URL; undefined without one. Fails for a value that is not a proxy.
    */
   readonly proxyVariable: (url: URL) => string | undefined
+  /**
+   * Opens one more connection to a host that has been sent a request, for the next request that needs a new one. Its failure is that
+   * request's own.
+   */
+  readonly prepare: (url: URL) => void
   /** Ends all requests. */
   readonly close: () => void
 }
@@ -49,6 +54,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return origin.send(request)
     },
     proxyVariable: url => proxyFor(url, options.environment)?.variable,
+    prepare: url => {
+      origins.get(url.origin)?.prepare()
+    },
     close: () => {
       for (const origin of origins.values()) origin.close()
     }
@@ -85,6 +93,10 @@ class Origin {
       release()
       throw error instanceof ConnectionClosed ? error.error : error
     }
+  }
+
+  prepare(): void {
+    this.#current?.prepare()
   }
 
   async #sendOnce(request: HttpRequest, release: () => void): Promise<HttpResponse> {

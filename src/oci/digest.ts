@@ -41,6 +41,8 @@ export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256
 /** Computes the digest of a stream. */
 export type Digester = {
   readonly update: (chunk: Uint8Array) => void
+  /** The digest of what came so far. The stream goes on. */
+  readonly digestSoFar: () => Digest
   /** Ends the stream. It is called once. */
   readonly digest: () => Digest
 }
@@ -51,6 +53,7 @@ export function createDigester(algorithm: DigestAlgorithm): Digester {
     update: chunk => {
       hash.update(chunk)
     },
+    digestSoFar: () => `${algorithm}:${hash.copy().digest('hex')}` as Digest,
     digest: () => `${algorithm}:${hash.digest('hex')}` as Digest
   }
 }

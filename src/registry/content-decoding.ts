@@ -4,7 +4,7 @@
 import {fail} from '../failure/error.ts'
 import type {HttpBody} from '../http/body.ts'
 import {type ContentCoding, decodeBody, DecodeError} from '../http/decode.ts'
-import {derivedBody} from '../http/derived-body.ts'
+import {derivedBody} from '../http/body.ts'
 import {algorithmOf, createDigester, type Digest, digestOf} from '../oci/digest.ts'
 import {isHtmlStart, MAX_ERROR_BYTES} from './response.ts'
 

@@ -13,7 +13,7 @@ import {chooseChallenge, parseChallenges} from './challenge.ts'
 import {exchange, type ExchangeDeps, followRedirects, type Hop} from './exchange.ts'
 import type {SchemeProbe} from './plain-http.ts'
 import {refusePrivateTarget} from './redirect.ts'
-import type {FetchRequest} from './registry.ts'
+import type {ByteRange, FetchRequest} from './registry.ts'
 import {failureOfStatus, MAX_ERROR_BYTES, type ShortResponse} from './response.ts'
 
 export type AuthFlowDeps = ExchangeDeps & {
@@ -30,6 +30,8 @@ export type ObjectRequest = {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly offset: number
+  /** Exactly these bytes of an object of `size` bytes; undefined for all bytes from `offset` on. */
+  readonly part?: {readonly range: ByteRange; readonly size: number}
   /** Undefined for a tag. */
   readonly digest: Digest | undefined
 }

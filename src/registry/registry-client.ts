@@ -5,7 +5,7 @@ import {quoteLine} from '../oci/quote-line.ts'
 import {createSingleFlight} from '../concurrency/single-flight.ts'
 import type {FindCredentials} from '../credentials/find-credentials.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
-import {derivedBody} from '../http/derived-body.ts'
+import {derivedBody} from '../http/body.ts'
 import type {Certificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
 import {readLimited} from '../http/read-limited.ts'
@@ -97,6 +97,18 @@ export function createRegistryPort(flow: AuthFlow, method: 'GET' | 'HEAD' = 'GET
         offset,
         digest
       }),
+    openBlobRange: ({digest, range, size, ...request}) =>
+      open(request, {
+        path: `blobs/${digest}`,
+        headers: {range: `bytes=${String(range.start)}-${String(range.end - 1)}`},
+        offset: range.start,
+        part: {range, size},
+        digest
+      }),
+    prepareConnection: ({registry}) => {
+      const host = endpointOf(registry)
+      deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`))
+    },
     openReferrers: async ({digest, artifactType, page, ...request}) => {
       const path = referrersPath({digest, artifactType, page})
       const object = {path, headers: {accept: OCI_INDEX}, offset: 0, digest: undefined}
@@ -115,14 +127,16 @@ function digestIn(reference: string): Digest | undefined {
 
 function contentOf(
   answer: AuthorizedResponse,
-  {offset, digest}: ObjectRequest,
+  {offset, part, digest}: ObjectRequest,
   request: FetchRequest
 ): RegistryResponse {
+  if (part !== undefined) checkPart(answer, part)
   const {headers, status, body, isDirect, isPublic, url} = answer
   const common = {
     mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
     digestHeader: headers.get('docker-content-digest'),
     mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+    acceptsRanges: status === 206 || /\bbytes\b/i.test(headers.get('accept-ranges') ?? ''),
     ...(isDirect || isPublic ? {} : {redirectedTo: url.host})
   }
   if (status === 206) return {...common, ...partOf(answer, offset), body}
@@ -142,6 +156,27 @@ function pageIn({headers, status, isDirect, url}: AuthorizedResponse): (page: Ui
     const page = describeErrorBody({headers, body, author})
     return `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${url.host}, not the requested content`
   }
+}
+
+/**
+ * Fails unless the response is the requested part and nothing else. Parts are joined, so that a range that is a byte off would make
+ * the whole layer wrong, and only its digest would show it.
+ */
+function checkPart(
+  {status, headers, body}: AuthorizedResponse,
+  {range, size}: NonNullable<ObjectRequest['part']>
+): void {
+  const header = headers.get('content-range')
+  const got = parseContentRange(header ?? '')
+  const isExact = got?.start === range.start && got.end === range.end - 1 && (got.total ?? size) === size
+  if (status === 206 && isExact && contentCodingsOf(headers).length === 0) return
+  body.discard()
+  const wanted = `bytes ${String(range.start)}-${String(range.end - 1)}/${String(size)} were requested`
+  const answered =
+    status === 206
+      ? `the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${quoteLine(header)}`}`
+      : `the response is HTTP ${String(status)} with the whole object`
+  fail({kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false})
 }
 
 /**

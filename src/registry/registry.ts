@@ -14,6 +14,8 @@ export type Exchange = {
   /** Absent when no response came. */
   readonly status?: number
   readonly elapsedMs: number
+  /** How many requests for parts of the object got this answer; `elapsedMs` is then that of the slowest. */
+  readonly count?: number
   /** Headers by which the server finds the request in its own logs. */
   readonly requestIds: Readonly<Record<string, string>>
   /** Docker Hub's headers about its pull limit. */
@@ -57,6 +59,8 @@ export type RegistryResponse = {
    * its bytes are not quoted.
    */
   readonly redirectedTo?: string
+  /** The server says that it answers requests for ranges of this object. */
+  readonly acceptsRanges: boolean
   /** Where in the object the body starts: at the requested offset, or at 0 when the registry ignored it. */
   readonly offset: number
   /**
@@ -73,8 +77,17 @@ export type RegistryPort = {
   readonly openBlob: (
     request: FetchRequest & {readonly digest: Digest; readonly offset: number}
   ) => Promise<RegistryResponse>
+  /** Opens exactly this range of a blob of `size` bytes. Fails with `protocol` for any other response than that range. */
+  readonly openBlobRange: (
+    request: FetchRequest & {readonly digest: Digest; readonly range: ByteRange; readonly size: number}
+  ) => Promise<RegistryResponse>
+  /** Opens a connection to the registry of a repository, when the next request will need another one than those before. */
+  readonly prepareConnection: (repository: Repository) => void
   readonly close: () => void
 }
+
+/** The bytes from `start` up to `end`, which is not among them. */
+export type ByteRange = {readonly start: number; readonly end: number}
 
 export type ReferrersQuery = FetchRequest & {
   readonly digest: Digest

@@ -48,8 +48,21 @@ export function renderEvent(event: Event): string | undefined {
     case 'note':
       return shortenDigests(event.text)
     case 'attempted':
-      return undefined
+      return renderDifference(event.attempt)
   }
+}
+
+// `layer[0]: bytes 37748736-41943039 from cdn.example.com differ from those of the first download (x-request-id: 4f)`
+function renderDifference({object, differs, outcome}: Attempt): string | undefined {
+  if (differs === undefined) return undefined
+  const {start, end, host, requestIds} = differs
+  const range = `bytes ${String(start)}-${String(end - 1)}`
+  const from = host === undefined ? '' : ` from ${host}`
+  const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`)
+  const request = ids.length === 0 ? '' : ` (${ids.join(', ')})`
+  return outcome === 'verified'
+    ? `${object}: ${range}${from} were changed on their way the first time${request}`
+    : `${object}: the two downloads first differ in ${range}${from}${request}`
 }
 
 export function levelOf({type}: Event): LogLevel {
@@ -129,14 +142,27 @@ export function renderDebug(event: Event): readonly string[] {
   const waited = waitedMs === 0 ? '' : `, after waiting ${formatDuration(waitedMs)}`
   return [
     ...attempt.exchanges.map(renderExchange),
-    `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`
+    `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`,
+    ...(attempt.parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${renderParts(attempt)}`])
   ]
 }
 
+// `in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced`
+function renderParts({parts, bytes, elapsedMs}: Attempt): string {
+  const {count = 0, connections = 0, stragglers = 0, resumed = 0, ended} = parts ?? {}
+  return [
+    `in ${String(count)} parts over ${String(connections)} connections, ${formatBytes((bytes / Math.max(elapsedMs, 1)) * 1000)}/s`,
+    ...(stragglers === 0 ? [] : [`${String(stragglers)} too slow and replaced`]),
+    ...(resumed === 0 ? [] : [`${String(resumed)} broken and resumed`]),
+    ...(ended === undefined ? [] : [`no more parts: ${ended}`])
+  ].join(', ')
+}
+
 function renderExchange(exchange: Attempt['exchanges'][number]): string {
-  const {object, method, host, path, status, elapsedMs, requestIds} = exchange
+  const {object, method, host, path, status, elapsedMs, requestIds, count} = exchange
   const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`)
   const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`
+  if (count !== undefined) ids.unshift(`${String(count)} requests for parts`)
   return `${object}: ${method} ${host}${path}: ${[`${answer} after ${formatDuration(elapsedMs)}`, ...ids].join(', ')}`
 }
 

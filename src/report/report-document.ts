@@ -252,7 +252,29 @@ export type AttemptReport = {
   readonly outcome: 'verified' | 'failed' | 'aborted'
   readonly failure?: FailureReport
   readonly failedObject?: string
+  /** The layer came in parts. */
+  readonly parts?: PartsReport
+  /** The first bytes that differ from those of the attempt before, and who sent those. */
+  readonly differs?: DifferenceReport
   readonly exchanges: readonly ExchangeReport[]
+}
+
+export type PartsReport = {
+  readonly count: number
+  readonly connections: number
+  readonly bytes: number
+  readonly stragglers: number
+  readonly resumed: number
+  /** Why no more parts were requested. */
+  readonly ended?: string
+}
+
+/** `end` is not among the bytes. */
+export type DifferenceReport = {
+  readonly start: number
+  readonly end: number
+  readonly host?: string
+  readonly requestIds: Readonly<Record<string, string>>
 }
 
 export type ExchangeReport = {
@@ -262,6 +284,8 @@ export type ExchangeReport = {
   readonly path: string
   readonly status?: number
   readonly elapsedMs: number
+  /** Requests for parts that got the same answer. */
+  readonly count?: number
   readonly requestIds: Readonly<Record<string, string>>
   readonly rateLimit?: Readonly<Record<string, string>>
 }

@@ -11,6 +11,7 @@ import type {MovedTag} from '../acquire/moved-tag.ts'
 import type {Exchange} from '../registry/registry.ts'
 import type {
   AttemptReport,
+  DifferenceReport,
   DiagnosisReport,
   EvidenceReport,
   ExchangeReport,
@@ -20,6 +21,7 @@ import type {
   LockChangeReport,
   MovedReport,
   PlatformReport,
+  PartsReport,
   RegistryReport,
   SignatureCandidateReport,
   SignaturePlaceReport,
@@ -181,8 +183,25 @@ export function reportAttempt(attempt: Attempt, runStartedMs: number): AttemptRe
     outcome: attempt.outcome,
     failure: attempt.failure && reportFailure(attempt.failure),
     failedObject: attempt.failedObject,
+    parts: attempt.parts && reportParts(attempt.parts),
+    differs: attempt.differs && reportDifference(attempt.differs),
     exchanges: attempt.exchanges.map(reportExchange)
   })
+}
+
+function reportParts(parts: NonNullable<Attempt['parts']>): PartsReport {
+  return omitUndefined({
+    count: parts.count,
+    connections: parts.connections,
+    bytes: parts.bytes,
+    stragglers: parts.stragglers,
+    resumed: parts.resumed,
+    ended: parts.ended
+  })
+}
+
+function reportDifference(range: NonNullable<Attempt['differs']>): DifferenceReport {
+  return omitUndefined({start: range.start, end: range.end, host: range.host, requestIds: range.requestIds})
 }
 
 function reportExchange(exchange: Exchange): ExchangeReport {
@@ -193,6 +212,7 @@ function reportExchange(exchange: Exchange): ExchangeReport {
     path: exchange.path,
     status: exchange.status,
     elapsedMs: exchange.elapsedMs,
+    count: exchange.count,
     requestIds: exchange.requestIds,
     rateLimit: exchange.rateLimit
   })

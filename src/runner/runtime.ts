@@ -8,7 +8,7 @@ import process from 'node:process'
 import {type Platform, platformOfMachine} from '../oci/platform.ts'
 import {turnOffCompilersThatHangExits} from './exit-hang.ts'
 import {isErrno} from '../filesystem/errno.ts'
-import {delayOptimizingTheParser} from './parser-tiering.ts'
+import {neverOptimizeTheParser} from './parser-tiering.ts'
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {type ProcessIdentity} from '../process/process-identity.ts'
 
@@ -34,7 +34,7 @@ const MAX_THREADS = 8
 
 export function nodeRuntime(): Runtime {
   turnOffCompilersThatHangExits()
-  delayOptimizingTheParser()
+  neverOptimizeTheParser()
   process.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, availableParallelism())))
   // The work continues if the reader of the log goes away.
   if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => undefined)

@@ -19,7 +19,9 @@ export function registryTable({registries}: Pick<ImageReport, 'registries'>): st
     registries.map(({registry, role, did, attempts}) => [
       `${code(registry)}${ROLES[role]}`,
       prose(did),
-      String(attempts.reduce((sum, {exchanges}) => sum + exchanges.length, 0)),
+      String(
+        attempts.reduce((sum, {exchanges}) => sum + exchanges.reduce((requests, {count = 1}) => requests + count, 0), 0)
+      ),
       attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
     ])
   )

@@ -18,6 +18,8 @@ export type LayerVerifier = {
   readonly received: () => number
   /** Takes the next bytes and resolves when it can take more; the chunk must not change before that. */
   readonly write: (chunk: Uint8Array, from?: ResponseOrigin) => Promise<void> | void
+  /** The digest of the bytes taken so far: two downloads that differ can be compared on the way. */
+  readonly digestSoFar: () => Digest
   /** Whether as many bytes as the descriptor promises were taken. */
   readonly isComplete: () => boolean
   /** Checks the digest and size of all bytes, and resolves to what they decompress to where that was requested. */
@@ -51,6 +53,7 @@ export function createLayerVerifier(
 
   return {
     received: () => received,
+    digestSoFar: digester.digestSoFar,
     isComplete: () => received === expected.size,
     write: (chunk, from = {}) => {
       if (from.redirectedTo !== undefined) origin = from

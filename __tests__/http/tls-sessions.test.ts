@@ -1,0 +1,51 @@
+// Connections after the first one to a host continue its TLS session: no certificate is sent and checked again, as for each part of a layer.
+
+import {createServer} from 'node:https'
+import type {AddressInfo} from 'node:net'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {expect, it} from '@jest/globals'
+import {createCertificates} from '../../src/http/certificates.ts'
+import {createHttpClient} from '../../src/http/http-client.ts'
+import {makePki} from '../support/ca-locations.ts'
+
+it('connections to a host continue the TLS session of the first one, also one that is opened ahead', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-sessions-'))
+  const pki = await makePki('server')
+  const reused: boolean[] = []
+  const held: (() => void)[] = []
+  const server = createServer(pki.tls, (_request, response) => {
+    // The first request ends alone, the others together: each of them needs a connection of its own.
+    held.push(() => response.end('hello'))
+    if (held.length === 1 || held.length === 4) for (const answer of held) answer()
+  })
+  server.on('secureConnection', socket => reused.push(socket.isSessionReused()))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const bundle = join(folder, 'ca.pem')
+  await writeFile(bundle, pki.ca)
+  const environment = {SSL_CERT_FILE: bundle, SSL_CERT_DIR: folder}
+  const client = createHttpClient({
+    limits: {connectTimeoutMs: 5000, stallTimeoutMs: 5000, concurrency: 8},
+    environment,
+    certificates: createCertificates({environment, note: () => undefined, folders: []})
+  })
+  const url = new URL(`https://127.0.0.1:${String((server.address() as AddressInfo).port)}/`)
+  const get = async (): Promise<number> => {
+    const {signal} = new AbortController()
+    const {status, body} = await client.send({method: 'GET', url, headers: {}, signal, freshConnection: false})
+    for await (const chunk of body) expect(chunk.length).toBe(5)
+    return status
+  }
+  try {
+    expect(await get()).toBe(200)
+    client.prepare(url)
+    expect(await Promise.all([get(), get(), get()])).toEqual([200, 200, 200])
+    expect(reused).toEqual([false, true, true])
+  } finally {
+    client.close()
+    server.closeAllConnections()
+    await new Promise(resolve => server.close(resolve))
+    await rm(folder, {recursive: true})
+  }
+})
