@@ -13193,7 +13193,7 @@ function formatCount(amount, noun) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_events__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8474);
 /* harmony import */ var node_worker_threads__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5919);
-/* harmony import */ var _find_images_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6946);
+/* harmony import */ var _find_images_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6803);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2542);
 // The thread that reads files. Bundled as an entry of its own.
 // The caller terminates it at the time limit, limits its memory, and runs Bake for it.
@@ -13229,7 +13229,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 6946:
+/***/ 6803:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13248,8 +13248,85 @@ function omit_undefined_omitUndefined(record) {
     return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./build/files/compose/env-file.js
+// Reads environment files as Compose does (compose-go, dotenv/parser.go). Its rules differ from those of Node's parser: `NAME: value`,
+// single quotes that keep variables from being expanded, and escapes in quotes.
+const NAME = /(?:export[\t\v\f\r \x85\xa0]+)?([\p{L}\p{N}_.[\]-]*)[\t\v\f\r \x85\xa0]*([=:]|\n|$)[\t\v\f\r \x85\xa0]*/uy;
+/** The lines in order. Nothing from the first line on that Compose refuses. */
+function readEnvFile(text) {
+    const lines = [];
+    let at = 0;
+    for (;;) {
+        at = skipBlank(text, at);
+        NAME.lastIndex = at;
+        const [start, name, separator] = NAME.exec(text) ?? [];
+        if (start === undefined || name === undefined || at === text.length)
+            return lines;
+        at += start.length;
+        // A name alone has the value of the variable of that name.
+        if (separator !== '=' && separator !== ':')
+            continue;
+        const found = readValue(text, at);
+        if (found === undefined)
+            return lines;
+        at = found.end;
+        if (!/^\p{N}/u.test(name))
+            lines.push({ name, value: found.value, isLiteral: found.isLiteral });
+    }
+}
+/** Skips spaces, line ends, and comments. */
+function skipBlank(text, from) {
+    let at = from;
+    while (at < text.length) {
+        if (text.charAt(at) === '#')
+            at = lineEnd(text, at);
+        else if (/\s/.test(text.charAt(at)))
+            at += 1;
+        else
+            return at;
+    }
+    return at;
+}
+function lineEnd(text, from) {
+    const end = text.indexOf('\n', from);
+    return end < 0 ? text.length : end;
+}
+/** Undefined for a quote that is not closed. */
+function readValue(text, start) {
+    const quote = text.charAt(start);
+    if (quote === '"' || quote === "'")
+        return readQuoted(text, start, quote);
+    const end = lineEnd(text, start);
+    const line = text.slice(start, end);
+    const comment = line.indexOf(' #');
+    return { value: line.slice(0, comment < 0 ? undefined : comment).trimEnd(), isLiteral: false, end };
+}
+function readQuoted(text, start, quote) {
+    let value = '';
+    for (let at = start + 1; at < text.length; at += 1) {
+        const character = text.charAt(at);
+        if (character === quote)
+            return quote === "'"
+                ? { value, isLiteral: true, end: at + 1 }
+                : { value: withoutEscapes(value), isLiteral: false, end: at + 1 };
+        if (character !== '\\')
+            value += character;
+        else if (at + 1 < text.length) {
+            at += 1;
+            value += text.charAt(at) === quote ? quote : `\\${text.charAt(at)}`;
+        }
+    }
+    return undefined;
+}
+const ESCAPES = {
+    ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '"': '"', '\\': '\\' },
+    // A dollar sign that begins no variable.
+    $: '$$'
+};
+function withoutEscapes(value) {
+    return value.replace(/\\(?:0([0-7]{3})|([abfnrtv$"\\]))/g, (_, octal, letter) => octal === undefined ? (ESCAPES[letter] ?? '') : String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
 ;// CONCATENATED MODULE: ./build/files/language/file-entry.js
 // What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
 // The readers of Dockerfiles, Compose files, and Bake files return these entries.
@@ -13443,10 +13520,10 @@ function joined(parts) {
     }
     return known(value);
 }
-const NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
+const variables_NAME = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+/y;
 function nameAt(text, at) {
-    NAME.lastIndex = at;
-    return NAME.exec(text)?.[0] ?? '';
+    variables_NAME.lastIndex = at;
+    return variables_NAME.exec(text)?.[0] ?? '';
 }
 /** Reads from a dollar sign. */
 function readDollar(cursor) {
@@ -13554,28 +13631,13 @@ function withEnvFile(file, read, { outer, earlier }) {
     const values = new Map();
     const lookup = name => values.get(name) ?? earlier(name);
     const seen = name => outer(name) ?? lookup(name);
-    for (const [name, value = ''] of Object.entries((0,external_node_util_namespaceObject.parseEnv)(withEqualsSigns(text)))) {
-        const expanded = expand(value, seen, { escape: undefined, describeUnset: unset => `${unset} is not set.` });
+    for (const { name, value, isLiteral } of readEnvFile(text)) {
+        const expanded = isLiteral
+            ? { ok: true, value }
+            : expand(value, seen, { escape: undefined, describeUnset: unset => `${unset} is not set.` });
         values.set(name, expanded.ok ? expanded.value : { unknown: expanded.reason });
     }
     return lookup;
-}
-// compose-go/dotenv accepts `NAME: value`, which Node's parser does not.
-/** The text with `=` for such colons, outside of values over several lines. */
-function withEqualsSigns(text) {
-    let quote = '';
-    return text
-        .split('\n')
-        .map(line => {
-        const value = quote === '' ? /^[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*[=:][ \t]*(["'])?/.exec(line) : null;
-        const isInside = quote !== '';
-        if (isInside)
-            quote = line.includes(quote) ? '' : quote;
-        else if (value?.[1] !== undefined && !line.slice(value[0].length).includes(value[1]))
-            quote = value[1];
-        return isInside ? line : line.replace(/^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*)[ \t]*:[ \t]*/, '$1=');
-    })
-        .join('\n');
 }
 
 // EXTERNAL MODULE: ./build/failure/format.js
@@ -13631,6 +13693,7 @@ function createDigester(algorithm) {
         update: chunk => {
             hash.update(chunk);
         },
+        digestSoFar: () => `${algorithm}:${hash.copy().digest('hex')}`,
         digest: () => `${algorithm}:${hash.digest('hex')}`
     };
 }
@@ -16012,64 +16075,83 @@ function followLink(name, workspace, path) {
 
 ;// CONCATENATED MODULE: ./build/files/merged-files.js
 // Files that Bake and Compose merge by themselves.
-// Without `--file`, both read all files of certain names in a folder.
+// Without `--file`, both read all files of certain names in a folder. Compose reads those of COMPOSE_FILE instead, if it is set.
 
-const MERGES = [
-    // buildx bake/bake.go, defaultFilenames.
-    [['docker-bake.json'], ['docker-bake.hcl'], ['docker-bake.override.json'], ['docker-bake.override.hcl']],
-    // compose-go cli/options.go, DefaultFileNames and DefaultOverrideFileNames.
-    [
-        ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'],
-        ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml']
-    ]
+// buildx bake/bake.go, defaultFilenames.
+const BAKE = [
+    ['docker-bake.json'],
+    ['docker-bake.hcl'],
+    ['docker-bake.override.json'],
+    ['docker-bake.override.hcl']
 ];
-/** The files that are merged with this one, itself included. */
-function mergedFiles(read, file, text) {
-    const merge = mergeOf(file);
-    if (merge === undefined)
-        return [{ file, text }];
-    const found = merge.flatMap(names => {
-        const files = names.map(name => external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), name));
-        // The file itself is read, even when one of another name has precedence.
-        const chosen = files.includes(file) ? [file] : files;
-        return chosen
-            .flatMap(path => {
-            const other = path === file ? text : read(path);
-            return typeof other === 'string' ? [{ file: path, text: other }] : [];
-        })
-            .slice(0, 1);
+// compose-go cli/options.go, DefaultFileNames and DefaultOverrideFileNames.
+const COMPOSE = [
+    ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'],
+    ['compose.override.yml', 'compose.override.yaml', 'docker-compose.override.yml', 'docker-compose.override.yaml']
+];
+/** The Compose files that Bake merges with this one: none for a file that needs `--file`, and no overrides. */
+function composeFilesBeside({ workspace }, file) {
+    if (!BAKE.some(names => names.includes(external_node_path_namespaceObject.posix.basename(file))))
+        return [];
+    return (COMPOSE[0] ?? []).flatMap(name => {
+        const path = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), name);
+        const text = workspace.read(path);
+        return typeof text === 'string' ? [{ file: path, text }] : [];
     });
+}
+/** The files that are merged with this one, itself included. */
+function mergedFiles(deps, file, text) {
+    const readText = (path) => {
+        const other = path === file ? text : deps.workspace.read(path);
+        return typeof other === 'string' ? [{ file: path, text: other }] : [];
+    };
+    const found = (mergeOf(deps, file) ?? []).flatMap(paths => 
+    // The file itself is read, even when one of another name has precedence.
+    (paths.includes(file) ? [file] : paths).flatMap(readText).slice(0, 1));
     return found.length === 0 ? [{ file, text }] : found;
 }
 /**
  * Without files that are merged into another one of the list, and with the first file of a merge in place of an override alone. A file
  * is explicit when the path of any of those that it is merged with is written out.
  */
-function withoutMerged(files, workspace) {
+function withoutMerged(files, deps) {
     const bases = new Map();
     for (const { file, isExplicit } of files) {
-        const base = baseOf(file, workspace);
+        const base = baseOf(deps, file);
         bases.set(base, { file: base, isExplicit: isExplicit || bases.get(base)?.isExplicit === true });
     }
     return [...bases.values()];
 }
 /** The first file of a merge. */
-function baseOf(file, workspace) {
-    const merge = mergeOf(file);
-    const [first, ...others] = merge ?? [];
-    if (first === undefined || first.includes(external_node_path_namespaceObject.posix.basename(file)))
-        return file;
-    const row = [first, ...others].findIndex(names => names.includes(external_node_path_namespaceObject.posix.basename(file)));
-    for (const names of [first, ...others].slice(0, row))
-        for (const name of names) {
-            const path = external_node_path_namespaceObject.posix.join(external_node_path_namespaceObject.posix.dirname(file), name);
-            if (workspace.find(path).kind === 'file')
-                return path;
-        }
+function baseOf(deps, file) {
+    for (const paths of mergeOf(deps, file) ?? []) {
+        if (paths.includes(file))
+            return file;
+        const found = paths.find(path => deps.workspace.find(path).kind === 'file');
+        if (found !== undefined)
+            return found;
+    }
     return file;
 }
-function mergeOf(file) {
-    return MERGES.find(merge => merge.some(names => names.includes(external_node_path_namespaceObject.posix.basename(file))));
+/** The paths to merge, in rows like the names; undefined for a file that is read alone. */
+function mergeOf(deps, file) {
+    const folder = external_node_path_namespaceObject.posix.dirname(file);
+    const named = /\.ya?ml$/.test(file) ? filesOfSetting(deps, folder) : [];
+    if (named.includes(file))
+        return named.map(path => [path]);
+    const merge = [BAKE, COMPOSE].find(rows => rows.some(names => names.includes(external_node_path_namespaceObject.posix.basename(file))));
+    return merge?.map(names => names.map(name => external_node_path_namespaceObject.posix.join(folder, name)));
+}
+// https://docs.docker.com/compose/how-tos/environment-variables/envvars/#compose_file
+/** The paths in COMPOSE_FILE, as Compose finds them when it runs in the folder. */
+function filesOfSetting({ lookup, readVariables }, folder) {
+    const variables = readVariables([external_node_path_namespaceObject.posix.join(folder, '.env')], lookup);
+    const [paths, separator] = [variables('COMPOSE_FILE'), variables('COMPOSE_PATH_SEPARATOR')];
+    if (typeof paths !== 'string')
+        return [];
+    return paths
+        .split(typeof separator === 'string' && separator !== '' ? separator : ':')
+        .map(path => external_node_path_namespaceObject.posix.join(folder, path));
 }
 
 ;// CONCATENATED MODULE: ./build/oci/truncate.js
@@ -16243,7 +16325,7 @@ function readAsGo(bytes, shape, ambiguity) {
         skipSpace(cursor);
         if (ambiguity === 'as-go' && cursor.text[cursor.at] !== '{')
             return parsed_invalid('it is not a JSON object');
-        const value = readValue(cursor, { shape, ambiguity, before: undefined });
+        const value = go_json_readValue(cursor, { shape, ambiguity, before: undefined });
         skipSpace(cursor);
         if (ambiguity === 'refused' && cursor.at < cursor.text.length)
             rejectJson(NOT_JSON);
@@ -16280,7 +16362,7 @@ function fold(name) {
         .replaceAll('\u212a', 'k')
         .replace(/[A-Z]+/g, letters => letters.toLowerCase());
 }
-function readValue(cursor, target) {
+function go_json_readValue(cursor, target) {
     const start = cursor.at;
     const first = cursor.text[start];
     switch (first) {
@@ -16359,7 +16441,7 @@ function readList(cursor, { shape, ambiguity }) {
         if (of !== undefined && at >= MAX_ITEMS)
             rejectJson(`${formatPath(cursor)} has more than ${String(MAX_ITEMS)} entries`);
         cursor.path.push(at);
-        const item = readValue(cursor, { shape: of, ambiguity, before: undefined });
+        const item = go_json_readValue(cursor, { shape: of, ambiguity, before: undefined });
         // Go's zero value, so that the other entries keep their positions.
         if (of !== undefined)
             items.push(item ?? null);
@@ -16391,7 +16473,7 @@ function readObject(cursor, target) {
             rejectKey(cursor, found, name, ambiguity);
         cursor.path.push(key);
         const isMerged = struct !== undefined && name !== undefined;
-        const value = readValue(cursor, {
+        const value = go_json_readValue(cursor, {
             shape: struct !== undefined && name === undefined ? undefined : inner,
             ambiguity,
             before: isMerged ? found[name] : undefined
@@ -16440,16 +16522,19 @@ function put(found, name, value, { inner, ambiguity, isField }) {
 // The output of `docker buildx bake --print`: targets after everything that Bake evaluates.
 // https://docs.docker.com/reference/cli/docker/buildx/bake/#print
 
-const ESCAPES = 'verified-image-escapes';
+const bake_output_ESCAPES = 'verified-image-escapes';
 /** The group of all targets to print. */
 const PRINTED_GROUP = 'verified-image-targets';
 // buildx 0.14 and later escape `${` and `%{` in arguments and inline Dockerfiles, so that the output is a Bake file itself. Older ones
 // do not. One target more is printed, and shows which of them it is.
-/** One more file for Bake, with a group of these targets. A command line could not hold the names of all. */
-function printingFile(targets) {
+/**
+ * One more file for Bake, with a group of these targets. A command line could not hold the names of all. `bases` are targets that the
+ * files may inherit from and that none of them has.
+ */
+function printingFile(targets, bases) {
     return JSON.stringify({
-        target: { [ESCAPES]: { args: { probe: '$${' } } },
-        group: { [PRINTED_GROUP]: { targets: [...targets, ESCAPES] } }
+        target: { ...Object.fromEntries(bases.map(name => [name, {}])), [bake_output_ESCAPES]: { args: { probe: '$${' } } },
+        group: { [PRINTED_GROUP]: { targets: [...targets, bake_output_ESCAPES] } }
     });
 }
 /** The output for files with that of printingFile among them. Undefined for text that is no such output. */
@@ -16458,8 +16543,8 @@ function parsePrintedBake(text) {
     if (!json.ok)
         return undefined;
     const printed = new Map(entriesOf(json.value['target']).map(([name, target]) => [name, targetOf(target)]));
-    const isEscaped = printed.get(ESCAPES)?.args.get('probe') === '$${';
-    printed.delete(ESCAPES);
+    const isEscaped = printed.get(bake_output_ESCAPES)?.args.get('probe') === '$${';
+    printed.delete(bake_output_ESCAPES);
     return {
         targets: isEscaped ? new Map([...printed].map(([name, target]) => [name, unescaped(target)])) : printed,
         groups: new Map(entriesOf(json.value['group']).map(([name, group]) => [name, isObject(group) ? textsIn(group['targets']) : []]))
@@ -16507,6 +16592,165 @@ function textsIn(value) {
 /** An argument that is null keeps the default of the Dockerfile. */
 function textsByName(value) {
     return new Map(entriesOf(value).filter((entry) => typeof entry[1] === 'string'));
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
+// Reads YAML and JSON into a tree with lines. Aliases are followed, merge keys are merged, and an anchor's tree is shared by its aliases.
+// All other files know the tree, and not the parser.
+
+
+const yaml_tree_EXAMPLE = 'image: php:8.3.8-cli';
+// Each `<<` copies the entries it merges. A chain of 3000 maps, each merging the one before, would copy millions.
+const MAX_MERGED = 100_000;
+// The parser creates an error for each unknown tag.
+const MAX_TAGS = 10_000;
+/** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
+function readTrees(text, file, duplicateKeys = 'reject') {
+    const lines = new dist/* LineCounter */.HN();
+    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
+        rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`);
+    try {
+        // uniqueKeys compares each key with all others; readEntries needs one step. prettyErrors copies the line for each error, and one
+        // line can have 100,000 errors.
+        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+            lineCounter: lines,
+            logLevel: 'silent',
+            prettyErrors: false,
+            uniqueKeys: false
+        });
+        if (!Array.isArray(documents))
+            return [];
+        return documents.map(document => {
+            const [error] = document.errors;
+            if (error !== undefined)
+                rejectYaml(file, lines.linePos(error.pos[0]).line, PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
+            return readNode({
+                ...{ file, duplicateKeys, lines, mergesLeft: MAX_MERGED },
+                ...{ anchors: new Map(), done: new Map(), open: new Set() }
+            }, document.contents);
+        });
+    }
+    catch (error) {
+        if (!(error instanceof RangeError))
+            throw error;
+        return rejectFile({
+            value: file,
+            reason: 'its lists and maps are nested too deep',
+            example: yaml_tree_EXAMPLE,
+            location: { file, line: 1 }
+        });
+    }
+}
+// The parser's own messages quote the file. The author of a Compose file can name any file, and must not see its text in a log.
+const PARSER_ERRORS = {
+    TAB_AS_INDENT: 'a line is indented with a tab',
+    DUPLICATE_KEY: 'duplicate key',
+    MISSING_CHAR: 'a colon, a quote, or a bracket is missing',
+    BAD_INDENT: 'wrong indentation'
+};
+function rejectYaml(file, line, reason) {
+    rejectFile({
+        value: file,
+        reason: `not valid YAML: ${reason}`,
+        example: yaml_tree_EXAMPLE,
+        location: { file, line: Math.max(line, 1) }
+    });
+}
+function readNode(reader, node) {
+    if (node === null || node === undefined)
+        return { kind: 'nothing', line: 1 };
+    const known = reader.done.get(node);
+    if (known !== undefined)
+        return known;
+    const line = reader.lines.linePos(node.range?.[0] ?? 0).line;
+    // An alias inside its own anchor would make a circle.
+    if (reader.open.has(node))
+        return { kind: 'nothing', line };
+    reader.open.add(node);
+    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
+        reader.anchors.set(node.anchor, node);
+    const tree = readContent(reader, node, Math.max(line, 1));
+    reader.open.delete(node);
+    reader.done.set(node, tree);
+    return tree;
+}
+function readContent(reader, node, line) {
+    if (node.tag === '!reset')
+        return { kind: 'nothing', line, tag: 'reset' };
+    // GitLab CI: the path of a value elsewhere, and no list of its own.
+    if (node.tag === '!reference')
+        return { kind: 'nothing', line };
+    const tree = yaml_tree_readValue(reader, node, line);
+    return node.tag === '!override' ? { ...tree, tag: 'override' } : tree;
+}
+function yaml_tree_readValue(reader, node, line) {
+    // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
+    // document for each alias.
+    if ((0,dist/* isAlias */.Vj)(node))
+        return readNode(reader, reader.anchors.get(node.source));
+    if ((0,dist/* isSeq */.oP)(node))
+        return { kind: 'list', line, items: node.items.map(item => readNode(reader, item)) };
+    if ((0,dist/* isMap */.jh)(node))
+        return { kind: 'map', line, entries: readEntries(reader, node.items) };
+    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
+        return { kind: 'nothing', line };
+    const { value, source, type } = node;
+    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
+    // A number keeps its text: 1.10 is not 1.1.
+    const text = typeof value === 'string' ? value : (source ?? '');
+    return { kind: 'text', line, text, isBlock, isPlain: type === dist/* Scalar */.X5.PLAIN };
+}
+function readEntries(reader, items) {
+    const own = new Map();
+    const merged = new Map();
+    for (const { key, value } of items) {
+        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
+        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reader.lines.linePos(key.range?.[0] ?? 0).line : 1);
+        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
+            reader.anchors.set(key.anchor, key);
+        const tree = readNode(reader, value);
+        if (name !== '<<') {
+            if (reader.duplicateKeys === 'reject' && (0,dist/* isScalar */.jn)(key) && own.has(name))
+                rejectYaml(reader.file, lineOfKey(), 'duplicate key');
+            own.set(name, tree);
+            continue;
+        }
+        for (const source of tree.kind === 'list' ? tree.items : [tree])
+            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
+                reader.mergesLeft -= 1;
+                if (reader.mergesLeft < 0)
+                    rejectYaml(reader.file, lineOfKey(), `merge keys add more than ${String(MAX_MERGED)} entries`);
+                if (!merged.has(inherited))
+                    merged.set(inherited, part);
+            }
+    }
+    return new Map([...merged, ...own]);
+}
+/** The value of a key. Undefined when the key is absent or its value is empty. */
+function childOf(tree, name) {
+    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
+    return child?.kind === 'nothing' ? undefined : child;
+}
+function yaml_tree_entriesOf(tree) {
+    return tree?.kind === 'map' ? [...tree.entries] : [];
+}
+function itemsOf(tree) {
+    return tree?.kind === 'list' ? tree.items : [];
+}
+/** Reads `key: value` entries, or a list of `key=value`. The value of a key alone has kind 'nothing'. */
+function pairsOf(tree) {
+    if (tree?.kind !== 'list')
+        return yaml_tree_entriesOf(tree);
+    return tree.items.flatMap((item) => {
+        if (item.kind !== 'text')
+            return [];
+        const equals = item.text.indexOf('=');
+        if (equals < 0)
+            return [[item.text, { kind: 'nothing', line: item.line }]];
+        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1), isPlain: false }]];
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/files/bake/inheritance.js
@@ -16569,158 +16813,55 @@ function findAttribute(blocks, name) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/files/language/yaml-tree.js
-// Reads YAML and JSON into a tree with lines. Aliases are followed, merge keys are merged, and an anchor's tree is shared by its aliases.
-// All other files know the tree, and not the parser.
+;// CONCATENATED MODULE: ./build/files/bake/compose-services.js
+// The services of Compose files beside a Bake file. Without `--file`, Bake takes those that have `build` for targets, under the others of
+// their names (buildx bake/bake.go and bake/compose.go).
+// Bake is not given the files: they could name others of the machine, with `include` or `env_file`.
 
 
-const yaml_tree_EXAMPLE = 'image: php:8.3.8-cli';
-// Each `<<` copies the entries it merges. A chain of 3000 maps, each merging the one before, would copy millions.
-const MAX_MERGED = 100_000;
-// The parser creates an error for each unknown tag.
-const MAX_TAGS = 10_000;
-/** One tree per document. Throws 'invalid-input' with the line for text that is not YAML. */
-function readTrees(text, file) {
-    const lines = new dist/* LineCounter */.HN();
-    if ((text.match(/(?:^|[\s,[{])!/g)?.length ?? 0) > MAX_TAGS)
-        rejectYaml(file, 1, `more than ${String(MAX_TAGS)} tags`);
+
+function servicesIn(composeFiles) {
+    return new Map(composeFiles.flatMap(({ file, text }) => treesIn(text, file).flatMap(tree => yaml_tree_entriesOf(childOf(tree, 'services')).flatMap(([name, service]) => {
+        const build = childOf(service, 'build');
+        const target = name.replaceAll('.', '_');
+        return build === undefined ? [] : [[target, { file, isDefault: isDefault(build) }]];
+    }))));
+}
+const DEFAULTS = { context: /^\.?\/?$/, dockerfile: /^(?:\.\/)?Dockerfile$/ };
+const OTHERS = ['dockerfile_inline', 'args', 'additional_contexts', 'platforms', 'target'];
+function isDefault(build) {
+    if (build.kind === 'text')
+        return DEFAULTS['context']?.test(build.text) === true;
+    return (OTHERS.every(key => childOf(build, key) === undefined) &&
+        Object.entries(DEFAULTS).every(([key, pattern]) => {
+            const value = childOf(build, key);
+            return value === undefined || (value.kind === 'text' && pattern.test(value.text));
+        }));
+}
+/** The reason why it is not known what a target builds; undefined when that does not depend on a service. */
+function mergedReason(name, blocks, services) {
+    if (services.size === 0 || OWN.some(key => findAttribute(blocks, key) !== undefined))
+        return undefined;
+    const bases = blocks.flatMap(block => findAttribute([block], 'inherits')?.source.match(/[A-Za-z0-9_-]+/g) ?? []);
+    const base = [name, ...bases].find(it => services.get(it)?.isDefault === false);
+    if (base === undefined)
+        return undefined;
+    const file = services.get(base)?.file ?? '';
+    return (`Without --file, Bake builds the service ${base} of ${file} for it, with the arguments of both. ` +
+        `List ${file} in \`files\` for the images of that service.`);
+}
+// With one of these, a target builds something of its own.
+const OWN = ['context', 'dockerfile', 'dockerfile-inline'];
+function treesIn(text, file) {
     try {
-        // uniqueKeys compares each key with all others; readEntries needs one step. prettyErrors copies the line for each error, and one
-        // line can have 100,000 errors.
-        const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-            lineCounter: lines,
-            logLevel: 'silent',
-            prettyErrors: false,
-            uniqueKeys: false
-        });
-        if (!Array.isArray(documents))
-            return [];
-        return documents.map(document => {
-            const [error] = document.errors;
-            if (error !== undefined)
-                rejectYaml(file, lines.linePos(error.pos[0]).line, PARSER_ERRORS[error.code] ?? error.code.toLowerCase().replaceAll('_', ' '));
-            const reader = { file, lines, anchors: new Map(), done: new Map(), open: new Set(), mergesLeft: MAX_MERGED };
-            return readNode(reader, document.contents);
-        });
+        return readTrees(text, file);
     }
     catch (error) {
-        if (!(error instanceof RangeError))
-            throw error;
-        return rejectFile({
-            value: file,
-            reason: 'its lists and maps are nested too deep',
-            example: yaml_tree_EXAMPLE,
-            location: { file, line: 1 }
-        });
-    }
-}
-// The parser's own messages quote the file. The author of a Compose file can name any file, and must not see its text in a log.
-const PARSER_ERRORS = {
-    TAB_AS_INDENT: 'a line is indented with a tab',
-    DUPLICATE_KEY: 'duplicate key',
-    MISSING_CHAR: 'a colon, a quote, or a bracket is missing',
-    BAD_INDENT: 'wrong indentation'
-};
-function rejectYaml(file, line, reason) {
-    rejectFile({
-        value: file,
-        reason: `not valid YAML: ${reason}`,
-        example: yaml_tree_EXAMPLE,
-        location: { file, line: Math.max(line, 1) }
-    });
-}
-function readNode(reader, node) {
-    if (node === null || node === undefined)
-        return { kind: 'nothing', line: 1 };
-    const known = reader.done.get(node);
-    if (known !== undefined)
-        return known;
-    const line = reader.lines.linePos(node.range?.[0] ?? 0).line;
-    // An alias inside its own anchor would make a circle.
-    if (reader.open.has(node))
-        return { kind: 'nothing', line };
-    reader.open.add(node);
-    if (!(0,dist/* isAlias */.Vj)(node) && node.anchor !== undefined)
-        reader.anchors.set(node.anchor, node);
-    const tree = readContent(reader, node, Math.max(line, 1));
-    reader.open.delete(node);
-    reader.done.set(node, tree);
-    return tree;
-}
-function readContent(reader, node, line) {
-    if (node.tag === '!reset')
-        return { kind: 'nothing', line, tag: 'reset' };
-    const tree = yaml_tree_readValue(reader, node, line);
-    return node.tag === '!override' ? { ...tree, tag: 'override' } : tree;
-}
-function yaml_tree_readValue(reader, node, line) {
-    // An anchor comes before its aliases, and nodes are read in the order of the file. The parser's own Alias.resolve() walks the whole
-    // document for each alias.
-    if ((0,dist/* isAlias */.Vj)(node))
-        return readNode(reader, reader.anchors.get(node.source));
-    if ((0,dist/* isSeq */.oP)(node))
-        return { kind: 'list', line, items: node.items.map(item => readNode(reader, item)) };
-    if ((0,dist/* isMap */.jh)(node))
-        return { kind: 'map', line, entries: readEntries(reader, node.items) };
-    if (!(0,dist/* isScalar */.jn)(node) || node.value === null)
-        return { kind: 'nothing', line };
-    const { value, source, type } = node;
-    const isBlock = type === dist/* Scalar */.X5.BLOCK_LITERAL || type === dist/* Scalar */.X5.BLOCK_FOLDED;
-    // A number keeps its text: 1.10 is not 1.1.
-    const text = typeof value === 'string' ? value : (source ?? '');
-    return { kind: 'text', line, text, isBlock, isPlain: type === dist/* Scalar */.X5.PLAIN };
-}
-function readEntries(reader, items) {
-    const own = new Map();
-    const merged = new Map();
-    for (const { key, value } of items) {
-        const name = (0,dist/* isScalar */.jn)(key) ? String(key.value) : '';
-        const lineOfKey = () => ((0,dist/* isScalar */.jn)(key) ? reader.lines.linePos(key.range?.[0] ?? 0).line : 1);
-        if ((0,dist/* isScalar */.jn)(key) && key.anchor !== undefined)
-            reader.anchors.set(key.anchor, key);
-        const tree = readNode(reader, value);
-        if (name !== '<<') {
-            if ((0,dist/* isScalar */.jn)(key) && own.has(name))
-                rejectYaml(reader.file, lineOfKey(), 'duplicate key');
-            own.set(name, tree);
-            continue;
-        }
-        for (const source of tree.kind === 'list' ? tree.items : [tree])
-            for (const [inherited, part] of source.kind === 'map' ? source.entries : []) {
-                reader.mergesLeft -= 1;
-                if (reader.mergesLeft < 0)
-                    rejectYaml(reader.file, lineOfKey(), `merge keys add more than ${String(MAX_MERGED)} entries`);
-                if (!merged.has(inherited))
-                    merged.set(inherited, part);
-            }
-    }
-    return new Map([...merged, ...own]);
-}
-/** The value of a key. Undefined when the key is absent or its value is empty. */
-function childOf(tree, name) {
-    const child = tree?.kind === 'map' ? tree.entries.get(name) : undefined;
-    return child?.kind === 'nothing' ? undefined : child;
-}
-function yaml_tree_entriesOf(tree) {
-    return tree?.kind === 'map' ? [...tree.entries] : [];
-}
-function itemsOf(tree) {
-    return tree?.kind === 'list' ? tree.items : [];
-}
-/** Reads `key: value` entries, or a list of `key=value`. The value of a key alone has kind 'nothing'. */
-function pairsOf(tree) {
-    if (tree?.kind !== 'list')
-        return yaml_tree_entriesOf(tree);
-    return tree.items.flatMap((item) => {
-        if (item.kind !== 'text')
+        // The file itself is not among those to read. Bake would refuse it.
+        if (error instanceof failure_error/* VerifiedImageError */.w)
             return [];
-        const equals = item.text.indexOf('=');
-        if (equals < 0)
-            return [[item.text, { kind: 'nothing', line: item.line }]];
-        return [[item.text.slice(0, equals), { ...item, text: item.text.slice(equals + 1), isPlain: false }]];
-    });
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/files/bake/hcl-outline.js
@@ -16744,7 +16885,7 @@ function outlineHcl(text) {
 }
 const WORD = /[A-Za-z_][A-Za-z0-9_-]*/y;
 function readItem(cursor, level) {
-    skipBlank(cursor);
+    hcl_outline_skipBlank(cursor);
     const { line, at: start } = cursor;
     const name = hcl_outline_readName(cursor);
     if (name === undefined)
@@ -16782,7 +16923,7 @@ function readAttribute(cursor, name, line, level) {
 function readBody(cursor, level) {
     const attributes = [];
     for (;;) {
-        skipBlank(cursor);
+        hcl_outline_skipBlank(cursor);
         if (cursor.at >= cursor.text.length)
             return attributes;
         if (cursor.text.charAt(cursor.at) === '}') {
@@ -16815,7 +16956,7 @@ function skipSpaces(cursor) {
         cursor.at += 1;
 }
 /** Skips spaces, line ends, commas, and comments. */
-function skipBlank(cursor) {
+function hcl_outline_skipBlank(cursor) {
     while (cursor.at < cursor.text.length) {
         const start = cursor.at;
         if (/[\s,]/.test(cursor.text.charAt(cursor.at)))
@@ -16936,20 +17077,24 @@ function outlineBake(sources) {
         targets.set(block.name, [...(targets.get(block.name) ?? []), block]);
     const hasDefault = new Set(ofType('variable').flatMap(block => (block.attributes.some(({ name }) => name === 'default') ? [block.name] : [])));
     return {
+        hasBlocks: quantityOf(outlines.map(outline => outline.blocks.some(({ type }) => TYPES.has(type)))),
         targets,
         withoutDefault: new Set(ofType('variable').flatMap(({ name }) => (hasDefault.has(name) ? [] : [name]))),
         variables: new Set([...ofType('variable'), ...attributes].map(({ name }) => name)),
         definitions: [...ofType('variable', 'function'), ...attributes]
     };
 }
+function quantityOf(facts) {
+    if (facts.every(Boolean))
+        return 'all';
+    return facts.some(Boolean) ? 'some' : 'none';
+}
 /** Whether it has what only a Bake file has. */
 function isBakeText(text) {
     return /^(?:target|group|variable|function)[ \t]+"[^"\n]*"[ \t]*\{/m.test(text);
 }
-function isBakeTree(trees) {
-    return trees.some(tree => yaml_tree_entriesOf(tree).some(([name, { kind }]) => TYPES.has(name) && kind === 'map'));
-}
-const TYPES = new Set(['target', 'group', 'variable', 'function']);
+const BAKE_BLOCKS = ['target', 'group', 'variable', 'function'];
+const TYPES = new Set(BAKE_BLOCKS);
 function outlineOf(text, file) {
     return /^\s*\{/.test(text) ? outlineJson(text, file) : outlineHcl(text);
 }
@@ -17066,20 +17211,26 @@ function unknownReason({ source }, words) {
 
 
 
+
 /** Throws 'invalid-input' for files that Bake refuses, and when there is no Bake. */
 async function findInBake(options) {
-    const { sources, lookup, variables, runBake } = options;
+    const { sources, lookup, variables, runBake, services } = options;
     const outline = outlineBake(sources);
     const targets = [...outline.targets.keys()].filter(isTargetName);
     const file = sources[0]?.file ?? '';
-    if (targets.length === 0)
+    if (targets.length === 0) {
+        // A file of variables or groups is merged with others (`bake --file \u2026 --file \u2026`).
+        if (outline.hasBlocks !== 'none')
+            return [];
         return rejectFile({ value: file, reason: 'not a Bake file: it has no targets', ...exampleAt(file, 1) });
+    }
     const answer = await runBake({
-        texts: [...sources.map(({ text }) => text), printingFile(targets)],
+        texts: [...sources.map(({ text }) => text), printingFile(targets, [...services.keys()])],
         target: PRINTED_GROUP,
-        variables
+        // Others, such as BUILDX_\u2026, would be settings of the program.
+        variables: new Map([...variables].filter(([name]) => outline.variables.has(name)))
     });
-    const printed = printedOf(answer, sources);
+    const printed = printedOf(answer, sources, outline);
     const reader = createBlockReader(outline);
     const words = unknownWords(outline, lookup);
     const labels = labelsOf(printed, reader);
@@ -17092,21 +17243,23 @@ function isTargetName(name) {
 function exampleAt(file, line) {
     return { example: BAKE_EXAMPLE, location: { file, line } };
 }
-function printedOf(answer, sources) {
+function printedOf(answer, sources, { hasBlocks }) {
     const [{ file } = { file: '' }] = sources;
     if (answer.kind === 'printed') {
         const printed = parsePrintedBake(answer.text);
-        return printed ?? rejectFile({ value: file, reason: 'Bake printed no JSON for it', ...exampleAt(file, 1) });
+        const reason = 'Bake printed no JSON for it. Docker Buildx 0.13 or later is needed';
+        return printed ?? rejectFile({ value: file, reason, ...exampleAt(file, 1) });
     }
     if (answer.kind === 'refused') {
         const at = sources[answer.at ?? 0]?.file ?? file;
-        // Bake's own message quotes the file.
-        const reason = 'not a valid Bake file. To see why, run: docker buildx bake --print';
+        // The message quotes the files. One that has nothing of Bake may be a link to a file with a token.
+        const why = hasBlocks === 'all' ? answer.message : 'to see why, run docker buildx bake --print';
+        const reason = `not a valid Bake file: ${why}`;
         return rejectFile({ value: at, reason, ...exampleAt(at, answer.line) });
     }
     // A machine without Bake is no fault of the file, and is reported once.
     if (answer.kind === 'unavailable')
-        return rejectFile({ value: file, reason: answer.reason, example: BAKE_EXAMPLE });
+        return rejectFile({ value: file, reason: answer.reason, example: 'uses: docker/setup-buildx-action@v4' });
     return rejectFile({ value: file, reason: answer.reason, ...exampleAt(file, 1) });
 }
 /** The name in the file of each combination of a matrix. */
@@ -17127,6 +17280,10 @@ function findInTarget(context, target) {
     const unknown = unknownOf(context, ['inherits', 'matrix', 'name', 'dockerfile-inline', 'context', 'dockerfile']);
     if (unknown !== undefined)
         return [unknown];
+    const { name, blocks, location, options } = context;
+    const reason = mergedReason(name, blocks, options.services);
+    if (reason !== undefined)
+        return [{ type: 'skipped', text: `target ${excerpt(name)}`, reason, location }];
     const platforms = platformsOf(context, target);
     return [
         ...[...target.contexts].flatMap(([name, value]) => contextEntries(context, name, value, platforms)),
@@ -17486,25 +17643,32 @@ function builtImageOf(reader, layers) {
         : { type: 'built', name: familiarName(name), location: image.location };
 }
 // https://github.com/compose-spec/compose-spec/blob/main/05-services.md#pull_policy
+function policyOf({ reader }, layers) {
+    return knownValue(textOfPart(reader, firstPart(layers, 'pull_policy')));
+}
 function serviceImage(scope, layers, platform) {
-    const policy = textOfPart(scope.reader, firstPart(layers, 'pull_policy'));
-    const isBuilt = firstPart(layers, 'build') !== undefined;
-    const part = firstPart(layers, 'image');
-    if (isBuilt)
+    if (firstPart(layers, 'build') !== undefined)
         return [];
-    if (knownValue(policy) !== 'never' || part === undefined)
-        return imageEntries(scope, part, platform);
-    const image = textOfPart(scope.reader, part);
-    if (image === undefined || scope.builtImages.has(familiarName(knownValue(image) ?? '')))
-        return [];
-    const reason = 'Compose never pulls it, because of `pull_policy: never`. It has to be in the engine already.';
-    return [{ type: 'skipped', text: excerpt(`image: ${image.source}`), reason, location: image.location }];
+    const policy = policyOf(scope, layers);
+    const images = imageEntries(scope, firstPart(layers, 'image'), platform);
+    if (policy !== 'never' && policy !== 'build')
+        return images;
+    const reason = `Compose never pulls it, because of \`pull_policy: ${policy}\`. It has to be in the engine already.`;
+    return images.map(image => skipImage(image, reason));
+}
+function skipImage(entry, reason) {
+    if (entry.type !== 'image')
+        return entry;
+    return { type: 'skipped', text: excerpt(`image: ${entry.text}`), reason, location: entry.location };
 }
 // Compose 5 runs hooks in containers of their own. A hook without an image uses that of the service.
 function hookImages(scope, layers, platform) {
-    return allParts(layers, 'pre_start')
+    const images = allParts(layers, 'pre_start')
         .flatMap(({ tree, file }) => itemsOf(tree).map(item => ({ tree: item, file })))
         .flatMap(hook => imageEntries(scope, firstPart([hook], 'image'), platform));
+    if (policyOf(scope, layers) !== 'never')
+        return images;
+    return images.map(image => skipImage(image, 'Compose never pulls it, because of `pull_policy: never` of its service.'));
 }
 const BUILD_LISTS = ['args', 'additional_contexts', 'platforms'];
 function spendOnLists(reader, layers) {
@@ -17525,9 +17689,13 @@ function imageEntries({ reader, builtImages }, part, platform) {
     const { value, location, source } = image;
     if (!value.ok)
         return [{ type: 'skipped', text: excerpt(`image: ${source}`), reason: value.reason, location }];
-    if (value.value === '' || builtImages.has(familiarName(value.value)))
+    if (value.value === '' || isBuilt(value.value, builtImages))
         return [];
     return [{ type: 'image', text: value.value, location, platform: platform ?? 'target', mayBeBuilt: true }];
+}
+// The name is parsed only if there is something to compare it with: a file may have 14,000 services.
+function isBuilt(name, builtImages) {
+    return builtImages.size > 0 && builtImages.has(familiarName(name));
 }
 /** Volumes are merged by the path at which they are mounted. */
 function volumeImages(scope, layers, platform) {
@@ -17554,12 +17722,16 @@ function buildEntries(scope, layers, build, servicePlatforms) {
         {
             ...dockerfile,
             ...entries_argsOf(reader, layers),
-            contexts: new Set([...[...contexts.keys()].map(familiarName), ...builtImages]),
+            contexts: unionOf(new Set([...contexts.keys()].map(familiarName)), builtImages),
             platforms,
             target: knownValue(textOfPart(reader, firstPart(layers, 'build', 'target'))),
             ifMissing: 'skip'
         }
     ];
+}
+// A copy for each of 14,000 services would take gigabytes.
+function unionOf(own, ofProject) {
+    return { has: name => own.has(name) || ofProject.has(name) };
 }
 /** A map of `build`, or its list of `key=value`, merged by key. */
 function pairsOfAll(layers, name) {
@@ -17652,14 +17824,11 @@ function argument(reader, name, tree) {
 function findInCompose(options) {
     return findInProject(createComposeReader(options), options.sources, []);
 }
-function isCompose(trees) {
-    return trees.some(tree => childOf(tree, 'services')?.kind === 'map' || childOf(tree, 'include') !== undefined);
+/** Some files have no services. They are merged with others, and have only networks, for example. */
+function isCompose(tree) {
+    return COMPOSE_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key));
 }
-/** A file without services that is merged with others: it has only networks, for example. */
-function isFragment(trees) {
-    return trees.some(tree => FRAGMENT_KEYS.some(key => tree.kind === 'map' && tree.entries.has(key)));
-}
-const FRAGMENT_KEYS = ['services', 'networks', 'volumes', 'configs', 'secrets', 'models'];
+const COMPOSE_KEYS = ['include', 'services', 'networks', 'volumes', 'configs', 'secrets', 'models'];
 const MAX_INCLUDES = 50;
 const WORK_PER_FILE = 100;
 /** `including` are the files that lead to this project by `include`. */
@@ -17668,7 +17837,7 @@ function findInProject(reader, sources, including) {
     if (including.includes(file))
         return [];
     const documents = sources.flatMap(source => readDocuments(reader, source, including.length));
-    const services = [...servicesIn(documents)].map(([name, parts]) => layersOf(reader, name, parts));
+    const services = [...compose_servicesIn(documents)].map(([name, parts]) => layersOf(reader, name, parts));
     const resolved = services.flatMap(service => (service.type === 'layers' ? [service.layers] : []));
     const built = resolved.flatMap(layers => builtImageOf(reader, layers) ?? []);
     const scope = { reader, builtImages: new Set(built.map(({ name }) => name)) };
@@ -17684,7 +17853,7 @@ function readDocuments(reader, source, depth) {
     const location = { file, line: 1 };
     spendWork(reader, WORK_PER_FILE, location);
     const trees = parseComposeFile(reader, source);
-    const reason = !isCompose(trees) && !isFragment(trees)
+    const reason = !trees.some(isCompose)
         ? 'not a Compose file: the map `services` is missing'
         : depth > MAX_INCLUDES
             ? `files include each other more than ${String(MAX_INCLUDES)} deep`
@@ -17694,7 +17863,7 @@ function readDocuments(reader, source, depth) {
     return trees.map(tree => ({ tree, file, trees }));
 }
 /** The parts of each service in the order of the files. */
-function servicesIn(documents) {
+function compose_servicesIn(documents) {
     const services = new Map();
     for (const { tree, file, trees } of documents)
         for (const [name, service] of yaml_tree_entriesOf(childOf(tree, 'services'))) {
@@ -17772,7 +17941,8 @@ function namedImage(tree, file, key) {
     if (tree?.kind !== 'text' || tree.text.trim() === '')
         return [];
     const location = { file, line: tree.line };
-    const text = tree.text.trim();
+    // The runners of GitHub accept `docker://` for a job container, too.
+    const text = withoutScheme(tree.text.trim());
     const placeholder = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
     if (placeholder !== undefined) {
         const reason = `${placeholder[1]} List its images in the \`image\` input.`;
@@ -17783,9 +17953,10 @@ function namedImage(tree, file, key) {
 const DOCKER = 'docker://';
 /** The entry for `docker://IMAGE`; none for any other value. */
 function dockerImage(tree, file, key) {
-    if (tree?.kind !== 'text' || !tree.text.startsWith(DOCKER))
-        return [];
-    return namedImage({ ...tree, text: tree.text.slice(DOCKER.length) }, file, key);
+    return tree?.kind === 'text' && tree.text.startsWith(DOCKER) ? namedImage(tree, file, key) : [];
+}
+function withoutScheme(text) {
+    return text.startsWith(DOCKER) ? text.slice(DOCKER.length) : text;
 }
 /** Whether a text has the marks of Helm, Go, Jinja, or ERB. */
 function isTemplate(text) {
@@ -17803,11 +17974,18 @@ function isTemplate(text) {
 function findInDevcontainer(tree, file) {
     const folder = external_node_path_namespaceObject.posix.dirname(file);
     const compose = childOf(tree, 'dockerComposeFile');
-    const paths = compose?.kind === 'list' ? itemsOf(compose) : compose === undefined ? [] : [compose];
+    const paths = (compose?.kind === 'list' ? itemsOf(compose) : [compose]).filter(path => path?.kind === 'text');
+    // The files are merged: without one of them, the others mean something else.
+    const unknown = paths.flatMap(({ text, line }) => skipVariable(`dockerComposeFile: ${text}`, { file, line }));
     return {
-        entries: [...namedImage(childOf(tree, 'image'), file, 'image'), ...builds(tree, file, folder)],
-        composeFiles: paths.flatMap(path => (path.kind === 'text' ? [external_node_path_namespaceObject.posix.join(folder, path.text)] : []))
+        entries: [...namedImage(childOf(tree, 'image'), file, 'image'), ...builds(tree, file, folder), ...unknown],
+        composeFiles: unknown.length > 0 ? [] : paths.map(({ text }) => external_node_path_namespaceObject.posix.join(folder, text))
     };
+}
+/** The entry for a path with a variable, such as `${localWorkspaceFolder}`. */
+function skipVariable(text, location) {
+    const reason = 'It has a variable, whose value is known where the file is used. List its images in the `image` input.';
+    return text.includes('${') ? [{ type: 'skipped', text: excerpt(text), reason, location }] : [];
 }
 function builds(tree, file, folder) {
     const build = childOf(tree, 'build');
@@ -17817,10 +17995,9 @@ function builds(tree, file, folder) {
         return [];
     const location = { file, line: named.line };
     const { args, unknownArgs } = devcontainer_argsOf(childOf(build, 'args'));
-    if (named.text.includes('${')) {
-        const reason = 'It has a variable, whose value is known where the file is used.';
-        return [{ type: 'skipped', text: excerpt(`dockerfile: ${named.text}`), reason, location }];
-    }
+    const unknown = skipVariable(`dockerfile: ${named.text}`, location);
+    if (unknown.length > 0)
+        return unknown;
     const path = external_node_path_namespaceObject.posix.join(folder, named.text);
     return [
         {
@@ -17901,22 +18078,55 @@ function github_buildOf({ text, line }, file) {
 // https://docs.gitlab.com/ci/yaml/#image
 
 
-function findInGitlab(trees, file) {
-    return trees.flatMap(tree => [
-        ...imagesOf(tree, file),
+
+
+/** `lookup` has the variables of the run. */
+function findInGitlab(trees, file, lookup) {
+    return trees
+        .flatMap(tree => [
+        ...imagesOf(tree),
         ...yaml_tree_entriesOf(tree)
             .filter(([name]) => !NO_JOBS.has(name))
-            .flatMap(([, job]) => imagesOf(job, file))
-    ]);
+            .flatMap(([, job]) => imagesOf(job))
+    ])
+        .flatMap(({ tree, key }) => gitlab_imageEntries(tree, file, key, lookup));
 }
 // Maps at the top that are no jobs. `default` has the keywords of one.
 const NO_JOBS = new Set(['image', 'services', 'variables', 'workflow', 'include', 'spec']);
-function imagesOf(job, file) {
+function imagesOf(job) {
     const image = childOf(job, 'image');
     return [
-        ...namedImage(childOf(image, 'name') ?? image, file, 'image'),
-        ...itemsOf(childOf(job, 'services')).flatMap(service => namedImage(childOf(service, 'name') ?? service, file, 'services'))
+        { tree: childOf(image, 'name') ?? image, key: 'image' },
+        ...itemsOf(childOf(job, 'services')).map(service => ({
+            tree: childOf(service, 'name') ?? service,
+            key: 'services'
+        }))
     ];
+}
+// https://docs.gitlab.com/user/packages/dependency_proxy/: a cache of Docker Hub, which has the same images.
+const DEPENDENCY_PROXY = /^\$(?:CI_DEPENDENCY_PROXY_(?:DIRECT_)?GROUP_IMAGE_PREFIX|\{CI_DEPENDENCY_PROXY_(?:DIRECT_)?GROUP_IMAGE_PREFIX\})\//;
+function gitlab_imageEntries(tree, file, key, lookup) {
+    if (tree?.kind !== 'text')
+        return [];
+    const text = tree.text.replace(DEPENDENCY_PROXY, '');
+    // Inputs of a component.
+    if (text.includes('$[['))
+        return namedImage({ ...tree, text }, file, key);
+    const value = expand(text, lookup, { escape: undefined, describeUnset: gitlab_describeUnset });
+    return value.ok
+        ? namedImage({ ...tree, text: value.value }, file, key)
+        : [
+            {
+                type: 'skipped',
+                text: excerpt(`${key}: ${tree.text}`),
+                reason: value.reason,
+                location: { file, line: tree.line }
+            }
+        ];
+}
+// The settings of a project, a group, and a pipeline override `variables` of the file.
+function gitlab_describeUnset(name) {
+    return `It has a variable, ${name}, whose value only GitLab knows. Add the line ${name}=VALUE to the \`file-variables\` input.`;
 }
 
 // EXTERNAL MODULE: ./node_modules/jsonc-parser/lib/umd/main.js
@@ -17980,7 +18190,8 @@ function jsonc_tree_createLineAt(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/files/configuration/kubernetes.js
-// The images of Kubernetes manifests: of the containers of every pod spec, at any depth, and of image volumes.
+// The images of Kubernetes manifests: of the containers of every pod spec, at any depth, of image volumes, of the steps of Argo and
+// Tekton, and those that a Kustomization puts in the place of others.
 // https://kubernetes.io/docs/reference/generated/kubernetes-api/, PodSpec
 
 
@@ -17988,13 +18199,16 @@ function findInManifests(trees, file) {
     const found = [];
     // An anchor's tree is shared by its aliases.
     const seen = new Set();
-    const pending = trees.filter(isManifest).toReversed();
+    // A Kustomization needs neither `apiVersion` nor `kind`.
+    const pending = trees.filter(tree => isManifest(tree) || /(?:^|\/)kustomization\.ya?ml$/.test(file)).toReversed();
     for (let tree = pending.pop(); tree !== undefined; tree = pending.pop()) {
         if (seen.has(tree))
             continue;
         seen.add(tree);
-        found.push(...imagesOfPod(tree, file));
-        pending.push(...[...itemsOf(tree), ...yaml_tree_entriesOf(tree).map(([, child]) => child)].reverse());
+        found.push(...imagesOfPod(tree, file), ...replacedImages(tree, file));
+        // Not spread: a list may be longer than the arguments of a call.
+        for (const child of [...itemsOf(tree), ...yaml_tree_entriesOf(tree).map(([, value]) => value)].reverse())
+            pending.push(child);
     }
     return found;
 }
@@ -18002,27 +18216,49 @@ function findInManifests(trees, file) {
 function isManifest(tree) {
     return childOf(tree, 'apiVersion') !== undefined && childOf(tree, 'kind') !== undefined;
 }
-const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers'];
+const CONTAINERS = ['initContainers', 'containers', 'ephemeralContainers', 'sidecars', 'steps'];
+// Argo's templates and Tekton's tasks have one container in such a map.
+const CONTAINER = ['container', 'script', 'stepTemplate'];
 function imagesOfPod(spec, file) {
+    const containers = [
+        ...CONTAINERS.flatMap(key => itemsOf(childOf(spec, key))),
+        ...CONTAINER.map(key => childOf(spec, key))
+    ];
     return [
-        ...CONTAINERS.flatMap(key => itemsOf(childOf(spec, key))).flatMap(container => namedImage(childOf(container, 'image'), file, 'image')),
+        ...containers.flatMap(container => namedImage(childOf(container, 'image'), file, 'image')),
         ...itemsOf(childOf(spec, 'volumes')).flatMap(volume => namedImage(childOf(childOf(volume, 'image'), 'reference'), file, 'reference'))
     ];
+}
+/** `images` of Kustomize and Flux with a tag or a digest. Without either, an image keeps that of another file. */
+function replacedImages(map, file) {
+    return itemsOf(childOf(map, 'images')).flatMap(image => {
+        const [name, newName, newTag, digest] = ['name', 'newName', 'newTag', 'digest'].map(key => textOf(image, key));
+        const [base, pin] = [newName ?? name, digest ?? newTag];
+        if (base === undefined || pin === undefined)
+            return [];
+        const tag = newTag === undefined ? '' : `:${newTag.text}`;
+        return namedImage({ ...pin, text: `${base.text}${tag}${digest === undefined ? '' : `@${digest.text}`}` }, file, 'images');
+    });
+}
+function textOf(map, key) {
+    const value = childOf(map, key);
+    return value?.kind === 'text' ? value : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/files/file-kind.js
 // The kind of a file: by its name when the name follows a convention, otherwise by its text.
 // Compose and Bake files may be YAML or JSON of any name.
 
-
-
 const file_kind_NAMES = [
     // Lists files that a build ignores.
     [/\.dockerignore$/i, 'none'],
+    // HCL of Terraform, Terragrunt, TFLint, Packer, and Nomad.
+    [/(?:^|\/)(?:\.terraform\.lock|terragrunt|\.tflint)\.hcl$|\.(?:tftest|pkr|nomad)\.hcl$/, 'none'],
     [/(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/, 'workflow'],
     [/(?:^|\/)action\.ya?ml$/, 'action'],
     [/(?:^|\/)\.?devcontainer\.json$/, 'devcontainer'],
-    [/\.gitlab-ci\.ya?ml$/, 'gitlab'],
+    [/\.gitlab-ci[^/]*\.ya?ml$|(?:^|\/)\.gitlab\/ci\/.+\.ya?ml$/, 'gitlab'],
+    [/(?:^|\/)kustomization\.ya?ml$/, 'kubernetes'],
     [/(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i, 'compose'],
     [/\.hcl$/i, 'bake'],
     [/(?:^|\/)docker-bake[^/]*\.json$/i, 'bake'],
@@ -18039,10 +18275,8 @@ function fileKindOfName(file) {
 function kindOfText(file, text) {
     if (isBakeText(text))
         return 'bake';
-    if (/^\s*\{/.test(text)) {
-        const trees = treesIn(file, text);
-        return isBakeTree(trees) ? 'bake' : isCompose(trees) ? 'compose' : undefined;
-    }
+    if (file_kind_isObject(text))
+        return kindOfJson(text);
     if (mayBeYaml(file)) {
         if (/^apiVersion[ \t]*:/m.test(text) && /^kind[ \t]*:/m.test(text))
             return 'kubernetes';
@@ -18051,19 +18285,50 @@ function kindOfText(file, text) {
         if (/^services[ \t]*:[ \t\r]*(?:#.*|\{.*)?$/m.test(text) || isIncludeOnly(text))
             return 'compose';
     }
-    return /^\s*(?:FROM|ARG)\s/i.test(firstLine(text)) ? 'dockerfile' : undefined;
+    return FIRST_INSTRUCTION.test(firstLine(text)) ? 'dockerfile' : undefined;
+}
+// Python has `from x import y`.
+const FIRST_INSTRUCTION = /^(?:FROM(?:[ \t]+--\S+)*[ \t]+\S+(?:[ \t]+AS[ \t]+\S+)?|ARG[ \t]+\w[^;]*)\s*$|^FROM\b.*[\\`]\s*$/i;
+/** Whether it begins like a JSON object, and not like a template with `{{` or `{%`. */
+function file_kind_isObject(text) {
+    return /^\s*\{(?![{%])/.test(text);
+}
+function kindOfJson(text) {
+    const keys = keysAtTop(text);
+    if (BAKE_BLOCKS.some(key => keys.get(key) === 'map'))
+        return 'bake';
+    if (keys.has('apiVersion') && keys.has('kind'))
+        return 'kubernetes';
+    return keys.get('services') === 'map' ? 'compose' : undefined;
+}
+// Not the parser of YAML, which takes twenty times as long. A workspace may have thousands of JSON files.
+/** The keys at the top. */
+function keysAtTop(text) {
+    try {
+        const entries = Object.entries(JSON.parse(text));
+        return new Map(entries.map(([key, value]) => [key, isMap(value) ? 'map' : 'other']));
+    }
+    catch {
+        // Text that is not JSON has no kind.
+        return new Map();
+    }
+}
+function isMap(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 // Source code and documents quote YAML.
 function mayBeYaml(file) {
     return /\.ya?ml$|(?:^|\/)[^./]+$/i.test(file);
 }
-// GitLab CI and other tools have `include` too, beside keys of their own.
+// GitLab CI and other tools have `include` too: beside keys of their own, with maps of other keys, or with globs.
 /** Whether every key at the top is one of Compose, and one of them is `include`. */
 function isIncludeOnly(text) {
     const keys = text.match(/^[A-Za-z_][\w.-]*(?=[ \t]*:)/gm) ?? [];
-    return keys.includes('include') && keys.every(key => COMPOSE_KEYS.has(key) || key.startsWith('x-'));
+    if (!keys.includes('include') || !keys.every(key => file_kind_COMPOSE_KEYS.has(key) || key.startsWith('x-')))
+        return false;
+    return !/^[ \t]*(?:-[ \t]*)?(?:local|project|remote|template|component)[ \t]*:|^[ \t]*(?:-|include[ \t]*:)[^#\n]*\*/m.test(text);
 }
-const COMPOSE_KEYS = new Set([
+const file_kind_COMPOSE_KEYS = new Set([
     'name',
     'version',
     'include',
@@ -18085,19 +18350,11 @@ function firstLine(text) {
     }
     return '';
 }
-function treesIn(file, text) {
-    try {
-        return readTrees(text, file);
-    }
-    catch {
-        // Text that is not JSON has no kind.
-        return [];
-    }
-}
 
 ;// CONCATENATED MODULE: ./build/files/read-file.js
 // Reads one file that a pattern matches, as a file of its kind.
 // What it builds is not followed here.
+
 
 
 
@@ -18126,31 +18383,38 @@ async function readFile(deps, { file, isExplicit }) {
     const text = workspace.read(file);
     if (typeof text !== 'string')
         return [];
-    const { read } = workspace;
     switch (kind) {
         case 'dockerfile':
             return [buildOfDockerfile(file)];
         case 'compose':
-            return readCompose(deps, mergedFiles(read, file, text));
+            return readCompose(deps, mergedFiles(deps, file, text));
         case 'bake': {
             const usesOwnPlatforms = deps.platforms.kind === 'machine';
-            return findInBake({ ...deps, sources: mergedFiles(read, file, text), usesOwnPlatforms });
+            const sources = mergedFiles(deps, file, text);
+            const services = servicesIn(composeFilesBeside(deps, file));
+            return findInBake({ ...deps, sources, services, usesOwnPlatforms });
         }
         case 'devcontainer':
             return readDevcontainer(deps, file, text);
-        default:
-            return readYaml(text, file, FINDERS[kind]);
+        case 'workflow':
+            return findInYaml({ file, text, duplicateKeys: 'reject' }, trees => findInWorkflow(trees, file));
+        case 'action':
+            return findInYaml({ file, text, duplicateKeys: 'reject' }, trees => findInAction(trees, file));
+        // GitLab and kubectl take the last of two equal keys.
+        case 'gitlab':
+            return findInYaml({ file, text, duplicateKeys: 'last' }, trees => findInGitlab(trees, file, deps.lookup));
+        case 'kubernetes':
+            return findInYaml({ file, text, duplicateKeys: 'last' }, trees => findInManifests(trees, file));
     }
 }
-const FINDERS = { workflow: findInWorkflow, action: findInAction, gitlab: findInGitlab, kubernetes: findInManifests };
 function unknownKind(file) {
     const reason = 'not a file of a kind that names images, neither by its name nor by its text';
     const example = 'Dockerfile, compose.yaml or docker-bake.hcl';
     return { type: 'issue', issue: { input: 'files', value: file, reason, example, location: { file, line: 1 } } };
 }
-function readYaml(text, file, find) {
+function findInYaml({ file, text, duplicateKeys }, find) {
     try {
-        return find(readTrees(text, file), file);
+        return find(readTrees(text, file, duplicateKeys));
     }
     catch (error) {
         if (!isTemplate(text))
@@ -18188,6 +18452,8 @@ function readDevcontainer(deps, file, text) {
     return sources.length === 0 ? entries : [...entries, ...readCompose(deps, sources)];
 }
 
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 ;// CONCATENATED MODULE: ./build/filesystem/errno.js
 // Errors of the file system and of programs: their codes, and descriptions for messages.
 // Pure.
@@ -18410,8 +18676,9 @@ function rejectLarge(bytes, maxBytes) {
 
 
 
-// Far larger than a file that is written by hand, and small enough to be read at once.
-const MAX_FILE_BYTES = 1024 * 1024;
+// Manifests of a whole system with their CRDs, such as those of Argo CD, nearly reach it. With twice as much, lists of short values would
+// exceed the memory of the thread.
+const MAX_FILE_BYTES = 2 * 1024 * 1024;
 // Files can include each other in many ways: if each includes two others, ten deep, a thousand files are read.
 const MAX_BYTES = 64 * 1024 * 1024;
 const BYTES_PER_READ = 4096;
@@ -18454,7 +18721,7 @@ function realPathOf(folder) {
 function reject(file, reason) {
     return rejectFile({ value: file, reason, example: 'docker/**/Dockerfile', location: { file, line: 1 } });
 }
-function isWithin(path, folder) {
+function isAtOrBelow(path, folder) {
     return path === folder || isBelow(path, folder);
 }
 const OUTSIDE = 'This path is outside of the workspace, so it was not read.';
@@ -18462,13 +18729,13 @@ const OUTSIDE = 'This path is outside of the workspace, so it was not read.';
 function findIn(folder, root, file) {
     const path = (0,external_node_path_namespaceObject.resolve)(folder, file);
     // The file system is not asked: even whether a file outside exists must not become known.
-    if (!isWithin(path, folder) && !isWithin(path, root))
+    if (!isAtOrBelow(path, folder) && !isAtOrBelow(path, root))
         return { kind: 'outside', isFolder: false, blocked: OUTSIDE };
     try {
         const real = external_node_fs_namespaceObject.realpathSync.native(path);
         const stats = (0,external_node_fs_namespaceObject.statSync)(real);
-        if (!isWithin(real, root)) {
-            const link = firstLinkOut(root, path, isWithin(path, folder) ? folder : root);
+        if (!isAtOrBelow(real, root)) {
+            const link = firstLinkOut(root, path, isAtOrBelow(path, folder) ? folder : root);
             const blocked = `${link} is a symbolic link that leads out of the workspace, so it was not followed.`;
             return { kind: 'outside', isFolder: stats.isDirectory(), blocked };
         }
@@ -18490,14 +18757,17 @@ function findIn(folder, root, file) {
 /** The first part of a path that leads out of the workspace, relative to the workspace. */
 function firstLinkOut(root, path, base) {
     const parts = (0,external_node_path_namespaceObject.relative)(base, path).split(external_node_path_namespaceObject.sep);
-    const end = parts.findIndex((_, at) => !isWithin(external_node_fs_namespaceObject.realpathSync.native((0,external_node_path_namespaceObject.join)(base, ...parts.slice(0, at + 1))), root));
+    const end = parts.findIndex((_, at) => !isAtOrBelow(external_node_fs_namespaceObject.realpathSync.native((0,external_node_path_namespaceObject.join)(base, ...parts.slice(0, at + 1))), root));
     return parts.slice(0, end + 1).join('/');
 }
 function readText(root, file, { real, bytes }) {
     if (bytes > MAX_FILE_BYTES)
-        return reject(file, 'larger than 1 MiB');
+        return reject(file, 'larger than 2 MiB');
     try {
-        return readRegularFileSync(real, { maxBytes: MAX_FILE_BYTES, root }).toString('utf8');
+        // Without the byte order mark that some editors write.
+        return readRegularFileSync(real, { maxBytes: MAX_FILE_BYTES, root })
+            .toString('utf8')
+            .replace(/^\uFEFF/, '');
     }
     catch (error) {
         return reject(file, error instanceof NotRegularFile ? error.message : `it cannot be read: ${describeErrno(error)}`);
@@ -18548,7 +18818,7 @@ async function readFiles({ variables, hostPlatform, platforms }, workspace, file
         readVariables: createComposeVariables(workspace.read, lookup)
     };
     const read = [];
-    for (const file of withoutMerged(files, workspace))
+    for (const file of withoutMerged(files, deps))
         read.push({ ...file, entries: await collect(file.file, () => readFile(deps, file)) });
     // Dockerfiles that a Compose or Bake file builds. Without that file, their arguments and contexts would be missing.
     const built = new Set(read.flatMap(({ file, entries }) => entries.map(entry => builtFile(workspace, entry)).filter(path => path !== file)));
@@ -18619,6 +18889,8 @@ function withoutRepeats(entries) {
 /** Without the images that an engine does not pull, since a file builds one of the name. */
 function withoutBuilt(entries) {
     const built = new Set(entries.flatMap(entry => (entry.type === 'built' ? [entry.name] : [])));
+    if (built.size === 0)
+        return entries;
     return entries.filter(entry => entry.type !== 'image' || entry.mayBeBuilt !== true || !built.has(familiarName(entry.text)));
 }
 function find_images_distinct(entries) {

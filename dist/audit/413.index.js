@@ -11,8 +11,8 @@ __webpack_require__.d(__webpack_exports__, {
   openExporter: () => (/* binding */ openExporter)
 });
 
-// EXTERNAL MODULE: ./build/acquire/acquisition.js + 1 modules
-var acquisition = __webpack_require__(7650);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __webpack_require__(3680);
 // EXTERNAL MODULE: ./build/acquire/fallback.js
 var fallback = __webpack_require__(3301);
 // EXTERNAL MODULE: ./build/failure/error.js

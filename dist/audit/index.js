@@ -46197,48 +46197,21 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 7650:
+/***/ 3680:
 /***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
-
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
-// EXTERNAL MODULE: ./build/oci/platform.js
-var platform = __nccwpck_require__(4647);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(4258);
-// EXTERNAL MODULE: ./build/fetch/verified-store.js
-var verified_store = __nccwpck_require__(2807);
-// EXTERNAL MODULE: ./build/status-pages/status-format.js
-var status_format = __nccwpck_require__(8148);
-// EXTERNAL MODULE: ./build/fetch/retry.js
-var retry = __nccwpck_require__(9873);
-;// CONCATENATED MODULE: ./build/acquire/candidate-result.js
-// What one registry did for one image, and the events of an acquisition that a log shows.
-// Evidence: a CandidateResult is finished when it is returned, and never changed later.
-
-
-
-/** The result of a registry that no request was sent to. */
-function newResult(candidate) {
-    return { candidate, attempts: [], outcome: 'not-asked' };
-}
-
-// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
-var throttle = __nccwpck_require__(8610);
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
-// EXTERNAL MODULE: ./build/failure/error.js
-var error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js + 1 modules
-var moved_tag = __nccwpck_require__(3280);
-// EXTERNAL MODULE: ./build/signature/outcome.js
-var outcome = __nccwpck_require__(7901);
-;// CONCATENATED MODULE: ./build/acquire/acquisition.js
+/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4972);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
+/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2157);
+/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1013);
+/* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
+/* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
+/* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8610);
+/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1979);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6563);
+/* harmony import */ var _moved_tag_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3280);
+/* harmony import */ var _signature_outcome_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7901);
 // Types of an acquisition: the request, its dependencies, and the results of all registries.
 // Acquisition is evidence: it is complete when it is returned.
 
@@ -46261,6 +46234,26 @@ var outcome = __nccwpck_require__(7901);
 
 /***/ }),
 
+/***/ 3862:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* unused harmony export newResult */
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
+/* harmony import */ var _status_pages_status_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8148);
+/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
+// What one registry did for one image, and the events of an acquisition that a log shows.
+// Evidence: a CandidateResult is finished when it is returned, and never changed later.
+
+
+
+/** The result of a registry that no request was sent to. */
+function newResult(candidate) {
+    return { candidate, attempts: [], outcome: 'not-asked' };
+}
+
+
+/***/ }),
+
 /***/ 3301:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -46268,7 +46261,7 @@ var outcome = __nccwpck_require__(7901);
 /* harmony export */   Y: () => (/* binding */ fallbackUsed)
 /* harmony export */ });
 /* unused harmony export acquireWithFallback */
-/* harmony import */ var _acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7650);
+/* harmony import */ var _acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
 // Decides when a fallback tag may be used: if no registry serves the requested one. Never if a digest disagrees, because a
 // fallback would then hide that the tag was moved.
 
@@ -46347,8 +46340,8 @@ var verified = __nccwpck_require__(6373);
 var verify_config = __nccwpck_require__(702);
 // EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
 var verify_layer = __nccwpck_require__(6707);
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(4258);
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 12 modules
+var blob_fetcher = __nccwpck_require__(1013);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
@@ -46635,13 +46628,15 @@ function isMovedTagFailure({ candidate, failure }, moved) {
 /* harmony export */ });
 /* unused harmony export applyMirrorRule */
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3004);
-/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8725);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(907);
-/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5187);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4647);
+/* harmony import */ var _mirror_files_imported_mirrors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6215);
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(907);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5187);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4647);
 // Plans an image: the registries that may have it, their order, and whether each of them may resolve a tag.
 // Pure: it computes with names.
+
 
 
 
@@ -46660,54 +46655,53 @@ function parseMirrorRule(text) {
     const prefix = equals < 0 ? undefined : text.slice(0, equals);
     const target = text.slice(equals + 1);
     if (target === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
     if (prefix === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
-    const to = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .parseNamePrefix */ .t)(target);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
+    const to = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .parseNamePrefix */ .tn)(target);
     if (!to.ok)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
     if (prefix === undefined)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
-    const from = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .parseNamePrefix */ .t)(prefix);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
+    const from = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .parseNamePrefix */ .tn)(prefix);
     if (!from.ok)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
 }
 /** Where a rule leads for a repository, or undefined where it does not apply. */
 function applyMirrorRule(rule, primary) {
-    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(primary);
+    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRepository */ .Sh)(primary);
     if (rule.prefix !== undefined) {
-        const rest = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .suffixAfter */ ._)(name, rule.prefix);
-        return rest === undefined ? undefined : repositoryAt(rule.target + rest);
+        const rest = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .suffixAfter */ ._L)(name, rule.prefix);
+        return rest === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .repositoryNamed */ .Sz)(rule.target + rest);
     }
-    return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
-}
-function repositoryAt(name) {
-    // A rule that replaces a whole repository by a registry alone has no repository.
-    if (!name.includes('/'))
-        return undefined;
-    // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
-    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRepository */ .SU)(name);
-    return repository.ok ? repository.value : undefined;
+    return (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .repositoryNamed */ .Sz)(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
 }
 /**
- * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository in both lists
- * is a mirror that may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
+ * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository that is also in
+ * `mirrors` may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
  */
-function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) {
+function planCandidates({ registry, path }, { mirrors, publicMirrors, imported = [] }, prefer) {
     const primary = { role: 'primary', repository: { registry, path }, mayResolve: true };
     const candidatesOf = (rules, role) => rules.flatMap(rule => {
         const repository = applyMirrorRule(rule, primary.repository);
         return repository === undefined ? [] : [{ role, repository, mayResolve: role === 'mirror' }];
     });
-    const named = candidatesOf(mirrors, 'mirror');
+    const listed = [
+        ...candidatesOf(mirrors, 'mirror'),
+        ...(0,_mirror_files_imported_mirrors_js__WEBPACK_IMPORTED_MODULE_1__/* .mirroredRepositories */ .fC)(primary.repository, imported).map(({ mirror: { mayResolve }, repository }) => ({
+            role: 'mirror',
+            repository,
+            mayResolve
+        }))
+    ];
     const ordered = [
-        ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
+        ...(prefer === 'mirrors' ? [...listed, primary] : [primary, ...listed]),
         ...candidatesOf(publicMirrors, 'public-mirror')
     ];
-    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(primary.repository)]);
+    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRepository */ .Sh)(primary.repository)]);
     return ordered.filter(candidate => {
-        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(candidate.repository);
+        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRepository */ .Sh)(candidate.repository);
         if (candidate.role === 'primary')
             return true;
         if (seen.has(name))
@@ -46739,27 +46733,12 @@ function knownDigest({ reference, locked }) {
 }
 /** Parses a reference into a request. */
 function parseImageRequest(input) {
-    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseReference */ .F2)(input);
+    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .parseReference */ .F2)(input);
     if (!reference.ok)
         return reference;
     const { tag, digest } = reference.value;
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
 }
-
-
-/***/ }),
-
-/***/ 5881:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ USER_AGENT),
-/* harmony export */   x: () => (/* binding */ VERSION)
-/* harmony export */ });
-// The action's version: package.json's, and what registries see in User-Agent.
-// Held to package.json by docs.test.ts.
-const VERSION = '1.0.0';
-const USER_AGENT = `verified-image/${VERSION}`;
 
 
 /***/ }),
@@ -46820,6 +46799,12 @@ function createSemaphore(permits) {
             else
                 await wait(weight, signal);
             return releaseOf(weight);
+        },
+        tryAcquire: () => {
+            if (queue.length > 0 || free < 1)
+                return undefined;
+            free--;
+            return releaseOf(1);
         }
     };
 }
@@ -47091,23 +47076,6 @@ function formatCount(amount, noun) {
 
 /***/ }),
 
-/***/ 9589:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ few)
-/* harmony export */ });
-// Short lists for messages. Images, files and registries must not decide how long a message is: a page of one warning hides the
-// others.
-const MOST = 10;
-/** The first lines, and one with the number of the others. */
-function few(lines, most = MOST) {
-    return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
-}
-
-
-/***/ }),
-
 /***/ 1187:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -47137,7 +47105,7 @@ function backoffAfter(policy, ordinal, retryAfterMs, random) {
 
 /***/ }),
 
-/***/ 4258:
+/***/ 1013:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -47155,12 +47123,802 @@ var reference = __nccwpck_require__(907);
 var single_flight = __nccwpck_require__(9237);
 // EXTERNAL MODULE: ./build/failure/error.js
 var failure_error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/parts/folded-exchanges.js
+// The requests for the parts of a layer as evidence: one entry for all that got the same answer from the same place.
+// A layer of 10 GB has 2,500 parts.
+class FoldedExchanges {
+    #byAnswer = new Map();
+    add(exchange) {
+        const { object, method, host, path, status } = exchange;
+        const key = [object, method, host, path, status].join(' ');
+        const before = this.#byAnswer.get(key);
+        // The last answer stays the last entry: it is the one that a failure came from.
+        this.#byAnswer.delete(key);
+        this.#byAnswer.set(key, {
+            ...exchange,
+            count: (before?.count ?? 0) + 1,
+            elapsedMs: Math.max(exchange.elapsedMs, before?.elapsedMs ?? 0)
+        });
+    }
+    list() {
+        return [...this.#byAnswer.values()];
+    }
+}
+
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/parts/part-buffers.js
+// The memory of parts that arrived before the bytes in front of them, bounded for the whole run and shared by its layers.
+// Buffers are used again: new memory costs a page fault for each 4 KiB.
+
+// 14 MiB with parts of 2 MiB: part-schedule.ts has the speeds.
+const MAX_BUFFERS = 7;
+function createPartBuffers(bytes, count = MAX_BUFFERS) {
+    const free = [];
+    let inUse = 0;
+    let shares = 0;
+    function open() {
+        let held = 0;
+        shares++;
+        function take() {
+            held++;
+            inUse++;
+            return free.pop() ?? new Uint8Array(bytes);
+        }
+        function drop() {
+            held--;
+            inUse--;
+        }
+        return {
+            tryTake: () => (inUse < count && held < Math.ceil(count / shares) ? take() : undefined),
+            take,
+            give: buffer => {
+                drop();
+                if (inUse + free.length < count)
+                    free.push(buffer);
+                else
+                    (0,array_buffer/* detachBuffer */.Ap)(buffer);
+            },
+            drop,
+            close: () => {
+                inUse -= held;
+                held = 0;
+                shares--;
+                if (shares === 0)
+                    for (const buffer of free.splice(0))
+                        (0,array_buffer/* detachBuffer */.Ap)(buffer);
+            }
+        };
+    }
+    return { open };
+}
+
+;// CONCATENATED MODULE: ./build/parts/part-failure.js
+// What the failure of a part says about the other ways to get its bytes: over another connection, or without a range.
+// A limit of the registry leaves none.
+/** The connection failed, and not the registry: another connection may do. */
+function isOfConnection(failure) {
+    return (failure.kind === 'truncated' ||
+        (failure.kind === 'timed-out' && failure.phase !== 'connect') ||
+        (failure.kind === 'unreachable' && failure.reason === 'reset'));
+}
+const OF_THE_ANSWER = new Set([
+    'protocol',
+    'unauthorized',
+    'denied',
+    'not-found',
+    'too-large'
+]);
+/**
+ * A server or proxy on the way may treat requests with a range like this, and serve the same layer without one. A limit is not among
+ * them: it holds for all requests.
+ */
+function mayBeOfRanges(failure) {
+    if (failure.kind === 'server-error')
+        return failure.status !== 503;
+    return OF_THE_ANSWER.has(failure.kind) || isOfConnection(failure);
+}
+
+;// CONCATENATED MODULE: ./build/parts/part-schedule.js
+// When a layer is split into parts, which bytes each part has, and when a part is too slow.
+// Pure: numbers and times come from the caller.
+const MIB = 1024 * 1024;
+// Nothing is decompressed faster than the first part arrives, so larger parts start slowly; smaller ones lose a round trip more often.
+// About 95 MB/s are decompressed. Seven parts of 2 MiB at a time hold 14 MiB, and bring 108 MB/s at 30 ms and 20 MB/s per connection,
+// 120 MB/s at 80 ms and 50 MB/s. Six of 4 MiB hold 24 MiB, and bring 105 and 153 MB/s. Below 32 MiB, one connection is done before
+// several have gathered speed.
+const PART_RULES = {
+    partBytes: 2 * MIB,
+    minLayerBytes: 32 * MIB,
+    firstLookBytes: MIB,
+    firstLookMs: 50,
+    lookBytes: 2 * MIB,
+    leadBytes: MIB,
+    overlapBytes: MIB / 16,
+    graceMs: 500
+};
+// With less waiting, several connections could gain a third at most, and the processors have other work.
+const MIN_WAITING_SHARE = 0.25;
+// A line brings each byte in its own time. A server that waits for a processor, on this machine or on its own, brings all that it has at
+// once: on loopback with busy processors, the reader waited 65 to 180 ms, and then for less than a twentieth of the bytes, against half
+// to all of them on a line. A line with large windows and a long round trip may do the same, but then it does so all the time.
+const MIN_WAITED_BYTES = 0.5;
+const MAX_LOOKS = 3;
+// Less is the time of a turn of the event loop.
+const MIN_WAIT_MS = 0.3;
+// Decompressing and hashing take about 95 MB/s here. One connection that is nearly as fast needs no others.
+const MAX_BYTES_PER_MS = 64_000;
+/** Watches whether the reader of one connection waits for the network, or the network for the reader. */
+class NetworkMeter {
+    #rules;
+    #startedMs;
+    #bytes = 0;
+    #waitedMs = 0;
+    #waitedBytes = 0;
+    #slowLooks = 0;
+    #isFirst = true;
+    #bytesPerMs = 0;
+    constructor(rules, nowMs) {
+        this.#rules = rules;
+        this.#startedMs = nowMs;
+    }
+    /** Of the last look. */
+    get bytesPerMs() {
+        return this.#bytesPerMs;
+    }
+    /** Adds bytes that the reader waited for. Whether they complete a look that finds the network too slow. */
+    isTooSlow(bytes, waitedMs, nowMs) {
+        this.#bytes += bytes;
+        this.#waitedMs += waitedMs;
+        if (waitedMs >= MIN_WAIT_MS)
+            this.#waitedBytes += bytes;
+        const elapsedMs = nowMs - this.#startedMs;
+        const { firstLookBytes, firstLookMs, lookBytes } = this.#rules;
+        const isDue = this.#isFirst
+            ? this.#bytes >= firstLookBytes && elapsedMs >= firstLookMs
+            : this.#bytes >= lookBytes && elapsedMs > 0;
+        if (!isDue)
+            return false;
+        this.#bytesPerMs = this.#bytes / elapsedMs;
+        const isSlow = this.#waitedMs > MIN_WAITING_SHARE * elapsedMs && this.#bytesPerMs < MAX_BYTES_PER_MS;
+        const isSteady = this.#waitedBytes >= MIN_WAITED_BYTES * this.#bytes;
+        this.#slowLooks = isSlow ? this.#slowLooks + 1 : 0;
+        this.#startedMs = nowMs;
+        this.#bytes = 0;
+        this.#waitedMs = 0;
+        this.#waitedBytes = 0;
+        this.#isFirst = false;
+        return isSlow && (isSteady || this.#slowLooks >= MAX_LOOKS);
+    }
+}
+/**
+ * The first part that is requested beside a response which has come as far as `position`. It starts about where that response will be
+ * when the part begins to arrive. Undefined when less than two parts would be left.
+ */
+function firstRange({ partBytes, leadBytes }, position, size, { bytesPerMs, firstByteMs }) {
+    const start = position + leadBytes + Math.round(1.25 * bytesPerMs * firstByteMs);
+    return size - start < 2 * partBytes ? undefined : { start, end: start + partBytes };
+}
+/** Hands out the parts of a layer in order, and judges how long they take. */
+class PartSchedule {
+    #rules;
+    #size;
+    #nextStart;
+    #durationsMs;
+    /** `speed` is that of the connection before: it says how long the first parts take. */
+    constructor(rules, size, first, { bytesPerMs, firstByteMs }) {
+        this.#rules = rules;
+        this.#size = size;
+        this.#nextStart = first.end;
+        this.#durationsMs = [firstByteMs + rules.partBytes / bytesPerMs];
+    }
+    /** Whether `next` has a part to hand out. */
+    get hasNext() {
+        return this.#nextStart < this.#size;
+    }
+    next() {
+        const start = this.#nextStart;
+        this.#nextStart = Math.min(this.#size, start + this.#rules.partBytes);
+        return { start, end: this.#nextStart };
+    }
+    /** Hands out nothing in front of a position. */
+    skipTo(position) {
+        this.#nextStart = Math.max(this.#nextStart, Math.min(position, this.#size));
+    }
+    completed(durationMs) {
+        this.#durationsMs.push(durationMs);
+    }
+    /**
+     * The milliseconds that a part may take while the reader waits for it, before its connection is closed. Twice as many after each
+     * connection that was closed for it, so that a line which is slow throughout is not cut again and again.
+     */
+    allowedMs(cuts) {
+        const sorted = this.#durationsMs.toSorted((a, b) => a - b);
+        const median = sorted[sorted.length >> 1] ?? 0;
+        return (3 * median + this.#rules.graceMs) * 2 ** cuts;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parts/overlap.js
+// The first bytes of the first part, as the one response has them. A server or a proxy that answers every range with the bytes of another
+// one is found by them, before anything depends on its parts.
+class Overlap {
+    #bytes;
+    #kept;
+    #length = 0;
+    constructor(bytes) {
+        this.#bytes = bytes;
+    }
+    /** Keeps what a chunk of the response, which begins at `position`, has of the first part. */
+    keep(chunk, position, first) {
+        if (first === undefined)
+            return;
+        const from = Math.max(0, first.range.start + this.#length - position);
+        const bytes = chunk.subarray(from, from + this.#bytes - this.#length);
+        if (bytes.length === 0)
+            return;
+        this.#kept ??= new Uint8Array(this.#bytes);
+        this.#kept.set(bytes, this.#length);
+        this.#length += bytes.length;
+    }
+    /** `unknown` until both have come. */
+    compare(first) {
+        const theirs = first.bytesFrom(first.range.start, this.#bytes);
+        if (this.#length < this.#bytes || theirs.length < this.#bytes)
+            return 'unknown';
+        return this.#kept !== undefined && Buffer.compare(this.#kept, theirs) === 0 ? 'equal' : 'different';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parts/part.js
+// One part of a layer: its request, the buffer that it fills, and what is asked for again when a connection fails it.
+// Bytes that came are kept. They are not verified here.
+
+
+class Part {
+    range;
+    buffer;
+    #request;
+    #received = 0;
+    #startedMs;
+    #cuts = 0;
+    #resumed = 0;
+    #isAnswered = false;
+    #isRunning = true;
+    #isStopped = false;
+    #failure;
+    #exchange;
+    #connection = new AbortController();
+    constructor(request) {
+        this.#request = request;
+        this.range = request.range;
+        this.buffer = request.buffer;
+        this.#startedMs = request.nowMs();
+        void this.#run();
+    }
+    /** The end of the bytes that came, in the layer. */
+    get position() {
+        return this.range.start + this.#received;
+    }
+    get isComplete() {
+        return this.position === this.range.end;
+    }
+    /** Whether bytes may still be written to the buffer. */
+    get isRunning() {
+        return this.#isRunning;
+    }
+    /** Whether the registry answered with the requested range. */
+    get isAnswered() {
+        return this.#isAnswered;
+    }
+    get failure() {
+        return this.#failure;
+    }
+    /** Connections that were closed because they were too slow. */
+    get cuts() {
+        return this.#cuts;
+    }
+    /** Requests that continued after a connection failed. */
+    get resumed() {
+        return this.#resumed;
+    }
+    /** The last request and its response. */
+    get exchange() {
+        return this.#exchange;
+    }
+    /** How long its present connection has had. */
+    elapsedMs() {
+        return this.#request.nowMs() - this.#startedMs;
+    }
+    /** Closes the connection. What came is kept, and the rest is requested again. */
+    cut() {
+        if (this.#connection.signal.aborted)
+            return;
+        this.#cuts++;
+        this.#connection.abort(new DOMException('the part was too slow', 'AbortError'));
+    }
+    /** Ends the request. The rest is not needed. */
+    stop() {
+        this.#isStopped = true;
+        this.#connection.abort(new DOMException('the part is not needed', 'AbortError'));
+    }
+    /** The bytes from `position` on that came, at most this many. */
+    bytesFrom(position, most) {
+        const at = position - this.range.start;
+        return this.buffer.subarray(at, Math.min(at + most, this.#received));
+    }
+    async #run() {
+        const { onChange, signal } = this.#request;
+        try {
+            for (;;) {
+                const failure = await this.#receive();
+                if (failure === undefined)
+                    return;
+                if (this.#isStopped)
+                    return;
+                if (signal.aborted || !this.#mayResume(failure)) {
+                    this.#failure = failure;
+                    return;
+                }
+                this.#connection = new AbortController();
+                this.#startedMs = this.#request.nowMs();
+                onChange();
+            }
+        }
+        finally {
+            this.#isRunning = false;
+            onChange();
+        }
+    }
+    /** Resolves to the error that ended the response early. */
+    async #receive() {
+        const { open, signal, onBytes, onChange } = this.#request;
+        const { end } = this.range;
+        try {
+            const one = AbortSignal.any([signal, this.#connection.signal]);
+            const response = await open({ start: this.position, end }, one, exchange => (this.#exchange = exchange));
+            this.#isAnswered = true;
+            onChange();
+            for await (const chunk of response.body) {
+                if (this.position + chunk.length > end)
+                    return { error: tooLong(this.range) };
+                this.buffer.set(chunk, this.#received);
+                this.#received += chunk.length;
+                onBytes(chunk.length);
+                onChange();
+            }
+            return this.isComplete ? undefined : { error: cutShort(this.#received, this.range) };
+        }
+        catch (error) {
+            // All bytes came: how the connection ended does not matter.
+            return this.isComplete ? undefined : { error };
+        }
+    }
+    #mayResume({ error }) {
+        if (this.#connection.signal.aborted)
+            return true;
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || !isOfConnection(error.failure) || this.#resumed > 0)
+            return false;
+        this.#resumed++;
+        return true;
+    }
+}
+function tooLong({ start, end }) {
+    return new failure_error/* VerifiedImageError */.w({
+        kind: 'protocol',
+        detail: `bytes ${String(start)}-${String(end - 1)} were requested, and the response has more`,
+        isHtml: false
+    });
+}
+function cutShort(gotBytes, { start, end }) {
+    return new failure_error/* VerifiedImageError */.w({ kind: 'truncated', gotBytes, wantedBytes: end - start });
+}
+
+;// CONCATENATED MODULE: ./build/parts/part-queue.js
+// The parts of one layer that are under way: requested in order, over the spare connections, within the memory of the run.
+// The first one that fails ends those behind it, and all parts at the registry.
+
+
+
+// With each, the time that a part may take doubles. The stall timeout is still there after them.
+const MAX_CUTS = 3;
+class PartQueue {
+    #context;
+    #signal;
+    /** In order, the one that is being read first. */
+    #parts = [];
+    #share;
+    #buffers;
+    #schedule;
+    #change = Promise.withResolvers();
+    #isOpen = false;
+    #isOwnConnectionFree = false;
+    #seen = { count: 0, connections: 0, bytes: 0, stragglers: 0, resumed: 0 };
+    #ended;
+    /** `signal` ends all parts. */
+    constructor(context, signal) {
+        this.#context = context;
+        this.#signal = signal;
+    }
+    /** The part that is read now or next. */
+    get head() {
+        return this.#parts[0];
+    }
+    /** Undefined when no part was requested. */
+    evidence() {
+        if (this.#schedule === undefined)
+            return undefined;
+        return { ...this.#seen, ...(this.#ended === undefined ? {} : { ended: this.#ended }) };
+    }
+    /** Requests the first part beside a response that has come as far as `position`, if there is a connection and memory to spare. */
+    begin(position, speed) {
+        const { registry, rules, size, buffers, isUnlimited } = this.#context;
+        const range = firstRange(rules, position, size, speed);
+        const share = range && isUnlimited() ? registry.join() : undefined;
+        const release = share?.tryConnect();
+        // Opened even when there is no buffer yet: layers with more than their share leave the next ones to this layer.
+        if (release !== undefined)
+            this.#buffers ??= buffers.open();
+        const buffer = this.#buffers?.tryTake();
+        if (range === undefined || share === undefined || release === undefined || buffer === undefined) {
+            if (buffer !== undefined)
+                this.#buffers?.give(buffer);
+            release?.();
+            share?.leave();
+            return;
+        }
+        this.#share = share;
+        this.#schedule = new PartSchedule(rules, size, range, speed);
+        this.#request(range, buffer, release);
+    }
+    /** Requests all that is left. The response was closed at `position`, and its connection carries parts from now on. */
+    takeOver(position) {
+        this.#isOpen = true;
+        this.#isOwnConnectionFree = true;
+        this.#schedule?.skipTo(position);
+        // The response went on beyond the first part, which was slow.
+        if (this.head !== undefined && this.head.range.end <= position)
+            this.#drop(this.head);
+        const end = this.head?.range.start ?? position;
+        // What the response did not bring before it was closed.
+        if (position < end && this.#buffers !== undefined)
+            this.#request({ start: position, end }, this.#buffers.take(), this.#takeOwnConnection(), 'in front');
+        this.#fill();
+    }
+    /** The milliseconds that a part has left, before its connection is closed as too slow. */
+    leftMs(part) {
+        return (this.#schedule?.allowedMs(part.cuts) ?? 0) - part.elapsedMs();
+    }
+    /** Continues a part that has no time left on another connection. Returns the milliseconds that it has; 0 for as long as it takes. */
+    cutIfLate(part) {
+        if (part.cuts >= MAX_CUTS)
+            return 0;
+        const leftMs = this.leftMs(part);
+        if (leftMs <= 0 && part.isRunning) {
+            part.cut();
+            this.straggled();
+        }
+        return leftMs;
+    }
+    /** A connection was closed because it was too slow. */
+    straggled() {
+        this.#seen.stragglers++;
+    }
+    /** Resolves when a part changes or the promise settles, or after some milliseconds where they are more than 0. */
+    async changeWithin(ms, other) {
+        const timer = new AbortController();
+        const waits = [this.#change.promise];
+        if (other !== undefined)
+            waits.push(other);
+        if (ms > 0)
+            waits.push(this.#context.clock.wait(ms, AbortSignal.any([this.#signal, timer.signal])));
+        // Who waits for `other` gets its error.
+        await Promise.race(waits).catch(() => undefined);
+        timer.abort();
+    }
+    /** The part in front was read. Its memory and its connection carry the next ones. */
+    finishHead() {
+        const { head } = this;
+        if (head === undefined)
+            return;
+        this.#drop(head);
+        this.#seen.count++;
+        this.#fill();
+    }
+    /** Ends what is under way, and requests no more. */
+    end(reason) {
+        if (reason !== undefined) {
+            this.#ended ??= reason;
+            this.#context.registry.end(reason);
+        }
+        for (const part of this.#parts.splice(0)) {
+            this.#seen.resumed += part.isRunning ? part.resumed : 0;
+            part.stop();
+        }
+        this.#share?.leave();
+        // A reader that failed may still read a buffer: it is not used again.
+        this.#buffers?.close();
+        this.#share = undefined;
+        this.#buffers = undefined;
+    }
+    #drop(head) {
+        this.#parts.shift();
+        if (head.isRunning) {
+            // It may still write to its buffer.
+            head.stop();
+            this.#buffers?.drop();
+        }
+        else
+            this.#buffers?.give(head.buffer);
+    }
+    /** Requests the next parts while there are connections and memory. */
+    #fill() {
+        const { registry, isUnlimited } = this.#context;
+        const schedule = this.#schedule;
+        const buffers = this.#buffers;
+        if (schedule === undefined || buffers === undefined || !this.#isOpen)
+            return;
+        while (schedule.hasNext && registry.endedBy() === undefined && isUnlimited() && !this.#signal.aborted) {
+            // The reader never waits for the memory of other layers.
+            const buffer = this.#parts.length === 0 ? buffers.take() : buffers.tryTake();
+            if (buffer === undefined)
+                return;
+            const release = this.#isOwnConnectionFree ? this.#takeOwnConnection() : this.#share?.tryConnect();
+            if (release === undefined) {
+                buffers.give(buffer);
+                return;
+            }
+            this.#request(schedule.next(), buffer, release);
+        }
+    }
+    #request(range, buffer, release, place = 'behind') {
+        const { open, clock, onBytes } = this.#context;
+        let isHeld = true;
+        const part = new Part({
+            range,
+            buffer,
+            open,
+            signal: this.#signal,
+            nowMs: clock.nowMs,
+            onBytes: bytes => {
+                this.#seen.bytes += bytes;
+                onBytes(bytes);
+            },
+            onChange: () => {
+                if (isHeld && !part.isRunning) {
+                    isHeld = false;
+                    release();
+                    this.#ended ??= this.#endOf(part);
+                    this.#fill();
+                }
+                if (part.isAnswered)
+                    this.#share?.prove();
+                this.#change.resolve(undefined);
+                this.#change = Promise.withResolvers();
+            }
+        });
+        if (place === 'behind')
+            this.#parts.push(part);
+        else
+            this.#parts.unshift(part);
+        const running = this.#parts.filter(({ isRunning }) => isRunning).length;
+        this.#seen.connections = Math.max(this.#seen.connections, running);
+    }
+    /** Takes note of how a part ended. Returns why no more parts are requested, if one failed. */
+    #endOf(part) {
+        this.#seen.resumed += part.resumed;
+        if (part.failure === undefined) {
+            if (part.cuts + part.resumed === 0)
+                this.#schedule?.completed(part.elapsedMs());
+            return undefined;
+        }
+        if (this.#signal.aborted)
+            return undefined;
+        const { error } = part.failure;
+        const reason = error instanceof failure_error/* VerifiedImageError */.w ? error.message : String(error);
+        this.#context.registry.end(reason);
+        // What comes behind it is requested again with it.
+        for (const behind of this.#parts.slice(this.#parts.indexOf(part) + 1))
+            behind.stop();
+        return reason;
+    }
+    #takeOwnConnection() {
+        this.#isOwnConnectionFree = false;
+        return () => {
+            this.#isOwnConnectionFree = true;
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parts/split-body.js
+// The body of a layer, in order, over as many connections as pay. It begins with one response for the whole layer. When its reader waits
+// for the network, the rest is requested in parts.
+
+
+
+
+
+/** At most so many bytes for the reader at a time, as from a connection. */
+const BLOCK_BYTES = 512 * 1024;
+// How one response becomes parts:
+//
+// 1. The first part is requested beside the response, some way ahead of it. The response goes on.
+// 2. The registry answers with exactly that part. Until then, nothing was risked.
+// 3. The response goes on into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
+//    closed. All parts behind are requested in order, over the spare connections.
+// 4. The reader gets the bytes of the first part as they come; the others wait in buffers for their turn.
+// 5. A part that is answered wrongly ends all parts at this registry. What came before it is used, and then the body ends early: the
+//    caller requests the rest as one response.
+class SplitBody {
+    #whole;
+    #context;
+    #stop = new AbortController();
+    #signal;
+    #queue;
+    #overlap;
+    #position;
+    /** Where the range began that is being read. */
+    #rangeStart;
+    #isRefused = false;
+    constructor(whole, context) {
+        this.#whole = whole;
+        this.#context = context;
+        this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+        this.#queue = new PartQueue(context, this.#signal);
+        this.#overlap = new Overlap(context.rules.overlapBytes);
+        this.#position = whole.response.offset;
+        this.#rangeStart = this.#position;
+    }
+    /** The registry refused a part, so that the body ended before the layer did. */
+    get isRefused() {
+        return this.#isRefused;
+    }
+    /** Undefined when no part was requested. */
+    evidence() {
+        return this.#queue.evidence();
+    }
+    async *[Symbol.asyncIterator]() {
+        try {
+            const ending = yield* this.#readWhole();
+            if (ending === 'in parts')
+                yield* this.#readParts();
+        }
+        finally {
+            this.#stop.abort(new DOMException('the layer needs no more parts', 'AbortError'));
+            this.#queue.end();
+        }
+    }
+    /** Yields the response to its end, or up to where the first part has begun. */
+    async *#readWhole() {
+        const { clock, rules, onBytes } = this.#context;
+        const meter = new NetworkMeter(rules, clock.nowMs());
+        const iterator = this.#whole.response.body[Symbol.asyncIterator]();
+        try {
+            for (;;) {
+                const askedMs = clock.nowMs();
+                const next = await this.#nextUnlessLate(iterator);
+                if (next?.done === true)
+                    return 'whole';
+                if (next === undefined)
+                    break;
+                const nowMs = clock.nowMs();
+                const { length } = next.value;
+                onBytes(length);
+                this.#overlap.keep(next.value, this.#position, this.#queue.head);
+                this.#position += length;
+                const isTooSlow = meter.isTooSlow(length, nowMs - askedMs, nowMs);
+                yield next.value;
+                const { bytesPerMs } = meter;
+                if (isTooSlow && this.#queue.evidence() === undefined)
+                    this.#queue.begin(this.#position, { bytesPerMs, firstByteMs: this.#whole.firstByteMs });
+                if (this.#isDispensable())
+                    break;
+            }
+        }
+        finally {
+            this.#whole.close();
+            await iterator.return?.();
+        }
+        this.#finishRange(this.#whole.exchange);
+        this.#queue.takeOver(this.#position);
+        return 'in parts';
+    }
+    /** Whether the response has come to the first part, and has the same bytes there. */
+    #isDispensable() {
+        const first = this.#queue.head;
+        if (first === undefined || first.failure !== undefined)
+            return false;
+        const verdict = this.#overlap.compare(first);
+        if (verdict === 'unknown')
+            this.#queue.cutIfLate(first);
+        // A server or proxy that answers a range with other bytes. The response has the right ones, or its digest will tell.
+        if (verdict === 'different')
+            this.#queue.end('a part had other bytes than the whole layer');
+        return verdict === 'equal';
+    }
+    /** The next chunk; undefined once the response is too slow to reach the first part, which has begun to arrive. */
+    async #nextUnlessLate(iterator) {
+        const next = iterator.next();
+        const first = this.#queue.head;
+        if (first === undefined)
+            return next;
+        const waiting = { isOver: false };
+        const end = () => {
+            waiting.isOver = true;
+        };
+        next.then(end, end);
+        await Promise.resolve();
+        while (!waiting.isOver) {
+            const leftMs = this.#queue.leftMs(first);
+            const aheadBytes = first.range.start + this.#context.rules.overlapBytes - this.#position;
+            const mayCut = first.isAnswered && aheadBytes > 0 && aheadBytes <= this.#context.rules.partBytes;
+            if (mayCut && leftMs <= 0) {
+                this.#queue.straggled();
+                return undefined;
+            }
+            await this.#queue.changeWithin(leftMs, next);
+        }
+        return next;
+    }
+    async *#readParts() {
+        while (this.#position < this.#context.size) {
+            this.#signal.throwIfAborted();
+            const { head } = this.#queue;
+            const block = head?.bytesFrom(this.#position, BLOCK_BYTES);
+            if (head === undefined || block === undefined) {
+                // Parts ended while none was under way.
+                this.#isRefused = true;
+                return;
+            }
+            if (block.length > 0) {
+                yield block;
+                this.#position += block.length;
+            }
+            if (this.#position >= head.range.end) {
+                this.#finishRange(head.exchange);
+                this.#queue.finishHead();
+            }
+            else if (block.length > 0)
+                continue;
+            else if (head.isRunning)
+                await this.#queue.changeWithin(this.#queue.cutIfLate(head));
+            // Without a failure of its own, it was stopped with one before it.
+            else if (head.failure === undefined || isRefusal(head.failure)) {
+                this.#isRefused = true;
+                return;
+            }
+            else
+                throw head.failure.error;
+        }
+    }
+    #finishRange(exchange) {
+        this.#context.onRange({ start: this.#rangeStart, end: this.#position, exchange });
+        this.#rangeStart = this.#position;
+    }
+}
+/** As a whole, the registry may serve the layer. */
+function isRefusal({ error }) {
+    return error instanceof failure_error/* VerifiedImageError */.w && mayBeOfRanges(error.failure);
+}
+
+;// CONCATENATED MODULE: ./build/parts/split-context.js
+// What a body in parts gets from its caller, and what it says about itself.
+// `verify/` knows of none of it.
+
+
+
+
+/** Whether the layer that a response begins may be split at all. */
+function maySplit({ acceptsRanges, mayBeCutShort, contentLength, offset }, size, rules) {
+    return acceptsRanges && !mayBeCutShort && contentLength === size && size - offset >= rules.minLayerBytes;
+}
+
 // EXTERNAL MODULE: ./build/verify/verified.js
 var verified = __nccwpck_require__(6373);
 // EXTERNAL MODULE: ./build/verify/verify-config.js
 var verify_config = __nccwpck_require__(702);
-// EXTERNAL MODULE: ./build/fetch/capacity.js
-var capacity = __nccwpck_require__(6759);
+// EXTERNAL MODULE: ./build/fetch/capacity.js + 1 modules
+var capacity = __nccwpck_require__(9667);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/oci/digest.js
@@ -47175,6 +47933,33 @@ var check_bytes = __nccwpck_require__(34);
 var zstd_decoder = __nccwpck_require__(9937);
 // EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
 var verify_layer = __nccwpck_require__(6707);
+;// CONCATENATED MODULE: ./build/parts/part-marks.js
+// The digest of a layer at the end of each range that came. When the whole was wrong, it is fetched again over one connection, and the
+// first mark that differs names the range that was changed, and the server that sent it. No part has a digest of its own.
+class PartMarks {
+    #marks = [];
+    get end() {
+        return this.#marks.at(-1)?.range.end ?? 0;
+    }
+    /** `digest`: of all bytes up to the end of the range. */
+    add(range, digest) {
+        if (range.end > this.end)
+            this.#marks.push({ range, digest });
+    }
+    /** The end of the next range after a position; undefined after the last one. */
+    endAfter(position) {
+        return this.#marks.find(({ range }) => range.end > position)?.range.end;
+    }
+    /** The range that ends at a position, if the bytes up to there had another digest. */
+    differenceAt(position, digestSoFar) {
+        const mark = this.#marks.find(({ range }) => range.end === position);
+        return mark === undefined || mark.digest === digestSoFar() ? undefined : describe(mark.range);
+    }
+}
+function describe({ start, end, exchange }) {
+    return { start, end, requestIds: exchange?.requestIds ?? {}, ...(exchange === undefined ? {} : { host: exchange.host }) };
+}
+
 ;// CONCATENATED MODULE: ./build/fetch/layer-download.js
 // The download of one layer, over as many connections as it takes: what came before a connection broke is kept, and the next
 // response continues there. Bytes are verified as they come, and written to the store at the same time.
@@ -47188,9 +47973,17 @@ var verify_layer = __nccwpck_require__(6707);
 
 
 
+
 class LayerDownload {
     #options;
     #verifier;
+    #marks = new PartMarks();
+    #arePartsOver = false;
+    /** All bytes came, and their digest was wrong. */
+    #isWrong = false;
+    /** Of the last download that was wrong. */
+    #before;
+    #differs;
     constructor(options) {
         this.#options = options;
         this.#verifier = createVerifier(options);
@@ -47209,12 +48002,43 @@ class LayerDownload {
         this.#options.progress.reset();
         this.#verifier.discard();
         this.#verifier = createVerifier(this.#options);
+        if (this.#isWrong && this.hasRanges)
+            this.#before = this.#marks;
+        this.#isWrong = false;
+        this.#arePartsOver = false;
+        this.#marks = new PartMarks();
+        this.#differs = undefined;
+    }
+    /** Remembers the digest of all bytes up to the end of a range, where the next one begins. */
+    mark(range) {
+        this.#marks.add(range, this.#verifier.digestSoFar());
+    }
+    /** A part failed. What came before it counts. */
+    endParts() {
+        this.#arePartsOver = true;
+    }
+    /** Whether some bytes came before a part failed. */
+    get arePartsOver() {
+        return this.#arePartsOver;
+    }
+    /** Whether the bytes came by more than one request. */
+    get hasRanges() {
+        return this.#marks.end > 0;
+    }
+    /** The first bytes that differ from those of the download that was wrong, once all came. */
+    get differs() {
+        if (this.#before === undefined || this.#differs !== undefined)
+            return this.#differs;
+        const { end } = this.#before;
+        return end < this.resumeFrom ? { start: end, end: this.resumeFrom, requestIds: {} } : undefined;
     }
     /** Reads a response to its end. One that starts elsewhere than at `resumeFrom` replaces what came before. */
     async receive(response, onBytes) {
         const { descriptor, progress } = this.#options;
         if (response.offset !== this.resumeFrom)
             this.reset();
+        if (response.offset > 0)
+            this.mark({ start: this.#marks.end, end: response.offset, exchange: undefined });
         try {
             for await (const chunk of response.body) {
                 onBytes(chunk.length);
@@ -47235,12 +48059,32 @@ class LayerDownload {
             (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
     }
     async #write(chunk, from) {
+        const before = this.#before;
+        if (before === undefined) {
+            await this.#writeBlock(chunk, from);
+            return;
+        }
+        for (let at = 0; at < chunk.length;) {
+            const position = this.resumeFrom;
+            const length = Math.min(chunk.length - at, (before.endAfter(position) ?? Infinity) - position);
+            await this.#writeBlock(chunk.subarray(at, at + length), from);
+            at += length;
+            this.#differs ??= before.differenceAt(this.resumeFrom, () => this.#verifier.digestSoFar());
+        }
+    }
+    async #writeBlock(chunk, from) {
         const { writer } = this.#options;
         const verified = this.#verifier.write(chunk, from);
         await (writer === undefined ? verified : Promise.all([verified, writer.write(chunk)]));
     }
-    finish() {
-        return this.#verifier.finish();
+    async finish() {
+        try {
+            return await this.#verifier.finish();
+        }
+        catch (error) {
+            this.#isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            throw error;
+        }
     }
     discard() {
         this.#verifier.discard();
@@ -47300,11 +48144,21 @@ var fetch_retry = __nccwpck_require__(9873);
 
 
 
-/** Creates the fetcher of a run. Blobs that the store has are not fetched, and fetched ones are put into it. */
-function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH, budget = (0,limits/* createDocumentBudget */.ZI)()) {
+
+
+
+
+
+
+/**
+ * Creates the fetcher of a run. Blobs that the store has are not fetched, and fetched ones are put into it. `partRules` says when a
+ * layer is fetched in parts.
+ */
+function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH, budget = (0,limits/* createDocumentBudget */.ZI)(), partRules = PART_RULES) {
     const flights = (0,single_flight/* createSingleFlight */.R)();
     const capacityAt = (0,capacity/* createCapacities */.zT)(concurrency);
     const progress = createProgressCounter();
+    const buffers = createPartBuffers(partRules.partBytes);
     function capacityOf({ registry: host }) {
         return capacityAt((0,reference/* endpointOf */.X5)(host));
     }
@@ -47341,7 +48195,8 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             release();
         }
     }
-    async function downloadLayer({ repository, object, descriptor, retry }, diffIdAlgorithm, layerProgress) {
+    async function downloadLayer(request, diffIdAlgorithm, layerProgress) {
+        const { repository, object, descriptor, retry } = request;
         const memory = { windows: capacityOf(repository).windows, signal: retry.signal };
         const writer = await store?.openWriter(descriptor.digest);
         const download = new LayerDownload({ descriptor, diffIdAlgorithm, memory, writer, progress: layerProgress });
@@ -47350,12 +48205,9 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
                 if (attempt.refresh === 'connection')
                     download.reset();
                 // The connection may have broken after the last byte.
-                if (!download.isComplete) {
-                    const { digest } = descriptor;
-                    const response = await openFrom({ ...attempt, repository, digest, offset: download.resumeFrom });
-                    await download.receive(response, attempt.count);
-                }
-                return download.finish();
+                if (!download.isComplete)
+                    await receiveRest(request, download, attempt);
+                return finish(request, download, attempt);
             });
             if (writer !== undefined)
                 await store?.putLayer(descriptor, layer, writer, repository.registry);
@@ -47365,6 +48217,102 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             download.discard();
             await writer?.discard();
         }
+    }
+    async function finish({ repository }, download, attempt) {
+        if (download.differs !== undefined)
+            attempt.describe({ differs: download.differs });
+        try {
+            return await download.finish();
+        }
+        catch (error) {
+            const isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            if (isWrong && download.hasRanges)
+                capacityOf(repository).parts.end('a layer in parts had wrong bytes');
+            throw error;
+        }
+    }
+    /** Reads what is left of a layer: as one response, or in parts where that pays. */
+    async function receiveRest(request, download, attempt) {
+        if (download.arePartsOver) {
+            await receiveAfterParts(request, download, attempt);
+            return;
+        }
+        const whole = await openRest(request, download.resumeFrom, attempt);
+        // Wrong bytes are requested again over one connection: the parts may be what made them wrong.
+        if (attempt.refresh === 'connection' || !maySplit(whole.response, request.descriptor.size, partRules))
+            await download.receive(whole.response, attempt.count);
+        else if (await receiveParts(request, download, attempt, whole))
+            await receiveAfterParts(request, download, attempt);
+    }
+    /**
+     * Reads what is left after a part failed. What fails parts may fail any request with a range, so that the layer is then requested as
+     * if there were no parts.
+     */
+    async function receiveAfterParts(request, download, attempt) {
+        try {
+            const rest = await openRest(request, download.resumeFrom, attempt);
+            await download.receive(rest.response, attempt.count);
+            if (download.isComplete)
+                return;
+        }
+        catch (error) {
+            if (!(error instanceof failure_error/* VerifiedImageError */.w) || !mayBeOfRanges(error.failure))
+                throw error;
+        }
+        download.reset();
+        const whole = await openRest(request, download.resumeFrom, attempt);
+        await download.receive(whole.response, attempt.count);
+    }
+    /** Resolves to whether the registry refused a part, so that the rest has to come as one response. */
+    async function receiveParts(request, download, attempt, whole) {
+        const { repository, descriptor, retry } = request;
+        const { digest, size } = descriptor;
+        const exchanges = new FoldedExchanges();
+        const parts = capacityOf(repository).parts;
+        const body = new SplitBody(whole, {
+            ...{ size, rules: partRules, buffers, registry: parts, clock: retry.clock, signal: attempt.signal },
+            isUnlimited: retry.throttle.isUnlimited,
+            open: (range, signal, onExchange) => registry.openBlobRange({
+                ...{ repository, object: attempt.object, digest, size, range, signal, refresh: undefined },
+                onExchange: exchange => {
+                    exchanges.add(exchange);
+                    onExchange(exchange);
+                }
+            }),
+            onBytes: attempt.count,
+            onRange: range => {
+                download.mark(range);
+            }
+        });
+        try {
+            await download.receive({ ...whole.response, body }, () => undefined);
+            return body.isRefused;
+        }
+        finally {
+            const evidence = body.evidence();
+            if (evidence !== undefined)
+                attempt.describe({ parts: evidence });
+            if (evidence?.ended !== undefined)
+                download.endParts();
+            exchanges.list().forEach(attempt.onExchange);
+        }
+    }
+    async function openRest({ repository, descriptor: { digest }, retry }, offset, attempt) {
+        const startedMs = retry.clock.nowMs();
+        const connection = new AbortController();
+        let exchange;
+        const response = await openFrom({
+            ...attempt,
+            ...{ repository, digest, offset, signal: AbortSignal.any([attempt.signal, connection.signal]) },
+            onExchange: sent => {
+                exchange = sent;
+                attempt.onExchange(sent);
+            }
+        });
+        const close = () => {
+            connection.abort(new DOMException('the rest comes in parts', 'AbortError'));
+        };
+        return { response, exchange, close, firstByteMs: retry.clock.nowMs() - startedMs };
     }
     /** Requests the whole blob, within the same attempt, where a registry refuses a range or answers it wrongly. */
     async function openFrom(request) {
@@ -47407,17 +48355,79 @@ async function* counted(body, { count }) {
 
 /***/ }),
 
-/***/ 6759:
+/***/ 9667:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   WH: () => (/* binding */ DEFAULT_CONCURRENCY),
-/* harmony export */   us: () => (/* binding */ withDocument),
-/* harmony export */   zT: () => (/* binding */ createCapacities)
-/* harmony export */ });
-/* harmony import */ var _concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3814);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  WH: () => (/* binding */ DEFAULT_CONCURRENCY),
+  zT: () => (/* binding */ createCapacities),
+  us: () => (/* binding */ withDocument)
+});
+
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+;// CONCATENATED MODULE: ./build/parts/registry-parts.js
+// What the layers of a run share about parts at one registry: whether it serves them, and its spare connections.
+// A registry that once answers a part wrongly is not asked for parts again in this run.
+function createRegistryParts(requests, concurrency) {
+    let reason;
+    let isProven = false;
+    let isProbing = false;
+    let layers = 0;
+    function join() {
+        if (reason !== undefined || isProbing)
+            return undefined;
+        const isProbe = !isProven;
+        isProbing = isProbe;
+        layers++;
+        let held = 0;
+        let isMember = true;
+        function endProbe() {
+            if (isProbe)
+                isProbing = false;
+        }
+        return {
+            tryConnect: () => {
+                // The layer has a connection of its own beside these.
+                if (reason !== undefined || held + 1 >= Math.ceil(concurrency / layers))
+                    return undefined;
+                const release = requests.tryAcquire();
+                if (release === undefined)
+                    return undefined;
+                held++;
+                return () => {
+                    held--;
+                    release();
+                };
+            },
+            prove: () => {
+                isProven = true;
+                endProbe();
+            },
+            leave: () => {
+                if (!isMember)
+                    return;
+                isMember = false;
+                layers--;
+                endProbe();
+            }
+        };
+    }
+    return {
+        endedBy: () => reason,
+        end: why => {
+            reason ??= why;
+        },
+        join
+    };
+}
+
+;// CONCATENATED MODULE: ./build/fetch/capacity.js
 // The capacity of a run at one registry: connections and memory, shared by all images. Every limit is per registry, so that a slow
 // registry never holds what the next one needs.
+
 
 /** The default of the `concurrency` input: saturates a connection with small layers, and keeps two processors decompressing. */
 const DEFAULT_CONCURRENCY = 8;
@@ -47430,13 +48440,18 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
 function createCapacities(concurrency) {
     const capacities = new Map();
     return endpoint => {
-        const capacity = capacities.get(endpoint) ?? {
-            requests: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(concurrency),
-            documents: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(DOCUMENT_BYTES),
-            windows: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(WINDOW_BYTES)
-        };
+        const capacity = capacities.get(endpoint) ?? createCapacity(concurrency);
         capacities.set(endpoint, capacity);
         return capacity;
+    };
+}
+function createCapacity(concurrency) {
+    const requests = (0,semaphore/* createSemaphore */.B)(concurrency);
+    return {
+        requests,
+        parts: createRegistryParts(requests, concurrency),
+        documents: (0,semaphore/* createSemaphore */.B)(DOCUMENT_BYTES),
+        windows: (0,semaphore/* createSemaphore */.B)(WINDOW_BYTES)
     };
 }
 /**
@@ -47470,14 +48485,14 @@ async function withDocument({ requests, documents }, bytes, signal, work) {
 /* harmony export */   x: () => (/* binding */ fetchTag)
 /* harmony export */ });
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
-/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4258);
+/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1013);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
 /* harmony import */ var _verified_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2807);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6373);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6563);
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1564);
 /* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
-/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6759);
+/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9667);
 // Fetches a manifest from one registry, by digest or by tag, and verifies it.
 // What a tag points to is computed from the bytes, never taken from a header.
 
@@ -47502,7 +48517,11 @@ function fetchManifest(source, object, descriptor) {
         let manifest = await store?.getManifest(descriptor);
         if (manifest === undefined) {
             manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(retry, object, async (attempt) => {
-                const response = await registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
+                const opening = registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
+                // Its config and layers are requested at once, and this connection carries only one of them.
+                if (object === 'child')
+                    registry.prepareConnection(repository);
+                const response = await opening;
                 const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), descriptor);
                 // With a store, an output uses the bytes, and no engine pulls from this registry.
                 if (store === undefined)
@@ -47766,6 +48785,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
     const startedMs = clock.nowMs();
     const exchanges = [];
     let bytes = 0;
+    let evidence = {};
     const last = failures.at(-1);
     return {
         attemptContext: slot => ({
@@ -47777,6 +48797,9 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
                 slot.settled();
                 bytes += more;
                 addBytes(more);
+            },
+            describe: more => {
+                evidence = { ...evidence, ...more };
             }
         }),
         end: (outcome, error) => ({
@@ -47788,6 +48811,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             bytes,
             outcome,
             exchanges,
+            ...evidence,
             ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
         })
     };
@@ -47822,9 +48846,9 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   HQ: () => (/* binding */ chooseChildren),
+/* harmony export */   O9: () => (/* binding */ checkConfigPlatform),
 /* harmony export */   xz: () => (/* binding */ attestationsOf)
 /* harmony export */ });
-/* unused harmony export checkConfigPlatform */
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(30);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
@@ -47932,19 +48956,19 @@ function failMissing(wanted, { entries }) {
  */
 function checkConfigPlatform(described, configured, choice) {
     if (described !== undefined) {
-        return satisfies(described, configured) || satisfies(configured, described)
+        return (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .satisfies */ .ib)(described, configured) || (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .satisfies */ .ib)(configured, described)
             ? undefined
-            : `the index says ${formatPlatform(described)}, its config says ${formatPlatform(configured)}`;
+            : `the index says ${(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(described)}, its config says ${(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(configured)}`;
     }
     if (choice.kind === 'all')
         return undefined;
-    const missing = requestedPlatforms(choice).find(platform => !satisfies(platform, configured));
+    const missing = requestedPlatforms(choice).find(platform => !(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .satisfies */ .ib)(platform, configured));
     if (missing === undefined)
         return undefined;
     if (choice.kind === 'named') {
-        fail({ kind: 'platform-missing', wanted: formatPlatform(missing), offered: [formatPlatform(configured)] }, { object: 'config' });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'platform-missing', wanted: (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(missing), offered: [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(configured)] }, { object: 'config' });
     }
-    return `the image is for ${formatPlatform(configured)}, this machine is ${formatPlatform(missing)}`;
+    return `the image is for ${(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(configured)}, this machine is ${(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(missing)}`;
 }
 
 
@@ -48127,6 +49151,7 @@ function createThrottle(clock, backoff, random) {
             throw new error/* VerifiedImageError */.w(pause.failure);
     }
     return {
+        isUnlimited: () => limit === Infinity && !isProbing && timeLeftMs() === 0,
         enter: async (signal, failures) => {
             const ticket = { failures };
             const before = queue.findIndex(other => other.failures < failures);
@@ -48320,6 +49345,7 @@ function responseOf({ body }) {
         digestHeader: undefined,
         contentLength: undefined,
         mayBeCutShort: false,
+        acceptsRanges: false,
         offset: 0,
         body
     };
@@ -48432,6 +49458,30 @@ function describeErrno(error) {
     if (known !== undefined)
         return `${known[1]} (${known[0]})`;
     return typeof message === 'string' ? message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 3025:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ listFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+// The names of what is in a folder that others may have filled, without memory for more than are wanted.
+// Nothing in it is opened; see regular-file.ts.
+
+/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
+async function listFolder(folder, maxNames) {
+    const names = [];
+    for await (const { name } of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.opendir)(folder)) {
+        names.push(name);
+        if (names.length === maxNames)
+            break;
+    }
+    return names.sort();
 }
 
 
@@ -48744,1346 +49794,85 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /***/ }),
 
-/***/ 6724:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  z: () => (/* binding */ createCertificates)
-});
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
-// The names of what is in a folder that others may have filled, without memory for more than are wanted.
-// Nothing in it is opened; see regular-file.ts.
-
-/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
-async function listFolder(folder, maxNames) {
-    const names = [];
-    for await (const { name } of await (0,promises_.opendir)(folder)) {
-        names.push(name);
-        if (names.length === maxNames)
-            break;
-    }
-    return names.sort();
-}
-
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __nccwpck_require__(6493);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/http/pem.js
-// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
-// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
-
-
-// A distribution's bundle of all public CAs has 220 kB.
-const MAX_BYTES = 1024 * 1024;
-/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
-async function readPem(path) {
-    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: MAX_BYTES, links: 'follow' });
-    return content.toString('latin1');
-}
-function certificatesIn(pem) {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    return blocks.flatMap(block => {
-        try {
-            return [new external_node_crypto_.X509Certificate(block).toString()];
-        }
-        catch {
-            // It is no certificate, or of a kind that OpenSSL cannot read.
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/http/registry-certificates.js
-// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
-// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
-
-
-
-
-
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
-const MAX_FILES = 100;
-/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
-    const client = found.find(folder => folder.client !== undefined)?.client;
-    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
-}
-async function readFolder(folder, note) {
-    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
-    const cas = [];
-    let client;
-    for (const name of names) {
-        if (name.endsWith('.crt'))
-            cas.push(...(await readCas(`${folder}/${name}`, note)));
-        if (name.endsWith('.cert'))
-            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
-    }
-    return { cas, client };
-}
-// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
-function namesOfMissing(error) {
-    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
-        return [];
-    throw error;
-}
-async function readCas(path, note) {
-    const pem = await readNoted(path, note);
-    const certificates = pem === undefined ? [] : certificatesIn(pem);
-    if (pem !== undefined && certificates.length === 0)
-        note(`${path} is ignored: it has no certificate in PEM form`);
-    return certificates;
-}
-async function readClient(folder, name, note) {
-    const cert = await readNoted(`${folder}/${name}.cert`, note);
-    const key = await readNoted(`${folder}/${name}.key`, note);
-    if (cert === undefined || key === undefined)
-        return undefined;
-    try {
-        (0,external_node_tls_.createSecureContext)({ cert, key });
-        return { cert, key };
-    }
-    catch {
-        // OpenSSL's reason is not quoted: the file is a secret.
-        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
-        return undefined;
-    }
-}
-async function readNoted(path, note) {
-    try {
-        return await readPem(path);
-    }
-    catch (error) {
-        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
-// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
-
-
-
-// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
-const FILES = [
-    '/etc/ssl/certs/ca-certificates.crt',
-    '/etc/pki/tls/certs/ca-bundle.crt',
-    '/etc/ssl/ca-bundle.pem',
-    '/etc/pki/tls/cacert.pem',
-    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-    '/etc/ssl/cert.pem'
-];
-const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
-// Debian has about 300 in its folder.
-const system_certificates_MAX_FILES = 1000;
-/**
- * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
- * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
- */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
-    if (file === undefined && folders === undefined)
-        return (0,external_node_tls_.getCACertificates)('system');
-    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
-    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
-    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
-}
-/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
-    const lines = [];
-    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
-        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
-    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
-    return lines;
-}
-function placesIn(environment) {
-    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
-    return {
-        file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
-    };
-}
-async function isFolder(folder) {
-    return listFolder(folder, 1).then(() => true, () => false);
-}
-async function readCertificatesBelow(folder) {
-    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
-    const certificates = [];
-    for (const name of names)
-        certificates.push(...(await readCertificates(`${folder}/${name}`)));
-    return certificates;
-}
-// A store has links to files that are gone, and files of other kinds.
-async function readCertificates(path) {
-    return readPem(path).then(certificatesIn, () => []);
-}
-
-;// CONCATENATED MODULE: ./build/http/certificates.js
-// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
-// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
-
-
-
-
-function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
-    const registries = new Map();
-    const contexts = new Map();
-    let variables;
-    let reading;
-    let system = [];
-    async function noteVariables() {
-        for (const line of await checkCertificateVariables(environment))
-            note(line);
-    }
-    async function ofRegistry(registry) {
-        variables ??= noteVariables();
-        await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
-        registries.set(registry, found);
-        return found;
-    }
-    // A context with all CAs takes 17 ms to make; connections share it.
-    function contextFor(own, isClient) {
-        const cas = [...(own?.cas ?? []), ...system];
-        const client = isClient ? own?.client : undefined;
-        if (cas.length === 0 && client === undefined)
-            return undefined;
-        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
-        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
-        contexts.set(key, context);
-        return context;
-    }
-    return {
-        ofRegistry,
-        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
-        trustFor: (url, own) => ({
-            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
-            proxy: contextFor(undefined, false),
-            hasSystem: system.length > 0
-        }),
-        addSystem: async (trust) => {
-            reading ??= readSystemCertificates(environment);
-            system = await reading;
-            return !trust.hasSystem && system.length > 0;
-        }
-    };
-}
-function originOf(registry) {
-    return new URL(`https://${(0,reference/* endpointOf */.X5)(registry)}`).origin;
-}
-
-
-/***/ }),
-
-/***/ 6032:
+/***/ 6215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   q: () => (/* binding */ openConnections)
+/* harmony export */   Ln: () => (/* binding */ importWarnings),
+/* harmony export */   fC: () => (/* binding */ mirroredRepositories),
+/* harmony export */   hD: () => (/* binding */ locationOf)
 /* harmony export */ });
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
-/* harmony import */ var _private_address_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2399);
-/* harmony import */ var _network_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4856);
-// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+// Mirrors that come from files of other programs, and which of them are for a repository.
+// Pure: it computes with names. A configuration has tables, and the one with the longest match is used, alone.
 
 
-
-
-
-// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
-// cookies. More is an attack or a mistake.
-const MAX_HEADER_BYTES = 64 * 1024;
-/** `trust` is Node's own unless given. */
-function openConnections(origin, limits, proxy, trust) {
-    // undici emits `connect` and writes the first request to the new connection in the same turn.
-    let isNew = false;
-    const watch = (pool) => {
-        pool.on('connect', () => {
-            isNew = true;
-            queueMicrotask(() => {
-                isNew = false;
-            });
+/** Where a repository is mirrored, in order: configurations as they were listed, the mirrors of a table as its file has them. */
+function mirroredRepositories(primary, configurations) {
+    return configurations.flatMap(configuration => {
+        const found = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary), configuration);
+        const all = (found?.table.mirrors ?? []).flatMap(mirror => {
+            const repository = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryNamed */ .Sz)(mirror.target + (found?.rest ?? ''));
+            if (repository === undefined)
+                return [];
+            const own = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration);
+            return own?.table.isBlocked === true ? [] : [{ mirror, repository }];
         });
-        return pool;
-    };
-    let isPublic = proxy === undefined;
-    const inspect = (socket) => {
-        // A link-local address may end with a zone.
-        const address = socket.remoteAddress?.replace(/%.*$/, '');
-        if (address === undefined || (0,_private_address_js__WEBPACK_IMPORTED_MODULE_2__/* .isPrivateHost */ .Sf)(address))
-            isPublic = false;
-    };
-    const dispatcher = proxy === undefined
-        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
-        : openProxy(proxy, limits, watch, trust);
-    return {
-        proxy,
-        trust,
-        isPublic: () => isPublic,
-        dispatch: (options, handler, onStart) => {
-            handler.onRequestStart = controller => {
-                const isReused = !isNew;
-                isNew = false;
-                onStart(isReused, controller);
-            };
-            dispatcher.dispatch(options, handler);
-        },
-        retire: () => void dispatcher.close().catch(ignore),
-        destroy: () => void dispatcher.destroy().catch(ignore)
-    };
-}
-function ignore() {
-    return undefined;
-}
-// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
-// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
-function openPool(origin, limits, connect) {
-    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, {
-        connections: limits.concurrency,
-        connect,
-        allowH2: false,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: 0,
-        bodyTimeout: 0
+        return eachOnce(all);
     });
 }
-function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ allowH2: false, timeout: 0, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.host }) });
-    const connect = within(connectTimeoutMs, connector, error => error);
-    return inspecting(connect, inspect);
-}
-function openProxy(proxy, limits, watch, trust) {
-    const { href, origin: proxyOrigin } = proxy.url;
-    const { connectTimeoutMs } = limits;
-    const tunnels = new Tunnels();
-    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error));
-    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
-    const toTarget = (connect) => {
-        return (options, callback) => {
-            const tunnel = new AbortController();
-            const translate = (error) => {
-                tunnel.abort();
-                return error instanceof _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6 || tunnels.isOpen(tunnel.signal) ? error : new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error);
-            };
-            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
-        };
-    };
-    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .ProxyAgent */ .kT({
-        uri: href,
-        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
-        // CONNECT to ports other than 443.
-        proxyTunnel: false,
-        // The tunnel has a timer of its own, see toTarget.
-        allowH2: false,
-        connectTimeout: 0,
-        proxyTls: { allowH2: false, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.proxy }) },
-        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
-        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
-        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
-        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
-    });
-}
-function connectorIn(options) {
-    return options.connect;
-}
-/**
- * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
- * after is TLS with the host behind it.
- */
-class Tunnels {
-    #open = new WeakSet();
-    isOpen(tunnel) {
-        return this.#open.has(tunnel);
+// A place that a table lists twice is tried at its first position, and may do what either line allows.
+function eachOnce(all) {
+    const places = new Map();
+    for (const { mirror, repository } of all) {
+        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository);
+        const first = places.get(name)?.mirror ?? mirror;
+        places.set(name, { mirror: first.mayResolve ? first : { ...first, mayResolve: mirror.mayResolve }, repository });
     }
-    poolTo(proxy, options) {
-        const opened = (tunnel) => {
-            if (tunnel instanceof AbortSignal)
-                this.#open.add(tunnel);
-        };
-        class TunnelPool extends undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC {
-            async connect(options) {
-                const answer = await super.connect(options);
-                if (answer.statusCode === 200)
-                    opened(options.signal);
-                return answer;
-            }
-        }
-        return new TunnelPool(proxy, options);
+    return [...places.values()];
+}
+/** The warnings of the tables that are used for these repositories, each once. */
+function importWarnings(repositories, configurations) {
+    const used = repositories.flatMap(repository => configurations.flatMap(configuration => longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration)?.table ?? []));
+    return [...new Set(used)].flatMap(({ warnings }) => warnings);
+}
+/** The line of the workspace's own file; undefined for a file of the machine, which a pull request does not show. */
+function locationOf({ file, line, isInWorkspace }) {
+    return isInWorkspace ? { file, line } : undefined;
+}
+// Of two tables with equal matches, the first counts.
+function longestMatch(name, { tables }) {
+    let best;
+    for (const table of tables) {
+        const rest = restAfter(name, table.match);
+        const length = lengthOf(table.match);
+        if (rest !== undefined && length > (best?.length ?? -1))
+            best = { table, rest, length };
+    }
+    return best;
+}
+function restAfter(name, match) {
+    const slash = name.indexOf('/');
+    switch (match.kind) {
+        case 'prefix':
+            return (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._L)(name, match.prefix);
+        case 'subdomains':
+            return name.slice(0, slash).endsWith(match.domain) ? name.slice(slash) : undefined;
+        case 'any':
+            return name.slice(slash);
     }
 }
-function withSignal(options, signal) {
-    const withIt = { ...options, signal };
-    return withIt;
-}
-/** Calls `inspect` with each socket before a request uses it. */
-function inspecting(connect, inspect) {
-    return (options, callback) => connect(options, (...given) => {
-        if (given[1] !== null)
-            inspect(given[1]);
-        callback(...given);
-    });
-}
-/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
-function within(ms, connect, translate) {
-    return (options, callback) => {
-        let isOver = false;
-        const timer = setTimeout(() => {
-            isOver = true;
-            callback(translate(new undici__WEBPACK_IMPORTED_MODULE_1__/* .errors */ .sO.ConnectTimeoutError()), null);
-            drop(socket);
-        }, ms);
-        // undici destroys the returned socket, without a callback, when no request waits for it any more.
-        timer.unref();
-        const socket = connect(options, (...given) => {
-            clearTimeout(timer);
-            const [error, opened] = given;
-            if (isOver)
-                drop(opened);
-            else if (error === null)
-                callback(null, opened);
-            else
-                callback(translate(error), null);
-            isOver = true;
-        });
-        return socket;
-    };
-}
-// A tunnel that is still being opened is a promise.
-function drop(socket) {
-    if (socket instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Duplex)
-        socket.on('error', ignore).destroy();
-}
-
-
-/***/ }),
-
-/***/ 9779:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ createHttpClient)
-});
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: ./build/http/connections.js
-var http_connections = __nccwpck_require__(6032);
-// EXTERNAL MODULE: ./build/http/network-error.js
-var network_error = __nccwpck_require__(4856);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/no-proxy.js
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
-// address may have brackets and no port, and a name may end with a dot. Pure.
-
-/** Whether `url` is requested without a proxy. */
-function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = plain(hostname);
-    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    return noProxy
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some(entry => entry !== '' && matches(entry, host, effectivePort));
-}
-function matches(entry, host, port) {
-    if (entry === '*')
-        return true;
-    if (entry.includes('/'))
-        return isInNetwork(entry, host);
-    const { name, port: requiredPort } = splitPort(entry);
-    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
-        return false;
-    if ((0,external_node_net_.isIP)(name) !== 0)
-        return isSameAddress(name, host);
-    // A name never matches the end of an address. curl does the same, Go does not.
-    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-}
-// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
-function isSameOrBelow(name, host) {
-    const suffix = name.replace(/^\*\./, '.');
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-}
-/** Splits `host:port`. An IPv6 address with a port has brackets. */
-function splitPort(entry) {
-    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
-}
-/** Removes brackets and the final dot of a full name. */
-function plain(host) {
-    return host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/(?<=[^.])\.$/, '');
-}
-// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
-function isInNetwork(network, host) {
-    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
-    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-}
-function isSameAddress(address, host) {
-    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-}
-function contains(base, prefix, host) {
-    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
-        return false;
-    const list = new external_node_net_.BlockList();
-    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-}
-
-// EXTERNAL MODULE: ./build/http/private-address.js
-var private_address = __nccwpck_require__(2399);
-;// CONCATENATED MODULE: ./build/http/proxy.js
-// The proxy that the environment names for a URL, as curl and Go choose it.
-// A proxy's URL may contain a username and password.
-
-
-
-/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
-function proxyFor(url, environment) {
-    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
-    if ((0,private_address/* isLoopbackHost */.cW)(url.hostname))
-        return undefined;
-    const found = firstSet(environment, variablesFor(url.protocol, environment));
-    if (found === undefined)
-        return undefined;
-    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
-        return undefined;
-    return parseProxy(found.value, found.variable);
-}
-// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
-// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
-function variablesFor(protocol, environment) {
-    return [
-        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-        'all_proxy',
-        'ALL_PROXY'
-    ];
-}
-function firstSet(environment, variables) {
-    for (const variable of variables) {
-        const value = environment[variable]?.trim();
-        if (value !== undefined && value !== '')
-            return { variable, value };
+function lengthOf(match) {
+    switch (match.kind) {
+        case 'prefix':
+            return match.prefix.length;
+        case 'subdomains':
+            // As it is written: `*.example.com`.
+            return match.domain.length + 1;
+        case 'any':
+            return 0;
     }
-    return undefined;
-}
-/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
-function parseProxy(value, variable) {
-    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
-    return { url, variable };
-}
-function isDecodable({ username, password }) {
-    try {
-        decodeURIComponent(username + password);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
-}
-
-// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
-var send_request = __nccwpck_require__(3879);
-;// CONCATENATED MODULE: ./build/http/http-client.js
-// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
-// connections and the minimum speed are ours. Retries, redirects and tokens live above.
-
-
-
-
-
-
-function createHttpClient(options) {
-    const origins = new Map();
-    return {
-        send: async (request) => {
-            const { url, registry } = request;
-            const isSecure = url.protocol === 'https:' && registry !== undefined;
-            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
-            // Two registries may share a token server. The certificates of one do not count for the other.
-            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
-            const origin = origins.get(key) ?? new Origin(url, options, own);
-            origins.set(key, origin);
-            return origin.send(request);
-        },
-        proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        close: () => {
-            for (const origin of origins.values())
-                origin.close();
-        }
-    };
-}
-/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
-class Origin {
-    #url;
-    #options;
-    #own;
-    #permits;
-    #opened = [];
-    #current;
-    constructor(url, options, own) {
-        this.#url = url;
-        this.#options = options;
-        this.#own = own;
-        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
-    }
-    async send(request) {
-        const release = await this.#permits.acquire(1, request.signal);
-        try {
-            if (request.freshConnection)
-                this.#retire(this.#current);
-            return await this.#sendOnce(request, release).catch((error) => {
-                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
-                if (error instanceof send_request/* ConnectionClosed */.NU && error.isReused && !(0,send_request/* isStreamed */.eW)(request.body))
-                    return this.#sendOnce(request, release);
-                throw error;
-            });
-        }
-        catch (error) {
-            release();
-            throw error instanceof send_request/* ConnectionClosed */.NU ? error.error : error;
-        }
-    }
-    async #sendOnce(request, release) {
-        const connections = this.#current ?? this.#open();
-        try {
-            return await (0,send_request/* sendRequest */.w$)(connections, request, { limits: this.#options.limits, release });
-        }
-        catch (error) {
-            // The other idle connections to this server are probably closed too.
-            if (error instanceof send_request/* ConnectionClosed */.NU)
-                this.#retire(connections);
-            if (!(await this.#canTrustMore(connections, error)))
-                throw error;
-            this.#retire(connections);
-            return this.#sendOnce(request, release);
-        }
-    }
-    // Nothing was sent yet: the handshake failed.
-    async #canTrustMore({ trust }, error) {
-        const { certificates } = this.#options;
-        if (certificates === undefined || trust === undefined)
-            return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && (0,network_error/* isUnknownCa */.Rk)(error.cause) && certificates.addSystem(trust);
-    }
-    #open() {
-        const { limits, environment, certificates } = this.#options;
-        const proxy = proxyFor(this.#url, environment);
-        const connections = (0,http_connections/* openConnections */.q)(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
-        this.#opened.push(connections);
-        this.#current = connections;
-        return connections;
-    }
-    #retire(connections) {
-        connections?.retire();
-        if (this.#current === connections)
-            this.#current = undefined;
-    }
-    close() {
-        for (const connections of this.#opened)
-            connections.destroy();
-    }
-}
-
-
-/***/ }),
-
-/***/ 4856:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K1: () => (/* binding */ failureOfProxyAnswer),
-/* harmony export */   Rk: () => (/* binding */ isUnknownCa),
-/* harmony export */   T6: () => (/* binding */ ProxyError),
-/* harmony export */   m3: () => (/* binding */ failureOfHttpError)
-/* harmony export */ });
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
-/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
-// Pure.
-
-
-
-/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
-class ProxyError extends Error {
-    constructor(cause) {
-        super('the proxy failed', { cause });
-    }
-}
-/** The failure of a request that ended before its response began. */
-function failureOfHttpError(error, context) {
-    const isOfProxy = error instanceof ProxyError;
-    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
-    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
-        return failure;
-    // The folder of a registry does not count for a proxy.
-    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
-}
-function failureOfHost(error, context) {
-    const { proxy } = context;
-    const cause = innermost(error);
-    if (isProxyLogin(cause))
-        return rejectedByProxy(407, proxy);
-    const failure = failureOf(cause, context);
-    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
-    if (proxy === undefined || failure.kind !== 'unreachable')
-        return failure;
-    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-}
-/**
- * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
- * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
- */
-function failureOfProxyAnswer(status, headers, proxy) {
-    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-        ? rejectedByProxy(status, proxy)
-        : undefined;
-}
-/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
-function isParserError(error) {
-    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && error['name'] === 'HTTPParserError';
-}
-/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
-function innermost(error) {
-    if (error instanceof AggregateError && error.errors.length > 0)
-        return innermost(error.errors[0]);
-    if (error instanceof Error && codeOf(error.cause) !== '')
-        return innermost(error.cause);
-    return error;
-}
-function codeOf(error) {
-    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
-}
-function messageOf(error) {
-    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['message'] === 'string'
-        ? error['message'].replace(/\s+/g, ' ')
-        : 'no reason given';
-}
-// undici's message for 407 to a request with the whole URL.
-function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
-}
-// undici's message for an answer to CONNECT other than 200.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-function failureOfProxy(error, { connect, proxy }) {
-    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
-    if (status !== undefined)
-        return rejectedByProxy(Number(status), proxy);
-    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
-    if (failure.kind === 'local-io')
-        return failure;
-    const reason = failure.kind === 'unreachable'
-        ? failure.detail
-        : failure.kind === 'timed-out'
-            ? `no connection within ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(connect.afterMs)} (input ${connect.input})`
-            : 'its response is not valid HTTP';
-    return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${reason}`);
-}
-// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
-// own decision.
-function rejectedByProxy(status, proxy) {
-    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
-    const login = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
-}
-function nameOf(proxy) {
-    return proxy?.variable ?? 'the environment';
-}
-/** A certificate that does not prove who answers. A retry does not help. */
-const CERTIFICATE_ERRORS = {
-    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
-    CERT_REVOKED: 'was revoked',
-    CERT_UNTRUSTED: 'is not trusted',
-    CERT_REJECTED: 'was rejected'
-};
-/** A certificate of a CA that is not trusted. To trust more of them may help. */
-const UNKNOWN_CA_ERRORS = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
-    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
-};
-/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
-function isUnknownCa(error) {
-    const cause = innermost(error instanceof ProxyError ? error.cause : error);
-    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
-}
-function placesOfCas(registry) {
-    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
-    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
-}
-function placeOfClientCertificate(registry) {
-    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
-}
-/** Where Docker keeps certificates for one registry. */
-function dockerFolderOf(registry) {
-    return `/etc/docker/certs.d/${registry}`;
-}
-function failureOf(error, { host, connect, registry }) {
-    const code = codeOf(error);
-    const unknownCa = UNKNOWN_CA_ERRORS[code];
-    if (unknownCa !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
-    const certificate = CERTIFICATE_ERRORS[code];
-    if (certificate !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
-    switch (code) {
-        case 'EMFILE':
-        case 'ENFILE':
-            return {
-                kind: 'local-io',
-                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-        case 'EAI_FAIL':
-            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
-        case 'ECONNREFUSED':
-            return unreachable('refused', `connection refused by ${host} (${code})`);
-        case 'UND_ERR_SOCKET':
-            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
-            return /^bad (?:response|upgrade)$/.test(messageOf(error))
-                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
-                : closed(host);
-        case 'ECONNRESET':
-        case 'EPIPE':
-            return closed(host);
-        case 'ETIMEDOUT':
-        case 'UND_ERR_CONNECT_TIMEOUT':
-            return { kind: 'timed-out', phase: 'connect', limit: connect };
-        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
-        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
-        case 'UND_ERR_HEADERS_OVERFLOW':
-            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
-        default:
-            break;
-    }
-    if (isParserError(error))
-        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
-    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
-    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
-}
-function closed(host) {
-    return unreachable('reset', `${host} closed the connection before a response`);
-}
-function unreachable(reason, detail) {
-    return { kind: 'unreachable', reason, detail };
-}
-
-
-/***/ }),
-
-/***/ 2399:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FZ: () => (/* binding */ isPrivateRegistry),
-/* harmony export */   Gp: () => (/* binding */ isLinkLocalHost),
-/* harmony export */   Sf: () => (/* binding */ isPrivateHost),
-/* harmony export */   cW: () => (/* binding */ isLoopbackHost)
-/* harmony export */ });
-/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(nameOf(host));
-}
-function nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function listOf(networks) {
-    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
-
-/***/ }),
-
-/***/ 4234:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ readLimited)
-/* harmony export */ });
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-// Reads a short body into memory: an error, a token, a status page.
-// Its length is the server's choice, so each caller sets a limit.
-
-/**
- * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
- * Rejects when time is up or the request is aborted.
- */
-async function readLimited(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            // The memory of a chunk is reused once the next one is requested.
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > maxBytes)
-                break;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes);
-}
-
-
-/***/ }),
-
-/***/ 3879:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  NU: () => (/* binding */ ConnectionClosed),
-  Sv: () => (/* binding */ announcedLength),
-  eW: () => (/* binding */ isStreamed),
-  w$: () => (/* binding */ sendRequest)
-});
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/http/array-buffer.js
-var array_buffer = __nccwpck_require__(9983);
-;// CONCATENATED MODULE: ./build/http/body.js
-// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
-// and one that is far behind pauses the connection.
-
-/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
-const BLOCK_BYTES = 512 * 1024;
-/** A connection is paused when its reader leaves more than this unread. */
-const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
-/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
-function createBody(minimum, onEnd) {
-    const queue = [];
-    let unread = 0;
-    let received = 0;
-    let receivedSinceCheck = 0;
-    let expected;
-    let source;
-    let outcome;
-    let notify;
-    let isPaused = false;
-    const end = (error) => {
-        if (outcome !== undefined)
-            return;
-        outcome = { error };
-        onEnd();
-        notify?.();
-    };
-    const discard = () => {
-        if (outcome === undefined)
-            source?.abort();
-        end(new Error('the body was discarded'));
-        queue.length = 0;
-    };
-    const take = () => {
-        const block = takeBlock(queue);
-        unread -= block?.length ?? 0;
-        if (isPaused && unread < BLOCK_BYTES) {
-            isPaused = false;
-            source?.resume();
-        }
-        return block;
-    };
-    return {
-        expect: (bytes, from) => {
-            expected = bytes;
-            source = from;
-        },
-        push: chunk => {
-            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
-            if (outcome !== undefined || chunk.length === 0)
-                return;
-            queue.push(chunk);
-            unread += chunk.length;
-            received += chunk.length;
-            receivedSinceCheck += chunk.length;
-            if (unread > MAX_UNREAD_BYTES && !isPaused) {
-                isPaused = true;
-                source?.pause();
-            }
-            notify?.();
-        },
-        end,
-        discard,
-        isKeepingUp: () => {
-            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
-            receivedSinceCheck = 0;
-            return keepsUp;
-        },
-        failureOf: () => ({
-            kind: 'truncated',
-            gotBytes: received,
-            ...(expected === undefined ? {} : { wantedBytes: expected })
-        }),
-        async *[Symbol.asyncIterator]() {
-            try {
-                for (;;) {
-                    const block = take();
-                    if (block !== undefined) {
-                        yield block;
-                        free(block);
-                    }
-                    else if (outcome?.error !== undefined)
-                        throw outcome.error;
-                    else if (outcome !== undefined)
-                        return;
-                    else
-                        await new Promise(resolve => (notify = resolve));
-                }
-            }
-            finally {
-                discard();
-            }
-        }
-    };
-}
-/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
-function takeBlock(queue) {
-    let count = 0;
-    let bytes = 0;
-    for (const { length } of queue) {
-        if (count > 0 && bytes + length > BLOCK_BYTES)
-            break;
-        bytes += length;
-        count++;
-    }
-    const [first, ...others] = queue.splice(0, count);
-    if (first === undefined || others.length === 0)
-        return first;
-    const block = Buffer.allocUnsafeSlow(bytes);
-    let at = 0;
-    for (const chunk of [first, ...others]) {
-        block.set(chunk, at);
-        at += chunk.length;
-        free(chunk);
-    }
-    return block;
-}
-// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
-// holds headers, or another part of a chunked body, is not freed.
-function free(chunk) {
-    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
-        (0,array_buffer/* detachBuffer */.Ap)(chunk);
-}
-
-// EXTERNAL MODULE: ./build/http/connections.js
-var connections = __nccwpck_require__(6032);
-// EXTERNAL MODULE: ./build/http/network-error.js
-var network_error = __nccwpck_require__(4856);
-;// CONCATENATED MODULE: ./build/http/send-request.js
-// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
-// error: its time limits are speeds here, which undici does not have.
-
-
-
-
-
-/** The server closed the connection without a response. */
-class ConnectionClosed extends Error {
-    error;
-    /** The connection had carried another request before. */
-    isReused;
-    constructor(error, isReused) {
-        super(error.message);
-        this.error = error;
-        this.isReused = isReused;
-    }
-}
-const MIN_BYTES_PER_MS = 1024 / 1000;
-/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
-async function sendRequest(connections, request, options) {
-    request.signal.throwIfAborted();
-    const running = new RunningRequest(connections, request, options);
-    const { url, method, headers } = request;
-    connections.dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body: dispatchedBody(request.body),
-        headersTimeout: 0,
-        bodyTimeout: 0
-    }, running.handler(), (isReused, controller) => {
-        running.start(isReused, controller);
-    });
-    return running.response;
-}
-/** undici sends anything that can be iterated; its types name only some of that. */
-function dispatchedBody(body) {
-    if (!isStreamed(body))
-        return body ?? null;
-    return body.bytes;
-}
-function isStreamed(body) {
-    return typeof body === 'object' && 'bytes' in body;
-}
-class RunningRequest {
-    response;
-    #settle;
-    #connections;
-    #request;
-    #limits;
-    #body;
-    #stallTimer = new StallTimer();
-    #phase = 'connect';
-    #isReused = false;
-    #hasEnded = false;
-    #controller;
-    constructor(connections, request, { limits, release }) {
-        const { promise, resolve, reject } = Promise.withResolvers();
-        this.response = promise;
-        this.#settle = { resolve, reject };
-        this.#connections = connections;
-        this.#request = request;
-        this.#limits = limits;
-        const abort = () => {
-            this.#end(request.signal.reason);
-        };
-        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
-            this.#stallTimer.stop();
-            request.signal.removeEventListener('abort', abort);
-            if (this.#phase === 'body')
-                release();
-        });
-        request.signal.addEventListener('abort', abort, { once: true });
-    }
-    start(isReused, controller) {
-        this.#controller = controller;
-        if (this.#hasEnded) {
-            controller.abort(new Error('the request was aborted'));
-            return;
-        }
-        this.#phase = 'headers';
-        this.#isReused = isReused;
-        const { body } = this.#request;
-        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
-    }
-    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
-    handler() {
-        return {
-            onResponseStart: (controller, status, headers) => {
-                // 1xx is not the response yet, and does not extend the time for it.
-                if (!this.#hasEnded && status >= 200)
-                    this.#open(controller, status, headerMap(headers));
-            },
-            onResponseData: (_, chunk) => {
-                this.#body.push(chunk);
-            },
-            onResponseEnd: () => {
-                this.#hasEnded = true;
-                this.#stallTimer.stop();
-                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
-                queueMicrotask(() => setImmediate(() => {
-                    this.#body.end();
-                }));
-            },
-            onResponseError: (_, error) => {
-                if (!this.#hasEnded)
-                    this.#end(this.#translate(error));
-            }
-        };
-    }
-    #open(controller, status, headers) {
-        const { proxy } = this.#connections;
-        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
-            ? undefined
-            : (0,network_error/* failureOfProxyAnswer */.K1)(status, headers, proxy);
-        if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
-            return;
-        }
-        this.#phase = 'body';
-        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
-        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
-    }
-    #sourceOf(controller) {
-        return {
-            pause: () => {
-                controller.pause();
-            },
-            resume: () => {
-                controller.resume();
-            },
-            abort: () => {
-                this.#hasEnded = true;
-                controller.abort(new Error('the rest of the body is not needed'));
-            }
-        };
-    }
-    /** The only way to end early: for time, for the caller, and for the network. */
-    #end(error) {
-        this.#hasEnded = true;
-        this.#settle.reject(error);
-        this.#body.end(error);
-        this.#controller?.abort(error);
-    }
-    #stall = () => {
-        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
-    };
-    #translate(error) {
-        // A file that is sent cannot be read.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            return error;
-        if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
-        const { proxy } = this.#connections;
-        const { url, registry } = this.#request;
-        const context = {
-            host: url.host,
-            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
-            proxy,
-            registry
-        };
-        const failure = (0,network_error/* failureOfHttpError */.m3)(error, context);
-        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
-        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
-        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
-        const blamed = isOfProxy && failure.reason !== 'proxy' ? (0,network_error/* failureOfHttpError */.m3)(new network_error/* ProxyError */.T6(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
-        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
-    }
-}
-/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
-class StallTimer {
-    #timer;
-    start(periodMs, isKeepingUp, onStall) {
-        this.stop();
-        this.#timer = setTimeout(() => {
-            if (isKeepingUp())
-                this.start(periodMs, isKeepingUp, onStall);
-            else
-                onStall();
-        }, periodMs);
-    }
-    stop() {
-        clearTimeout(this.#timer);
-    }
-}
-function headerMap(headers) {
-    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
-}
-/** Content-Length; undefined when it is absent or unreadable. */
-function announcedLength(headers) {
-    const text = headers.get('content-length');
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 
@@ -50137,6 +49926,7 @@ function createDigester(algorithm) {
         update: chunk => {
             hash.update(chunk);
         },
+        digestSoFar: () => `${algorithm}:${hash.copy().digest('hex')}`,
         digest: () => `${algorithm}:${hash.digest('hex')}`
     };
 }
@@ -50969,8 +50759,9 @@ function showJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ suffixAfter),
-/* harmony export */   t: () => (/* binding */ parseNamePrefix)
+/* harmony export */   Sz: () => (/* binding */ repositoryNamed),
+/* harmony export */   _L: () => (/* binding */ suffixAfter),
+/* harmony export */   tn: () => (/* binding */ parseNamePrefix)
 /* harmony export */ });
 /* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
 /* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
@@ -50997,6 +50788,14 @@ function suffixAfter(name, prefix) {
     if (name === prefix)
         return '';
     return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
+}
+/** The repository that a prefix and what follows it make; undefined for a registry alone, and for a path that no registry has. */
+function repositoryNamed(name) {
+    if (!name.includes('/'))
+        return undefined;
+    // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
+    const repository = (0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRepository */ .SU)(name);
+    return repository.ok ? repository.value : undefined;
 }
 
 
@@ -51232,6 +51031,7 @@ function chooseLiterally(wanted, offered) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ quotePrintable),
 /* harmony export */   t: () => (/* binding */ quoteLine)
 /* harmony export */ });
 /* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
@@ -51242,6 +51042,10 @@ const MAX_QUOTED = 200;
 /** One short line without control characters: a workflow command must not come from outside. */
 function quoteLine(text) {
     return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
+}
+/** The same in quotation marks, for a value that may be empty. */
+function quotePrintable(text) {
+    return JSON.stringify(quoteLine(text));
 }
 
 
@@ -51516,101 +51320,6 @@ function endGroup(child) {
 
 /***/ }),
 
-/***/ 2133:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ followRedirects),
-/* harmony export */   c: () => (/* binding */ exchange)
-/* harmony export */ });
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
-/* harmony import */ var _http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4234);
-/* harmony import */ var _redirect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4448);
-/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4439);
-// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
-// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
-
-
-
-
-
-/** Sends one request and records it with `onExchange`, whether or not it is answered. */
-async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
-    await limitRate?.(url.host, signal);
-    const startedMs = nowMs();
-    function record(evidence) {
-        onExchange({
-            object,
-            method: request.method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
-    }
-    const freshConnection = refresh === 'connection';
-    const headers = {
-        'user-agent': userAgent,
-        // Any other encoding lets a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
-        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
-    let proxy;
-    try {
-        proxy = http.proxyVariable(url);
-        const response = await http.send({
-            ...request,
-            url,
-            headers,
-            signal,
-            freshConnection,
-            registry: repository.registry
-        });
-        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({
-            status: response.status,
-            requestIds: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .requestIdsOf */ .vV)(response.headers),
-            rateLimit: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .rateLimitOf */ .tX)(response.headers),
-            isEncoded: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .contentCodingsOf */ .K8)(response.headers).length > 0 ? true : undefined,
-            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
-            proxy: url.protocol === 'http:' ? proxy : undefined
-        }));
-        return response;
-    }
-    catch (error) {
-        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ proxy }));
-        throw error;
-    }
-}
-const MAX_REDIRECTS = 10;
-/** The first response that is not a redirect. */
-async function followRedirects(first, { send, checkTarget }) {
-    let hop = { url: first, isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const response = await send(hop);
-        if (!(0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .isRedirect */ .N6)(response.status))
-            return { ...response, ...hop };
-        // The body is read so that its connection can be used again.
-        await (0,_http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__/* .readLimited */ .t)(response.body, _response_js__WEBPACK_IMPORTED_MODULE_3__/* .MAX_ERROR_BYTES */ .uE);
-        if (redirects === MAX_REDIRECTS)
-            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
-                isHtml: false
-            });
-        const url = (0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .redirectTarget */ .ET)(hop.url, response.headers.get('location'));
-        checkTarget(url);
-        // A host that a redirect leads to may lead back, to a path of its own choice.
-        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
-    }
-}
-
-
-/***/ }),
-
 /***/ 9303:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -51678,289 +51387,170 @@ function speaksTls(failure) {
 
 /***/ }),
 
-/***/ 4448:
+/***/ 1467:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ET: () => (/* binding */ redirectTarget),
-/* harmony export */   N6: () => (/* binding */ isRedirect),
-/* harmony export */   rT: () => (/* binding */ refusePrivateTarget)
+/* harmony export */   G: () => (/* binding */ readCandidate)
 /* harmony export */ });
-/* harmony import */ var _http_private_address_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2399);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
-// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
-// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
-
-
-/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header. Fails for one that no client should follow. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return refuse('a redirect without a valid Location');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return refuse(`a redirect with a user in its URL, to ${to.host}`);
-    return to;
-}
-/**
- * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
- * storage inside a company has a name, and the address of a name can change between the check and the request.
- */
-function refusePrivateTarget(to, registry) {
-    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isLinkLocalHost */ .Gp)(to.hostname))
-        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateHost */ .Sf)(to.hostname) && !(0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateRegistry */ .FZ)(registry))
-        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function refuse(detail) {
-    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-
-/***/ }),
-
-/***/ 4439:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C5: () => (/* binding */ parseContentRange),
-/* harmony export */   K8: () => (/* binding */ contentCodingsOf),
-/* harmony export */   U3: () => (/* binding */ isHtmlType),
-/* harmony export */   Wn: () => (/* binding */ describeStatus),
-/* harmony export */   _6: () => (/* binding */ isHtml),
-/* harmony export */   eq: () => (/* binding */ isHtmlStart),
-/* harmony export */   mK: () => (/* binding */ retryAfterMsOf),
-/* harmony export */   tX: () => (/* binding */ rateLimitOf),
-/* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
-/* harmony export */   ut: () => (/* binding */ describeErrorBody),
-/* harmony export */   vV: () => (/* binding */ requestIdsOf),
-/* harmony export */   wU: () => (/* binding */ failureOfStatus)
-/* harmony export */ });
-/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5689);
-// What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
-// Pure. Text from outside becomes one short printable line before it is quoted.
+/* unused harmony export sha256 */
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2782);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5689);
+/* harmony import */ var _statement_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8252);
+// What may be a signature: a Sigstore bundle, or a layer of cosign's older format, which is turned into a bundle here.
+// Pure. Everything in it is the claim of someone who can push to a registry.
 
 
 
-/** Error bodies and token responses are read up to this length, as containerd and go-containerregistry do. */
-const MAX_ERROR_BYTES = 64 * 1024;
-/** The failure that a status other than success stands for. */
-function failureOfStatus(response, { credentials, nowMs }) {
-    const { status, headers, body } = response;
-    const detail = describeErrorBody(response);
-    const retryable = (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs) });
-    // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
-    // GitHub's secondary limit comes as 403.
-    const said = describeErrorBody({ ...response, author: 'registry' });
-    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
-        return { kind: 'throttled', ...retryable };
-    if (status === 401)
-        return { kind: 'unauthorized', status, detail, credentials };
-    if (status === 403)
-        return { kind: 'denied', status, detail, credentials };
-    if (status === 404 || status === 410)
-        return { kind: 'not-found', status, detail };
-    if (status === 408 || status >= 500)
-        return { kind: 'server-error', ...retryable };
-    return { kind: 'protocol', status, detail: describeStatus(response), isHtml: isHtml(headers, body) };
-}
-/** `HTTP 418: a teapot`. */
-function describeStatus(response) {
-    const detail = describeErrorBody(response);
-    return `HTTP ${String(response.status)}${detail === '' ? '' : `: ${detail}`}`;
-}
-/**
- * The message of an error body, in one short line: the first OCI error, Docker's `message`, the title of an HTML page, or the start
- * of the text.
- */
-function describeErrorBody({ headers, body, author }) {
-    if (body.length === 0)
-        return '';
-    const text = Buffer.from(body).toString('utf8');
-    if (author === 'elsewhere')
-        return STORAGE_ERROR.exec(text)?.[1] ?? '';
-    if (isHtml(headers, body)) {
-        const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(title)}")`;
+
+
+/** Reads a candidate for this digest. */
+function readCandidate(candidate, digest) {
+    switch (candidate.kind) {
+        case 'bundle':
+            return readBundle(candidate.json, digest);
+        case 'cosign':
+            return readCosign(candidate, digest);
+        case 'signed-statement':
+            return readSignedStatement(candidate, digest);
     }
-    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(body);
-    if (!json.ok)
-        return author === 'registry' ? (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(text) : '';
-    const errors = json.value['errors'];
-    const first = Array.isArray(errors) ? errors[0] : undefined;
-    const source = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(first) ? first : json.value;
-    const parts = ['code', 'message', 'details'].map(key => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(source, key) ?? '');
-    return (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(parts.filter(part => part !== '').join(': '));
 }
-// Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
-// about any other service that may have answered.
-const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
-/** Whether a response is an HTML page, by its Content-Type or its first bytes. */
-function isHtml(headers, body) {
-    return isHtmlType(headers) || isHtmlStart(body);
+// Who signs the manifest vouches for the statement in it, and the statement is about the image.
+function readSignedStatement({ statement, manifest, signature }, digest) {
+    const about = (0,_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .readStatement */ .cO)(_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .IN_TOTO */ .B1, statement, digest);
+    if (!about.ok)
+        return { ok: false, outcome: 'signature-broken', detail: about.reason };
+    const read = readCandidate(signature, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(manifest, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(digest)));
+    if (!read.ok)
+        return read;
+    // Another statement about the attestation, such as a scan of it, does not say who made it.
+    if (read.value.predicate !== undefined && read.value.predicate !== _statement_js__WEBPACK_IMPORTED_MODULE_2__/* .SIGN_PREDICATE */ .m$)
+        return { ok: false, outcome: 'signature-broken', detail: 'it is a statement about an attestation, not its signature' };
+    const artifact = read.value.artifact === 'manifest' ? manifest : read.value.artifact;
+    return { ok: true, value: { ...read.value, predicate: about.value, artifact } };
 }
-function isHtmlType(headers) {
-    return /^text\/html\b/i.test(headers.get('content-type') ?? '');
-}
-function isHtmlStart(body) {
-    return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
-}
-// About thirty years: a limit that keeps sums of delays finite.
-const MAX_RETRY_AFTER_S = 999_999_999;
-/** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date). Undefined when it is absent or unreadable. */
-function retryAfterMsOf(headers, nowMs) {
-    const text = headers.get('retry-after')?.trim();
-    if (text === undefined)
-        return undefined;
-    if (/^\d+$/.test(text))
-        return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000;
-    // Date.parse accepts much that is not an HTTP date. All HTTP dates start with the name of a day.
-    const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
-    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}
-/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4; the unit is case-insensitive, \u00a714.1). The total may be unknown. */
-function parseContentRange(text) {
-    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text.trim());
-    if (match === null)
-        return undefined;
-    const start = Number(match[1]);
-    const end = Number(match[2]);
-    const total = match[3] === '*' ? undefined : Number(match[3]);
-    return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
-}
-/**
- * The codings in Content-Encoding that change the bytes. Registries and proxies also send words that do not: an empty list, identity
- * in any case, S3's aws-chunked, and names of charsets.
- */
-function contentCodingsOf(headers) {
-    return (headers.get('content-encoding') ?? '')
-        .split(',')
-        .flatMap(name => CODINGS.get(name.trim().toLowerCase()) ?? []);
-}
-const CODINGS = new Map([
-    ['gzip', 'gzip'],
-    ['x-gzip', 'gzip'],
-    ['deflate', 'deflate'],
-    ['br', 'br'],
-    ['zstd', 'zstd']
+// The library accepts every version (v9.9) that has this form, and would verify a later one by the rules of today.
+const MEDIA_TYPES = [1, 2, 3].flatMap(minor => [
+    `application/vnd.dev.sigstore.bundle+json;version=0.${String(minor)}`,
+    `application/vnd.dev.sigstore.bundle.v0.${String(minor)}+json`
 ]);
-// Headers by which a registry or its CDN finds a request in its logs.
-const REQUEST_IDS = [
-    'cf-ray',
-    'x-amz-request-id',
-    'x-amz-id-2',
-    'x-amz-cf-id',
-    'x-amzn-requestid',
-    'x-github-request-id',
-    'x-ms-request-id',
-    'x-ms-correlation-request-id',
-    'x-msedge-ref',
-    'x-guploader-uploadid',
-    'x-artifactory-id',
-    'x-artifactory-node-id',
-    'x-request-id',
-    'x-cache',
-    'via'
-];
-function requestIdsOf(headers) {
-    return pick(headers, REQUEST_IDS);
+function readBundle(json, digest) {
+    const decoded = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(json);
+    if (!decoded.ok)
+        return unusable(`the bundle is not valid: ${decoded.reason}`);
+    const bundle = decoded.value;
+    const mediaType = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(bundle, 'mediaType') ?? '';
+    if (!MEDIA_TYPES.includes(mediaType))
+        return unusable(`the bundle has the type ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(mediaType)}; v0.1, v0.2, and v0.3 are supported`);
+    const { dsseEnvelope: envelope, messageSignature: message } = bundle;
+    if ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(envelope) && message === undefined)
+        return readEnvelope(bundle, envelope, digest);
+    if ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(message) && envelope === undefined)
+        return { ok: true, value: { bundle, predicate: undefined, artifact: 'manifest' } };
+    return unusable('the bundle has no content, or more than one');
 }
-/** Docker Hub's headers about its pull limit; undefined when there are none. */
-function rateLimitOf(headers) {
-    const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
-    return Object.keys(limits).length === 0 ? undefined : limits;
+function readEnvelope(bundle, envelope, digest) {
+    const signatures = envelope['signatures'];
+    // The library verifies the first one alone.
+    if (!Array.isArray(signatures) || signatures.length !== 1)
+        return unusable('the envelope does not have exactly one signature');
+    const payload = decodeBase64((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(envelope, 'payload') ?? '');
+    if (!payload.ok)
+        return unusable(`the payload of the envelope is not valid: ${payload.reason}`);
+    const statement = (0,_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .readStatement */ .cO)((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(envelope, 'payloadType') ?? '', payload.value, digest);
+    return statement.ok
+        ? { ok: true, value: { bundle, predicate: statement.value, artifact: undefined } }
+        : { ok: false, outcome: 'signature-broken', detail: statement.reason };
 }
-function pick(headers, names) {
-    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(headers.get(name) ?? '')]] : [])));
+// The library decodes with Buffer.from, which skips what is not base64. Both have to see the same bytes.
+function decodeBase64(text) {
+    const bytes = Buffer.from(text, 'base64');
+    const isCanonical = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
+    return isCanonical ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(bytes) : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it is not base64');
 }
-
-
-/***/ }),
-
-/***/ 649:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ describeCheck)
-/* harmony export */ });
-/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9589);
-/* harmony import */ var _outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7901);
-// Words for an image that lacks the required signature: what was found where, and what to do about it.
-// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
-
-
-/** Undefined for an image that has the required signature. */
-function describeCheck(check) {
-    const { outcome } = check;
-    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
-}
-function detailOf(problem, check) {
-    const places = joined(check.places.map(({ place }) => place));
-    switch (problem) {
-        case 'unsigned':
-            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
-        case 'signed-by-another':
-            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
-        case 'signature-broken':
-            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
-        case 'signature-unreachable': {
-            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
-            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
+// cosign's specs/SIGNATURE_SPEC.md.
+const SIGNATURE = 'dev.cosignproject.cosign/signature';
+const CERTIFICATE = 'dev.sigstore.cosign/certificate';
+const LOG_ENTRY = 'dev.sigstore.cosign/bundle';
+const TIMESTAMP = 'dev.sigstore.cosign/rfc3161timestamp';
+function readCosign({ payload, annotations }, digest) {
+    const reason = (0,_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPayload */ .xL)(payload, digest);
+    if (reason !== undefined)
+        return { ok: false, outcome: 'signature-broken', detail: reason };
+    const signature = decodeBase64(annotations[SIGNATURE] ?? '');
+    if (!signature.ok || signature.value.length === 0)
+        return unusable(`the layer has no signature in ${SIGNATURE}`);
+    const key = keyMaterial(annotations[CERTIFICATE]);
+    if (key === undefined)
+        return unusable(`the certificate in ${CERTIFICATE} is not PEM`);
+    const entries = logEntries(annotations[LOG_ENTRY]);
+    if (!entries.ok)
+        return unusable(`the log entry in ${LOG_ENTRY} is not valid: ${entries.reason}`);
+    const timestamps = timestampData(annotations[TIMESTAMP]);
+    if (!timestamps.ok)
+        return unusable(`the timestamp in ${TIMESTAMP} is not valid: ${timestamps.reason}`);
+    const bundle = {
+        mediaType: MEDIA_TYPES[0],
+        verificationMaterial: { ...key, tlogEntries: entries.value, ...timestamps.value },
+        messageSignature: {
+            messageDigest: { algorithm: 'SHA2_256', digest: sha256(payload).toString('base64') },
+            signature: signature.value.toString('base64')
         }
-        case 'root-stale':
-            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
-        case 'signature-unusable':
-            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
-    }
+    };
+    return { ok: true, value: { bundle, predicate: undefined, artifact: payload } };
 }
-function adviceOf(problem, check) {
-    switch (problem) {
-        case 'unsigned':
-            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
-        case 'signed-by-another':
-            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
-        case 'signature-broken':
-            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
-        case 'signature-unreachable':
-            return 'Run the job again later, and check the access of this job to the place that failed.';
-        case 'root-stale':
-            return adviceForRoot(check);
-        case 'signature-unusable':
-            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
-    }
+function sha256(bytes) {
+    return Buffer.from((0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes).slice('sha256:'.length), 'hex');
 }
-function adviceForRoot({ candidates }) {
-    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
-    if (organizations.includes('GitHub, Inc.'))
-        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
-    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+/** The first certificate; a public key, which is known from the rule alone, where there is none. */
+function keyMaterial(pem) {
+    if (pem === undefined || pem === '')
+        return { publicKey: { hint: '' } };
+    const [, base64 = ''] = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(pem) ?? [];
+    const rawBytes = base64.replace(/\s+/g, '');
+    return rawBytes === '' ? undefined : { x509CertificateChain: { certificates: [{ rawBytes }] } };
 }
-function rulesOf({ rules }) {
-    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
+function logEntries(annotation) {
+    if (annotation === undefined || annotation === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)([]);
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(Buffer.from(annotation));
+    if (!json.ok)
+        return json;
+    const { Payload: payload } = json.value;
+    const promise = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(json.value, 'SignedEntryTimestamp');
+    if (!(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(payload) || promise === undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has no payload or no timestamp');
+    const canonicalizedBody = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(payload, 'body') ?? '';
+    const body = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(Buffer.from(canonicalizedBody, 'base64'));
+    const { integratedTime, logIndex } = payload;
+    if (!body.ok || !Number.isSafeInteger(integratedTime) || !Number.isSafeInteger(logIndex))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('its payload has no entry');
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)([
+        {
+            logIndex: String(logIndex),
+            logId: { keyId: Buffer.from((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(payload, 'logID') ?? '', 'hex').toString('base64') },
+            kindVersion: { kind: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(body.value, 'kind') ?? '', version: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(body.value, 'apiVersion') ?? '' },
+            integratedTime: String(integratedTime),
+            inclusionPromise: { signedEntryTimestamp: promise },
+            canonicalizedBody
+        }
+    ]);
 }
-/** What was there beside: attestations that do not count, and signatures of notation. */
-function others(check) {
-    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
-    return found.length === 0 ? '' : `; ${joined(found)}`;
+function timestampData(annotation) {
+    if (annotation === undefined || annotation === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({});
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(Buffer.from(annotation));
+    if (!json.ok)
+        return json;
+    const signedTimestamp = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(json.value, 'SignedRFC3161Timestamp');
+    return signedTimestamp === undefined
+        ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has no timestamp')
+        : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp }] } });
 }
-function detailsOf({ candidates }, outcome) {
-    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
-}
-function placesOf({ candidates }, outcome) {
-    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
-}
-/** Each text once, and only the first ones. */
-function joined(texts) {
-    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__/* .few */ .H)([...new Set(texts)], 3).join(', ');
+function unusable(detail) {
+    return { ok: false, outcome: 'signature-unusable', detail };
 }
 
 
@@ -51970,15 +51560,18 @@ function joined(texts) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ matchesPattern),
-/* harmony export */   r: () => (/* binding */ checkPattern)
+/* harmony export */   MT: () => (/* binding */ matchesPattern),
+/* harmony export */   dI: () => (/* binding */ checkIdentityPattern),
+/* harmony export */   ud: () => (/* binding */ checkRefPattern)
 /* harmony export */ });
 // Patterns of identities and refs: the whole text has to match, and `*` stands for a part of one path component.
 // A pattern that matches a part of a text would accept https://github.com/acme-evil for https://github.com/acme.
-/** Whether the whole text matches. `*` is one or more characters other than `/`. */
+/** Whether the whole text matches. `*` is one or more characters other than `/`, and in an e-mail address other than `@`. */
 function matchesPattern(pattern, text) {
     const parts = pattern.split('/');
     const others = text.split('/');
+    if (parts.length === 1 && pattern.split('@').length !== text.split('@').length)
+        return false;
     return parts.length === others.length && parts.every((part, at) => matchesComponent(part, others[at] ?? ''));
 }
 // Each piece is searched from the left, once. A regular expression with several stars may take minutes for a long text.
@@ -51998,20 +51591,27 @@ function matchesComponent(pattern, text) {
     }
     return text.length - last.length > end && text.endsWith(last);
 }
-/** Why a text is not a pattern; undefined for a pattern. */
-function checkPattern(pattern) {
+/** Why a text is not a pattern of a ref; undefined for one. */
+function checkRefPattern(pattern) {
+    return pattern.startsWith('refs/')
+        ? checkStars(pattern)
+        : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+}
+/** Why a text is not a pattern of an identity, a URI or an e-mail address; undefined for one. */
+function checkIdentityPattern(pattern) {
+    const flaw = checkStars(pattern);
+    if (flaw !== undefined || !pattern.includes('*'))
+        return flaw;
+    if (pattern.includes('/'))
+        return /^[a-z][a-z0-9+.-]*:\/\/[^/*]+\//i.test(pattern)
+            ? undefined
+            : 'has no fixed scheme and host: a * there accepts the host of an attacker';
+    return /@[^@*]+$/.test(pattern) ? undefined : 'has no fixed domain: a * there accepts the domain of an attacker';
+}
+function checkStars(pattern) {
     if (/^\^|\$$|\.\*|\\|[[(|]/.test(pattern))
         return 'is a regular expression, which is not supported: write the name, with * for a part of one path component';
-    if (pattern.includes('**'))
-        return 'has "**": one * stands for a part of one path component';
-    if (/^[*@.]*$/.test(pattern))
-        return 'matches every name';
-    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(pattern)?.[1];
-    if (host === '' || host?.includes('*') === true)
-        return 'has no fixed host: a * there accepts the host of an attacker';
-    if (/@.*\*/.test(pattern) && !pattern.includes('/'))
-        return 'has no fixed domain: a * there accepts the domain of an attacker';
-    return undefined;
+    return pattern.includes('**') ? 'has "**": one * stands for a part of one path component' : undefined;
 }
 
 
@@ -52070,7 +51670,7 @@ function parseSignerRule(line) {
     const [, before, kind = '', name = ''] = /^(?:((?!(?:github|identity|key):).+?)=)?(github|identity|key):(.*)$/s.exec(first) ?? [];
     if (kind === '')
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(describeUnknown(first));
-    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(before);
+    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .tn)(before);
     if (prefix?.ok === false)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
     const words = parseWords(rest);
@@ -52139,22 +51739,24 @@ function parseGithub(name, { issuer = GITHUB_ISSUER, signer, ref }) {
     const host = githubHostOf(issuer);
     if (host === undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
-    if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
+    const [, workflow, workflowRef] = new RegExp(`^(${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+)(?:@(.+))?$`).exec(signer ?? '') ?? [];
+    if (signer !== undefined && workflow === undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
-    const flaw = ref === undefined ? undefined : checkRef(ref);
+    const flaw = ref === undefined ? undefined : (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkRefPattern */ .ud)(ref);
     if (flaw !== undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`ref=${String(ref)} ${flaw}`);
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
-}
-function checkRef(ref) {
-    return ref.startsWith('refs/') ? (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+    const isCommit = /^[0-9a-f]{40}$/.test(workflowRef ?? '');
+    const flawOfWorkflow = workflowRef === undefined || isCommit ? undefined : (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkRefPattern */ .ud)(workflowRef);
+    if (flawOfWorkflow !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the ref of signer=${String(signer)} ${flawOfWorkflow}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow, workflowRef, ref }));
 }
 /**
  * The host of the repositories whose workflows an issuer vouches for. Enterprises have an issuer with a path, tenants a host of their
  * own (docs.github.com, "OpenID Connect reference").
  */
 function githubHostOf(issuer) {
-    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)(issuer, GITHUB_ISSUER);
+    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._L)(issuer, GITHUB_ISSUER);
     if (enterprise !== undefined && /^(?:\/[A-Za-z0-9_-]+)?$/.test(enterprise))
         return 'github.com';
     return /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
@@ -52162,7 +51764,7 @@ function githubHostOf(issuer) {
 function parseIdentity(name, { issuer }) {
     if (name === '')
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: has no name');
-    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(name);
+    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkIdentityPattern */ .dI)(name);
     if (flaw !== undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`identity:${name} ${flaw}`);
     // Two issuers may vouch for the same name.
@@ -52182,7 +51784,7 @@ function parseKey(path, { log }) {
     return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'key', path, requiresLog: log === 'required' });
 }
 function parseAt(text) {
-    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(text);
+    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .tn)(text);
     const repository = name.ok && name.value.includes('/') ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name.value) : undefined;
     return repository?.ok === true ? repository : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`at=${text} is not registry/repository`);
 }
@@ -52197,7 +51799,7 @@ function unusedSignerRules(images, rules) {
     return rules.filter(rule => rule.prefix !== undefined && !images.some(image => matchesName(rule, image)));
 }
 function matchesName({ prefix }, image) {
-    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
+    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._L)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
 }
 
 
@@ -52257,32 +51859,37 @@ function acceptsCertificate(required, certificate) {
         case 'key':
             return false;
         case 'identity':
-            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(required.pattern, certificate.name);
+            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .MT)(required.pattern, certificate.name);
         case 'github':
             return acceptsWorkflow(required, certificate);
     }
 }
 // The policy of `gh attestation verify`: the source repository, and beside it the workflow that signed, which may be in another one.
-function acceptsWorkflow({ host, issuer, owner, repository, workflow, ref }, certificate) {
-    const { extensions } = certificate;
-    if (certificate.issuer !== issuer)
-        return false;
-    const isSource = repository === undefined
-        ? isSame(extensions.get(OWNER_URI) ?? ownerUri(host, extensions), `https://${host}/${owner}`)
-        : isSame(repositoryUri(host, extensions), `https://${host}/${owner}/${repository}`);
-    if (!isSource ||
-        !isSignedBy(`https://${host}`, workflow ?? `${owner}${repository === undefined ? '' : `/${repository}`}/`, certificate.name))
-        return false;
+function acceptsWorkflow(required, { name, issuer, extensions }) {
+    const { host, repository, ref } = required;
+    const source = repository === undefined
+        ? (extensions.get(OWNER_URI) ?? ownerUri(host, extensions))
+        : repositoryUri(host, extensions);
     const found = extensions.get(REF) ?? extensions.get(OLD_REF);
-    return ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(ref, found));
+    return (issuer === required.issuer &&
+        isSame(source, `https://${host}/${sourceName(required)}`) &&
+        isSignedBy(required, name) &&
+        (ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .MT)(ref, found))));
 }
-/** `signer` ends with a slash, is a workflow, or is a workflow at a ref. */
-function isSignedBy(origin, signer, name) {
-    const expected = `${origin}/${signer}`.toLowerCase();
-    const found = name.toLowerCase();
-    if (expected.endsWith('/'))
-        return found.startsWith(expected);
-    return expected.includes('@') ? found === expected : found.startsWith(`${expected}@`);
+/** The workflow that signed: a named one, or any of the source. Its name is `https://HOST/OWNER/REPO/.github/workflows/FILE@REF`. */
+function isSignedBy(required, name) {
+    const { host, workflow, workflowRef } = required;
+    if (workflow === undefined)
+        return name.toLowerCase().startsWith(`https://${host}/${sourceName(required)}/`.toLowerCase());
+    const end = name.indexOf('@');
+    // Git tells two cases of a ref apart.
+    return (end > 0 &&
+        isSame(name.slice(0, end), `https://${host}/${workflow}`) &&
+        (workflowRef === undefined || (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .MT)(workflowRef, name.slice(end + 1))));
+}
+/** `OWNER/REPO`, or the owner alone. */
+function sourceName({ owner, repository }) {
+    return repository === undefined ? owner : `${owner}/${repository}`;
 }
 function isSame(found, expected) {
     return found?.toLowerCase() === expected.toLowerCase();
@@ -52319,6 +51926,87 @@ function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDi
             ].join(' ');
         }
     }
+}
+
+
+/***/ }),
+
+/***/ 8252:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B1: () => (/* binding */ IN_TOTO),
+/* harmony export */   cO: () => (/* binding */ readStatement),
+/* harmony export */   kv: () => (/* binding */ SIGNATURE_PREDICATES),
+/* harmony export */   m$: () => (/* binding */ SIGN_PREDICATE),
+/* harmony export */   xL: () => (/* binding */ checkPayload)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2782);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5689);
+// What a signature is about: an in-toto statement in a DSSE envelope, or a payload of cosign.
+// Pure. @sigstore/verify proves who signed these bytes, and does not look at them, so digests and types are compared here.
+
+
+
+
+/** The payload type of an in-toto statement. A signature of other bytes must not pass for one. */
+const IN_TOTO = 'application/vnd.in-toto+json';
+const STATEMENT_TYPES = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'];
+/** What `cosign sign` 3 writes. */
+const SIGN_PREDICATE = 'https://sigstore.dev/cosign/sign/v1';
+/**
+ * Predicate types that say "this is what we publish": what `cosign sign` writes, and provenance. The same identity also signs SBOMs, and
+ * reports of failed scans, which do not say that.
+ */
+const SIGNATURE_PREDICATES = [
+    SIGN_PREDICATE,
+    'https://slsa.dev/provenance/v1',
+    'https://slsa.dev/provenance/v0.2'
+];
+// cosign's specs/SIGNATURE_SPEC.md. Versions before 3 write the words, version 3 the URI too.
+const PAYLOAD_TYPES = ['cosign container image signature', SIGN_PREDICATE];
+/** The predicate type of a statement about this digest. */
+function readStatement(payloadType, payload, digest) {
+    if (payloadType !== IN_TOTO)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`its payload type is ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(payloadType)}, not ${IN_TOTO}`);
+    const statement = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(payload);
+    if (!statement.ok)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`its statement is not valid: ${statement.reason}`);
+    const type = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(statement.value, '_type') ?? '';
+    if (!STATEMENT_TYPES.includes(type))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`its type is ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(type)}, not an in-toto statement`);
+    const { subject } = statement.value;
+    // A statement may be about a thousand subjects.
+    const isAbout = Array.isArray(subject) && subject.some(one => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(one) && hasDigest(one, digest));
+    if (!isAbout)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('it is about another image: none of its subjects has this digest');
+    const predicate = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(statement.value, 'predicateType') ?? '';
+    return predicate === '' ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('it has no predicate type') : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)(predicate);
+}
+function hasDigest(subject, digest) {
+    const digests = subject['digest'];
+    const algorithm = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(digest);
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(digests) && (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(digests, algorithm) === digest.slice(algorithm.length + 1);
+}
+/**
+ * Why a payload of cosign is not about this digest; undefined if it is. `docker-reference` in it is ignored, as the specification says: a
+ * copy of a signature stays valid at another registry.
+ */
+function checkPayload(payload, digest) {
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(payload);
+    if (!json.ok)
+        return `its payload is not valid: ${json.reason}`;
+    const critical = json.value['critical'];
+    if (!(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(critical))
+        return 'its payload has no critical part';
+    const type = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(critical, 'type') ?? '';
+    if (!PAYLOAD_TYPES.includes(type))
+        return `its payload type is ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(type)}, not an image signature`;
+    const image = critical['image'];
+    const found = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(image) ? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(image, 'docker-manifest-digest') : undefined;
+    return found === digest ? undefined : 'it is about another image: its payload has another digest';
 }
 
 
@@ -53061,6 +52749,7 @@ function createLayerVerifier(expected, format, diffIdAlgorithm, memory) {
     }
     return {
         received: () => received,
+        digestSoFar: digester.digestSoFar,
         isComplete: () => received === expected.size,
         write: (chunk, from = {}) => {
             if (from.redirectedTo !== undefined)
@@ -53122,6 +52811,7 @@ function checkDiffId({ uncompressed }, expected, object) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ng: () => (/* binding */ requireContentType),
 /* harmony export */   TX: () => (/* binding */ verifyManifest),
+/* harmony export */   Wb: () => (/* binding */ isPullableType),
 /* harmony export */   ZJ: () => (/* binding */ MAX_MANIFEST_BYTES),
 /* harmony export */   jL: () => (/* binding */ verifyTaggedManifest)
 /* harmony export */ });
@@ -53256,10 +52946,10 @@ function checkIsManifest(bytes, response) {
  * takes the OCI and the Docker type of the same kind, and skopeo something in between. All of them refuse every other type, and
  * a response without one.
  */
-function requireContentType({ mediaType }, { document, digest }) {
-    const plain = document.kind === 'index' ? _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p : _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_MANIFEST */ .EG;
-    if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType))
+function requireContentType({ mediaType }, manifest) {
+    if (isPullableType(mediaType, manifest))
         return;
+    const { document, digest } = manifest;
     const actual = mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100));
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
         kind: 'protocol',
@@ -53267,6 +52957,11 @@ function requireContentType({ mediaType }, { document, digest }) {
         isHtml: false,
         reason: 'content-type'
     });
+}
+/** Whether engines take a manifest under this Content-Type. */
+function isPullableType(mediaType, { document }) {
+    const plain = document.kind === 'index' ? _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p : _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_MANIFEST */ .EG;
+    return mediaType === document.mediaType || (mediaType === plain && !document.namesItsType);
 }
 
 
@@ -56923,6 +56618,8 @@ const DEFAULTS = {
     'file-variables': '',
     mirrors: '',
     'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
+    'mirrors-from': '',
+    'trust-imported': 'false',
     prefer: 'primary',
     platform: '',
     verify: 'full',
@@ -56977,6 +56674,7 @@ const LISTS = [
     'file-variables',
     'mirrors',
     'public-mirrors',
+    'mirrors-from',
     'signed-by',
     'fallback-tags',
     'insecure-registries',
@@ -57541,8 +57239,120 @@ var omit_undefined = __nccwpck_require__(7064);
 var oci_platform = __nccwpck_require__(4647);
 // EXTERNAL MODULE: ./build/failure/describe-failure.js
 var describe_failure = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./build/signature/describe-check.js
-var describe_check = __nccwpck_require__(649);
+;// CONCATENATED MODULE: ./build/failure/shorten-list.js
+// Short lists for messages. Images, files and registries must not decide how long a message is: a page of one warning hides the
+// others.
+const MOST = 10;
+/** The first lines, and one with the number of the others. */
+function shorten_list_few(lines, most = MOST) {
+    return lines.length <= most ? lines : [...lines.slice(0, most), `\u2026 and ${String(lines.length - most)} more`];
+}
+
+// EXTERNAL MODULE: ./build/signature/outcome.js
+var signature_outcome = __nccwpck_require__(7901);
+;// CONCATENATED MODULE: ./build/signature/describe-check.js
+// Words for an image that lacks the required signature: what was found where, who did sign, and what to do about it.
+// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
+
+
+/** Undefined for an image that has the required signature. */
+function describe_check_describeCheck(check) {
+    const { outcome } = check;
+    if (outcome === 'signed')
+        return undefined;
+    return { detail: detailOf(outcome, check) + unread(check), advice: adviceOf(outcome, check) };
+}
+function detailOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return `no signature by ${rulesOf(check)} was found at ${placeNames(check)}${ofPlatform(check)}${others(check)}`;
+        case 'signed-by-another':
+            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
+        case 'signature-broken':
+            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
+        case 'signature-unreachable':
+            return `signatures could not be looked up: ${joined(failedPlaces(check).map(({ place, detail = '' }) => `${place}: ${detail}`))}${whatElse(check)}`;
+        case 'root-stale':
+            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
+        case 'signature-unusable':
+            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
+    }
+}
+function adviceOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return `Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.${check.places.some(({ kind }) => kind === 'github')
+                ? ' GitHub shows attestations of a private repository only to a token that can read them: permissions of the job, attestations: read; for another repository, github-token.'
+                : ''}`;
+        case 'signed-by-another':
+            return 'Check with the publisher whether it has changed how it signs. Only if you trust the signer that was found, put it into signed-by.';
+        case 'signature-broken':
+            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
+        case 'signature-unreachable':
+            return adviceForPlace(failedPlaces(check)[0]);
+        case 'root-stale':
+            return adviceForRoot(check);
+        case 'signature-unusable':
+            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
+    }
+}
+function adviceForPlace(place) {
+    const isDenied = place?.failure === 'denied' || place?.failure === 'unauthorized';
+    if (isDenied && place.kind === 'github')
+        return 'Give the job the permission `attestations: read`; for a private repository of others, set github-token to a token that can read its attestations.';
+    if (isDenied)
+        return `Give this job credentials that can read ${place.place}.`;
+    if (place?.failure === 'throttled' && place.kind === 'github')
+        return "Run the job again later, or set github-token to a token that has requests left: GitHub's API limits them.";
+    return 'Run the job again later, and check the access of this job to the place that failed.';
+}
+// The organization is the claim of a certificate that is not verified, so it decides nothing but this advice.
+function adviceForRoot({ candidates }) {
+    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
+    if (organizations.includes('GitHub, Inc.'))
+        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
+    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+}
+function rulesOf({ rules }) {
+    return shorten_list_few(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))), describe_check_MOST).join(' or ');
+}
+/** Which part of an image with several platforms has none. The index was searched first. */
+function ofPlatform({ places }) {
+    const [, ...platforms] = [...new Set(places.map(({ subject }) => subject))];
+    return platforms.length === 0 ? '' : `, neither of the index nor of the platform image ${platforms.at(-1) ?? ''}`;
+}
+/** What was there beside: attestations that do not count, and signatures of notation. */
+function others(check) {
+    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
+    return found.length === 0 ? '' : `; ${joined(found)}`;
+}
+/** What the places that did answer have. */
+function whatElse(check) {
+    const another = detailsOf(check, 'signed-by-another');
+    return another.length === 0 ? '' : `; it is signed by ${joined(another)}`;
+}
+function unread({ places }) {
+    const details = places.flatMap(({ place, outcome, detail }) => outcome === 'searched' && detail !== undefined ? [`${place}: ${detail}`] : []);
+    return details.length === 0 ? '' : `; ${joined(details)}`;
+}
+function failedPlaces({ places }) {
+    return places.filter(({ outcome }) => outcome === 'failed');
+}
+function placeNames({ places }) {
+    return joined(places.map(({ place }) => place));
+}
+function detailsOf({ candidates }, outcome) {
+    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
+}
+function placesOf({ candidates }, outcome) {
+    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
+}
+const describe_check_MOST = 3;
+/** Each text once, and only the first ones. */
+function joined(texts) {
+    return shorten_list_few([...new Set(texts)], describe_check_MOST).join(', ');
+}
+
 // EXTERNAL MODULE: ./build/signature/signer.js
 var signer = __nccwpck_require__(6343);
 // EXTERNAL MODULE: ./build/fetch/verified-image.js
@@ -57550,7 +57360,7 @@ var verified_image = __nccwpck_require__(1979);
 // EXTERNAL MODULE: ./build/status-pages/status-format.js
 var status_format = __nccwpck_require__(8148);
 // EXTERNAL MODULE: ./build/fetch/retry.js
-var retry = __nccwpck_require__(9873);
+var fetch_retry = __nccwpck_require__(9873);
 ;// CONCATENATED MODULE: ./build/report/report-fields.js
 // Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
 // The shapes are in report-document.ts.
@@ -57696,8 +57506,23 @@ function report_fields_reportAttempt(attempt, runStartedMs) {
         outcome: attempt.outcome,
         failure: attempt.failure && report_fields_reportFailure(attempt.failure),
         failedObject: attempt.failedObject,
+        parts: attempt.parts && reportParts(attempt.parts),
+        differs: attempt.differs && reportDifference(attempt.differs),
         exchanges: attempt.exchanges.map(reportExchange)
     });
+}
+function reportParts(parts) {
+    return omitUndefined({
+        count: parts.count,
+        connections: parts.connections,
+        bytes: parts.bytes,
+        stragglers: parts.stragglers,
+        resumed: parts.resumed,
+        ended: parts.ended
+    });
+}
+function reportDifference(range) {
+    return omitUndefined({ start: range.start, end: range.end, host: range.host, requestIds: range.requestIds });
 }
 function reportExchange(exchange) {
     return omitUndefined({
@@ -57707,6 +57532,7 @@ function reportExchange(exchange) {
         path: exchange.path,
         status: exchange.status,
         elapsedMs: exchange.elapsedMs,
+        count: exchange.count,
         requestIds: exchange.requestIds,
         rateLimit: exchange.rateLimit
     });
@@ -57799,8 +57625,8 @@ function redactValue(value, key, redact) {
 
 // EXTERNAL MODULE: ./build/oci/reference.js
 var oci_reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js + 1 modules
-var acquisition = __nccwpck_require__(7650);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
 ;// CONCATENATED MODULE: ./build/report/advice.js
 // What a reader can do about a cause. Advice begins with a verb.
 // If the build continues, nothing has to be done, and the advice says how to prevent it next time.
@@ -57894,12 +57720,13 @@ function addMirror({ results }) {
     const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
     return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
 }
-// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
+// Public and imported mirrors were skipped if the digest is unknown, because they are only queried by digest.
 function pinDigest({ resolved, results }) {
-    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
-    return resolved === undefined && isSkipped
-        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
-        : '';
+    const skipped = results.filter(({ candidate, outcome }) => !candidate.mayResolve && outcome === 'not-asked');
+    if (resolved !== undefined || skipped.length === 0)
+        return '';
+    const which = skipped.some(({ candidate }) => candidate.role === 'public-mirror') ? 'public' : 'imported';
+    return `, pin a digest (in the reference, or with lock: update) so that ${which} mirrors can be used`;
 }
 // Registries that have a public status page. Other hosts belong to someone who knows them.
 const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
@@ -58133,13 +57960,22 @@ function wording_isCanceled({ outcome, platforms, registries }) {
         registries.some(registry => registry.outcome === 'aborted') &&
         registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
 }
+/** What keeps an image from being signed as required, as the end of a sentence. */
+const wording_SIGNATURE_HEADLINES = {
+    unsigned: 'it does not have the required signature',
+    'signed-by-another': 'it is signed, but not by the required signer',
+    'signature-broken': 'its signature is not valid',
+    'signature-unreachable': 'its signature could not be looked up',
+    'root-stale': 'its signature is from an authority that is not in the trust roots',
+    'signature-unusable': 'its signature cannot be read'
+};
 function unavailableSentence(image, escape) {
     const { failure, decidedBy, platforms, registries, moved } = image;
     const name = escape(image.image);
     if (failure?.kind === 'timed-out')
         return `Could not verify ${name} in time: the step is limited to ${formatDuration(failure.limit.afterMs)} (input ${failure.limit.input}).`;
     if (failure?.kind === 'signature')
-        return `Could not verify ${name}: ${failure.problem}.`;
+        return `Could not verify ${name}: ${wording_SIGNATURE_HEADLINES[failure.problem]}.`;
     if (failure !== undefined)
         return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
     if (wording_isCanceled(image))
@@ -58230,7 +58066,6 @@ function image_warning_imageWarning(image, decision) {
     if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image))
         return undefined;
     const details = [
-        ...(unsigned ?? []),
         ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
         ...image_warning_registryLines(image),
         ...(image.fallbacks ?? []).flatMap(fallback => image_warning_registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
@@ -58240,16 +58075,27 @@ function image_warning_imageWarning(image, decision) {
         ...adviceLines(image.diagnosis)
     ];
     // A preferred mirror that served the image is what was requested.
-    if (details.length === 0)
-        return undefined;
-    return [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n');
+    const served = details.length === 0 ? [] : [imageSentence(image, name => name), ...details];
+    const [headline, ...lines] = [...(unsigned ?? []), ...served];
+    return headline === undefined ? undefined : [headline, ...lines.map(shortenDigests)].join('\n');
 }
 // With `signatures: warn` the image is used.
-function signatureWarning({ signature }) {
+function signatureWarning({ image, signature }) {
     if (signature === undefined || signature.outcome === 'signed')
         return undefined;
     const { outcome, detail = '', advice = '' } = signature;
-    return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${linkToSignatures(outcome)}`];
+    return [
+        `${image} is used, but ${SIGNATURE_HEADLINES[outcome]} (signatures: warn).`,
+        ...image_warning_signatureLines({ problem: outcome, detail, advice })
+    ];
+}
+/** Why an image is not signed as required, and what to do about it. It is not a problem of a registry. */
+function image_warning_signatureLines({ problem, detail, advice }) {
+    return [
+        `Cause: ${problem}. ${capital(detail)}.`,
+        // Advice begins with a verb, so its first letter is never part of a name.
+        `Fix: ${advice.slice(0, 1).toLowerCase()}${advice.slice(1)} ${linkToSignatures(problem)}`
+    ];
 }
 /** One line for each registry that failed or was skipped, with the names aligned. */
 function image_warning_registryLines({ registries, moved }, isAll = false) {
@@ -58354,7 +58200,7 @@ function runErrors(images) {
 }
 /** The error of one image: every registry's result, the cause, and the fix. */
 function annotations_errorAnnotation(image) {
-    const { fallbacks = [] } = image;
+    const { fallbacks = [], failure } = image;
     const details = [
         ...registryLines(image, true),
         ...movedTagLines(image),
@@ -58362,7 +58208,7 @@ function annotations_errorAnnotation(image) {
             `Fallback tag ${fallback.image} is not available:`,
             ...registryLines(fallback, true)
         ]),
-        ...signatureLines(image),
+        ...(failure?.kind === 'signature' ? signatureLines(failure) : []),
         ...causeLines(image)
     ];
     return {
@@ -58370,15 +58216,6 @@ function annotations_errorAnnotation(image) {
         message: [imageSentence(image, name => name), ...details.map(shortenDigests)].join('\n') + otherLocations(image),
         ...firstLocation(image)
     };
-}
-// The problem, and what to do about it. It is not one of a registry.
-function signatureLines({ failure }) {
-    if (failure?.kind !== 'signature')
-        return [];
-    return [
-        `Cause: ${failure.problem}. ${capital(failure.detail)}.`,
-        `Fix: ${annotations_lowerFirst(failure.advice)} ${linkToSignatures(failure.problem)}`
-    ];
 }
 function causeLines(image) {
     const { diagnosis, failure } = image;
@@ -58699,7 +58536,7 @@ function registry_table_registryTable({ registries }) {
     return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
         `${code(registry)}${registry_table_ROLES[role]}`,
         prose(did),
-        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
+        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.reduce((requests, { count = 1 }) => requests + count, 0), 0)),
         attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
     ]));
 }
@@ -59107,13 +58944,18 @@ function imageSections({ images, startedAt }) {
         .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
     const left = ordered.length - MAX_SECTIONS;
     return [
-        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
+        ...ordered
+            .slice(0, MAX_SECTIONS)
+            .map(image => [
+            ...(images.length === 1 ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+            renderImageDetails(image, startedAt)
+        ].join('\n\n')),
         left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
     ];
 }
-function imageSection(image, startedAt, isOnly) {
+/** What to do about an image, the cause, what each registry returned, and the evidence. */
+function renderImageDetails(image, startedAt) {
     return [
-        ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
         ...renderSignatureProblem(image),
         ...renderDiagnosis(image),
         renderHints(image),
@@ -59704,10 +59546,11 @@ var oci_json = __nccwpck_require__(2782);
 // `gh attestation trusted-root` prints one line for Sigstore's public-good instance, and one for GitHub's own.
 
 
+
 /** GitHub's root has 29 kB. */
 const MAX_TRUSTED_ROOT_BYTES = 4 * 1024 * 1024;
 const MAX_ROOTS = 16;
-/** Splits a file into its documents. Each has a certificate authority, or it would trust no signer. */
+/** Splits a file into its documents, each of which is a root. */
 function parseTrustedRoots(bytes) {
     const whole = (0,oci_json/* decodeJsonObject */.sw)(bytes);
     if (whole.ok)
@@ -59731,13 +59574,35 @@ function checkRoots(roots) {
         return (0,parsed/* invalid */.G)('it is empty');
     if (roots.length > MAX_ROOTS)
         return (0,parsed/* invalid */.G)(`it has more than ${String(MAX_ROOTS)} roots`);
-    const isRoot = roots.every(root => {
-        const authorities = root['certificateAuthorities'];
-        return Array.isArray(authorities) && authorities.some(oci_json/* isObject */.Gv);
-    });
-    return isRoot
-        ? (0,parsed/* valid */.r)(roots)
-        : (0,parsed/* invalid */.G)('it has no certificate authority; `gh attestation trusted-root` prints one that has');
+    const reason = roots.map(checkRoot).find(found => found !== undefined);
+    return reason === undefined ? (0,parsed/* valid */.r)(roots) : (0,parsed/* invalid */.G)(reason);
+}
+/** Why a document is not a root. Its other parts are checked when it is opened, which is while the first requests are under way. */
+function checkRoot(root) {
+    if (objectsIn(root['certificateAuthorities']).length === 0)
+        return 'it has no certificate authority; `gh attestation trusted-root` prints one that has';
+    const authorities = ['certificateAuthorities', 'timestampAuthorities'].flatMap(name => objectsIn(root[name]));
+    const chains = authorities.map(({ certChain }) => objectsIn((0,oci_json/* isObject */.Gv)(certChain) ? certChain['certificates'] : undefined));
+    if (!chains.every(chain => chain.length > 0 && chain.every(isCertificate)))
+        return 'it has an authority without a certificate that can be read';
+    const logs = ['tlogs', 'ctlogs'].flatMap(name => objectsIn(root[name]));
+    // Sigstore's library reads a missing start as "always": entries from before the log was trusted would count.
+    return logs.every(hasStart) ? undefined : 'a log in it has no start of its validity';
+}
+function isCertificate({ rawBytes }) {
+    try {
+        return typeof rawBytes === 'string' && new external_node_crypto_.X509Certificate(Buffer.from(rawBytes, 'base64')).raw.length > 0;
+    }
+    catch {
+        return false;
+    }
+}
+function hasStart({ publicKey }) {
+    const validFor = (0,oci_json/* isObject */.Gv)(publicKey) ? publicKey['validFor'] : undefined;
+    return (0,oci_json/* isObject */.Gv)(validFor) && typeof validFor['start'] === 'string';
+}
+function objectsIn(value) {
+    return Array.isArray(value) ? value.filter(oci_json/* isObject */.Gv) : [];
 }
 
 ;// CONCATENATED MODULE: ./build/runner/signature-inputs.js
@@ -59803,8 +59668,89 @@ function readFile(path, workspace, maxBytes) {
     }
 }
 
-// EXTERNAL MODULE: ./build/http/private-address.js
-var private_address = __nccwpck_require__(2399);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/private-address.js
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
+}
+function private_address_nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,external_node_net_.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function listOf(networks) {
+    const list = new external_node_net_.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
 ;// CONCATENATED MODULE: ./build/runner/inputs.js
 // Reads the action's inputs into one record; see action.yml for their meaning.
 // Every invalid input is found before anything else is done.
@@ -59836,6 +59782,7 @@ function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] 
         images,
         mirrors: readMirrors(reader, 'mirrors', images),
         publicMirrors: readMirrors(reader, 'public-mirrors', images),
+        imported: deps.imported,
         prefer: reader.choice('prefer', ['primary', 'mirrors']),
         platforms: readPlatforms(reader, hostPlatform),
         level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
@@ -59854,7 +59801,7 @@ function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] 
         hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
         concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
         timeoutMs: reader.duration('timeout'),
-        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
+        insecureRegistries: readInsecureRegistries(reader),
         tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
         load: reader.flag('load'),
         layout: readLayout(reader, deps),
@@ -59873,6 +59820,17 @@ function readFilePatterns(reader, job, hostPlatform) {
         platforms: readPlatforms(reader, hostPlatform),
         variables: variablesFor(readFileVariables(reader, job), job)
     };
+}
+/** Which files have mirrors, and how far they are believed: read before the other inputs, like `files`. */
+function readMirrorFileInputs(reader) {
+    return {
+        lines: reader.lines('mirrors-from'),
+        isTrusted: reader.flag('trust-imported'),
+        insecureRegistries: readInsecureRegistries(reader)
+    };
+}
+function readInsecureRegistries(reader) {
+    return reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000');
 }
 /** The time limit of the whole step, which starts before files are read. */
 function readTimeLimit(reader) {
@@ -59901,7 +59859,7 @@ function rejectFloating(reader, image, isInput) {
     reader.reject((0,omit_undefined/* omitUndefined */.O)({
         input: isInput ? 'image' : 'files',
         value: input,
-        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
+        reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
         example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
         location: isInput ? undefined : locations?.[0]
     }));
@@ -59995,7 +59953,7 @@ function parseTokenHost(text) {
     if (!host.ok || !URL.canParse(`https://${host.value}`))
         return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
     const url = new URL(`https://${host.value}`);
-    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
+    if (isLinkLocalHost(url.hostname))
         return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
     return (0,parsed/* valid */.r)(url.host);
 }
@@ -60389,8 +60347,14 @@ function failureOf(error) {
     return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-// EXTERNAL MODULE: ./build/action/version.js
-var version = __nccwpck_require__(5881);
+;// CONCATENATED MODULE: ./build/action/version.js
+// The action's version: package.json's, and what registries see in User-Agent.
+// Held to package.json by docs.test.ts.
+const VERSION = '1.0.0';
+const version_USER_AGENT = `verified-image/${VERSION}`;
+
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
 ;// CONCATENATED MODULE: ./build/findings/history.js
 // What earlier audits found: the digest of each tag, and since when each finding is there. The tracking issue holds it between runs.
 // Anyone who may edit the issue may change it, so it decides about notices and dates alone, and never about a digest that is pulled.
@@ -60413,13 +60377,14 @@ function withHistory(findings, history, at) {
         return { ...finding, ...seen, ...(isLasting ? { severity: 'error' } : {}) };
     });
 }
-/** The history after a run. A tag that was not resolved in this run keeps its digest. */
-function nextHistory(before, findings, digests) {
+/** The history after a run that started at `at`. A tag that was not resolved in this run keeps its digest. */
+function nextHistory(before, findings, digests, at) {
     const known = [...digests].flatMap(([name, digest]) => {
         const last = digest ?? before.digests.get(name);
         return last === undefined ? [] : [[name, last]];
     });
     return {
+        at,
         digests: new Map(known),
         findings: new Map(findings.flatMap(({ fingerprint, since, runs }) => since === undefined || runs === undefined ? [] : [[fingerprint, { since, runs }]]))
     };
@@ -60429,9 +60394,10 @@ function nextHistory(before, findings, digests) {
  * has at least half of the space.
  * JSON, in which no character can end an HTML comment.
  */
-function encodeHistory({ digests, findings }, most) {
+function encodeHistory({ at, digests, findings }, most) {
     const encode = (names, seen) => JSON.stringify({
         version: 1,
+        at,
         digests: Object.fromEntries([...digests].slice(0, names)),
         findings: Object.fromEntries([...findings].slice(0, seen))
     })
@@ -60457,6 +60423,7 @@ function decodeHistory(text) {
     const digests = (0,oci_json/* isObject */.Gv)(json['digests']) ? Object.entries(json['digests']) : [];
     const findings = (0,oci_json/* isObject */.Gv)(json['findings']) ? Object.entries(json['findings']) : [];
     return {
+        ...(isDate(json['at']) ? { at: json['at'] } : {}),
         digests: new Map(digests.flatMap(([name, value]) => {
             const digest = typeof value === 'string' ? (0,oci_digest/* parseDigest */.m)(value) : undefined;
             return digest?.ok === true ? [[name, digest.value]] : [];
@@ -60465,7 +60432,7 @@ function decodeHistory(text) {
             if (!/^[0-9a-f]{16}$/.test(fingerprint) || !(0,oci_json/* isObject */.Gv)(value))
                 return [];
             const { since, runs } = value;
-            if (typeof since !== 'string' || !DATE.test(since) || Number.isNaN(Date.parse(since)))
+            if (!isDate(since))
                 return [];
             if (typeof runs !== 'number' || !Number.isSafeInteger(runs) || runs < 1)
                 return [];
@@ -60473,7 +60440,12 @@ function decodeHistory(text) {
         }))
     };
 }
+function isDate(value) {
+    return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value));
+}
 
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 ;// CONCATENATED MODULE: ./build/findings/failure-class.js
 // What a failure of a request says about the object that was requested, for an audit.
 // One table over all kinds, like the retry policy.
@@ -60511,30 +60483,13 @@ function describeObservedFailure(failure) {
     return (0,describe_failure/* describeFailure */.Ic)(failure).split('\n', 1)[0] ?? '';
 }
 
-;// CONCATENATED MODULE: ./build/findings/judge-image.js
-// Makes findings of what was observed of one image. Pure.
-// The severity depends on what is pinned. With a digest in the reference or in the lock file, a build uses that digest, and a tag that
-// moved or lags changes nothing in it. Without one, the tag decides what runs.
+;// CONCATENATED MODULE: ./build/findings/make-finding.js
+// Makes a finding: its usual severity, and the fingerprint by which later runs know it again.
+// Pure.
 
 
 
 
-
-
-/** The findings about one image, in the order in which places are listed. */
-function judgeImage(observation, baseline) {
-    const subject = {
-        image: observation.image.input,
-        locations: observation.image.locations ?? []
-    };
-    const [primary] = observation.places.filter(({ candidate }) => candidate.role === 'primary');
-    return [
-        ...(primary === undefined ? [] : judgePrimary(observation, primary, baseline, subject)),
-        ...judgeImageItself(observation, subject),
-        ...observation.places.flatMap(place => judgePlace(observation, place, subject)),
-        ...judgeSignatures(observation, baseline, subject)
-    ];
-}
 /** Makes a finding, with the usual severity of its kind unless another one is given. */
 function makeFinding(subject, facts, { severity = USUAL_SEVERITY[facts.kind], exchange } = {}) {
     return (0,omit_undefined/* omitUndefined */.O)({ ...subject, severity, facts, exchange, fingerprint: fingerprintOf(subject, facts) });
@@ -60545,94 +60500,67 @@ function fingerprintOf({ image, place, registry }, facts) {
     const parts = [facts.kind, image ?? '', place ?? registry ?? '', facts.kind === 'tag-moved' ? facts.got : ''];
     return (0,oci_digest/* digestOf */.ol)(Buffer.from(JSON.stringify(parts))).slice('sha256:'.length, 'sha256:'.length + 16);
 }
+/** The image at one of its registries. */
 function atPlace(subject, { candidate: { repository } }) {
     return { ...subject, place: (0,oci_reference/* formatRepository */.Sh)(repository), registry: repository.registry };
 }
-function judgePrimary({ expected, image, places, platformsNow, platforms }, primary, baseline, subject) {
-    const at = atPlace(subject, primary);
-    const pinnedBy = expected?.decidedBy;
-    const isPinned = pinnedBy === 'reference' || pinnedBy === 'lock';
-    if (primary.root === 'absent' && isPinned && expected !== undefined) {
-        const alsoAt = places.flatMap(({ root, candidate }) => root === 'present' ? [(0,oci_reference/* formatRepository */.Sh)(candidate.repository)] : []);
-        return [makeFinding(at, { kind: 'digest-gone', wanted: expected.digest, pinnedBy, alsoAt })];
-    }
-    if (primary.tag.kind === 'gone') {
-        const isThere = isPinned && primary.root === 'present';
-        const facts = (0,omit_undefined/* omitUndefined */.O)({ kind: 'tag-gone', wanted: expected?.digest });
-        return [makeFinding(at, facts, { severity: isThere ? 'warning' : 'error' })];
-    }
-    if (primary.tag.kind !== 'digest')
-        return [];
-    const before = digestBefore(baseline, image.reference.digest);
-    if (before === undefined || before.digest === primary.tag.digest)
-        return [];
-    const known = before.comparedWith === 'lock' ? (baseline.lockedPlatforms ?? []) : platforms;
-    const platformsLost = platformsNow === undefined ? [] : known.filter(name => !platformsNow.includes(name));
-    return [
-        makeFinding(at, {
-            kind: 'tag-moved',
-            wanted: before.digest,
-            got: primary.tag.digest,
-            comparedWith: before.comparedWith,
-            platformsLost
-        }, { severity: before.comparedWith === 'lock' && isVersion(image.tag) ? 'error' : 'notice' })
-    ];
+
+;// CONCATENATED MODULE: ./build/findings/observation.js
+// What an audit saw: one image at each registry that may serve it. The walk of the room audit/ fills it in.
+// An observation concludes nothing; judge-image.ts makes findings of it.
+
+/** Whether a registry gave any answer about the image, if only wrong bytes. An observation without one says nothing. */
+function wasAnswered({ places }) {
+    return places.some(({ tag, root, faults }) => tag.kind === 'digest' ||
+        tag.kind === 'gone' ||
+        root === 'present' ||
+        root === 'absent' ||
+        (tag.kind === 'failed' && isAnswer(tag.failure)) ||
+        faults.some(({ failure }) => isAnswer(failure)));
 }
-function digestBefore({ locked, lastRun }, written) {
-    if (locked !== undefined)
-        return { digest: locked, comparedWith: 'lock' };
-    if (written !== undefined)
-        return { digest: written, comparedWith: 'reference' };
-    return lastRun === undefined ? undefined : { digest: lastRun, comparedWith: 'last-run' };
+function isAnswer(failure) {
+    return !['unreachable', 'denied', 'broken-run'].includes(failureClassOf(failure));
 }
-/** `1.2.3`, `v1.2.3-alpine`: a version that is usually published once. `8.3` and `8` are expected to move. */
-function isVersion(tag) {
-    return tag !== undefined && /^v?\d+\.\d+\.\d+(?:$|[.+_-])/.test(tag);
+/** What pins the digest for builds; undefined where the tag decides. */
+function pinOf(expected) {
+    return expected?.decidedBy === 'reference' || expected?.decidedBy === 'lock' ? expected.decidedBy : undefined;
 }
-/** What is wrong with the image wherever it is. */
-function judgeImageItself(observation, subject) {
-    const fault = observation.fault ?? observation.places.flatMap(({ faults }) => faults.filter(isOfImage))[0];
-    if (fault === undefined)
-        return [];
-    const { failure, object, exchange } = fault;
-    const more = (0,omit_undefined/* omitUndefined */.O)({ exchange });
-    if (failure.kind === 'platform-missing')
-        return [makeFinding(subject, { kind: 'platform-missing', wanted: failure.wanted, offered: failure.offered }, more)];
-    return [
-        makeFinding(subject, { kind: 'image-unusable', object: object.name, detail: describeObservedFailure(failure) }, more)
-    ];
-}
-/** Right bytes that no engine can use are the same at each registry. */
-function isOfImage({ failure }) {
-    return failure.kind === 'unusable' || failure.kind === 'platform-missing';
-}
+
+;// CONCATENATED MODULE: ./build/findings/judge-place.js
+// Makes findings of what one registry has of an image: parts that are gone or wrong, a mirror that differs, and no access. Pure.
+// What the tag is at the registry of the reference is judged with the image.
+
+
+
+
+
+/** The findings about an image at one registry. */
 function judgePlace(observation, place, subject) {
     const at = atPlace(subject, place);
     return [
         ...judgeMirror(observation, place, at),
-        ...judgeObjects('child-gone', faultsOf(place, 'gone').filter(({ object }) => !object.isRoot), place, at),
-        ...judgeObjects('content-corrupt', faultsOf(place, 'corrupt'), place, at),
-        ...faultsOf(place, 'unusable')
-            .filter(fault => !isOfImage(fault))
-            .filter(fault => !isOfImage(fault))
-            .slice(0, 1)
-            .map(fault => unusableHere(fault, at)),
+        ...judgeObjects('child-gone', observation, place, at),
+        ...judgeObjects('content-corrupt', observation, place, at),
+        ...judgeUsability(observation, place, at),
         ...judgeAccess(place, at)
     ];
 }
 function faultsOf({ faults }, wanted) {
     return faults.filter(({ failure }) => failureClassOf(failure) === wanted);
 }
-function judgeMirror({ expected, places }, { candidate, tag, root }, at) {
+function judgeMirror({ expected, image, places }, { candidate, tag, root }, at) {
     // A public mirror is a default, and lacks most images.
     if (candidate.role !== 'mirror' || expected === undefined)
         return [];
+    const isPinned = pinOf(expected) !== undefined;
     const lacks = root === 'absent' ? [makeFinding(at, { kind: 'mirror-lacks', wanted: expected.digest })] : [];
+    // Without a pinned digest, a mirror that lacks the tag is of no use when the registry is down.
+    if (root === 'present' && tag.kind === 'gone' && !isPinned)
+        return [makeFinding(at, (0,omit_undefined/* omitUndefined */.O)({ kind: 'mirror-lacks', wanted: expected.digest, tag: image.tag }))];
     const primary = places.find(other => other.candidate.role === 'primary')?.tag;
     const wanted = primary?.kind === 'digest' ? primary.digest : expected.digest;
     if (tag.kind !== 'digest' || tag.digest === wanted)
         return lacks;
-    const isPinned = expected.decidedBy === 'reference' || expected.decidedBy === 'lock';
     const facts = (0,omit_undefined/* omitUndefined */.O)({
         kind: 'mirror-disagrees',
         wanted,
@@ -60641,12 +60569,17 @@ function judgeMirror({ expected, places }, { candidate, tag, root }, at) {
     });
     return [...lacks, makeFinding(at, facts, { severity: isPinned ? 'warning' : 'error' })];
 }
-function judgeObjects(kind, faults, { candidate }, at) {
-    const [first] = faults;
-    if (first === undefined)
+function judgeObjects(kind, { places }, place, at) {
+    const isCorrupt = kind === 'content-corrupt';
+    const faults = isCorrupt ? faultsOf(place, 'corrupt') : faultsOf(place, 'gone').filter(({ object }) => !object.isRoot);
+    const objects = [...(isCorrupt ? tagFaults(place, 'corrupt') : []), ...faults.map(faultyObject)];
+    if (objects.length === 0)
         return [];
+    const { role } = place.candidate;
+    const right = places.filter(({ root, faults: others }) => root === 'present' && others.length === 0);
+    const alsoAt = right.map(({ candidate }) => (0,oci_reference/* formatRepository */.Sh)(candidate.repository));
     return [
-        makeFinding(at, { kind, objects: faults.map(faultyObject) }, (0,omit_undefined/* omitUndefined */.O)({ exchange: first.exchange, severity: mildness(kind, faults, candidate.role) }))
+        makeFinding(at, { kind, objects, role, alsoAt }, (0,omit_undefined/* omitUndefined */.O)({ exchange: faults[0]?.exchange, severity: mildness(kind, faults, role) }))
     ];
 }
 // Some registries do not serve attestations, and no engine runs them. A pull-through cache has what was pulled through it.
@@ -60663,8 +60596,24 @@ function faultyObject({ object, failure }) {
         detail: describeObservedFailure(failure)
     });
 }
-function unusableHere({ object, failure, exchange }, at) {
-    return makeFinding(at, { kind: 'image-unusable', object: object.name, detail: describeObservedFailure(failure) }, (0,omit_undefined/* omitUndefined */.O)({ exchange }));
+/** What the registry has under the tag, where that is not an image. */
+function tagFaults({ tag }, wanted) {
+    if (tag.kind !== 'failed' || failureClassOf(tag.failure) !== wanted)
+        return [];
+    const { failure } = tag;
+    const digests = failure.kind === 'corrupt' ? { wanted: failure.wanted, got: failure.got } : {};
+    return [{ object: 'tag', ...digests, detail: describeObservedFailure(failure) }];
+}
+/** An image that is unusable at one registry alone: its Content-Type, or what the tag names there. */
+function judgeUsability({ places }, place, at) {
+    const here = faultsOf(place, 'unusable').filter(fault => !isFaultOfImage(fault));
+    // The same bytes by their digest are a finding about the image.
+    const ofTag = places.some(({ faults }) => faults.some(isFaultOfImage)) ? [] : tagFaults(place, 'unusable');
+    const [first] = [...here.map(faultyObject), ...ofTag];
+    if (first === undefined)
+        return [];
+    const { object, detail } = first;
+    return [makeFinding(at, { kind: 'image-unusable', object, detail }, (0,omit_undefined/* omitUndefined */.O)({ exchange: here[0]?.exchange }))];
 }
 /** One finding for each kind at each place: a registry that is down fails for all of its objects. */
 function judgeAccess(place, at) {
@@ -60685,6 +60634,103 @@ function judgeAccess(place, at) {
             makeFinding(at, { kind, object: first.name, failure: first.failure }, (0,omit_undefined/* omitUndefined */.O)({ exchange: first.exchange, severity }))
         ];
     });
+}
+/** Right bytes that no engine can use are the same at each registry. */
+function isFaultOfImage({ failure }) {
+    return failure.kind === 'unusable' || failure.kind === 'platform-missing';
+}
+
+;// CONCATENATED MODULE: ./build/findings/judge-image.js
+// Makes findings of what was observed of one image. Pure.
+// The severity depends on what is pinned. With a digest in the reference or in the lock file, a build uses that digest, and a tag that
+// moved or lags changes nothing in it. Without one, the tag decides what runs.
+
+
+
+
+
+
+
+
+
+/** The findings about one image, in the order in which places are listed. */
+function judgeImage(observation, baseline) {
+    const subject = {
+        image: observation.image.input,
+        locations: observation.image.locations ?? []
+    };
+    const [primary] = observation.places.filter(({ candidate }) => candidate.role === 'primary');
+    return [
+        ...(primary === undefined ? [] : judgePrimary(observation, primary, baseline, subject)),
+        ...judgeImageItself(observation, subject),
+        ...observation.places.flatMap(place => judgePlace(observation, place, subject)),
+        ...judgeSignatures(observation, baseline, subject)
+    ];
+}
+function judgePrimary(observation, primary, baseline, subject) {
+    const { expected, places } = observation;
+    const at = atPlace(subject, primary);
+    const pinnedBy = pinOf(expected);
+    const isGone = primary.root === 'absent' && pinnedBy !== undefined;
+    if (isGone && expected !== undefined) {
+        const alsoAt = places.flatMap(({ root, candidate }) => root === 'present' ? [(0,oci_reference/* formatRepository */.Sh)(candidate.repository)] : []);
+        const gone = makeFinding(at, { kind: 'digest-gone', wanted: expected.digest, pinnedBy, alsoAt });
+        return [gone, ...judgeTagMoved(observation, primary, baseline, at)];
+    }
+    if (primary.tag.kind === 'gone') {
+        const isThere = pinnedBy !== undefined && primary.root === 'present';
+        const facts = (0,omit_undefined/* omitUndefined */.O)({ kind: 'tag-gone', wanted: expected?.digest });
+        return [makeFinding(at, facts, { severity: isThere ? 'warning' : 'error' })];
+    }
+    return judgeTagMoved(observation, primary, baseline, at);
+}
+function judgeTagMoved({ image, platforms, platformsNow }, { tag }, baseline, at) {
+    if (tag.kind !== 'digest')
+        return [];
+    const before = digestBefore(baseline, image.reference.digest);
+    if (before === undefined || before.digest === tag.digest)
+        return [];
+    const { comparedWith } = before;
+    // The lock file has the platforms that were verified, for an index that is not there any more.
+    const known = platforms.length === 0 && comparedWith === 'lock' ? lockedPlatforms(baseline) : platforms;
+    const platformsLost = platformsNow === undefined ? [] : known.filter(name => !platformsNow.includes(name));
+    return [
+        makeFinding(at, (0,omit_undefined/* omitUndefined */.O)({
+            kind: 'tag-moved',
+            ...{ wanted: before.digest, got: tag.digest, comparedWith, platformsLost },
+            comparedAt: comparedWith === 'last-run' ? baseline.lastRunAt : undefined
+        }), { severity: comparedWith === 'lock' && isVersion(image.tag) ? 'error' : 'notice' })
+    ];
+}
+/** As formatPlatform writes them: the lock file has the versions of Windows too, and `unknown` for a platform without a name. */
+function lockedPlatforms({ lockedPlatforms = [] }) {
+    return lockedPlatforms.map(name => name.replace(/\(.*\)/, '')).filter(name => name !== 'unknown');
+}
+function digestBefore({ locked, lastRun }, written) {
+    if (locked !== undefined)
+        return { digest: locked, comparedWith: 'lock' };
+    if (written !== undefined)
+        return { digest: written, comparedWith: 'reference' };
+    return lastRun === undefined ? undefined : { digest: lastRun, comparedWith: 'last-run' };
+}
+/** `1.2.3`, `v1.2.3-alpine`: a version that is usually published once. `8.3` and `8` are expected to move. */
+function isVersion(tag) {
+    return tag !== undefined && /^v?\d+\.\d+\.\d+(?:$|[.+_-])/.test(tag);
+}
+/** What is wrong with the image wherever it is. */
+function judgeImageItself(observation, subject) {
+    const fault = observation.fault ?? observation.places.flatMap(({ faults }) => faults.filter(isFaultOfImage))[0];
+    if (fault === undefined)
+        return [];
+    const { failure, object, exchange } = fault;
+    const more = (0,omit_undefined/* omitUndefined */.O)({ exchange });
+    if (failure.kind === 'platform-missing')
+        return [
+            makeFinding(subject, { kind: 'platform-missing', wanted: failure.wanted, offered: failure.offered.map(quote_line/* quoteLine */.t) }, more)
+        ];
+    return [
+        makeFinding(subject, { kind: 'image-unusable', object: object.name, detail: describeObservedFailure(failure) }, more)
+    ];
 }
 function judgeSignatures({ signatures }, baseline, subject) {
     const kind = signatures === undefined ? undefined : SIGNATURE_FINDINGS[signatures.verdict];
@@ -60710,7 +60756,6 @@ function fullNameOf({ image: { reference, tag } }) {
 // These findings have no image.
 
 
-
 // A limit that lasts for fewer audits than this is low: a build on the same address may need it.
 const AUDITS_TO_SPARE = 3;
 /** The registries whose pull limit is low. */
@@ -60718,7 +60763,7 @@ function judgeLimits(uses) {
     return uses.flatMap(({ registry, downloads, pullLimit, partialImages }) => {
         if (pullLimit === undefined)
             return [];
-        const isLow = pullLimit.remaining < downloads * AUDITS_TO_SPARE || partialImages > 0;
+        const isLow = pullLimit.remaining < Math.max(1, downloads * AUDITS_TO_SPARE) || partialImages > 0;
         if (!isLow)
             return [];
         const facts = (0,omit_undefined/* omitUndefined */.O)({ kind: 'limit-low', downloads, partialImages, ...pullLimit });
@@ -60732,14 +60777,6 @@ function judgeLock(file, unused, line) {
     return [makeFinding({ locations: [{ file, line }] }, { kind: 'lock-unused', names: unused })];
 }
 
-;// CONCATENATED MODULE: ./build/findings/observation.js
-// What an audit saw: one image at each registry that may serve it. The walk of the room audit/ fills it in.
-// An observation concludes nothing; judge-image.ts makes findings of it.
-/** Whether a registry gave any answer about the image. An observation without one says nothing. */
-function wasAnswered({ places }) {
-    return places.some(({ tag, root }) => tag.kind === 'digest' || tag.kind === 'gone' || root === 'present' || root === 'absent');
-}
-
 ;// CONCATENATED MODULE: ./build/audit/audit-inputs.js
 // The inputs of the action `audit`: which of the shared ones it has, and its own; see audit/action.yml for their meaning.
 // An audit reads a lock file and never writes one, and a reference that nothing pins is audited too.
@@ -60750,7 +60787,7 @@ function wasAnswered({ places }) {
 const FIXED_INPUTS = {
     prefer: 'primary',
     'allow-floating': 'true',
-    // The lock file is read apart: an image that is not in it is a finding, and no invalid input.
+    // The lock file is read apart: an image that is not in it is audited all the same, and a tag that moved is a finding.
     lock: 'off',
     'fallback-tags': '',
     'hedge-after': '0',
@@ -60760,7 +60797,15 @@ const FIXED_INPUTS = {
     'status-pages': 'false'
 };
 // Before AUDIT_INPUTS, which is made when this file is loaded.
-const FIRST = ['image', 'files', 'file-variables', 'mirrors', 'public-mirrors'];
+const FIRST = [
+    'image',
+    'files',
+    'file-variables',
+    'mirrors',
+    'public-mirrors',
+    'mirrors-from',
+    'trust-imported'
+];
 /** The inputs, in the order of audit/action.yml. */
 const AUDIT_INPUTS = { defaults: orderedDefaults(), fixed: FIXED_INPUTS };
 function orderedDefaults() {
@@ -60792,38 +60837,17 @@ function readAuditInputs(reader) {
     return { failOn: [...new Set(failOn)], issue: reader.flag('issue'), sarif: sarif === '' ? undefined : sarif };
 }
 function parseKind(text) {
-    return isFindingKind(text) ? (0,parsed/* valid */.r)(text) : (0,parsed/* invalid */.G)(`must be kinds of findings: ${FINDING_KINDS.join(', ')}`);
+    return isFindingKind(text)
+        ? (0,parsed/* valid */.r)(text)
+        : (0,parsed/* invalid */.G)(`must be kinds of findings, or empty to never fail for one: ${FINDING_KINDS.join(', ')}`);
 }
 
-// EXTERNAL MODULE: ./build/failure/shorten-list.js
-var shorten_list = __nccwpck_require__(9589);
 ;// CONCATENATED MODULE: ./build/findings/describe-finding.js
 // Findings in words: one sentence that says what was found, and one that says what to do.
 // Advice begins with a verb. Names from outside pass `escape`, which a summary and an issue need.
 
 
-/** The kind as a title: `Child or blob gone`. */
-const KIND_TITLES = {
-    'digest-gone': 'Pinned digest gone',
-    'child-gone': 'Part of an image gone',
-    'content-corrupt': 'Corrupt content',
-    'image-unusable': 'Unusable image',
-    'platform-missing': 'Platform missing',
-    'signature-missing': 'Signature missing',
-    'signed-by-another': 'Signed by another identity',
-    'signature-broken': 'Signature does not verify',
-    'signature-unusable': 'Signature cannot be read',
-    'signature-unreachable': 'Signature not reachable',
-    'mirror-disagrees': 'Mirror has another image under the tag',
-    'mirror-lacks': 'Mirror lacks the image',
-    'tag-gone': 'Tag gone',
-    unreachable: 'Registry not reachable',
-    denied: 'Access denied',
-    'tag-moved': 'Tag moved',
-    'limit-low': 'Pull limit low',
-    'root-stale': 'Trust root out of date',
-    'lock-unused': 'Lock entries not used'
-};
+
 /** Says what was found. The sentence does not name the image, which is shown beside it. */
 function findingSentence({ facts, place, registry }) {
     const at = place ?? registry ?? '';
@@ -60831,28 +60855,32 @@ function findingSentence({ facts, place, registry }) {
         case 'digest-gone':
             return `${at} no longer has the ${facts.pinnedBy === 'lock' ? 'locked' : 'pinned'} digest ${facts.wanted} (HTTP 404)${facts.alsoAt.length === 0 ? ', and no other registry has it' : `; ${facts.alsoAt.join(', ')} has it`}.`;
         case 'child-gone':
-            return `${at} has the image, and not all of its parts: ${objectsOf(facts)}.`;
+            return `${at} has the image, and not all of its parts. Not found (HTTP 404): ${shorten_list_few(facts.objects.map(({ object }) => object)).join(', ')}.`;
         case 'content-corrupt':
-            return `${at} serves wrong bytes: ${objectsOf(facts)}.`;
+            return `${at} serves wrong bytes: ${shorten_list_few(facts.objects.map(({ object, detail }) => `${object}: ${detail}`)).join('; ')}.`;
         case 'image-unusable':
             return `${place === undefined ? 'The image' : at} cannot be used: ${facts.object}: ${facts.detail}.`;
         case 'platform-missing':
-            return `The image has no ${facts.wanted}; it has ${facts.offered.length === 0 ? 'no platforms' : (0,shorten_list/* few */.H)(facts.offered).join(', ')}.`;
+            return `The image has no ${facts.wanted}; it has ${facts.offered.length === 0 ? 'no platforms' : shorten_list_few(facts.offered).join(', ')}.`;
         case 'mirror-lacks':
-            return `${at} does not have ${facts.wanted}.`;
+            return facts.tag === undefined
+                ? `${at} does not have ${facts.wanted}.`
+                : `${at} does not have the tag ${facts.tag}, which nothing pins; it has the digest ${facts.wanted}.`;
         case 'mirror-disagrees':
             return `${at} has ${facts.got} under the tag, and not ${facts.wanted}.${pinnedPhrase(facts)}`;
         case 'tag-moved':
-            return `The tag at ${at} was ${facts.wanted} ${COMPARED[facts.comparedWith]}, and is ${facts.got} now.${facts.platformsLost.length === 0 ? '' : ` Platforms that are no longer in it: ${facts.platformsLost.join(', ')}.`}`;
+            return `The tag at ${at} was ${facts.wanted} ${COMPARED[facts.comparedWith]}${facts.comparedAt === undefined ? '' : ` on ${facts.comparedAt.slice(0, 10)}`}, and is ${facts.got} now.${facts.platformsLost.length === 0 ? '' : ` Platforms that are no longer in it: ${facts.platformsLost.join(', ')}.`}`;
         case 'tag-gone':
-            return `${at} no longer has the tag (HTTP 404)${facts.wanted === undefined ? '' : `; the digest was ${facts.wanted}`}.`;
+            return facts.wanted === undefined
+                ? `${at} does not have the tag (HTTP 404).`
+                : `${at} no longer has the tag (HTTP 404); the digest was ${facts.wanted}.`;
         case 'unreachable':
         case 'denied':
-            return `${at}: ${facts.object}: ${describeObservedFailure(facts.failure)}.`;
+            return `${at} (${facts.object}): ${describeObservedFailure(facts.failure)}.`;
         case 'limit-low':
-            return `${at} allows ${String(facts.remaining)} more pulls${facts.limit === undefined ? '' : ` of ${String(facts.limit)}`}, and this audit takes ${String(facts.downloads)}.${facts.partialImages === 0 ? '' : ` The platforms of ${String(facts.partialImages)} ${facts.partialImages === 1 ? 'image were' : 'images were'} not all checked for this reason.`}`;
+            return `${at} allows ${String(facts.remaining)} more pulls${facts.limit === undefined ? '' : ` of ${String(facts.limit)}`}, and this audit takes ${String(facts.downloads)}.${facts.partialImages === 0 ? '' : ` The platforms of ${(0,format/* formatCount */.B4)(facts.partialImages, 'image')} were not all checked for this reason.`}`;
         case 'lock-unused':
-            return `${String(facts.names.length)} ${facts.names.length === 1 ? 'entry of the lock file belongs' : 'entries of the lock file belong'} to no image of this audit: ${(0,shorten_list/* few */.H)(facts.names).join(', ')}.`;
+            return `${String(facts.names.length)} ${facts.names.length === 1 ? 'entry of the lock file belongs' : 'entries of the lock file belong'} to no image of this audit: ${shorten_list_few(facts.names).join(', ')}.`;
         case 'signature-missing':
         case 'signed-by-another':
         case 'signature-broken':
@@ -60867,9 +60895,6 @@ const COMPARED = {
     reference: 'when its digest was pinned',
     'last-run': 'in the last audit'
 };
-function objectsOf({ objects }) {
-    return (0,shorten_list/* few */.H)(objects.map(({ object, detail }) => `${object}: ${detail}`)).join('; ');
-}
 function pinnedPhrase({ pinned, got, wanted }) {
     if (pinned === undefined)
         return '';
@@ -60880,7 +60905,7 @@ function pinnedPhrase({ pinned, got, wanted }) {
         : ` Builds use the pinned digest ${pinned}.`;
 }
 function signersPhrase(signers) {
-    return signers.length === 0 ? '' : ` Found: ${(0,shorten_list/* few */.H)(signers.map(formatSigner)).join('; ')}.`;
+    return signers.length === 0 ? '' : ` Found: ${shorten_list_few(signers.map(formatSigner)).join('; ')}.`;
 }
 /** `https://github.com/acme/\u2026@refs/tags/v1 (https://token.actions.githubusercontent.com)`. */
 function formatSigner({ kind, identity, issuer, repository, key }) {
@@ -60895,9 +60920,13 @@ function findingAdvice({ facts, registry = '', severity }) {
                 ? 'Change the reference to an image that exists, and fill a mirror before the next one is deleted.'
                 : `Add ${facts.alsoAt[0] ?? ''} to the mirrors input, or pin a newer version.`;
         case 'child-gone':
-            return `Ask ${registry} or the publisher to push the missing parts again, and use a mirror until then.`;
+            return facts.role === 'primary'
+                ? `Ask the publisher to push the image again${untilThen(facts)}.`
+                : REPAIRS[facts.role];
         case 'content-corrupt':
-            return `Report the digests and request ids in the report to ${registry}, and use a mirror until it serves the right bytes.`;
+            return facts.role === 'mirror'
+                ? `Delete the image at ${registry}, and run the mirror action to fill it again.`
+                : `Report the digests and request ids in the report to ${registry}${untilThen(facts)}.`;
         case 'image-unusable':
             return 'Use another version, and report this one to its publisher.';
         case 'platform-missing':
@@ -60917,7 +60946,9 @@ function findingAdvice({ facts, registry = '', severity }) {
                 ? 'Change the reference to a tag that exists.'
                 : 'Plan a change to a tag that exists. Builds use the pinned digest until it is deleted too.';
         case 'unreachable':
-            return `Check the status page of ${registry}, and run the audit again.`;
+            return facts.failure.kind === 'throttled'
+                ? `Log in to ${registry} for a higher limit, or run the audit at another time.`
+                : `Check the status of ${registry}, and whether this runner can reach it, and run the audit again.`;
         case 'denied':
             return `Check the name of the image and the credentials for ${registry}.`;
         case 'limit-low':
@@ -60938,11 +60969,19 @@ function findingAdvice({ facts, registry = '', severity }) {
             return facts.advice ?? 'Update this action, or set trusted-root.';
     }
 }
-/** `since 2026-02-02, in 3 runs`, where the tracking issue knows it; empty for what is new. */
+// A mirror is the user's own. Only its operator can repair a public one.
+const REPAIRS = {
+    mirror: 'Run the mirror action to fill the mirror again.',
+    'public-mirror': 'Remove the line from the public-mirrors input if it stays so.'
+};
+function untilThen({ alsoAt }) {
+    return alsoAt.length === 0 ? '' : `; until then, use ${alsoAt[0] ?? ''}`;
+}
+/** ` Since 2026-02-02 (3 runs).`, or ` New in this run.`, where the tracking issue knows it; else empty. */
 function sincePhrase({ since, runs }) {
-    return since === undefined || runs === undefined || runs < 2
-        ? ''
-        : `since ${since.slice(0, 10)}, in ${String(runs)} runs`;
+    if (since === undefined || runs === undefined)
+        return '';
+    return runs === 1 ? ' New in this run.' : ` Since ${since.slice(0, 10)} (${(0,format/* formatCount */.B4)(runs, 'run')}).`;
 }
 
 ;// CONCATENATED MODULE: ./build/audit-report/build-audit-report.js
@@ -60972,6 +61011,7 @@ function buildAuditReport(audit) {
         failOn: audit.failOn,
         findings: worstFirst(findings).map(finding => reportFinding(finding, audit.failOn)),
         images: audit.observations.map(observation => reportImage(observation, findings)),
+        notChecked: audit.notChecked,
         registries: audit.uses.map(reportUse),
         inputFaults: failure?.kind === 'invalid-input' ? failure.faults.map(report_fields_reportInputFault) : [],
         warnings: audit.warnings,
@@ -61044,23 +61084,28 @@ function reportPlaceOf(observation, findings) {
         place,
         registry: candidate.repository.registry,
         role: candidate.role,
-        outcome: outcomeOf(observation, findings.filter(finding => finding.place === place)),
+        outcome: outcomeOf(observation, findings),
         objects,
         tagDigest: tag.kind === 'digest' ? tag.digest : undefined
     });
 }
-function outcomeOf({ withheld, root, tag }, findings) {
+/** `findings` are those of the image. */
+function outcomeOf({ candidate, withheld, root, tag }, findings) {
     if (withheld !== undefined)
         return 'withheld';
-    const isAway = findings.some(({ facts }) => facts.kind === 'unreachable' || facts.kind === 'denied');
-    const worst = worstOf(findings.filter(({ facts }) => facts.kind !== 'unreachable' && facts.kind !== 'denied'));
+    const here = findings.filter(finding => finding.place === (0,oci_reference/* formatRepository */.Sh)(candidate.repository));
+    const isAway = ({ facts: { kind } }) => kind === 'unreachable' || kind === 'denied';
+    const worst = worstOf(here.filter(finding => !isAway(finding)));
     if (worst !== undefined)
         return worst;
-    if (isAway)
+    if (here.some(isAway))
         return 'unknown';
     if (root === 'present')
         return 'right';
-    if (root === 'absent' || root === 'failed')
+    // The image itself is unusable, at this registry as at any other.
+    if (root === 'failed')
+        return worstOf(findings.filter(({ place }) => place === undefined)) ?? 'absent';
+    if (root === 'absent')
         return 'absent';
     return tag.kind === 'digest' ? 'right' : 'not-checked';
 }
@@ -61218,8 +61263,6 @@ function nonEmpty(text) {
     return text === '' ? undefined : text;
 }
 
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
 var run_program = __nccwpck_require__(8284);
 ;// CONCATENATED MODULE: ./build/credentials/docker-credential.js
@@ -61412,17 +61455,902 @@ function configFiles({ environment, home }) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
-var http_certificates = __nccwpck_require__(6724);
-// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
-var http_client = __nccwpck_require__(9779);
-// EXTERNAL MODULE: ./build/concurrency/single-flight.js
-var single_flight = __nccwpck_require__(9237);
-// EXTERNAL MODULE: ./build/oci/quote-line.js
-var quote_line = __nccwpck_require__(5689);
-;// CONCATENATED MODULE: ./build/http/derived-body.js
-// The content of a body after a step, such as decoding.
-// Whatever its reader does, the body itself ends with it.
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./build/filesystem/list-folder.js
+var list_folder = __nccwpck_require__(3025);
+;// CONCATENATED MODULE: ./build/http/pem.js
+// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
+// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
+
+
+// A distribution's bundle of all public CAs has 220 kB.
+const pem_MAX_BYTES = 1024 * 1024;
+/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
+async function readPem(path) {
+    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: pem_MAX_BYTES, links: 'follow' });
+    return content.toString('latin1');
+}
+function certificatesIn(pem) {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.flatMap(block => {
+        try {
+            return [new external_node_crypto_.X509Certificate(block).toString()];
+        }
+        catch {
+            // It is no certificate, or of a kind that OpenSSL cannot read.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/http/registry-certificates.js
+// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
+// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
+
+
+
+
+
+/** Docker's folder, and podman's on machines without Docker. */
+const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+const MAX_FILES = 100;
+/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
+async function readRegistryCertificates(registry, folders, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
+    const cas = found.flatMap(folder => folder.cas);
+    const client = found.find(folder => folder.client !== undefined)?.client;
+    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
+}
+async function readFolder(folder, note) {
+    const names = await (0,list_folder/* listFolder */.b)(folder, MAX_FILES).catch(namesOfMissing);
+    const cas = [];
+    let client;
+    for (const name of names) {
+        if (name.endsWith('.crt'))
+            cas.push(...(await readCas(`${folder}/${name}`, note)));
+        if (name.endsWith('.cert'))
+            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
+    }
+    return { cas, client };
+}
+// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
+function namesOfMissing(error) {
+    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
+        return [];
+    throw error;
+}
+async function readCas(path, note) {
+    const pem = await readNoted(path, note);
+    const certificates = pem === undefined ? [] : certificatesIn(pem);
+    if (pem !== undefined && certificates.length === 0)
+        note(`${path} is ignored: it has no certificate in PEM form`);
+    return certificates;
+}
+async function readClient(folder, name, note) {
+    const cert = await readNoted(`${folder}/${name}.cert`, note);
+    const key = await readNoted(`${folder}/${name}.key`, note);
+    if (cert === undefined || key === undefined)
+        return undefined;
+    try {
+        (0,external_node_tls_.createSecureContext)({ cert, key });
+        return { cert, key };
+    }
+    catch {
+        // OpenSSL's reason is not quoted: the file is a secret.
+        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
+        return undefined;
+    }
+}
+async function readNoted(path, note) {
+    try {
+        return await readPem(path);
+    }
+    catch (error) {
+        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/http/system-certificates.js
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
+
+
+// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
+const FILES = [
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+    '/etc/ssl/ca-bundle.pem',
+    '/etc/pki/tls/cacert.pem',
+    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    '/etc/ssl/cert.pem'
+];
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+// Debian has about 300 in its folder.
+const system_certificates_MAX_FILES = 1000;
+/**
+ * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
+ * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
+ */
+async function readSystemCertificates(environment) {
+    const { file, folders } = placesIn(environment);
+    if (file === undefined && folders === undefined)
+        return (0,external_node_tls_.getCACertificates)('system');
+    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
+    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
+    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
+}
+/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
+async function checkCertificateVariables(environment) {
+    const { file, folders } = placesIn(environment);
+    const lines = [];
+    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
+        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
+    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+    return lines;
+}
+function placesIn(environment) {
+    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+    return {
+        file: file === '' ? undefined : file,
+        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+    };
+}
+async function isFolder(folder) {
+    return (0,list_folder/* listFolder */.b)(folder, 1).then(() => true, () => false);
+}
+async function readCertificatesBelow(folder) {
+    const names = await (0,list_folder/* listFolder */.b)(folder, system_certificates_MAX_FILES).catch(() => []);
+    const certificates = [];
+    for (const name of names)
+        certificates.push(...(await readCertificates(`${folder}/${name}`)));
+    return certificates;
+}
+// A store has links to files that are gone, and files of other kinds.
+async function readCertificates(path) {
+    return readPem(path).then(certificatesIn, () => []);
+}
+
+;// CONCATENATED MODULE: ./build/http/certificates.js
+// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
+// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
+
+
+
+
+function certificates_createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+    const registries = new Map();
+    const contexts = new Map();
+    let variables;
+    let reading;
+    let system = [];
+    async function noteVariables() {
+        for (const line of await checkCertificateVariables(environment))
+            note(line);
+    }
+    async function ofRegistry(registry) {
+        variables ??= noteVariables();
+        await variables;
+        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        registries.set(registry, found);
+        return found;
+    }
+    // A context with all CAs takes 17 ms to make; connections share it.
+    function contextFor(own, isClient) {
+        const cas = [...(own?.cas ?? []), ...system];
+        const client = isClient ? own?.client : undefined;
+        if (cas.length === 0 && client === undefined)
+            return undefined;
+        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
+        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
+        contexts.set(key, context);
+        return context;
+    }
+    return {
+        ofRegistry,
+        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
+        trustFor: (url, own) => ({
+            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
+            proxy: contextFor(undefined, false),
+            hasSystem: system.length > 0
+        }),
+        addSystem: async (trust) => {
+            reading ??= readSystemCertificates(environment);
+            system = await reading;
+            return !trust.hasSystem && system.length > 0;
+        }
+    };
+}
+function originOf(registry) {
+    return new URL(`https://${(0,oci_reference/* endpointOf */.X5)(registry)}`).origin;
+}
+
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./build/http/network-error.js
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
+// Pure.
+
+
+
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
+class ProxyError extends Error {
+    constructor(cause) {
+        super('the proxy failed', { cause });
+    }
+}
+/** The failure of a request that ended before its response began. */
+function failureOfHttpError(error, context) {
+    const isOfProxy = error instanceof ProxyError;
+    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
+    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
+        return failure;
+    // The folder of a registry does not count for a proxy.
+    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
+}
+function failureOfHost(error, context) {
+    const { proxy } = context;
+    const cause = innermost(error);
+    if (isProxyLogin(cause))
+        return rejectedByProxy(407, proxy);
+    const failure = network_error_failureOf(cause, context);
+    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
+    if (proxy === undefined || failure.kind !== 'unreachable')
+        return failure;
+    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
+}
+/**
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
+ */
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? rejectedByProxy(status, proxy)
+        : undefined;
+}
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+function isParserError(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
+}
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error) {
+    if (error instanceof AggregateError && error.errors.length > 0)
+        return innermost(error.errors[0]);
+    if (error instanceof Error && codeOf(error.cause) !== '')
+        return innermost(error.cause);
+    return error;
+}
+function codeOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
+function messageOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'no reason given';
+}
+// undici's message for 407 to a request with the whole URL.
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+}
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
+function failureOfProxy(error, { connect, proxy }) {
+    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
+    if (status !== undefined)
+        return rejectedByProxy(Number(status), proxy);
+    const failure = network_error_failureOf(innermost(error), { host: 'the proxy', connect, proxy });
+    if (failure.kind === 'local-io')
+        return failure;
+    const reason = failure.kind === 'unreachable'
+        ? failure.detail
+        : failure.kind === 'timed-out'
+            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
+            : 'its response is not valid HTTP';
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${reason}`);
+}
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status, proxy) {
+    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
+    const login = status === 407 ? ': it requires a username and password' : '';
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
+}
+function network_error_nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS = {
+    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+    CERT_REVOKED: 'was revoked',
+    CERT_UNTRUSTED: 'is not trusted',
+    CERT_REJECTED: 'was rejected'
+};
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+};
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+function isUnknownCa(error) {
+    const cause = innermost(error instanceof ProxyError ? error.cause : error);
+    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
+}
+function placesOfCas(registry) {
+    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
+    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
+}
+function placeOfClientCertificate(registry) {
+    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
+}
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry) {
+    return `/etc/docker/certs.d/${registry}`;
+}
+function network_error_failureOf(error, { host, connect, registry }) {
+    const code = codeOf(error);
+    const unknownCa = UNKNOWN_CA_ERRORS[code];
+    if (unknownCa !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
+    const certificate = CERTIFICATE_ERRORS[code];
+    if (certificate !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
+    switch (code) {
+        case 'EMFILE':
+        case 'ENFILE':
+            return {
+                kind: 'local-io',
+                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+            };
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+        case 'EAI_FAIL':
+            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
+        case 'ECONNREFUSED':
+            return unreachable('refused', `connection refused by ${host} (${code})`);
+        case 'UND_ERR_SOCKET':
+            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
+            return /^bad (?:response|upgrade)$/.test(messageOf(error))
+                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+                : network_error_closed(host);
+        case 'ECONNRESET':
+        case 'EPIPE':
+            return network_error_closed(host);
+        case 'ETIMEDOUT':
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return { kind: 'timed-out', phase: 'connect', limit: connect };
+        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
+        case 'UND_ERR_HEADERS_OVERFLOW':
+            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
+        default:
+            break;
+    }
+    if (isParserError(error))
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
+    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
+}
+function network_error_closed(host) {
+    return unreachable('reset', `${host} closed the connection before a response`);
+}
+function unreachable(reason, detail) {
+    return { kind: 'unreachable', reason, detail };
+}
+
+;// CONCATENATED MODULE: ./build/http/spare-connection.js
+// A connection that is opened before a request needs it, so that its handshake takes no time of its own: one or two round trips.
+// The pool gets it when it would open a new one.
+
+function createSpareConnection(origin, connect) {
+    let spare;
+    let isIdle = false;
+    function prepare() {
+        if (spare !== undefined)
+            return;
+        const { host, hostname, protocol, port } = new URL(origin);
+        const opened = (...given) => {
+            const [error, socket] = given;
+            if (own.taker !== undefined)
+                handOver(own.taker, ...given);
+            else if (own.isDropped === true)
+                socket?.destroy();
+            else if (error !== null)
+                forget(own);
+            else
+                keep(own, given[1]);
+        };
+        const own = { connecting: connect({ host, hostname, protocol, port }, opened) };
+        spare = own;
+    }
+    function forget(one) {
+        if (spare === one)
+            spare = undefined;
+    }
+    function keep(own, socket) {
+        own.socket = socket;
+        // A server may close a connection that it gets no request on. The next request opens its own then.
+        socket.on('error', ignore).on('close', () => {
+            forget(own);
+        });
+    }
+    function handOver(callback, ...given) {
+        isIdle = true;
+        callback(...given);
+        isIdle = false;
+    }
+    return {
+        isIdle: () => isIdle,
+        prepare,
+        connect: (options, callback) => {
+            const own = spare;
+            spare = undefined;
+            if (own === undefined || own.socket?.destroyed === true)
+                return connect(options, callback);
+            if (own.socket === undefined) {
+                own.taker = callback;
+                return own.connecting;
+            }
+            const { socket } = own;
+            socket.off('error', ignore);
+            queueMicrotask(() => {
+                handOver(callback, null, socket);
+            });
+            return socket;
+        },
+        drop: () => {
+            if (spare === undefined)
+                return;
+            spare.isDropped = true;
+            if (spare.connecting instanceof external_node_stream_.Duplex)
+                spare.connecting.on('error', ignore).destroy();
+            spare.socket?.destroy();
+            spare = undefined;
+        }
+    };
+}
+function ignore() {
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/http/connections.js
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+
+
+
+
+
+
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
+const MAX_HEADER_BYTES = 64 * 1024;
+/** `trust` is Node's own unless given. */
+function openConnections(origin, limits, proxy, trust) {
+    let isPublic = proxy === undefined;
+    const inspect = (socket) => {
+        // A link-local address may end with a zone.
+        const address = socket.remoteAddress?.replace(/%.*$/, '');
+        if (address === undefined || isPrivateHost(address))
+            isPublic = false;
+    };
+    const spare = createSpareConnection(origin, direct(limits, inspect, trust));
+    // undici emits `connect` and writes the first request to the new connection in the same turn.
+    let isNew = false;
+    const watch = (pool) => {
+        pool.on('connect', () => {
+            isNew = !spare.isIdle();
+            queueMicrotask(() => {
+                isNew = false;
+            });
+        });
+        return pool;
+    };
+    const dispatcher = proxy === undefined ? watch(openPool(origin, limits, spare.connect)) : openProxy(proxy, limits, watch, trust);
+    return {
+        proxy,
+        trust,
+        isPublic: () => isPublic,
+        dispatch: (options, handler, onStart) => {
+            handler.onRequestStart = controller => {
+                const isReused = !isNew;
+                isNew = false;
+                onStart(isReused, controller);
+            };
+            dispatcher.dispatch(options, handler);
+        },
+        prepare: () => {
+            if (dispatcher instanceof undici/* Pool */.bC && dispatcher.stats.connected < limits.concurrency)
+                spare.prepare();
+        },
+        retire: () => {
+            spare.drop();
+            void dispatcher.close().catch(connections_ignore);
+        },
+        destroy: () => {
+            spare.drop();
+            void dispatcher.destroy().catch(connections_ignore);
+        }
+    };
+}
+function connections_ignore() {
+    return undefined;
+}
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
+function openPool(origin, limits, connect) {
+    return new undici/* Pool */.bC(origin, {
+        connections: limits.concurrency,
+        connect,
+        allowH2: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    });
+}
+function direct({ connectTimeoutMs }, inspect, trust) {
+    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
+    const connect = within(connectTimeoutMs, connector, error => error);
+    return inspecting(connect, inspect);
+}
+function openProxy(proxy, limits, watch, trust) {
+    const { href, origin: proxyOrigin } = proxy.url;
+    const { connectTimeoutMs } = limits;
+    const tunnels = new Tunnels();
+    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new ProxyError(error));
+    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+    const toTarget = (connect) => {
+        return (options, callback) => {
+            const tunnel = new AbortController();
+            const translate = (error) => {
+                tunnel.abort();
+                return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error);
+            };
+            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
+        };
+    };
+    return new undici/* ProxyAgent */.kT({
+        uri: href,
+        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+        // CONNECT to ports other than 443.
+        proxyTunnel: false,
+        // The tunnel has a timer of its own, see toTarget.
+        allowH2: false,
+        connectTimeout: 0,
+        proxyTls: { allowH2: false, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.proxy }) },
+        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
+        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
+        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
+        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
+    });
+}
+function connectorIn(options) {
+    return options.connect;
+}
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+    #open = new WeakSet();
+    isOpen(tunnel) {
+        return this.#open.has(tunnel);
+    }
+    poolTo(proxy, options) {
+        const opened = (tunnel) => {
+            if (tunnel instanceof AbortSignal)
+                this.#open.add(tunnel);
+        };
+        class TunnelPool extends undici/* Pool */.bC {
+            async connect(options) {
+                const answer = await super.connect(options);
+                if (answer.statusCode === 200)
+                    opened(options.signal);
+                return answer;
+            }
+        }
+        return new TunnelPool(proxy, options);
+    }
+}
+function withSignal(options, signal) {
+    const withIt = { ...options, signal };
+    return withIt;
+}
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect, inspect) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            inspect(given[1]);
+        callback(...given);
+    });
+}
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // undici destroys the returned socket, without a callback, when no request waits for it any more.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
+// A tunnel that is still being opened is a promise.
+function drop(socket) {
+    if (socket instanceof external_node_stream_.Duplex)
+        socket.on('error', connections_ignore).destroy();
+}
+
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
+
+/** Whether `url` is requested without a proxy. */
+function isExempt(noProxy, { hostname, port, protocol }) {
+    const host = no_proxy_plain(hostname);
+    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return noProxy
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some(entry => entry !== '' && matches(entry, host, effectivePort));
+}
+function matches(entry, host, port) {
+    if (entry === '*')
+        return true;
+    if (entry.includes('/'))
+        return isInNetwork(entry, host);
+    const { name, port: requiredPort } = splitPort(entry);
+    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
+        return false;
+    if ((0,external_node_net_.isIP)(name) !== 0)
+        return isSameAddress(name, host);
+    // A name never matches the end of an address. curl does the same, Go does not.
+    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
+}
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
+function isSameOrBelow(name, host) {
+    const suffix = name.replace(/^\*\./, '.');
+    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
+}
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
+function splitPort(entry) {
+    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
+    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
+}
+/** Removes brackets and the final dot of a full name. */
+function no_proxy_plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
+function isInNetwork(network, host) {
+    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
+    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
+    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
+        return false;
+    const list = new external_node_net_.BlockList();
+    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+
+;// CONCATENATED MODULE: ./build/http/proxy.js
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
+
+
+
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
+function proxyFor(url, environment) {
+    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
+    if (isLoopbackHost(url.hostname))
+        return undefined;
+    const found = firstSet(environment, proxy_variablesFor(url.protocol, environment));
+    if (found === undefined)
+        return undefined;
+    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
+        return undefined;
+    return parseProxy(found.value, found.variable);
+}
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
+function proxy_variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function firstSet(environment, variables) {
+    for (const variable of variables) {
+        const value = environment[variable]?.trim();
+        if (value !== undefined && value !== '')
+            return { variable, value };
+    }
+    return undefined;
+}
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
+function parseProxy(value, variable) {
+    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '' || !isDecodable(url))
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+    return { url, variable };
+}
+function isDecodable({ username, password }) {
+    try {
+        decodeURIComponent(username + password);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/http/body.js
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
+
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
+const BLOCK_BYTES = 512 * 1024;
+/** A connection is paused when its reader leaves more than this unread. */
+const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+function createBody(minimum, onEnd) {
+    const queue = [];
+    let unread = 0;
+    let received = 0;
+    let receivedSinceCheck = 0;
+    let expected;
+    let source;
+    let outcome;
+    let notify;
+    let isPaused = false;
+    const end = (error) => {
+        if (outcome !== undefined)
+            return;
+        outcome = { error };
+        onEnd();
+        notify?.();
+    };
+    const discard = () => {
+        if (outcome === undefined)
+            source?.abort();
+        end(new Error('the body was discarded'));
+        queue.length = 0;
+    };
+    const take = () => {
+        const block = takeBlock(queue);
+        unread -= block?.length ?? 0;
+        if (isPaused && unread < BLOCK_BYTES) {
+            isPaused = false;
+            source?.resume();
+        }
+        return block;
+    };
+    return {
+        expect: (bytes, from) => {
+            expected = bytes;
+            source = from;
+        },
+        push: chunk => {
+            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+            if (outcome !== undefined || chunk.length === 0)
+                return;
+            queue.push(chunk);
+            unread += chunk.length;
+            received += chunk.length;
+            receivedSinceCheck += chunk.length;
+            if (unread > MAX_UNREAD_BYTES && !isPaused) {
+                isPaused = true;
+                source?.pause();
+            }
+            notify?.();
+        },
+        end,
+        discard,
+        isKeepingUp: () => {
+            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
+            receivedSinceCheck = 0;
+            return keepsUp;
+        },
+        failureOf: () => ({
+            kind: 'truncated',
+            gotBytes: received,
+            ...(expected === undefined ? {} : { wantedBytes: expected })
+        }),
+        async *[Symbol.asyncIterator]() {
+            try {
+                for (;;) {
+                    const block = take();
+                    if (block !== undefined) {
+                        yield block;
+                        free(block);
+                    }
+                    else if (outcome?.error !== undefined)
+                        throw outcome.error;
+                    else if (outcome !== undefined)
+                        return;
+                    else
+                        await new Promise(resolve => (notify = resolve));
+                }
+            }
+            finally {
+                discard();
+            }
+        }
+    };
+}
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
+function takeBlock(queue) {
+    let count = 0;
+    let bytes = 0;
+    for (const { length } of queue) {
+        if (count > 0 && bytes + length > BLOCK_BYTES)
+            break;
+        bytes += length;
+        count++;
+    }
+    const [first, ...others] = queue.splice(0, count);
+    if (first === undefined || others.length === 0)
+        return first;
+    const block = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (const chunk of [first, ...others]) {
+        block.set(chunk, at);
+        at += chunk.length;
+        free(chunk);
+    }
+    return block;
+}
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
+function free(chunk) {
+    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+        (0,array_buffer/* detachBuffer */.Ap)(chunk);
+}
 /** The chunks of `content`, which reads `body`. The body is discarded when the reader stops, even before it has started. */
 function derivedBody(body, content) {
     return {
@@ -61437,10 +62365,343 @@ function derivedBody(body, content) {
     };
 }
 
-// EXTERNAL MODULE: ./build/http/read-limited.js
-var read_limited = __nccwpck_require__(4234);
-// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
-var send_request = __nccwpck_require__(3879);
+;// CONCATENATED MODULE: ./build/http/send-request.js
+// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
+// error: its time limits are speeds here, which undici does not have.
+
+
+
+
+
+/** The server closed the connection without a response. */
+class ConnectionClosed extends Error {
+    error;
+    /** The connection had carried another request before. */
+    isReused;
+    constructor(error, isReused) {
+        super(error.message);
+        this.error = error;
+        this.isReused = isReused;
+    }
+}
+const MIN_BYTES_PER_MS = 1024 / 1000;
+/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
+async function sendRequest(connections, request, options) {
+    request.signal.throwIfAborted();
+    const running = new RunningRequest(connections, request, options);
+    const { url, method, headers } = request;
+    connections.dispatch({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: dispatchedBody(request.body),
+        headersTimeout: 0,
+        bodyTimeout: 0
+    }, running.handler(), (isReused, controller) => {
+        running.start(isReused, controller);
+    });
+    return running.response;
+}
+/** undici sends anything that can be iterated; its types name only some of that. */
+function dispatchedBody(body) {
+    if (!isStreamed(body))
+        return body ?? null;
+    return body.bytes;
+}
+function isStreamed(body) {
+    return typeof body === 'object' && 'bytes' in body;
+}
+class RunningRequest {
+    response;
+    #settle;
+    #connections;
+    #request;
+    #limits;
+    #body;
+    #stallTimer = new StallTimer();
+    #phase = 'connect';
+    #isReused = false;
+    #hasEnded = false;
+    #controller;
+    constructor(connections, request, { limits, release }) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.response = promise;
+        this.#settle = { resolve, reject };
+        this.#connections = connections;
+        this.#request = request;
+        this.#limits = limits;
+        const abort = () => {
+            this.#end(request.signal.reason);
+        };
+        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
+            this.#stallTimer.stop();
+            request.signal.removeEventListener('abort', abort);
+            if (this.#phase === 'body')
+                release();
+        });
+        request.signal.addEventListener('abort', abort, { once: true });
+    }
+    start(isReused, controller) {
+        this.#controller = controller;
+        if (this.#hasEnded) {
+            controller.abort(new Error('the request was aborted'));
+            return;
+        }
+        this.#phase = 'headers';
+        this.#isReused = isReused;
+        const { body } = this.#request;
+        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
+    }
+    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
+    handler() {
+        return {
+            onResponseStart: (controller, status, headers) => {
+                // 1xx is not the response yet, and does not extend the time for it.
+                if (!this.#hasEnded && status >= 200)
+                    this.#open(controller, status, headerMap(headers));
+            },
+            onResponseData: (_, chunk) => {
+                this.#body.push(chunk);
+            },
+            onResponseEnd: () => {
+                this.#hasEnded = true;
+                this.#stallTimer.stop();
+                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
+                queueMicrotask(() => setImmediate(() => {
+                    this.#body.end();
+                }));
+            },
+            onResponseError: (_, error) => {
+                if (!this.#hasEnded)
+                    this.#end(this.#translate(error));
+            }
+        };
+    }
+    #open(controller, status, headers) {
+        const { proxy } = this.#connections;
+        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
+            ? undefined
+            : failureOfProxyAnswer(status, headers, proxy);
+        if (failure !== undefined) {
+            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            return;
+        }
+        this.#phase = 'body';
+        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
+        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
+    }
+    #sourceOf(controller) {
+        return {
+            pause: () => {
+                controller.pause();
+            },
+            resume: () => {
+                controller.resume();
+            },
+            abort: () => {
+                this.#hasEnded = true;
+                controller.abort(new Error('the rest of the body is not needed'));
+            }
+        };
+    }
+    /** The only way to end early: for time, for the caller, and for the network. */
+    #end(error) {
+        this.#hasEnded = true;
+        this.#settle.reject(error);
+        this.#body.end(error);
+        this.#controller?.abort(error);
+    }
+    #stall = () => {
+        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
+        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+    };
+    #translate(error) {
+        // A file that is sent cannot be read.
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return error;
+        if (this.#phase === 'body')
+            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+        const { proxy } = this.#connections;
+        const { url, registry } = this.#request;
+        const context = {
+            host: url.host,
+            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
+            proxy,
+            registry
+        };
+        const failure = failureOfHttpError(error, context);
+        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
+        const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
+        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
+    }
+}
+/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
+class StallTimer {
+    #timer;
+    start(periodMs, isKeepingUp, onStall) {
+        this.stop();
+        this.#timer = setTimeout(() => {
+            if (isKeepingUp())
+                this.start(periodMs, isKeepingUp, onStall);
+            else
+                onStall();
+        }, periodMs);
+    }
+    stop() {
+        clearTimeout(this.#timer);
+    }
+}
+function headerMap(headers) {
+    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
+/** Content-Length; undefined when it is absent or unreadable. */
+function announcedLength(headers) {
+    const text = headers.get('content-length');
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/http/http-client.js
+// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
+// connections and the minimum speed are ours. Retries, redirects and tokens live above.
+
+
+
+
+
+
+function http_client_createHttpClient(options) {
+    const origins = new Map();
+    return {
+        send: async (request) => {
+            const { url, registry } = request;
+            const isSecure = url.protocol === 'https:' && registry !== undefined;
+            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
+            // Two registries may share a token server. The certificates of one do not count for the other.
+            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
+            const origin = origins.get(key) ?? new Origin(url, options, own);
+            origins.set(key, origin);
+            return origin.send(request);
+        },
+        proxyVariable: url => proxyFor(url, options.environment)?.variable,
+        prepare: url => {
+            origins.get(url.origin)?.prepare();
+        },
+        close: () => {
+            for (const origin of origins.values())
+                origin.close();
+        }
+    };
+}
+/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
+class Origin {
+    #url;
+    #options;
+    #own;
+    #permits;
+    #opened = [];
+    #current;
+    constructor(url, options, own) {
+        this.#url = url;
+        this.#options = options;
+        this.#own = own;
+        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
+    }
+    async send(request) {
+        const release = await this.#permits.acquire(1, request.signal);
+        try {
+            if (request.freshConnection)
+                this.#retire(this.#current);
+            return await this.#sendOnce(request, release).catch((error) => {
+                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
+                if (error instanceof ConnectionClosed && error.isReused && !isStreamed(request.body))
+                    return this.#sendOnce(request, release);
+                throw error;
+            });
+        }
+        catch (error) {
+            release();
+            throw error instanceof ConnectionClosed ? error.error : error;
+        }
+    }
+    prepare() {
+        this.#current?.prepare();
+    }
+    async #sendOnce(request, release) {
+        const connections = this.#current ?? this.#open();
+        try {
+            return await sendRequest(connections, request, { limits: this.#options.limits, release });
+        }
+        catch (error) {
+            // The other idle connections to this server are probably closed too.
+            if (error instanceof ConnectionClosed)
+                this.#retire(connections);
+            if (!(await this.#canTrustMore(connections, error)))
+                throw error;
+            this.#retire(connections);
+            return this.#sendOnce(request, release);
+        }
+    }
+    // Nothing was sent yet: the handshake failed.
+    async #canTrustMore({ trust }, error) {
+        const { certificates } = this.#options;
+        if (certificates === undefined || trust === undefined)
+            return false;
+        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
+    }
+    #open() {
+        const { limits, environment, certificates } = this.#options;
+        const proxy = proxyFor(this.#url, environment);
+        const connections = openConnections(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
+        this.#opened.push(connections);
+        this.#current = connections;
+        return connections;
+    }
+    #retire(connections) {
+        connections?.retire();
+        if (this.#current === connections)
+            this.#current = undefined;
+    }
+    close() {
+        for (const connections of this.#opened)
+            connections.destroy();
+    }
+}
+
+// EXTERNAL MODULE: ./build/concurrency/single-flight.js
+var single_flight = __nccwpck_require__(9237);
+;// CONCATENATED MODULE: ./build/http/read-limited.js
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
+
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function read_limited_readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
 var manifest = __nccwpck_require__(30);
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
@@ -61515,8 +62776,144 @@ function createTokenCache(nowMs) {
 
 // EXTERNAL MODULE: ./build/oci/json-cursor.js
 var json_cursor = __nccwpck_require__(3749);
-// EXTERNAL MODULE: ./build/registry/response.js
-var registry_response = __nccwpck_require__(4439);
+;// CONCATENATED MODULE: ./build/registry/response.js
+// What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
+// Pure. Text from outside becomes one short printable line before it is quoted.
+
+
+
+/** Error bodies and token responses are read up to this length, as containerd and go-containerregistry do. */
+const MAX_ERROR_BYTES = 64 * 1024;
+/** The failure that a status other than success stands for. */
+function failureOfStatus(response, { credentials, nowMs }) {
+    const { status, headers, body } = response;
+    const detail = describeErrorBody(response);
+    const retryable = (0,omit_undefined/* omitUndefined */.O)({ status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs) });
+    // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
+    // GitHub's secondary limit comes as 403.
+    const said = describeErrorBody({ ...response, author: 'registry' });
+    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
+        return { kind: 'throttled', ...retryable };
+    if (status === 401)
+        return { kind: 'unauthorized', status, detail, credentials };
+    if (status === 403)
+        return { kind: 'denied', status, detail, credentials };
+    if (status === 404 || status === 410)
+        return { kind: 'not-found', status, detail };
+    if (status === 408 || status >= 500)
+        return { kind: 'server-error', ...retryable };
+    return { kind: 'protocol', status, detail: describeStatus(response), isHtml: isHtml(headers, body) };
+}
+/** `HTTP 418: a teapot`. */
+function describeStatus(response) {
+    const detail = describeErrorBody(response);
+    return `HTTP ${String(response.status)}${detail === '' ? '' : `: ${detail}`}`;
+}
+/**
+ * The message of an error body, in one short line: the first OCI error, Docker's `message`, the title of an HTML page, or the start
+ * of the text.
+ */
+function describeErrorBody({ headers, body, author }) {
+    if (body.length === 0)
+        return '';
+    const text = Buffer.from(body).toString('utf8');
+    if (author === 'elsewhere')
+        return STORAGE_ERROR.exec(text)?.[1] ?? '';
+    if (isHtml(headers, body)) {
+        const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
+        return title === '' ? 'an HTML page' : `an HTML page ("${(0,quote_line/* quoteLine */.t)(title)}")`;
+    }
+    const json = (0,oci_json/* decodeJsonObject */.sw)(body);
+    if (!json.ok)
+        return author === 'registry' ? (0,quote_line/* quoteLine */.t)(text) : '';
+    const errors = json.value['errors'];
+    const first = Array.isArray(errors) ? errors[0] : undefined;
+    const source = (0,oci_json/* isObject */.Gv)(first) ? first : json.value;
+    const parts = ['code', 'message', 'details'].map(key => (0,oci_json/* stringAt */.bX)(source, key) ?? '');
+    return (0,quote_line/* quoteLine */.t)(parts.filter(part => part !== '').join(': '));
+}
+// Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
+// about any other service that may have answered.
+const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
+/** Whether a response is an HTML page, by its Content-Type or its first bytes. */
+function isHtml(headers, body) {
+    return isHtmlType(headers) || isHtmlStart(body);
+}
+function isHtmlType(headers) {
+    return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+function isHtmlStart(body) {
+    return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
+}
+// About thirty years: a limit that keeps sums of delays finite.
+const MAX_RETRY_AFTER_S = 999_999_999;
+/** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date). Undefined when it is absent or unreadable. */
+function retryAfterMsOf(headers, nowMs) {
+    const text = headers.get('retry-after')?.trim();
+    if (text === undefined)
+        return undefined;
+    if (/^\d+$/.test(text))
+        return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000;
+    // Date.parse accepts much that is not an HTTP date. All HTTP dates start with the name of a day.
+    const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4; the unit is case-insensitive, \u00a714.1). The total may be unknown. */
+function parseContentRange(text) {
+    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text.trim());
+    if (match === null)
+        return undefined;
+    const start = Number(match[1]);
+    const end = Number(match[2]);
+    const total = match[3] === '*' ? undefined : Number(match[3]);
+    return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
+}
+/**
+ * The codings in Content-Encoding that change the bytes. Registries and proxies also send words that do not: an empty list, identity
+ * in any case, S3's aws-chunked, and names of charsets.
+ */
+function contentCodingsOf(headers) {
+    return (headers.get('content-encoding') ?? '')
+        .split(',')
+        .flatMap(name => CODINGS.get(name.trim().toLowerCase()) ?? []);
+}
+const CODINGS = new Map([
+    ['gzip', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['deflate', 'deflate'],
+    ['br', 'br'],
+    ['zstd', 'zstd']
+]);
+// Headers by which a registry or its CDN finds a request in its logs.
+const REQUEST_IDS = [
+    'cf-ray',
+    'x-amz-request-id',
+    'x-amz-id-2',
+    'x-amz-cf-id',
+    'x-amzn-requestid',
+    'x-github-request-id',
+    'x-ms-request-id',
+    'x-ms-correlation-request-id',
+    'x-msedge-ref',
+    'x-guploader-uploadid',
+    'x-artifactory-id',
+    'x-artifactory-node-id',
+    'x-request-id',
+    'x-cache',
+    'via'
+];
+function requestIdsOf(headers) {
+    return pick(headers, REQUEST_IDS);
+}
+/** Docker Hub's headers about its pull limit; undefined when there are none. */
+function rateLimitOf(headers) {
+    const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
+    return Object.keys(limits).length === 0 ? undefined : limits;
+}
+function pick(headers, names) {
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,quote_line/* quoteLine */.t)(headers.get(name) ?? '')]] : [])));
+}
+
 ;// CONCATENATED MODULE: ./build/registry/token-request.js
 // Requests a token as a challenge says (distribution's token specification, spec/auth/token.md and oauth.md).
 // A registry controls its challenge, and so where credentials would be sent: see checkRealm. Nothing of a token is ever quoted.
@@ -61529,8 +62926,8 @@ var registry_response = __nccwpck_require__(4439);
 
 
 /**
- * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional: when
- * the token server issues nothing for it, the token is anonymous.
+ * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional to
+ * pull: when the token server issues nothing for it, the token is anonymous.
  */
 async function requestToken(deps, grant, fetchRequest) {
     const realm = parseRealm(deps.tokenHosts, grant, fetchRequest.repository.registry);
@@ -61545,7 +62942,9 @@ async function requestToken(deps, grant, fetchRequest) {
         return await issueToken(deps, grant, realm, request);
     }
     catch (error) {
-        if (grant.credentials?.isJobToken !== true || !isAnswer(error))
+        // To push, an anonymous token is of no use, and its refusal would hide why the job's token was refused.
+        const isOptional = grant.credentials?.isJobToken === true && fetchRequest.grant === undefined;
+        if (!isOptional || !token_request_isAnswer(error))
             throw error;
         return issueToken(deps, { ...grant, credentials: undefined }, realm, request).catch(() => {
             // The first failure counts: the image needs the token server, with or without credentials.
@@ -61554,7 +62953,7 @@ async function requestToken(deps, grant, fetchRequest) {
     }
 }
 // A token server that cannot be reached would not answer an anonymous request either.
-function isAnswer(error) {
+function token_request_isAnswer(error) {
     return (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out');
 }
 async function issueToken(deps, grant, realm, request) {
@@ -61622,14 +63021,14 @@ function formRequest({ challenge, scope }, realm, fields) {
     return { url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() };
 }
 function failureOfTokenStatus(response, context) {
-    const failure = (0,registry_response/* failureOfStatus */.wU)(response, context);
+    const failure = failureOfStatus(response, context);
     // A token server without such a page says nothing about the image.
     if (failure.kind !== 'not-found' && failure.kind !== 'protocol')
         return failure;
     return {
         kind: 'protocol',
-        detail: `the token server answered ${(0,registry_response/* describeStatus */.Wn)(response)}`,
-        isHtml: (0,registry_response/* isHtml */._6)(response.headers, response.body)
+        detail: `the token server answered ${describeStatus(response)}`,
+        isHtml: isHtml(response.headers, response.body)
     };
 }
 // containerd, core/remotes/docker/auth/fetch.go: access_token and token are the same, and access_token counts.
@@ -61639,12 +63038,12 @@ const DEFAULT_LIFETIME_S = 60;
 const MARGIN_MS = 5000;
 function decodeToken({ headers, body }) {
     // A body of this length was cut. The start of an endless one is not evaluated.
-    const json = body.length < registry_response/* MAX_ERROR_BYTES */.uE ? (0,go_json/* readAsGo */.PG)(body, TOKEN_RESPONSE, 'as-go') : (0,parsed/* invalid */.G)('too long');
+    const json = body.length < MAX_ERROR_BYTES ? (0,go_json/* readAsGo */.PG)(body, TOKEN_RESPONSE, 'as-go') : (0,parsed/* invalid */.G)('too long');
     const [access, plain] = json.ok ? [(0,oci_json/* stringAt */.bX)(json.value, 'access_token'), (0,oci_json/* stringAt */.bX)(json.value, 'token')] : [];
     const token = access === undefined || access === '' ? (plain ?? '') : access;
     // A token is opaque, but it has to fit into a header. Nothing is quoted: half a token is a secret too.
     if (!json.ok || !/^[\x21-\x7e]+$/.test(token)) {
-        const isPage = (0,registry_response/* isHtml */._6)(headers, body);
+        const isPage = isHtml(headers, body);
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
             detail: `the token server's answer ${isPage ? 'is an HTML page' : 'has no token'}`,
@@ -61678,10 +63077,10 @@ function checkRealm(url, isPlainHttp) {
 }
 /** The reason why a token server must not be contacted; undefined when it may be. Checked again after each redirect. */
 function checkTokenHost(url, registry, tokenHosts) {
-    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
+    if (isLinkLocalHost(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
-    const isAllowed = (0,private_address/* isPrivateRegistry */.FZ)(registry) || tokenHosts.includes(url.host);
-    return (0,private_address/* isPrivateHost */.Sf)(url.hostname) && !isAllowed
+    const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
+    return isPrivateHost(url.hostname) && !isAllowed
         ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
         : undefined;
 }
@@ -61789,8 +63188,6 @@ function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/http/decode.js
@@ -62014,7 +63411,7 @@ async function* rejectPage(body, { digest, describe }) {
     try {
         let next = await iterator.next();
         // A page is short. A longer body is left to its verifier.
-        while (next.done !== true && bytes < registry_response/* MAX_ERROR_BYTES */.uE && (bytes > 0 || (0,registry_response/* isHtmlStart */.eq)(next.value))) {
+        while (next.done !== true && bytes < MAX_ERROR_BYTES && (bytes > 0 || isHtmlStart(next.value))) {
             // The memory of a chunk is reused once the next one is requested.
             chunks.push(Buffer.from(next.value));
             bytes += next.value.length;
@@ -62033,10 +63430,123 @@ async function* rejectPage(body, { digest, describe }) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./build/registry/exchange.js
-var exchange = __nccwpck_require__(2133);
-// EXTERNAL MODULE: ./build/registry/redirect.js
-var redirect = __nccwpck_require__(4448);
+;// CONCATENATED MODULE: ./build/registry/redirect.js
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return redirect_refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return redirect_refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return redirect_refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if (isLinkLocalHost(to.hostname))
+        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
+        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function redirect_refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+;// CONCATENATED MODULE: ./build/registry/exchange.js
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
+    await limitRate?.(url.host, signal);
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    let proxy;
+    try {
+        proxy = http.proxyVariable(url);
+        const response = await http.send({
+            ...request,
+            url,
+            headers,
+            signal,
+            freshConnection,
+            registry: repository.registry
+        });
+        record((0,omit_undefined/* omitUndefined */.O)({
+            status: response.status,
+            requestIds: requestIdsOf(response.headers),
+            rateLimit: rateLimitOf(response.headers),
+            isEncoded: contentCodingsOf(response.headers).length > 0 ? true : undefined,
+            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+            proxy: url.protocol === 'http:' ? proxy : undefined
+        }));
+        return response;
+    }
+    catch (error) {
+        record((0,omit_undefined/* omitUndefined */.O)({ proxy }));
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function exchange_followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!isRedirect(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await read_limited_readLimited(response.body, MAX_ERROR_BYTES);
+        if (redirects === MAX_REDIRECTS)
+            (0,failure_error/* fail */.f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = redirectTarget(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/registry/fetch-with-auth.js
 // One request for a manifest or blob, with the steps of authentication around it: challenge, token, and the cases in which a registry
 // does not challenge, or rejects the job's token. Credentials go to the registry's own origin only.
@@ -62078,13 +63588,13 @@ function urlOf({ schemeProbe }, { repository }, path) {
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
-    const response = await (0,exchange/* followRedirects */.F)(first, {
-        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)(deps, request, url, {
+    const response = await exchange_followRedirects(first, {
+        send: ({ url, isDirect }) => exchange(deps, request, url, {
             method,
             headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
         }),
         checkTarget: target => {
-            (0,redirect/* refusePrivateTarget */.rT)(target, request.repository.registry);
+            refusePrivateTarget(target, request.repository.registry);
         }
     });
     return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
@@ -62093,7 +63603,7 @@ async function readShort({ status, headers, body, isDirect }) {
     return {
         status,
         headers,
-        body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        body: await read_limited_readLimited(body, MAX_ERROR_BYTES),
         author: isDirect ? 'registry' : 'elsewhere'
     };
 }
@@ -62129,7 +63639,7 @@ async function ping(deps, request, authorization) {
         const url = urlOf(deps, request, '');
         const asToken = { ...request, object: 'token' };
         const answer = await sendAuthorized(deps, asToken, { url, headers: {}, method: 'GET', authorization });
-        await (0,read_limited/* readLimited */.t)(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        await read_limited_readLimited(answer.body, MAX_ERROR_BYTES);
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
@@ -62168,7 +63678,7 @@ async function fetch_with_auth_failureOf(deps, request, { answer, authorization 
     const mayLackLogin = !isUser && answer.isDirect && [401, 403].includes(answer.status);
     const isUnrequested = mayLackLogin && (await deps.authorizer.hasUserCredentials(request));
     const credentials = isUser ? 'refused' : isUnrequested ? 'not-requested' : 'none';
-    const failure = (0,registry_response/* failureOfStatus */.wU)(error, { credentials, nowMs: deps.wallClockMs() });
+    const failure = failureOfStatus(error, { credentials, nowMs: deps.wallClockMs() });
     if (failure.kind === 'unauthorized' && isInvalidToken(answer) && authorization?.tokenServer !== undefined)
         return { ...failure, tokenServer: authorization.tokenServer };
     // A registry that hides private repositories answers 404 to a wrong password too. `/v2/` tells the two apart.
@@ -62240,7 +63750,7 @@ function decodeURIPath(path) {
 /** Opens connections with the credentials of the options. The caller closes them. */
 function openAuthFlow(options) {
     const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
-    const http = (0,http_client/* createHttpClient */.u)({ limits: options, ...options });
+    const http = http_client_createHttpClient({ limits: options, ...options });
     const exchangeDeps = { http, userAgent, nowMs, limitRate };
     const authorizer = createAuthorizer({
         ...options,
@@ -62279,6 +63789,17 @@ function createRegistryPort(flow, method = 'GET') {
             offset,
             digest
         }),
+        openBlobRange: ({ digest, range, size, ...request }) => open(request, {
+            path: `blobs/${digest}`,
+            headers: { range: `bytes=${String(range.start)}-${String(range.end - 1)}` },
+            offset: range.start,
+            part: { range, size },
+            digest
+        }),
+        prepareConnection: ({ registry }) => {
+            const host = (0,oci_reference/* endpointOf */.X5)(registry);
+            deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`));
+        },
         openReferrers: async ({ digest, artifactType, page, ...request }) => {
             const path = referrersPath({ digest, artifactType, page });
             const object = { path, headers: { accept: manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
@@ -62293,20 +63814,23 @@ function digestIn(reference) {
     const digest = (0,oci_digest/* parseDigest */.m)(reference);
     return digest.ok ? digest.value : undefined;
 }
-function contentOf(answer, { offset, digest }, request) {
+function contentOf(answer, { offset, part, digest }, request) {
+    if (part !== undefined)
+        checkPart(answer, part);
     const { headers, status, body, isDirect, isPublic, url } = answer;
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        mayBeCutShort: (0,send_request/* announcedLength */.Sv)(headers) === undefined && !headers.has('transfer-encoding'),
+        mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+        acceptsRanges: status === 206 || /\bbytes\b/i.test(headers.get('accept-ranges') ?? ''),
         ...(isDirect || isPublic ? {} : { redirectedTo: url.host })
     };
     if (status === 206)
         return { ...common, ...partOf(answer, offset), body };
-    const codings = (0,registry_response/* contentCodingsOf */.K8)(headers);
+    const codings = contentCodingsOf(headers);
     if (codings.length === 0) {
-        const content = (0,registry_response/* isHtmlType */.U3)(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
-        return { ...common, offset: 0, contentLength: (0,send_request/* announcedLength */.Sv)(headers), body: content };
+        const content = isHtmlType(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
+        return { ...common, offset: 0, contentLength: announcedLength(headers), body: content };
     }
     // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
     const isRetry = request.refresh === 'connection';
@@ -62315,9 +63839,26 @@ function contentOf(answer, { offset, digest }, request) {
 function pageIn({ headers, status, isDirect, url }) {
     const author = isDirect ? 'registry' : 'elsewhere';
     return body => {
-        const page = (0,registry_response/* describeErrorBody */.ut)({ headers, body, author });
+        const page = describeErrorBody({ headers, body, author });
         return `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${url.host}, not the requested content`;
     };
+}
+/**
+ * Fails unless the response is the requested part and nothing else. Parts are joined, so that a range that is a byte off would make
+ * the whole layer wrong, and only its digest would show it.
+ */
+function checkPart({ status, headers, body }, { range, size }) {
+    const header = headers.get('content-range');
+    const got = parseContentRange(header ?? '');
+    const isExact = got?.start === range.start && got.end === range.end - 1 && (got.total ?? size) === size;
+    if (status === 206 && isExact && contentCodingsOf(headers).length === 0)
+        return;
+    body.discard();
+    const wanted = `bytes ${String(range.start)}-${String(range.end - 1)}/${String(size)} were requested`;
+    const answered = status === 206
+        ? `the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`
+        : `the response is HTTP ${String(status)} with the whole object`;
+    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false });
 }
 /**
  * The range of a 206. Its codings are ignored: it continues the bytes of an earlier response, and a verifier that then finds a wrong
@@ -62325,7 +63866,7 @@ function pageIn({ headers, status, isDirect, url }) {
  */
 function partOf({ headers, body }, requestedOffset) {
     const header = headers.get('content-range');
-    const range = (0,registry_response/* parseContentRange */.C5)(header ?? '');
+    const range = parseContentRange(header ?? '');
     if (range?.start !== requestedOffset) {
         body.discard();
         return (0,failure_error/* fail */.f)({
@@ -62340,8 +63881,8 @@ function partOf({ headers, body }, requestedOffset) {
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers, form }, request) {
     try {
-        const { status, headers: answered, body, isDirect } = await (0,exchange/* followRedirects */.F)(first, {
-            send: ({ url, isDirect: isOrigin }) => (0,exchange/* exchange */.c)(exchangeDeps, request, url, {
+        const { status, headers: answered, body, isDirect } = await exchange_followRedirects(first, {
+            send: ({ url, isDirect: isOrigin }) => exchange(exchangeDeps, request, url, {
                 ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
                 headers: isOrigin ? headers : {}
             }),
@@ -62352,7 +63893,7 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
-        return { status, headers: answered, body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
+        return { status, headers: answered, body: await read_limited_readLimited(body, MAX_ERROR_BYTES), author };
     }
     catch (error) {
         if (error instanceof failure_error/* VerifiedImageError */.w)
@@ -62409,7 +63950,7 @@ function accessAfter({ kind }, registry) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, after a registry failed, while the run continues. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -62541,7 +64082,7 @@ function clientOptions(run, inputs, limitRate) {
     return {
         ...inputs,
         environment: runtime.environment,
-        certificates: (0,http_certificates/* createCertificates */.z)({ environment: runtime.environment, note: runner.print }),
+        certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
         credentialsOf: createCredentials({
             fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
@@ -62558,7 +64099,7 @@ function clientOptions(run, inputs, limitRate) {
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
         wallClockMs: () => runtime.wallClock().getTime(),
-        userAgent: version/* USER_AGENT */._,
+        userAgent: version_USER_AGENT,
         limitRate
     };
 }
@@ -62573,10 +64114,1681 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
 }
 
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(4258);
+// EXTERNAL MODULE: ./build/acquire/candidate-result.js
+var candidate_result = __nccwpck_require__(3862);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+;// CONCATENATED MODULE: ./build/acquire/next-candidate.js
+// Which registry of an image starts next.
+// Pure: the state of a race in, a decision out.
+
+
+
+/**
+ * Picks the registry to start, or undefined to wait:
+ *
+ * 1. None while a registry is at work that is not slow.
+ * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
+ * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
+ * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
+ */
+function nextCandidate(state) {
+    const { candidates, isResolved, hasDigest } = state;
+    if (candidates.some(({ activity }) => activity === 'working'))
+        return undefined;
+    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
+    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
+    if (!isResolved && primary !== undefined) {
+        const isFirst = candidates[0]?.candidate === primary;
+        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
+    }
+    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
+    if (next !== undefined)
+        return { candidate: next, purpose: 'image', isRetry: false };
+    if (candidates.some(({ activity }) => activity === 'slow'))
+        return undefined;
+    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
+    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
+}
+function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
+    return (storeSize !== undefined &&
+        storedAtFailure !== undefined &&
+        failure !== undefined &&
+        affectsOneObject(failure) &&
+        (failedObject === 'manifest' || failedObject === 'child') &&
+        storeSize > storedAtFailure);
+}
+
+;// CONCATENATED MODULE: ./build/acquire/resolution.js
+// Which digest an image must have, and which registry decided it.
+// The rules of Trust in the documentation, as a table and as the class that keeps to it.
+
+
+// | source of the digest                       | counts                                                           |
+// |--------------------------------------------|------------------------------------------------------------------|
+// | digest in the reference                    | always                                                           |
+// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
+// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
+// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
+// | public mirror                              | never: it is only queried by digest                              |
+//
+// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
+/** Records what registries answer for the tag of one image, and decides by the table above. */
+class Resolution {
+    #image;
+    #candidates;
+    #mirrorAnswers = new Map();
+    #resolved;
+    #decidingMirror;
+    #unresolved;
+    /** `candidates` are in the order in which their answers count. */
+    constructor(image, candidates) {
+        this.#image = image;
+        this.#candidates = candidates;
+        this.#resolved = knownDigest(image);
+    }
+    get resolved() {
+        return this.#resolved;
+    }
+    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
+    get digestToRequest() {
+        return this.#resolved?.digest ?? this.#image.locked?.digest;
+    }
+    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
+    recordAnswer(candidate, digest) {
+        const { registry } = candidate.repository;
+        if (candidate.role === 'primary') {
+            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
+                this.#decide({ digest, decidedBy: 'primary', registry });
+        }
+        else {
+            this.#mirrorAnswers.set(candidate, digest);
+            this.#decideWithoutPrimary();
+        }
+    }
+    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
+    recordUnresolved(unresolved) {
+        if (this.#unresolved === undefined || unresolved.kind === 'failed')
+            this.#unresolved = unresolved;
+        this.#decideWithoutPrimary();
+    }
+    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
+    dismissAnswer(candidate) {
+        this.#mirrorAnswers.delete(candidate);
+        if (this.#decidingMirror !== candidate)
+            return;
+        this.#resolved = undefined;
+        this.#decideWithoutPrimary();
+    }
+    #decide(resolved, decidingMirror) {
+        this.#resolved = resolved;
+        this.#decidingMirror = decidingMirror;
+    }
+    #decideWithoutPrimary() {
+        const { locked, reference } = this.#image;
+        const unresolved = this.#unresolved;
+        if (this.#resolved !== undefined || unresolved === undefined)
+            return;
+        if (locked !== undefined) {
+            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
+            return;
+        }
+        for (const candidate of this.#candidates) {
+            const digest = this.#mirrorAnswers.get(candidate);
+            if (digest === undefined)
+                continue;
+            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
+            return;
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(6373);
+// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
+var throttle = __nccwpck_require__(8610);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
+;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
+// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
+// The source records attempts and watches speed and silence.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
+class LostRace extends (/* unused pure expression or super */ null && (Error)) {
+}
+/** Opens the registry of a run for one image. `signal` ends the run. */
+function candidateSource(active, context, signal, emit) {
+    const { blobs, clock, random, backoff, registry, store } = context.deps;
+    const { candidate, silence } = active;
+    const { throughput, throttle } = active_candidate_endpointState(candidate, context.deps);
+    const record = (attempt, againInMs) => {
+        recordAttempt(active, context, attempt, againInMs, emit);
+    };
+    const addBytes = (bytes) => {
+        silence.ended();
+        throughput.addBytes(bytes);
+    };
+    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
+}
+/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
+function watchThroughput(active, { deps }, emit) {
+    const { hedgeAfterMs, clock } = deps;
+    if (hedgeAfterMs === undefined)
+        return;
+    active_candidate_endpointState(active.candidate, deps)
+        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
+        .then(() => {
+        emit({ type: 'slow', active });
+    }, () => undefined);
+}
+/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
+function watchSilence(active, context, emit) {
+    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
+    const { candidate, silence, cancellation } = active;
+    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
+    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
+        return;
+    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
+        emit({ type: 'slow', active });
+        emit({ type: 'silent' });
+    }, () => undefined);
+}
+function recordAttempt(active, context, attempt, againInMs, emit) {
+    const { candidate, silence, attempts } = active;
+    const { log, hedgeAfterMs } = context.deps;
+    const { failure, tagDigest } = attempt;
+    if (failure?.kind !== 'timed-out')
+        silence.ended();
+    attempts.push(attempt);
+    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
+    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
+        recordAnswer(candidate, tagDigest, context, emit);
+    log({ type: 'attempted', candidate, attempt });
+    if (attempt.outcome === 'failed')
+        log({ type: 'attempt-failed', candidate, attempt, againInMs });
+    // Connection refused: it is retried, but the next registry starts now.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
+        emit({ type: 'slow', active });
+}
+function recordAnswer(candidate, digest, context, emit) {
+    updateResolution(context, resolution => {
+        resolution.recordAnswer(candidate, digest);
+    });
+    emit({ type: 'answered' });
+    if (context.resolution.resolved !== undefined)
+        return;
+    const { registry } = candidate.repository;
+    const { tag = '' } = context.request.image;
+    context.deps.log({
+        type: 'note',
+        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
+    });
+}
+/** Changes the resolution, and logs the digest if the change decided one. */
+function updateResolution({ resolution, deps, request }, change) {
+    const before = resolution.resolved;
+    change(resolution);
+    const { resolved } = resolution;
+    if (resolved !== undefined && resolved !== before)
+        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
+}
+/** What all images of the run know of a registry. */
+function active_candidate_endpointState({ repository }, { shared, clock, backoff, random }) {
+    const endpoint = endpointOf(repository.registry);
+    const found = shared.get(endpoint) ?? {
+        throughput: createThroughputMonitor(),
+        throttle: createThrottle(clock, backoff, random)
+    };
+    shared.set(endpoint, found);
+    return found;
+}
+/** The registry, with each manifest request and each status line of an answer to one noted. */
+function withSilence(registry, silence) {
+    return {
+        ...registry,
+        openManifest: request => {
+            silence.requested();
+            return registry.openManifest({
+                ...request,
+                onExchange: exchange => {
+                    if (exchange.status !== undefined)
+                        silence.responded();
+                    request.onExchange(exchange);
+                }
+            });
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/report/log-lines.js
+// Lines of one image's log, each event once and in order.
+// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
+function renderEvent(event) {
+    switch (event.type) {
+        case 'asking': {
+            const { role, repository } = event.candidate;
+            if (role === 'primary')
+                return undefined;
+            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${formatRepository(repository)}`;
+        }
+        case 'pinned': {
+            const { decidedBy, registry, digest } = event.pin;
+            return shortenDigests(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
+        }
+        case 'attempt-failed': {
+            const { attempt, candidate, againInMs } = event;
+            // The last attempt is in the line about the end of its registry.
+            if (attempt.failure === undefined || againInMs === undefined)
+                return undefined;
+            const failed = describeObjectFailure(attempt.failedObject ?? attempt.object, attempt.failure);
+            const when = againInMs < 1 ? '' : ` in ${formatDuration(againInMs)}`;
+            return shortenDigests(`${candidate.repository.registry}: ${failed}; retrying${when}`);
+        }
+        case 'candidate-failed': {
+            const text = renderCandidateFailed(event.result);
+            return text === undefined ? undefined : shortenDigests(`${event.result.candidate.repository.registry}: ${text}`);
+        }
+        case 'note':
+            return shortenDigests(event.text);
+        case 'attempted':
+            return renderDifference(event.attempt);
+    }
+}
+// `layer[0]: bytes 37748736-41943039 from cdn.example.com differ from those of the first download (x-request-id: 4f)`
+function renderDifference({ object, differs, outcome }) {
+    if (differs === undefined)
+        return undefined;
+    const { start, end, host, requestIds } = differs;
+    const range = `bytes ${String(start)}-${String(end - 1)}`;
+    const from = host === undefined ? '' : ` from ${host}`;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const request = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
+    return outcome === 'verified'
+        ? `${object}: ${range}${from} were changed on their way the first time${request}`
+        : `${object}: the two downloads first differ in ${range}${from}${request}`;
+}
+function levelOf({ type }) {
+    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
+}
+function renderCandidateFailed(result) {
+    const { failure, failedObject, attempts } = result;
+    if (failure === undefined)
+        return undefined;
+    const count = failedAttempts(result, failure);
+    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
+    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [describeFailure(attempt.failure)]));
+    // A moved tag is reported by a note. The failure here is about the locked digest.
+    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf(describeFailure(failure)) < texts.length - 1;
+    if (isPrinted)
+        return after?.replace('giving up', `giving up on the ${formatObject(failedObject ?? 'image')}`) ?? 'giving up';
+    return [describeObjectFailure(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
+}
+/** `isExported`: load or layout was requested, so that the reference is not known yet. */
+function renderResult(acquisition, isExported) {
+    const { image, request, results, moved } = acquisition;
+    const { input } = request.image;
+    if (image === undefined)
+        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
+    const pulled = formatReference({ ...image.candidate.repository, digest: image.digest });
+    const reference = isExported ? image.digest : pulled;
+    const fallback = fallbackUsed(acquisition);
+    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
+    const isMirror = image.candidate.role !== 'primary';
+    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
+    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
+    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
+    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
+    return {
+        detail: renderDetail(image, acquisition.elapsedMs),
+        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
+        level: isWarning ? 'warning' : 'success'
+    };
+}
+// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
+function renderDetail({ platforms }, elapsedMs) {
+    const layers = platforms.flatMap(platform => platform.layers);
+    const size = formatBytes(layers.reduce((sum, layer) => sum + layer.size, 0));
+    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
+    const parts = {
+        manifest: 'manifest',
+        config: 'manifest and config',
+        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
+        full: `manifest, config, and ${count} (${size})`
+    };
+    const names = [
+        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [formatPlatform(platform)])))
+    ];
+    const of = platforms.length === 1 ? '' : ` of ${few(names).join(', ')}`;
+    return `Verified ${parts[lowestLevel(platforms.map(({ level }) => level))]}${of} in ${formatDuration(elapsedMs)}`;
+}
+/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
+function log_lines_renderCheck(check) {
+    const [signer] = check.signers;
+    const words = describeCheck(check);
+    if (signer === undefined || words !== undefined)
+        return `Signature: ${check.outcome}: ${words?.detail ?? ''}`;
+    const ref = signer.ref === undefined ? '' : ` (${signer.ref})`;
+    return `Signed by ${signerRuleOf(signer)}${ref}, found at ${signer.place}`;
+}
+/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
+function renderDebug(event) {
+    if (event.type !== 'attempted')
+        return [];
+    const { candidate, attempt } = event;
+    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
+    const waited = waitedMs === 0 ? '' : `, after waiting ${formatDuration(waitedMs)}`;
+    return [
+        ...attempt.exchanges.map(renderExchange),
+        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`,
+        ...(attempt.parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${renderParts(attempt)}`])
+    ];
+}
+// `in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced`
+function renderParts({ parts, bytes, elapsedMs }) {
+    const { count = 0, connections = 0, stragglers = 0, resumed = 0, ended } = parts ?? {};
+    return [
+        `in ${String(count)} parts over ${String(connections)} connections, ${formatBytes((bytes / Math.max(elapsedMs, 1)) * 1000)}/s`,
+        ...(stragglers === 0 ? [] : [`${String(stragglers)} too slow and replaced`]),
+        ...(resumed === 0 ? [] : [`${String(resumed)} broken and resumed`]),
+        ...(ended === undefined ? [] : [`no more parts: ${ended}`])
+    ].join(', ');
+}
+function renderExchange(exchange) {
+    const { object, method, host, path, status, elapsedMs, requestIds, count } = exchange;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
+    if (count !== undefined)
+        ids.unshift(`${String(count)} requests for parts`);
+    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${formatDuration(elapsedMs)}`, ...ids].join(', ')}`;
+}
+// A longer estimate says more about a stalled moment than about the download.
+const LONGEST_ESTIMATE_MS = 3_600_000;
+/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
+function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
+    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
+    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
+    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${formatDuration(leftMs)} left`;
+    return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`;
+}
+
+// EXTERNAL MODULE: ./build/signature/candidate-signature.js
+var candidate_signature = __nccwpck_require__(1467);
+;// CONCATENATED MODULE: ./build/signature-lookup/found-candidate.js
+// What a place returns when it is searched for signatures of a digest, and how much of it is read.
+// Everyone who can push to the place decides how much there is.
+
+/** Images of busy projects have about a dozen. */
+const found_candidate_MAX_CANDIDATES = 64;
+/** A statement about a thousand subjects has less than 1 MB. */
+const MAX_SIGNATURE_BYTES = 8 * 1024 * 1024;
+/** 64 signatures of a megabyte. Those of an image have some 20 kB each. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** What may still be read of one list of signatures. */
+class ReadBudget {
+    #candidates = found_candidate_MAX_CANDIDATES;
+    #bytes = MAX_LIST_BYTES;
+    /** Takes one candidate. False if no more may be read. */
+    take() {
+        if (this.#candidates === 0 || this.#bytes <= 0)
+            return false;
+        this.#candidates--;
+        return true;
+    }
+    count(bytes) {
+        this.#bytes -= bytes;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature/snappy.js
+// Decompresses a raw Snappy block (google/snappy, format_description.txt): the form in which GitHub stores attestation bundles.
+// The block comes from the network. Its length is checked before memory is allocated, and every read and copy is checked.
+
+const NOT_SNAPPY = (0,parsed/* invalid */.G)('it is not a Snappy block');
+/** The content, of at most `maxBytes`. */
+function decompressSnappy(block, maxBytes) {
+    const head = readLength(block);
+    if (head === undefined)
+        return NOT_SNAPPY;
+    if (head.length > maxBytes)
+        return (0,parsed/* invalid */.G)(`it decompresses to ${String(head.length)} bytes, more than ${String(maxBytes)}`);
+    // Not even an element of three bytes that copies 64 can make more. A header alone must not make the run allocate memory.
+    if (head.length > block.length * 64)
+        return NOT_SNAPPY;
+    const output = new Uint8Array(head.length);
+    let at = head.end;
+    let filled = 0;
+    while (at < block.length) {
+        const element = readElement(block, at);
+        if (element === undefined || filled + element.length > output.length)
+            return NOT_SNAPPY;
+        if (element.offset === undefined) {
+            const literal = block.subarray(element.end, element.end + element.length);
+            if (literal.length < element.length)
+                return NOT_SNAPPY;
+            output.set(literal, filled);
+            at = element.end + element.length;
+        }
+        else {
+            if (element.offset === 0 || element.offset > filled)
+                return NOT_SNAPPY;
+            // Byte by byte: a copy may overlap what it writes.
+            for (let to = filled; to < filled + element.length; to++)
+                output[to] = output[to - element.offset] ?? 0;
+            at = element.end;
+        }
+        filled += element.length;
+    }
+    return filled === output.length ? (0,parsed/* valid */.r)(output) : NOT_SNAPPY;
+}
+/** The length of the content, as a variable-length integer of at most 32 bits. */
+function readLength(block) {
+    let length = 0;
+    for (let at = 0; at < 5; at++) {
+        const byte = block[at];
+        if (byte === undefined)
+            return undefined;
+        length += (byte & 0x7f) * 2 ** (7 * at);
+        if (byte < 0x80)
+            return length > 0xffff_ffff ? undefined : { length, end: at + 1 };
+    }
+    return undefined;
+}
+function readElement(block, at) {
+    const tag = block[at] ?? 0;
+    const value = tag >> 2;
+    switch (tag & 3) {
+        case 0: {
+            const lengthBytes = Math.max(0, value - 59);
+            const length = lengthBytes === 0 ? value : readLittleEndian(block, at + 1, lengthBytes);
+            return length === undefined ? undefined : { length: length + 1, offset: undefined, end: at + 1 + lengthBytes };
+        }
+        case 1: {
+            const low = readLittleEndian(block, at + 1, 1);
+            return low === undefined ? undefined : { length: (value & 7) + 4, offset: (tag >> 5) * 256 + low, end: at + 2 };
+        }
+        default: {
+            const bytes = (tag & 3) === 2 ? 2 : 4;
+            const offset = readLittleEndian(block, at + 1, bytes);
+            return offset === undefined ? undefined : { length: value + 1, offset, end: at + 1 + bytes };
+        }
+    }
+}
+function readLittleEndian(block, at, bytes) {
+    if (at + bytes > block.length)
+        return undefined;
+    return Buffer.from(block.buffer, block.byteOffset, block.length).readUIntLE(at, bytes);
+}
+
+;// CONCATENATED MODULE: ./build/signature-lookup/github-signatures.js
+// Attestations that GitHub keeps for a repository, as candidates for a digest.
+// Most images that are built there have no signature in the registry unless the workflow pushes it.
+
+
+
+
+
+
+/** Yields the attestations of a repository, or of an owner, for a digest. Rejects with the signal's reason. */
+async function* findAtGithub(place, digest) {
+    const { owner, repository, attestations, retry } = place;
+    const listed = await settled(retry, () => (0,fetch_retry/* withRetry */.b)(retry, 'referrers', attempt => attestations.list({ ...attempt, owner, repository, digest })));
+    if ('kind' in listed) {
+        yield listed;
+        return;
+    }
+    const budget = new ReadBudget();
+    for (const attestation of listed.value.attestations) {
+        if (!budget.take()) {
+            yield { kind: 'cut-short' };
+            return;
+        }
+        const found = await readAttestation(place, attestation);
+        if (found.kind === 'signature' && found.signature.kind === 'bundle')
+            budget.count(found.signature.json.length);
+        yield found;
+    }
+    if (listed.value.isCutShort)
+        yield { kind: 'cut-short' };
+}
+async function readAttestation(place, attestation) {
+    if (attestation.kind === 'bundle')
+        return { kind: 'signature', signature: { kind: 'bundle', json: attestation.json } };
+    const { attestations, retry } = place;
+    const block = await settled(retry, () => (0,fetch_retry/* withRetry */.b)(retry, 'signature', attempt => attestations.fetchBundle({ ...attempt, url: attestation.url })));
+    if ('kind' in block) {
+        const detail = `the bundle at ${attestation.url.host}: ${block.detail}`;
+        return isMissing(block.failure) ? { kind: 'unusable', detail } : { kind: 'failed', failure: undefined, detail };
+    }
+    const json = decompressSnappy(block.value, MAX_SIGNATURE_BYTES);
+    return json.ok
+        ? { kind: 'signature', signature: { kind: 'bundle', json: json.value } }
+        : { kind: 'unusable', detail: `the bundle at ${attestation.url.host} is not valid: ${json.reason}` };
+}
+function isMissing(failure) {
+    return failure === 'not-found' || failure === 'too-large';
+}
+async function settled(retry, run) {
+    try {
+        return { value: await run() };
+    }
+    catch (error) {
+        retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        const { failure } = error;
+        return { kind: 'failed', failure: failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure)) };
+    }
+}
+
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 12 modules
+var blob_fetcher = __nccwpck_require__(1013);
+;// CONCATENATED MODULE: ./build/registry/referrers.js
+// What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
+// They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.
+
+
+
+
+
+
+/** An index of more bytes is refused, as a manifest is. */
+const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
+// An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
+const MAX_REFERRERS = 1000;
+const MAX_PAGES = 20;
+/** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
+async function listReferrers(deps, request) {
+    const name = formatRepository(request.repository);
+    const fromApi = async () => {
+        const list = deps.withoutApi.has(name) ? undefined : await listFromApi(deps, request);
+        if (list === undefined)
+            deps.withoutApi.add(name);
+        return list;
+    };
+    if (hasReferrersApi(request.repository))
+        return (await fromApi()) ?? listFromTag(deps, request);
+    return (await listFromTag(deps, request)) ?? fromApi();
+}
+/**
+ * Whether to expect the API. ghcr.io has none: it redirects requests for it to github.com, which answers 404, or 429 under load. So
+ * its tag is requested first.
+ */
+function hasReferrersApi({ registry }) {
+    return registry !== 'ghcr.io';
+}
+/** The tag that holds the referrers where there is no API: `sha256-HEX` ("Referrers Tag Schema"). */
+function referrersTag(digest) {
+    // The specification cuts the algorithm after 32 characters and the digest after 64, so that a tag has at most 128.
+    return digest.replace(':', '-').slice(0, 'sha512-'.length + 64);
+}
+/** The list of the referrers API, without repetitions; undefined where the registry has no such API. */
+async function listFromApi({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
+    const found = new Map();
+    let page;
+    for (let pages = 1;; pages++) {
+        const result = await unlessMissing(isWithoutApi, () => attempt('referrers', async ({ count, ...request }) => {
+            const response = await registry.openReferrers({ ...request, repository, digest, artifactType, page });
+            return { index: readIndex(await readBounded(response, count)), nextPage: response.nextPage };
+        }));
+        if (result === undefined)
+            return pages === 1 ? undefined : { ...listed('api', found, limit), isCutShort: true };
+        for (const referrer of result.index)
+            if (isOfType(referrer, artifactType))
+                found.set(referrer.digest, referrer);
+        page = result.nextPage;
+        const isLast = page === undefined;
+        if (isLast || found.size > limit || pages === MAX_PAGES) {
+            const list = listed('api', found, limit);
+            return { ...list, isCutShort: list.isCutShort || !isLast };
+        }
+    }
+}
+/** The list under the referrers tag; undefined where there is no such tag. */
+async function listFromTag({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
+    const reference = referrersTag(digest);
+    const index = await unlessMissing(isNotFound, () => attempt('referrers', async ({ count, ...request }) => {
+        const bytes = await readBounded(await registry.openManifest({ ...request, repository, reference }), count);
+        // ghcr.io answers a request for a tag that it lacks, and that looks so, with the image itself.
+        return (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(digest)) === digest ? undefined : readIndex(bytes);
+    }));
+    if (index === undefined)
+        return undefined;
+    const ofType = index.filter(referrer => isOfType(referrer, artifactType));
+    return listed('tag', new Map(ofType.map(referrer => [referrer.digest, referrer])), limit);
+}
+function listed(place, found, limit) {
+    const referrers = [...found.values()];
+    return { place, referrers: referrers.slice(0, limit), isCutShort: referrers.length > limit };
+}
+// Some registries ignore the filter. A descriptor without a type may still be of it, and only its manifest tells.
+function isOfType({ artifactType }, wanted) {
+    return wanted === undefined || artifactType === undefined || artifactType === wanted;
+}
+async function unlessMissing(isMissing, run) {
+    try {
+        return await run();
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined && isMissing(error.failure))
+            return undefined;
+        throw error;
+    }
+}
+function isNotFound({ kind }) {
+    return kind === 'not-found';
+}
+/** Statuses and pages with which registries answer requests for an API that they do not have. */
+function isWithoutApi(failure) {
+    if (failure.kind === 'protocol')
+        return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
+    return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
+}
+const INDEX = (0,go_json/* structOf */.Tb)({
+    schemaVersion: 'integer',
+    manifests: (0,go_json/* listOf */.c3)((0,go_json/* structOf */.Tb)({
+        mediaType: 'string',
+        digest: 'string',
+        size: 'integer',
+        artifactType: 'string',
+        annotations: (0,go_json/* mapOf */.A7)('string')
+    }))
+});
+/** The descriptors of an index that can be followed. One that cannot does not hide the others. */
+function readIndex(bytes) {
+    const json = (0,go_json/* readAsGo */.PG)(bytes, INDEX, 'as-go');
+    const manifests = json.ok ? json.value['manifests'] : undefined;
+    // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
+    if (!json.ok || json.value['schemaVersion'] !== 2)
+        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
+    return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,go_json/* isObject */.Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
+}
+function referrerOf(descriptor) {
+    const { size } = descriptor;
+    const mediaType = (0,oci_json/* stringAt */.bX)(descriptor, 'mediaType') ?? '';
+    const digest = (0,oci_digest/* parseDigest */.m)((0,oci_json/* stringAt */.bX)(descriptor, 'digest') ?? '');
+    if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+        return undefined;
+    const artifactType = (0,oci_json/* stringAt */.bX)(descriptor, 'artifactType') ?? '';
+    const annotations = (0,go_json/* isObject */.Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
+    return {
+        mediaType,
+        digest: digest.value,
+        size,
+        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
+        ...(0,omit_undefined/* omitUndefined */.O)({ artifactType: artifactType === '' ? undefined : artifactType })
+    };
+}
+async function readBounded({ body }, count) {
+    const chunks = [];
+    let received = 0;
+    for await (const chunk of body) {
+        received += chunk.length;
+        count(chunk.length);
+        if (received > MAX_REFERRERS_BYTES)
+            (0,failure_error/* fail */.f)({
+                kind: 'too-large',
+                limitBytes: MAX_REFERRERS_BYTES,
+                detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
+            });
+        // The memory of a chunk is reused once the next one is requested.
+        chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+}
+
+// EXTERNAL MODULE: ./build/signature/statement.js
+var signature_statement = __nccwpck_require__(8252);
+// EXTERNAL MODULE: ./build/verify/check-bytes.js
+var check_bytes = __nccwpck_require__(34);
+// EXTERNAL MODULE: ./build/verify/verify-manifest.js
+var verify_manifest = __nccwpck_require__(3349);
+;// CONCATENATED MODULE: ./build/signature-lookup/signature-manifest.js
+// The manifest of a signature: an artifact with a Sigstore bundle, or cosign's older one with a layer for each signature.
+// Everyone who can push to the repository writes it.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** How the media types of all versions of a bundle begin. */
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
+const NOTATION_TYPE = 'application/vnd.cncf.notary.signature';
+const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
+const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
+    mediaType: 'string',
+    digest: 'string',
+    size: 'integer',
+    annotations: (0,go_json/* mapOf */.A7)('string'),
+    artifactType: 'string'
+});
+const MANIFEST = (0,go_json/* structOf */.Tb)({
+    schemaVersion: 'integer',
+    mediaType: 'string',
+    artifactType: 'string',
+    config: DESCRIPTOR,
+    layers: (0,go_json/* listOf */.c3)(DESCRIPTOR)
+});
+/**
+ * Yields the candidates in a manifest, whose bytes may be known already. The budget has the manifest itself as one candidate. Rejects
+ * with the signal's reason.
+ */
+async function* readSignatureManifest(place, { digest, bytes }, budget) {
+    const manifest = bytes === undefined ? await fetched(place, () => fetchManifestByDigest(place, digest)) : { bytes };
+    if ('kind' in manifest) {
+        yield manifest;
+        return;
+    }
+    budget.count(manifest.bytes.length);
+    const decoded = (0,go_json/* readAsGo */.PG)(manifest.bytes, MANIFEST, 'refused');
+    if (!decoded.ok) {
+        yield { kind: 'unusable', detail: `the manifest of the signature is not valid: ${decoded.reason}` };
+        return;
+    }
+    const type = artifactTypeOf(decoded.value);
+    if (type === NOTATION_TYPE) {
+        yield { kind: 'notation' };
+        return;
+    }
+    const [statement] = layersOf(decoded.value, ({ mediaType }) => mediaType === signature_statement/* IN_TOTO */.B1);
+    if (type === signature_statement/* IN_TOTO */.B1 && statement !== undefined)
+        yield { kind: 'attestation', digest, manifest: manifest.bytes, readStatement: () => readLayer(place, statement) };
+    const isBundle = ({ mediaType }) => mediaType.startsWith(BUNDLE_TYPE) || type.startsWith(BUNDLE_TYPE);
+    const signatures = layersOf(decoded.value, layer => isBundle(layer) || layer.mediaType === SIMPLE_SIGNING);
+    for (const [at, layer] of signatures.entries()) {
+        if (at > 0 && !budget.take()) {
+            yield { kind: 'cut-short' };
+            return;
+        }
+        const found = await readSignature(place, layer, isBundle(layer));
+        if (found.kind === 'signature')
+            budget.count(layer.size);
+        yield found;
+    }
+}
+function artifactTypeOf(manifest) {
+    const config = (0,go_json/* isObject */.Gv)(manifest['config']) ? (0,oci_json/* stringAt */.bX)(manifest['config'], 'mediaType') : undefined;
+    return (0,oci_json/* stringAt */.bX)(manifest, 'artifactType') ?? config ?? '';
+}
+/** The bytes of a manifest with this digest. Rejects with a VerifiedImageError. */
+function fetchManifestByDigest({ repository, registry, retry }, digest) {
+    return (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => {
+        const response = await registry.openManifest({ ...attempt, repository, reference: digest });
+        const bytes = await (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(response, attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ);
+        (0,check_bytes/* checkDigest */.H2)(bytes, digest, undefined, response);
+        return bytes;
+    });
+}
+function layersOf({ layers }, isWanted) {
+    const all = (Array.isArray(layers) ? layers : []).filter(go_json/* isObject */.Gv).map(layer => ({
+        mediaType: (0,oci_json/* stringAt */.bX)(layer, 'mediaType') ?? '',
+        digest: (0,oci_json/* stringAt */.bX)(layer, 'digest') ?? '',
+        size: typeof layer['size'] === 'number' ? layer['size'] : -1,
+        annotations: (0,go_json/* isObject */.Gv)(layer['annotations']) ? layer['annotations'] : {}
+    }));
+    return all.filter(isWanted);
+}
+async function readSignature(place, layer, isBundle) {
+    const read = await readLayer(place, layer);
+    if ('kind' in read)
+        return read;
+    const signature = isBundle
+        ? { kind: 'bundle', json: read.bytes }
+        : { kind: 'cosign', payload: read.bytes, annotations: layer.annotations };
+    return { kind: 'signature', signature };
+}
+async function readLayer(place, { digest: text, size }) {
+    const digest = (0,oci_digest/* parseDigest */.m)(text);
+    if (!digest.ok || size < 0)
+        return { kind: 'unusable', detail: 'the manifest of the signature has a layer without a digest or a size' };
+    if (size > MAX_SIGNATURE_BYTES)
+        return {
+            kind: 'unusable',
+            detail: `the signature has ${String(size)} bytes, more than ${String(MAX_SIGNATURE_BYTES)}`
+        };
+    return fetched(place, () => fetchBlob(place, digest.value, size));
+}
+function fetchBlob({ repository, registry, retry }, digest, size) {
+    return (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => {
+        const response = await registry.openBlob({ ...attempt, repository, digest, offset: 0 });
+        const bytes = await (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(response, attempt), size, size);
+        (0,check_bytes/* checkDigest */.H2)(bytes, digest, size, response);
+        return bytes;
+    });
+}
+/** The bytes, or why there are none. What a registry lacks or corrupts is one bad candidate; other failures are the registry's. */
+async function fetched({ retry }, fetchBytes) {
+    try {
+        return { bytes: await fetchBytes() };
+    }
+    catch (error) {
+        retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        const { failure } = error;
+        const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind);
+        const detail = (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure));
+        return isOfObject ? { kind: 'unusable', detail } : { kind: 'failed', failure: failure.kind, detail };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature-lookup/registry-signatures.js
+// Signatures that lie in a registry beside an image: referrers, the referrers tag, and the `.sig` tag of cosign before version 3.
+// All three are read until one signature satisfies. A tool that stops at the first kind misses signatures of the others.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Yields the candidates for a digest, the likely ones first. A list that cannot be read is a `failed` one, and the others are still
+ * read. Rejects with the signal's reason.
+ */
+async function* findInRegistry(place, digest) {
+    const seen = new Set();
+    const { api, tag, signatureTag } = listsOf(place, digest);
+    if (hasReferrersApi(place.repository)) {
+        for (const list of [api, tag, signatureTag])
+            yield* readList(place, await registry_signatures_settled(place, list), seen);
+        return;
+    }
+    // Where there is no API, a request for it is answered by another host, which says nothing about the image.
+    const tagged = await registry_signatures_settled(place, tag);
+    yield* readList(place, tagged, seen);
+    yield* readList(place, await registry_signatures_settled(place, signatureTag), seen);
+    if (tagged.kind === 'failed' || tagged.manifests.length > 0)
+        return;
+    const once = { ...place, retry: { ...place.retry, backoff: { ...place.retry.backoff, attempts: 1 } } };
+    const listed = await registry_signatures_settled(once, listsOf(once, digest).api);
+    if (listed.kind === 'list')
+        yield* readList(place, listed, seen);
+}
+function listsOf(place, digest) {
+    const { repository, registry, retry } = place;
+    const deps = { registry, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)(retry, object, run) };
+    const request = { repository, digest };
+    return {
+        api: async () => {
+            const list = await unlessRefused(() => listFromApi(deps, request));
+            return registry_signatures_listOf(list && { ...list, referrers: list.referrers.filter(mayBeSignature) });
+        },
+        tag: async () => registry_signatures_listOf(await listFromTag(deps, request)),
+        signatureTag: () => listSignatureTag(place, digest)
+    };
+}
+function registry_signatures_listOf(list) {
+    const { referrers = [], isCutShort = false } = list ?? {};
+    const manifests = referrers.toSorted(likelyFirst).map(referrer => ({ referrer, bytes: undefined }));
+    return { kind: 'list', manifests, isCutShort };
+}
+/** Some registries answer a request for an API that they do not know with 401 or 403, for a repository that they serve. */
+async function unlessRefused(list) {
+    try {
+        return await list();
+    }
+    catch (error) {
+        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        if (kind === 'denied' || kind === 'unauthorized')
+            return undefined;
+        throw error;
+    }
+}
+async function registry_signatures_settled(place, list) {
+    try {
+        return await list();
+    }
+    catch (error) {
+        place.retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+    }
+}
+async function* readList(place, list, seen) {
+    if (list.kind === 'failed') {
+        yield list;
+        return;
+    }
+    // Each list has its own budget, so that one that is full of others does not hide another.
+    const budget = new ReadBudget();
+    for await (const found of readManifests(place, list, { budget, seen })) {
+        if (found.kind === 'attestation')
+            yield* registry_signatures_readAttestation(place, found, budget);
+        else
+            yield found;
+    }
+}
+async function* readManifests(place, { manifests, isCutShort }, { budget, seen }) {
+    for (const { referrer, bytes } of manifests.filter(({ referrer: { digest } }) => !seen.has(digest))) {
+        if (!budget.take()) {
+            yield { kind: 'cut-short' };
+            return;
+        }
+        seen.add(referrer.digest);
+        yield* readSignatureManifest(place, { digest: referrer.digest, bytes }, budget);
+    }
+    if (isCutShort)
+        yield { kind: 'cut-short' };
+}
+/** The statement with each signature of its manifest. Without one it counts as none: anyone can push a statement. */
+async function* registry_signatures_readAttestation(place, { digest, manifest, readStatement }, budget) {
+    const { api, tag, signatureTag } = listsOf(place, digest);
+    const seen = new Set();
+    let statement;
+    for (const list of [api, tag, signatureTag]) {
+        const listed = await registry_signatures_settled(place, list);
+        if (listed.kind === 'failed') {
+            yield listed;
+            continue;
+        }
+        for await (const found of readManifests(place, listed, { budget, seen })) {
+            // A statement about a statement is not followed.
+            if (found.kind !== 'signature')
+                continue;
+            statement ??= await readStatement();
+            if ('kind' in statement) {
+                yield statement;
+                return;
+            }
+            const signature = {
+                kind: 'signed-statement',
+                statement: statement.bytes,
+                manifest,
+                signature: found.signature
+            };
+            yield { kind: 'signature', signature };
+        }
+    }
+}
+/** The type in a list is a hint: a registry that takes it from elsewhere lists the type of the empty config, or none. */
+function mayBeSignature({ artifactType }) {
+    return (artifactType === undefined ||
+        artifactType.startsWith(BUNDLE_TYPE) ||
+        artifactType === NOTATION_TYPE ||
+        artifactType === signature_statement/* IN_TOTO */.B1 ||
+        /^application\/vnd\.(?:oci\.empty\.v1|oci\.image\.(?:config|manifest)\.v1|dev\.cosign\.artifact\.sig\.v1)\+json$/.test(artifactType));
+}
+const CREATED = 'org.opencontainers.image.created';
+// cosign's specs/BUNDLE_SPEC.md, and what Docker writes.
+const PREDICATES = ['dev.sigstore.bundle.predicateType', 'in-toto.io/predicate-type'];
+/** By type, by predicate, and then the newest. These are claims, so nothing is left out for them. */
+function likelyFirst(a, b) {
+    const difference = unlikeliness(a) - unlikeliness(b);
+    if (difference !== 0)
+        return difference;
+    const [left = '', right = ''] = [a, b].map(({ annotations }) => annotations[CREATED]);
+    return left < right ? 1 : left > right ? -1 : 0;
+}
+function unlikeliness(referrer) {
+    const predicates = PREDICATES.flatMap(name => referrer.annotations[name] ?? []);
+    const isOther = predicates.some(predicate => !signature_statement/* SIGNATURE_PREDICATES */.kv.includes(predicate));
+    return (mayBeSignature(referrer) ? 0 : 2) + (isOther ? 1 : 0);
+}
+/** cosign before version 3: a manifest under this tag, with a layer for each signature. */
+async function listSignatureTag({ repository, registry, retry }, digest) {
+    const reference = `${referrersTag(digest)}.sig`;
+    try {
+        const bytes = await (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(await registry.openManifest({ ...attempt, repository, reference }), attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ));
+        const referrer = { mediaType: manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} };
+        return { kind: 'list', manifests: [{ referrer, bytes }], isCutShort: false };
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+            return registry_signatures_listOf(undefined);
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature-lookup/check-signatures.js
+// Looks for the signature of one image, and judges what it finds, until one candidate satisfies a rule.
+// The index is asked first, because most publishers sign it. If it lacks a signature, each platform needs one of its own.
+
+
+
+
+
+
+
+
+
+/** Searches all places for a signature of one digest. Rejects with the signal's reason. */
+async function check_signatures_searchSignature(subject, request) {
+    const candidates = [];
+    const places = [];
+    const target = { digest: subject, manifest: once(() => fetchManifestByDigest(request.origin, subject)) };
+    for (const place of request.places) {
+        const { judged, searched } = await searchPlace(place, target, request);
+        candidates.push(...judged);
+        places.push(searched);
+        const signed = judged.find(({ verdict }) => verdict.outcome === 'signed');
+        if (signed !== undefined)
+            return { subject, candidates, places, signed };
+    }
+    return { subject, candidates, places, signed: undefined };
+}
+/** Many candidates may be signatures of the manifest's bytes, and each request for a manifest counts as a pull. */
+function once(run) {
+    let result;
+    return () => (result ??= run());
+}
+async function searchPlace(place, subject, request) {
+    const name = check_signatures_nameOf(place);
+    const judged = [];
+    let searched = { place: name, kind: place.kind, subject: subject.digest, outcome: 'searched' };
+    for await (const found of candidatesAt(place, subject.digest)) {
+        if (found.kind === 'failed') {
+            const matters = place.kind === 'github' || place.matters;
+            const { failure, detail } = found;
+            searched = { ...searched, outcome: matters ? 'failed' : 'skipped', detail, ...(0,omit_undefined/* omitUndefined */.O)({ failure }) };
+        }
+        else if (found.kind === 'cut-short') {
+            searched = { ...searched, detail: `it has more signatures than are read (${String(found_candidate_MAX_CANDIDATES)})` };
+        }
+        else {
+            const verdict = await verdictOn(found, subject, request);
+            judged.push({ place: name, subject: subject.digest, verdict });
+            if (verdict.outcome === 'signed')
+                break;
+        }
+    }
+    return { judged, searched };
+}
+function candidatesAt(place, subject) {
+    return place.kind === 'registry' ? findInRegistry(place.place, subject) : findAtGithub(place.place, subject);
+}
+function check_signatures_nameOf(place) {
+    return place.kind === 'registry' ? (0,oci_reference/* formatRepository */.Sh)(place.place.repository) : place.place.attestations.host;
+}
+async function verdictOn(found, subject, { judge, origin }) {
+    if (found.kind === 'unusable')
+        return { outcome: 'signature-unusable', detail: found.detail };
+    if (found.kind === 'notation')
+        return { outcome: 'notation', detail: 'it is signed with notation (Notary Project), which is not verified' };
+    try {
+        return await judge(found.signature, subject);
+    }
+    catch (error) {
+        origin.retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        return {
+            outcome: 'signature-unusable',
+            detail: `the signed manifest could not be read again: ${(0,describe_failure/* describeFailure */.Ic)(error.failure)}`
+        };
+    }
+}
+/**
+ * The result for an image: its index or only manifest is signed, or else all of its platforms are. `search` looks for the signature of
+ * one of these platforms.
+ */
+async function check_signatures_concludeCheck(root, platforms, { rules, search }) {
+    const results = [root];
+    for (const platform of root.signed === undefined ? platforms : []) {
+        const result = await search(platform);
+        results.push(result);
+        // One platform without a signature decides it.
+        if (result.signed === undefined)
+            break;
+    }
+    const candidates = results.flatMap(result => result.candidates);
+    const places = results.flatMap(result => result.places);
+    const ofPlatforms = results.slice(1);
+    const isSigned = root.signed !== undefined ||
+        (ofPlatforms.length === platforms.length &&
+            ofPlatforms.length > 0 &&
+            ofPlatforms.every(({ signed }) => signed !== undefined));
+    const signers = isSigned ? results.flatMap(({ signed }) => signed ?? []) : [];
+    return {
+        outcome: isSigned ? 'signed' : (0,signature_outcome/* problemOf */.Z)(candidates, places),
+        rules,
+        signers: signers.flatMap(({ verdict, place, subject }) => verdict.outcome === 'signed' ? [{ ...verdict.signer, place, subject }] : []),
+        candidates,
+        places
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/github-api.js
+// GitHub's REST API: one request with the job's token, and its errors and rate limits.
+// The token goes to the server of the API alone, and no redirect leads it away.
+
+
+
+
+
+
+
+const GITHUB_API = 'https://api.github.com';
+/**
+ * The URL of the API in GITHUB_API_URL, which is the one of github.com where it is not set. An earlier step may have set it, so it has
+ * TLS, unless the server is on this machine: the token is not sent in the clear.
+ */
+function parseApiUrl(text) {
+    const wanted = text === undefined || text === '' ? GITHUB_API : text;
+    const url = URL.canParse(wanted) ? new URL(wanted) : undefined;
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && (0,plain_http/* isLoopback */.U)(url.host));
+    return url !== undefined && isSafe && url.username === '' && url.search === ''
+        ? (0,parsed/* valid */.r)(url)
+        : (0,parsed/* invalid */.G)("needs the address of GitHub's API in GITHUB_API_URL, with https");
+}
+/** A page of issues with long bodies has up to 7 MB, one of a hundred bundles 2 MB, and more for large matrices. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+function createGitHubApi(options) {
+    const { url: base, token, wallClockMs } = options;
+    return {
+        url: base,
+        send: async (attempt, request) => {
+            const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base);
+            const { status, headers, body } = await sendTo(options, attempt, url, request);
+            if (status >= 200 && status < 300)
+                return { body: await readWhole(body, MAX_BODY_BYTES), nextPath: nextPathOf(headers, base) };
+            const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
+            if (isRedirect(status))
+                return (0,failure_error/* fail */.f)({ kind: 'not-found', status, detail: 'the repository has moved' });
+            const credentials = token === undefined ? 'none' : 'refused';
+            return (0,failure_error/* fail */.f)(github_api_failureOf({ status, headers, body: error, author: 'registry' }, { credentials, nowMs: wallClockMs() }));
+        }
+    };
+}
+/** A renamed repository is redirected to its number on the same server, and read there. Nothing is written twice. */
+function sendTo(options, attempt, first, request) {
+    const { token } = options;
+    const headers = {
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' })
+    };
+    const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
+    const from = { ...attempt, repository: { registry: first.host, path: '' } };
+    const send = (url) => exchange(options, from, url, { method: request.method, headers, ...body });
+    if (request.method !== 'GET')
+        return send(first);
+    return exchange_followRedirects(first, {
+        send: ({ url }) => send(url),
+        checkTarget: target => {
+            if (target.origin !== first.origin)
+                (0,failure_error/* fail */.f)({ kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}` });
+        }
+    });
+}
+/** A body that is wanted as a whole. */
+async function readWhole(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    for await (const chunk of body) {
+        received += chunk.length;
+        if (received > maxBytes)
+            (0,failure_error/* fail */.f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub` });
+        // The memory of a chunk is reused once the next one is requested.
+        chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+}
+// "Rate limits for the REST API": without Retry-After, a secondary limit asks for at least a minute.
+const SECONDARY_WAIT_MS = 60_000;
+/** A 403 is a limit if its headers say so ("Exceeding the rate limit"), and a missing permission otherwise. */
+function github_api_failureOf(answer, context) {
+    const { status, headers } = answer;
+    const { nowMs } = context;
+    const failure = failureOfStatus(answer, context);
+    const retryAfterMs = retryAfterMsOf(headers, nowMs);
+    const isPrimary = headers.get('x-ratelimit-remaining') === '0';
+    const isLimit = status === 429 || (status === 403 && (isPrimary || retryAfterMs !== undefined));
+    if (failure.kind !== 'throttled' && !isLimit)
+        return failure;
+    const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000 - nowMs;
+    const waitMs = retryAfterMs ?? (isPrimary && Number.isFinite(resetMs) ? Math.max(0, resetMs) : SECONDARY_WAIT_MS);
+    return { kind: 'throttled', status, detail: 'detail' in failure ? failure.detail : '', retryAfterMs: waitMs };
+}
+/** The next page of `Link`, if it is on the same server. */
+function nextPathOf(headers, base) {
+    const target = /<([^>]*)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
+    if (target === undefined || !URL.canParse(target, base.href))
+        return undefined;
+    const url = new URL(target, base);
+    const prefix = base.pathname.replace(/\/$/, '');
+    if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
+        return undefined;
+    return url.pathname.slice(prefix.length) + url.search;
+}
+
+;// CONCATENATED MODULE: ./build/github/attestations.js
+// Attestations in GitHub's API (REST, "Repository attestations"): the bundles that a repository has for a digest.
+// A bundle may be at another host, under a signed address, which gets no token.
+
+
+
+
+
+
+
+
+function createAttestationsPort(options) {
+    const { url: base, limit } = options;
+    return {
+        host: base.host,
+        list: async ({ owner, repository, digest, ...attempt }) => {
+            // An owner is an organization or a user, and each has a path of its own.
+            const paths = repository === undefined ? [`orgs/${owner}`, `users/${owner}`] : [`repos/${owner}/${repository}`];
+            for (const path of paths) {
+                const page = `/${path}/attestations/${digest}?per_page=${String(Math.min(100, limit))}`;
+                const response = await attestations_unlessMissing(() => listPage(options, attempt, page));
+                if (response === undefined)
+                    continue;
+                const attestations = attestationsIn(response.body);
+                return {
+                    attestations: attestations.slice(0, limit),
+                    isCutShort: attestations.length > limit || response.nextPath !== undefined
+                };
+            }
+            return { attestations: [], isCutShort: false };
+        },
+        fetchBundle: async ({ url, ...attempt }) => {
+            if (url.protocol !== 'https:' && !(0,plain_http/* isLoopback */.U)(base.host))
+                attestations_refuse(`the bundle is not at an https address`);
+            checkTarget(url, base);
+            return fetchFrom(options, attempt, url);
+        }
+    };
+}
+/** A token that may not read a public repository, or has expired, gets less than no token. */
+async function listPage(options, attempt, path) {
+    const request = { method: 'GET', path };
+    try {
+        return await createGitHubApi(options).send(attempt, request);
+    }
+    catch (error) {
+        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        if (options.token === undefined || (kind !== 'unauthorized' && kind !== 'denied'))
+            throw error;
+        const answer = createGitHubApi({ ...options, token: undefined }).send(attempt, request);
+        // The refusal of the token says more than that of a stranger.
+        return await answer.catch(() => {
+            throw error;
+        });
+    }
+}
+/** 422: the digest is of a kind that GitHub does not know. */
+async function attestations_unlessMissing(list) {
+    try {
+        return await list();
+    }
+    catch (error) {
+        const failure = error instanceof failure_error/* VerifiedImageError */.w ? error.failure : undefined;
+        if (failure !== undefined && 'status' in failure && [404, 422].includes(failure.status ?? 0))
+            return undefined;
+        throw error;
+    }
+}
+/** The answer of the API chooses the address of a bundle: it must not be one that only this runner can reach. */
+function checkTarget(url, base) {
+    if (isPrivateHost(url.hostname) && !isPrivateHost(base.hostname))
+        attestations_refuse(`the bundle is at the private address ${url.host}`);
+}
+async function fetchFrom(options, attempt, first) {
+    const from = { ...attempt, repository: { registry: first.host, path: '' } };
+    const answer = await exchange_followRedirects(first, {
+        send: ({ url }) => exchange(options, from, url, { method: 'GET', headers: {} }),
+        checkTarget: target => {
+            checkTarget(target, options.url);
+        }
+    });
+    const { status, headers, body } = answer;
+    if (status === 200)
+        return readWhole(body, options.maxBundleBytes);
+    const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
+    const nowMs = options.wallClockMs();
+    return (0,failure_error/* fail */.f)(failureOfStatus({ status, headers, body: error, author: 'elsewhere' }, { credentials: 'none', nowMs }));
+}
+function attestationsIn(bytes) {
+    const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
+    const list = json.ok ? json.value['attestations'] : undefined;
+    if (!Array.isArray(list))
+        return attestations_refuse('the list of attestations is not valid');
+    return list.filter(oci_json/* isObject */.Gv).flatMap((entry) => {
+        const bundle = entry['bundle'];
+        if ((0,oci_json/* isObject */.Gv)(bundle))
+            return [{ kind: 'bundle', json: Buffer.from(JSON.stringify(bundle)) }];
+        const url = (0,oci_json/* stringAt */.bX)(entry, 'bundle_url') ?? '';
+        return URL.canParse(url) ? [{ kind: 'address', url: new URL(url) }] : [];
+    });
+}
+function attestations_refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+;// CONCATENATED MODULE: ./build/action/github-attestations.js
+// GitHub's API for attestations, for rules with `github:`. The action and the audit look signatures up with the same one.
+// Workflows of another GitHub than the runner's have an API of their own, which gets no token.
+
+
+
+
+
+
+
+/** Fails with 'invalid-input' for an address of the API that the token must not be sent to. */
+function github_attestations_openGithubAttestations({ runtime, runner }, inputs, limitRate) {
+    const { environment, clock, wallClock } = runtime;
+    const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
+    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '') ?? 'github.com';
+    let http;
+    return {
+        port: host => {
+            http ??= http_client_createHttpClient({
+                limits: inputs,
+                environment,
+                certificates: certificates_createCertificates({ environment, note: runner.print })
+            });
+            const isOwn = host === ownHost;
+            return createAttestationsPort({
+                http,
+                url: isOwn ? ownUrl : new URL(`https://api.${host}`),
+                token: isOwn ? inputs.githubToken : undefined,
+                userAgent: version_USER_AGENT,
+                nowMs: clock.nowMs,
+                wallClockMs: () => wallClock().getTime(),
+                maxBundleBytes: MAX_SIGNATURE_BYTES,
+                limit: found_candidate_MAX_CANDIDATES,
+                limitRate
+            });
+        },
+        close: () => http?.close()
+    };
+}
+function ownApiUrl({ signatures: { rules } }, text) {
+    const url = parseApiUrl(text);
+    if (url.ok)
+        return url.value;
+    const rule = rules.find(({ signer }) => signer.kind === 'github');
+    // Without such a rule no request is sent there.
+    if (rule === undefined)
+        return new URL('https://api.github.com');
+    return (0,failure_error/* fail */.f)({
+        kind: 'invalid-input',
+        faults: [
+            { input: 'signed-by', value: rule.source, reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com' }
+        ]
+    });
+}
+function hostOf(url) {
+    return URL.canParse(url) ? new URL(url).host : undefined;
+}
+/** Where GitHub is asked for attestations: each repository and owner once. */
+function github_attestations_attestationSources(rules) {
+    const sources = rules.flatMap(({ signer }) => {
+        if (signer.kind !== 'github')
+            return [];
+        const { host, owner, repository } = signer;
+        return [[`${host}/${owner}/${repository ?? ''}`.toLowerCase(), { host, owner, repository }]];
+    });
+    return [...new Map(sources).values()];
+}
+
+;// CONCATENATED MODULE: ./build/action/signature-checks.js
+// The signatures of a run's images, looked up beside their layers.
+// An image without a rule is not looked up. The result goes onto the acquisition, and with `enforce` it decides.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+// Each lookup holds up to one signature in memory, which may have 8 MiB.
+const LOOKUPS_AT_ONCE = 4;
+/** Fails with 'invalid-input' for an address of GitHub's API that the token must not be sent to. */
+function signature_checks_createSignatureChecks(run, inputs, deps) {
+    const { rules, isEnforced } = inputs.signatures;
+    const slots = createSemaphore(LOOKUPS_AT_ONCE);
+    const github = openGithubAttestations(run, inputs);
+    return {
+        start: (request, log) => {
+            const own = rulesFor(request.image.reference, rules);
+            if (own.length === 0)
+                return undefined;
+            const lookup = new Lookup(request, own, { deps, log, attestations: github.port, slots });
+            return {
+                onEvent: event => {
+                    lookup.onEvent(event);
+                },
+                conclude: acquisition => concludeImage(lookup, acquisition, { isEnforced, log })
+            };
+        },
+        close: github.close
+    };
+}
+async function concludeImage(lookup, acquisition, { isEnforced, log }) {
+    const { image, elapsedMs } = acquisition;
+    if (image === undefined) {
+        lookup.cancel();
+        return acquisition;
+    }
+    const { deps } = lookup.context;
+    const startedMs = deps.clock.nowMs();
+    try {
+        const check = await lookup.check(acquisition, image);
+        log({ type: 'note', text: renderCheck(check) });
+        const signature = { ...acquisition, signature: check, elapsedMs: elapsedMs + deps.clock.nowMs() - startedMs };
+        const words = describeCheck(check);
+        if (words === undefined || check.outcome === 'signed' || !isEnforced)
+            return signature;
+        const runError = new VerifiedImageError({ kind: 'signature', problem: check.outcome, ...words });
+        return { ...signature, image: undefined, runError };
+    }
+    catch (error) {
+        const { aborted, reason } = deps.signal;
+        if (!aborted)
+            throw error;
+        // Time is up, or the job is canceled: an image whose signature is not known is not used.
+        const runError = reason instanceof VerifiedImageError ? reason : undefined;
+        return { ...acquisition, image: undefined, runError };
+    }
+}
+/** The lookup of one image. It starts over if another digest is decided than the one that it started with. */
+class Lookup {
+    context;
+    #request;
+    #rules;
+    #digest;
+    #servedBy;
+    #started;
+    constructor(request, rules, context) {
+        this.#request = request;
+        this.#rules = rules;
+        this.#digest = knownDigest(request.image)?.digest;
+        this.context = context;
+    }
+    onEvent(event) {
+        if (event.type === 'pinned')
+            this.#digest = event.pin.digest;
+        if (event.type === 'attempted' && event.attempt.object === 'manifest' && event.attempt.outcome === 'verified')
+            this.#servedBy ??= event.candidate;
+        if (this.#digest !== undefined && this.#servedBy !== undefined && this.#started === undefined)
+            this.#start(this.#digest, this.#servedBy);
+    }
+    cancel() {
+        this.#started?.cancellation.abort(new Error('the image was not verified'));
+    }
+    async check({ results }, { digest, root, platforms, candidate }) {
+        if (this.#started?.digest !== digest) {
+            this.cancel();
+            this.#start(digest, candidate);
+        }
+        const started = this.#started;
+        if (started === undefined)
+            throw new TypeError('a lookup was started');
+        const children = root.document.kind === 'index' ? [...new Set(platforms.map(platform => platform.digest))] : [];
+        // A registry that did not have the image is not asked for its signature.
+        const lacking = results.filter(({ failure }) => failure?.kind === 'not-found').map(result => result.candidate);
+        return concludeCheck(await started.result, children, {
+            rules: this.#rules.map(({ source }) => source),
+            search: child => this.#search(child, this.#places(candidate, started.cancellation.signal, lacking))
+        });
+    }
+    #start(digest, servedBy) {
+        const cancellation = new AbortController();
+        const result = this.#search(digest, this.#places(servedBy, cancellation.signal, []));
+        // It is awaited when the image is verified; until then nothing else handles it.
+        result.catch(() => undefined);
+        this.#started = { digest, cancellation, result };
+    }
+    async #search(digest, { places, origin }) {
+        const { slots, deps } = this.context;
+        const judge = await deps.judge;
+        const release = await slots.acquire(1, origin.retry.signal);
+        try {
+            return await searchSignature(digest, {
+                places,
+                origin,
+                judge: (candidate, subject) => judge(candidate, subject, this.#rules)
+            });
+        }
+        finally {
+            release();
+        }
+    }
+    /** The registry that serves the image, the one that the reference names, and the mirrors; then GitHub. */
+    #places(servedBy, own, lacking) {
+        const { deps } = this.context;
+        const signal = AbortSignal.any([deps.signal, own]);
+        const at = this.#rules.flatMap(rule => rule.at ?? []);
+        const { candidates } = this.#request;
+        const asked = [servedBy, ...candidates.filter(({ role }) => role !== 'public-mirror')];
+        const beside = at.length === this.#rules.length ? [] : asked.filter(candidate => !lacking.includes(candidate));
+        const origin = this.#registryPlace(servedBy.repository, signal);
+        const named = at.map(repository => ({ repository, role: 'primary' }));
+        const registries = uniqueBy([...named, ...beside], ({ repository }) => formatRepository(repository)).map(({ repository, role }) => ({
+            kind: 'registry',
+            place: this.#registryPlace(repository, signal),
+            // A public mirror need not have what is attached to an image.
+            matters: role !== 'public-mirror'
+        }));
+        return { places: [...registries, ...this.#githubPlaces(signal)], origin };
+    }
+    #githubPlaces(signal) {
+        const { attestations } = this.context;
+        return attestationSources(this.#rules).map(source => {
+            const port = attestations(source.host);
+            const retry = this.#retry({ registry: port.host, path: source.owner }, signal);
+            return { kind: 'github', place: { ...source, attestations: port, retry } };
+        });
+    }
+    #registryPlace(repository, signal) {
+        return { repository, registry: this.context.deps.registry, retry: this.#retry(repository, signal) };
+    }
+    #retry(repository, signal) {
+        const { deps, log } = this.context;
+        const candidate = { role: 'primary', repository, mayResolve: false };
+        return {
+            clock: deps.clock,
+            random: deps.random,
+            backoff: deps.backoff,
+            signal,
+            record: attempt => {
+                log({ type: 'attempted', candidate, attempt });
+            },
+            addBytes: () => undefined,
+            throttle: endpointState(candidate, deps).throttle
+        };
+    }
+}
+function uniqueBy(all, keyOf) {
+    const seen = new Set();
+    return all.filter(item => !seen.has(keyOf(item)) && seen.add(keyOf(item)).size > 0);
+}
+
+;// CONCATENATED MODULE: ./build/action/open-signature-checks.js
+// Opens the checks of signatures, for a run with a rule in `signed-by`.
+// Sigstore's libraries are a chunk of their own in each bundle, which takes longer to load than a small image to verify.
+
+
+/**
+ * Undefined without a rule. The libraries load while the first requests are under way. Fails with 'invalid-input' for an address of
+ * GitHub's API that the token must not be sent to.
+ */
+function openSignatureChecks(run, inputs, deps) {
+    if (inputs.signatures.rules.length === 0)
+        return undefined;
+    const judge = loadJudge(inputs);
+    // Each lookup awaits it; until then nothing else handles it.
+    judge.catch(() => undefined);
+    return createSignatureChecks(run, inputs, { ...deps, judge });
+}
+/** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
+async function loadJudge({ signatures }) {
+    const { openJudge } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(483)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7483));
+    const judge = openJudge(signatures);
+    if (judge.ok)
+        return judge.value;
+    return (0,failure_error/* fail */.f)({
+        kind: 'invalid-input',
+        faults: [
+            {
+                input: 'trusted-root',
+                value: '',
+                reason: judge.reason,
+                example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
+            }
+        ]
+    });
+}
+
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 ;// CONCATENATED MODULE: ./build/audit/observe-signatures.js
@@ -62606,6 +65818,25 @@ function unanswered({ candidate, tag, root, faults }) {
             detail: failure === undefined ? 'it was not asked' : describeObservedFailure(failure)
         }
     ];
+}
+
+;// CONCATENATED MODULE: ./build/audit/progress.js
+// How far an audit is, in the log: a run of many images waits for rate limits most of the time, and would look as if it hung.
+// At most one line every 30 seconds.
+
+const INTERVAL_MS = 30_000;
+/** Returns what is to be called after each image. */
+function createProgress({ clock, print }, total) {
+    let checked = 0;
+    let printedMs = clock.nowMs();
+    return () => {
+        checked++;
+        const nowMs = clock.nowMs();
+        if (checked === total || nowMs - printedMs < INTERVAL_MS)
+            return;
+        printedMs = nowMs;
+        print(`${String(checked)} of ${(0,format/* formatCount */.B4)(total, 'image')} checked`);
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/acquire/disclosure.js
@@ -62666,8 +65897,8 @@ async function observeManifest(item, places, level) {
         manifest = (await Promise.all(downloads)).find(found => found !== undefined);
     }
     const size = manifest?.size ?? item.observed.size;
-    const sized = { ...item, observed: (0,omit_undefined/* omitUndefined */.O)({ ...item.observed, size }) };
-    await Promise.all(others.map(place => place.headManifest(sized)));
+    const known = (0,omit_undefined/* omitUndefined */.O)({ ...item, known: manifest, observed: (0,omit_undefined/* omitUndefined */.O)({ ...item.observed, size }) });
+    await Promise.all(others.map(place => place.headManifest(known)));
     return manifest;
 }
 function countsPulls({ candidate }) {
@@ -62690,6 +65921,8 @@ function isHeldBack(places) {
 
 
 
+
+
 async function observeContent(request) {
     const { root, places, platforms, level } = request;
     const parts = [];
@@ -62698,12 +65931,12 @@ async function observeContent(request) {
     let fault;
     try {
         await readParts(root, { of: '', level, isAttestation: false }, 0);
+        await checkPlatformOf(root, request);
     }
     catch (error) {
         if (!(error instanceof failure_error/* VerifiedImageError */.w))
             throw error;
-        const object = { name: 'manifest', digest: root.digest, isRoot: true, isAttestation: false };
-        fault = { object, failure: error.failure };
+        fault = faultOf(root, error.failure);
     }
     await observeBlobs(parts, request);
     return { fault, platformDigests, isPartial: walk.isPartial };
@@ -62715,7 +65948,8 @@ async function observeContent(request) {
     }
     async function readIndex(index, depth) {
         (0,limits/* checkDepth */.kP)(depth);
-        const children = (0,select_platforms/* chooseChildren */.HQ)(index, platforms).map(({ child }) => child);
+        const { children, missing } = childrenFor(index, platforms);
+        fault ??= missing && faultOf(root, missing);
         if (depth === 1)
             platformDigests.push(...children.map(({ digest }) => digest));
         const attestations = platforms.kind === 'all' ? (0,select_platforms/* attestationsOf */.xz)(index) : [];
@@ -62726,7 +65960,7 @@ async function observeContent(request) {
         ]);
     }
     async function readChild(child, depth) {
-        const name = child.platform === undefined ? child.digest.slice(0, 19) : (0,oci_platform/* formatPlatform */.Bq)(child.platform);
+        const name = child.platform === undefined ? child.digest.slice(0, 19) : quotePlatform(child.platform);
         const manifest = await observeManifest(itemOf(child, `platform manifest ${name}`), usable(places), level);
         if (manifest !== undefined)
             await readParts(manifest, { of: ` of ${name}`, level, isAttestation: false }, depth);
@@ -62746,8 +65980,56 @@ async function observeContent(request) {
         }
     }
 }
+function faultOf({ digest }, failure) {
+    return { object: { name: 'manifest', digest, isRoot: true, isAttestation: false }, failure };
+}
+/** The children for the platforms that are there. One that is missing does not hide what is wrong with the others. */
+function childrenFor(index, choice) {
+    if (choice.kind !== 'named')
+        return { children: (0,select_platforms/* chooseChildren */.HQ)(index, choice).map(({ child }) => child) };
+    const children = new Map();
+    let missing;
+    for (const platform of choice.platforms)
+        try {
+            for (const { child } of (0,select_platforms/* chooseChildren */.HQ)(index, { kind: 'named', platforms: [platform] }))
+                children.set(child.digest, child);
+        }
+        catch (error) {
+            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'platform-missing')
+                throw error;
+            const { wanted, offered } = error.failure;
+            missing = {
+                kind: 'platform-missing',
+                wanted: missing === undefined ? wanted : `${missing.wanted}, ${wanted}`,
+                offered
+            };
+        }
+    return (0,omit_undefined/* omitUndefined */.O)({ children: [...children.values()], missing });
+}
+/** Without an index, the config alone says which platform an image is for. It is read once if one was asked for by name. */
+async function checkPlatformOf({ document }, { places, platforms, blobs }) {
+    if (document.kind !== 'manifest' || platforms.kind !== 'named')
+        return;
+    const [item] = blobsOf({ manifest: document, of: '', level: 'config', isAttestation: false });
+    if (item === undefined)
+        return;
+    (0,verify_config/* checkConfigSize */.cJ)(document.config);
+    for (const place of usable(places)) {
+        const { repository } = place.candidate;
+        const found = await place.getBlob(item, ({ retry }) => blobs.fetchConfig({ repository, object: 'config', descriptor: document.config, retry }));
+        const platform = found?.config.platform;
+        if (platform !== undefined)
+            (0,select_platforms/* checkConfigPlatform */.O9)(undefined, platform, platforms);
+        if (found !== undefined)
+            return;
+    }
+}
 function usable(places) {
     return places.filter(({ isUsable }) => isUsable);
+}
+/** As messages have it. An index may give a platform a name of megabytes. */
+function quotePlatform(platform) {
+    return (0,quote_line/* quoteLine */.t)((0,oci_platform/* formatPlatform */.Bq)(platform));
 }
 function itemOf(child, name) {
     const { mediaType, digest, size, isAttestation } = child;
@@ -62816,13 +66098,11 @@ async function downloadLayer({ object }, config, fetch) {
     (0,verify_layer/* checkDiffId */.t)(algorithm === 'sha256' ? layer : await fetch(algorithm), diffId, object);
 }
 
-// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
-var fetch_manifest = __nccwpck_require__(8697);
-// EXTERNAL MODULE: ./build/fetch/retry-policy.js
-var retry_policy = __nccwpck_require__(6400);
 ;// CONCATENATED MODULE: ./build/audit/place.js
 // One registry at work on one image in an audit: its tag, its manifests, and its blobs, each with retries.
 // Nothing here rejects because a registry fails: what is missing or wrong is recorded as a fault.
+
+
 
 
 
@@ -62881,14 +66161,12 @@ class Place {
         if (claimed !== undefined && (expected === undefined || claimed === expected))
             this.tag = { kind: 'digest', digest: claimed };
         else
-            await this.resolveTag(tag);
+            await this.resolveTag(tag, expected);
     }
-    /** Requests the tag by GET, and computes its digest from the bytes. */
-    async resolveTag(tag) {
-        const answer = await this.#observeTagBy(() => {
-            this.state.countDownload();
-            return (0,fetch_manifest/* fetchTag */.x)(this.#source(), tag);
-        });
+    /** Requests the tag by GET, and computes its digest from the bytes, with the algorithm of `expected` if that is its digest. */
+    async resolveTag(tag, expected) {
+        const known = expected === undefined ? undefined : { digest: expected, decidedBy: 'the audit' };
+        const answer = await this.#observeTagBy(() => this.#download(() => (0,fetch_manifest/* fetchTag */.x)(this.#source(), tag, known)));
         this.taggedManifest = answer?.manifest;
         if (answer !== undefined)
             this.tag = { kind: 'digest', digest: answer.manifest.digest };
@@ -62912,35 +66190,37 @@ class Place {
             return digest.ok ? digest.value : undefined;
         }
         catch (error) {
-            if (isRefusalOfHead(error))
+            if (isRefusalOfHead(error) || place_isNotFound(error))
                 return undefined;
             throw error;
         }
     }
     /** Downloads and verifies a manifest. Undefined if the registry does not have it, or has it wrong. */
     getManifest({ descriptor, observed }) {
-        return this.#observe(observed, source => {
-            this.state.countDownload();
-            return (0,fetch_manifest/* fetchManifest */.C)(source, observed.isRoot ? 'manifest' : 'child', descriptor);
-        });
+        return this.#observe(observed, source => this.#download(() => (0,fetch_manifest/* fetchManifest */.C)(source, observed.isRoot ? 'manifest' : 'child', descriptor)));
     }
-    /** Requests a manifest by HEAD. If HEAD is refused, or the length is not the descriptor's, its bytes are verified. */
-    async headManifest({ descriptor, observed }) {
+    /** Requests a manifest by HEAD. Its bytes are verified if that says anything else than that it is there as it should be. */
+    async headManifest(item) {
+        const { descriptor, observed } = item;
         const object = observed.isRoot ? 'manifest' : 'child';
         await this.#observe(observed, async (source) => {
             const { registry } = this.#deps;
-            const length = await this.#open(object, 'HEAD', source, request => registry.openManifest({ ...request, reference: descriptor.digest })).then(lengthOf, lengthAfterRefusal);
-            if (length === 'unknown' || length === observed.size || observed.size === undefined)
-                return;
-            this.state.countDownload();
-            await (0,fetch_manifest/* fetchManifest */.C)(source, object, descriptor);
+            const isRight = await this.#open(object, 'HEAD', source, request => registry.openManifest({ ...request, reference: descriptor.digest })).then(response => fitsManifest(response, item), (error) => {
+                // A public mirror lacks most images, and is not asked twice.
+                const isExpected = observed.isRoot && this.candidate.role === 'public-mirror';
+                if (isRefusalOfHead(error) || (place_isNotFound(error) && !isExpected))
+                    return false;
+                throw error;
+            });
+            if (!isRight)
+                await this.#download(() => (0,fetch_manifest/* fetchManifest */.C)(source, object, descriptor));
         });
     }
-    /** Requests a blob by HEAD. If the length is not the descriptor's, its bytes are verified. */
+    /** Requests a blob by HEAD. If the length is not the descriptor's, or a page came, its bytes are verified. */
     async headBlob({ object, descriptor, observed }) {
         await this.#observe(observed, async (source) => {
-            const length = await this.#blobLength(object, descriptor.digest, source);
-            if (length === 'unknown' || length === descriptor.size)
+            const { contentLength, mediaType } = await this.#openBlob(object, descriptor.digest, source);
+            if (contentLength === descriptor.size || (contentLength === undefined && mediaType !== 'text/html'))
                 return;
             const { repository } = this.candidate;
             await this.#deps.blobs.fetchLayer({ repository, object, descriptor, retry: source.retry }, undefined);
@@ -62950,19 +66230,25 @@ class Place {
     getBlob({ observed }, fetch) {
         return this.#observe(observed, fetch);
     }
-    async #blobLength(object, digest, source) {
+    /** Downloads a manifest. It counts at once, so that images that are checked at the same time keep to the limit together. */
+    #download(run) {
+        this.state.countDownload();
+        return run();
+    }
+    async #openBlob(object, digest, source) {
         const open = request => this.#deps.registry.openBlob({ ...request, digest, offset: 0 });
         if (!this.state.headIsRefused)
             try {
-                return lengthOf(await this.#open(object, 'HEAD', source, open));
+                return await this.#open(object, 'HEAD', source, open);
             }
             catch (error) {
-                if (!isRefusalOfHead(error))
+                if (!isRefusalOfHead(error) && !place_isNotFound(error))
                     throw error;
                 // The signed URL that a registry redirects to may be for GET alone.
-                this.state.headIsRefused = true;
+                if (isRefusalOfHead(error))
+                    this.state.headIsRefused = true;
             }
-        return lengthOf(await this.#open(object, undefined, source, open));
+        return this.#open(object, undefined, source, open);
     }
     /** Sends a request, and drops the body of its response. */
     async #open(object, method, source, open) {
@@ -62970,7 +66256,7 @@ class Place {
         const { requests } = this.#deps.blobs.capacityOf(repository);
         const release = await requests.acquire(1, this.#deps.signal);
         try {
-            return await (0,retry/* withRetry */.b)(source.retry, object, async (attempt) => {
+            return await (0,fetch_retry/* withRetry */.b)(source.retry, object, async (attempt) => {
                 const response = await open({ ...attempt, repository, ...(0,omit_undefined/* omitUndefined */.O)({ method }) });
                 attempt.count(0);
                 await response.body[Symbol.asyncIterator]().return?.();
@@ -63032,14 +66318,13 @@ class Place {
         return { candidate: this.candidate, registry, blobs, retry, store: undefined };
     }
 }
-function lengthOf({ contentLength }) {
-    return contentLength ?? 'unknown';
-}
-/** A length that no descriptor has, so that the bytes are requested. */
-function lengthAfterRefusal(error) {
-    if (isRefusalOfHead(error))
-        return -1;
-    throw error;
+/** Whether the response to a HEAD fits what is known of a manifest: its length, and a type that engines take. */
+function fitsManifest({ contentLength, mediaType }, { observed, known }) {
+    if (contentLength !== undefined && observed.size !== undefined && contentLength !== observed.size)
+        return false;
+    if (known !== undefined)
+        return (0,verify_manifest/* isPullableType */.Wb)(mediaType, known);
+    return mediaType !== undefined && ((0,manifest/* isManifestType */.Q3)(mediaType) || (0,manifest/* isIndexType */.$U)(mediaType));
 }
 // HTTP 405 and 501, and what a storage answers to a signed URL that is for GET.
 function isRefusalOfHead(error) {
@@ -63048,11 +66333,14 @@ function isRefusalOfHead(error) {
     const { kind } = error.failure;
     return kind === 'protocol' || kind === 'denied' || kind === 'unauthorized';
 }
+// A cache may know by HEAD only what was pulled through it before, so that this is confirmed by GET.
+function place_isNotFound(error) {
+    return error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found';
+}
 
 ;// CONCATENATED MODULE: ./build/audit/observe-image.js
 // Observes one image at every registry that may serve it, also after one was found good.
 // The order of requests decides what counts against a limit; the room findings/ decides what the answers mean.
-
 
 
 
@@ -63155,7 +66443,7 @@ function observe_image_platformsOf({ document }) {
     if (document.kind === 'manifest')
         return [];
     const images = (0,manifest/* childrenOf */.LU)(document).filter(({ isAttestation }) => !isAttestation);
-    return [...new Set(images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)])))];
+    return [...new Set(images.flatMap(({ platform }) => (platform === undefined ? [] : [quotePlatform(platform)])))];
 }
 /** Platforms of what the tag names now, if it has moved away from the expected digest. Its index was read then. */
 function platformsNow(places, expected) {
@@ -63187,8 +66475,6 @@ function createRateLimiter(clock, { perMinute, burst }) {
     };
 }
 
-// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
-var throttle = __nccwpck_require__(8610);
 ;// CONCATENATED MODULE: ./build/audit/registry-state.js
 // What a run knows of each registry, shared by all images: its throttle, its requests, and what is left of its pull limit.
 // Docker Hub counts each manifest that is downloaded by GET, and no HEAD.
@@ -63243,8 +66529,13 @@ function createState(registry, { clock, random, backoff }) {
         use: () => (0,omit_undefined/* omitUndefined */.O)({ registry, requests, downloads, pullLimit, partialImages })
     };
 }
+// A limit for a shorter time is one of requests, and is over when the next build starts. Docker Hub's is for six hours.
+const SHORTEST_PULL_LIMIT_S = 600;
 /** `100;w=21600` is a count, and the seconds that it counts in. */
 function pullLimitOf(headers) {
+    const seconds = /;\s*w=(\d{1,9})/.exec(headers?.['ratelimit-remaining'] ?? '')?.[1];
+    if (seconds !== undefined && Number(seconds) < SHORTEST_PULL_LIMIT_S)
+        return undefined;
     const remaining = registry_state_countIn(headers?.['ratelimit-remaining']);
     const limit = registry_state_countIn(headers?.['ratelimit-limit']);
     return remaining === undefined ? undefined : (0,omit_undefined/* omitUndefined */.O)({ remaining, limit });
@@ -63265,9 +66556,186 @@ function createRateLimit(clock) {
 /** The most requests that a host sees in a minute. */
 const MOST_REQUESTS_PER_MINUTE = REQUESTS_PER_MINUTE + BURST;
 
+;// CONCATENATED MODULE: ./build/audit/signature-inspector.js
+// Who signed an image, for an audit: the port of signatures over registries and GitHub's API.
+// With a rule, all registries are searched as a build does. Without one, the signers at one registry are reported.
+
+
+
+
+
+
+
+
+// Each lookup holds up to one signature in memory, which may have 8 MiB.
+const signature_inspector_LOOKUPS_AT_ONCE = 4;
+// No certificate and no key satisfies it, so that every signer that is found is reported.
+const UNSATISFIED = { source: '', signer: { kind: 'key', path: '', requiresLog: false }, predicates: [] };
+const NO_PULLS_LEFT = 'its pull limit is low, so this audit did not ask it';
+/** Fails with 'invalid-input' for an address of GitHub's API that the token must not be sent to. */
+function createSignatureInspector(run, inputs, deps) {
+    const { rules } = inputs.signatures;
+    const github = github_attestations_openGithubAttestations(run, inputs, deps.limitRate);
+    const slots = (0,semaphore/* createSemaphore */.B)(signature_inspector_LOOKUPS_AT_ONCE);
+    async function search(digest, request) {
+        const { signal } = request.origin.retry;
+        const release = await slots.acquire(1, signal);
+        try {
+            return await check_signatures_searchSignature(digest, request);
+        }
+        finally {
+            release();
+        }
+    }
+    function judgeBy(own) {
+        return (candidate, subject) => deps.judge(candidate, subject, own);
+    }
+    function githubPlaces(own, signal) {
+        return github_attestations_attestationSources(own).map(source => {
+            const attestations = github.port(source.host);
+            return { kind: 'github', place: { ...source, attestations, retry: retryAt(attestations.host, signal, deps) } };
+        });
+    }
+    async function judgeRules(own, request) {
+        const { places, origin, unanswered } = placesFor(own, request, deps);
+        const all = { places: [...places, ...githubPlaces(own, request.signal)], origin, judge: judgeBy(own) };
+        const root = withUnanswered(await search(request.digest, all), unanswered);
+        const check = await check_signatures_concludeCheck(root, request.platforms, {
+            rules: own.map(({ source }) => source),
+            search: digest => search(digest, all)
+        });
+        return observationOf(check);
+    }
+    async function reportSigners(request) {
+        const { places, origin, unanswered } = placesFor([], request, deps);
+        const found = await search(request.digest, { places: places.slice(0, 1), origin, judge: judgeBy([UNSATISFIED]) });
+        // A registry that did not answer is no loss if another one was searched.
+        return reportOf(places.length === 0 ? withUnanswered(found, unanswered) : found);
+    }
+    return {
+        inspect: request => {
+            const own = (0,signer_rule/* rulesFor */.NP)(request.image.reference, rules);
+            return own.length === 0 ? reportSigners(request) : judgeRules(own, request);
+        },
+        close: github.close
+    };
+}
+/** The repositories that rules name, and those that have the image. A registry whose pull limit is low is not asked. */
+function placesFor(rules, request, deps) {
+    const { candidates, signal } = request;
+    const named = rules.flatMap(rule => rule.at ?? []);
+    const isBesideImage = rules.length === 0 || named.length < rules.length;
+    const complete = candidates.filter(({ role }) => role !== 'public-mirror');
+    const beside = complete.length === 0 ? candidates : complete;
+    const repositories = uniqueByName([
+        ...named.map(repository => ({ repository, matters: true })),
+        ...(isBesideImage ? beside.map(({ repository, role }) => ({ repository, matters: role !== 'public-mirror' })) : [])
+    ]);
+    const isOpen = ({ repository }) => deps.states.stateOf(repository.registry).mayDownload();
+    const [origin] = beside;
+    if (origin === undefined)
+        throw new TypeError('an image that no registry has is not looked up');
+    return {
+        places: repositories
+            .filter(isOpen)
+            .map(({ repository, matters }) => ({ kind: 'registry', place: placeAt(repository, signal, deps), matters })),
+        origin: placeAt(origin.repository, signal, deps),
+        unanswered: [
+            ...(isBesideImage ? request.unanswered : []),
+            ...repositories
+                .filter(place => place.matters && !isOpen(place))
+                .map(({ repository }) => ({ repository, detail: NO_PULLS_LEFT }))
+        ]
+    };
+}
+function uniqueByName(all) {
+    // The first of each name counts.
+    return [...new Map(all.toReversed().map(each => [(0,oci_reference/* formatRepository */.Sh)(each.repository), each])).values()].toReversed();
+}
+/** Manifests count against a pull limit, and those of signatures too. */
+function placeAt(repository, signal, deps) {
+    const state = deps.states.stateOf(repository.registry);
+    const registry = {
+        ...deps.registry,
+        openManifest: async (request) => {
+            const response = await deps.registry.openManifest(request);
+            state.countDownload();
+            return response;
+        }
+    };
+    return { repository, registry, retry: retryAt(repository.registry, signal, deps) };
+}
+function retryAt(host, signal, { states, clock, random, backoff }) {
+    const state = states.stateOf(host);
+    return {
+        ...{ clock, random, backoff, signal },
+        throttle: state.throttle,
+        addBytes: () => undefined,
+        record: ({ exchanges }) => {
+            for (const exchange of exchanges)
+                state.record(exchange);
+        }
+    };
+}
+function withUnanswered(result, unanswered) {
+    const { subject, places } = result;
+    const failed = unanswered.map(({ repository, detail }) => ({
+        ...{ place: (0,oci_reference/* formatRepository */.Sh)(repository), subject, detail },
+        kind: 'registry',
+        outcome: 'failed'
+    }));
+    return { ...result, places: [...places, ...failed] };
+}
+function observationOf(check) {
+    const rule = check.rules.join(' or ');
+    if (check.outcome === 'signed')
+        return {
+            ...{ verdict: 'signed', rule, detail: 'the required signature was found' },
+            signers: unique(check.signers.map(signer => observedSigner(signer, signer.place)))
+        };
+    const words = describe_check_describeCheck(check);
+    return (0,omit_undefined/* omitUndefined */.O)({
+        verdict: check.outcome,
+        rule,
+        detail: words?.detail ?? check.outcome,
+        advice: words?.advice,
+        signers: signersIn(check.candidates)
+    });
+}
+/** What is there, without a rule that asks for it. */
+function reportOf({ candidates, places }) {
+    const signers = signersIn(candidates);
+    const outcome = (0,signature_outcome/* problemOf */.Z)(candidates, places);
+    if (signers.length > 0)
+        return { verdict: 'reported', detail: 'no rule in signed-by is for this image', signers };
+    const hasNotation = candidates.some(({ verdict }) => verdict.outcome === 'notation');
+    const notation = hasNotation ? '; it is signed with notation (Notary Project), which is not verified' : '';
+    const words = describe_check_describeCheck({ outcome, rules: [], signers: [], candidates, places });
+    return {
+        verdict: 'reported',
+        detail: outcome === 'unsigned' || words === undefined ? `no signature was found${notation}` : words.detail,
+        signers
+    };
+}
+function signersIn(candidates) {
+    return unique(candidates.flatMap(({ verdict, place }) => verdict.outcome === 'signed-by-another' || verdict.outcome === 'signed'
+        ? [observedSigner(verdict.signer, place)]
+        : []));
+}
+function observedSigner({ kind, identity, issuer, repository, key }, foundAt) {
+    return (0,omit_undefined/* omitUndefined */.O)({ kind, identity, issuer, repository, key, foundAt });
+}
+/** A publisher signs each release again, and its provenance beside. */
+function unique(signers) {
+    return [...new Map(signers.map(signer => [JSON.stringify(signer), signer])).values()];
+}
+
 ;// CONCATENATED MODULE: ./build/audit/observe-all.js
-// Observes all images of an audit, several at a time, with one line in the log for each.
-// The clients of the run are open for just as long.
+// Observes all images of an audit, several at a time, and says how far it is. The clients of the run are open for just as long.
+// An image that was not observed before the run ended is left out.
+
+
+
 
 
 
@@ -63291,13 +66759,16 @@ async function observeAll(run, { inputs, images }, history) {
     const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(registry, undefined, inputs.concurrency, (0,limits/* createDocumentBudget */.ZI)(MAX_HELD_BYTES));
     const deps = { registry, access, blobs, clock, random, backoff, signal, states };
     const permits = (0,semaphore/* createSemaphore */.B)(IMAGES_AT_ONCE);
+    const countChecked = createProgress({ clock, print: run.runner.print }, images.length);
     async function observeOne({ image, candidates }, signatures) {
         const release = await permits.acquire(1, signal);
         try {
             const lastRun = history?.digests.get(baselineKey({ image }) ?? '');
             const platforms = image.platforms ?? inputs.platforms;
             const observed = await observeImage({ image, candidates, platforms, level: inputs.level, lastRun }, deps);
-            return await withSignatures(observed, signatures, signal);
+            const checked = await withSignatures(observed, signatures, signal);
+            countChecked();
+            return checked;
         }
         finally {
             release();
@@ -63305,7 +66776,8 @@ async function observeAll(run, { inputs, images }, history) {
     }
     let signatures;
     try {
-        const port = (signatures = await openSignatures(run, inputs, { ...deps, registry, limitRate }));
+        const judge = await loadJudge(inputs);
+        const port = (signatures = createSignatureInspector(run, inputs, { ...deps, registry, limitRate, judge }));
         const settled = await Promise.allSettled(images.map(image => observeOne(image, port)));
         const broken = settled.find(result => result.status === 'rejected');
         if (broken !== undefined && !signal.aborted)
@@ -63319,18 +66791,16 @@ async function observeAll(run, { inputs, images }, history) {
         access.close();
     }
 }
-/** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
-async function openSignatures(run, inputs, deps) {
-    const { createSignatureInspector } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(108)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9108));
-    return createSignatureInspector(run, inputs, deps);
-}
 
+// EXTERNAL MODULE: ./build/mirror-files/imported-mirrors.js
+var imported_mirrors = __nccwpck_require__(6215);
 // EXTERNAL MODULE: ./build/filesystem/real-path.js
 var real_path = __nccwpck_require__(8674);
 ;// CONCATENATED MODULE: ./build/files/bake-program.js
 // Runs `docker buildx bake --print`, which evaluates Bake files without a daemon, a builder, or the network.
 // The author of the files may be a stranger. So Bake gets copies of them in a folder of their own, and no other file, no secret, and no
 // variable that files do not see. Files of HCL and JSON cannot read others; a Compose file can, and is never passed.
+
 
 
 
@@ -63394,7 +66864,14 @@ function bake_program_answerOf(end) {
     if (end.code === null || /^(?:fatal error|runtime): /m.test(end.stderr))
         return { kind: 'exhausted', reason: EXHAUSTED };
     const place = /(?:^|[\s/])(\d{1,4})\.(?:hcl|json):(\d{1,7})\b/m.exec(end.stderr);
-    return { kind: 'refused', at: place === null ? undefined : Number(place[1]), line: Number(place?.[2] ?? 1) };
+    const at = place === null ? undefined : Number(place[1]);
+    return { kind: 'refused', at, line: Number(place?.[2] ?? 1), message: messageIn(end.stderr) };
+}
+/** The line of the error, without the paths of the copies. */
+function messageIn(stderr) {
+    const line = stderr.split('\n').findLast(text => text.startsWith('ERROR: ')) ?? '';
+    const message = line.slice('ERROR: '.length).replace(/\S*[\\/]\d{1,4}\.(?:hcl|json)(?::[\d,-]+: )?/g, '');
+    return (0,quote_line/* quoteLine */.t)(message.replace(/[.?]*(?:, and \d+ other diagnostic\(s\))?$/, ''));
 }
 /**
  * The path of buildx: the plugin that `docker buildx` starts, or a program of that name. It is started itself, since `docker` would
@@ -63917,7 +67394,7 @@ async function lock_file_updateLockFile(file, updates, options) {
         options.signal.throwIfAborted();
         if (error instanceof VerifiedImageError)
             throw error;
-        return fail({ kind: 'local-io', detail: `${file.name} cannot be written: ${messageOf(error)}` }, { cause: error });
+        return fail({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
     }
 }
 async function readContent(file, path) {
@@ -63956,7 +67433,7 @@ function asReadFailure(file, read) {
         return read();
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
     }
 }
 function rejectLockFile({ name }, reasons) {
@@ -63985,7 +67462,7 @@ async function replaceFile(path, text) {
         throw error;
     }
 }
-function messageOf(error) {
+function lock_file_messageOf(error) {
     return String(error).replace(/^Error: /, '');
 }
 
@@ -64102,8 +67579,11 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/plan-run.js
-// Everything that is decided before the first request: inputs, images in files, and what the lock file says of them.
+// Everything that is decided before the first request: inputs, images and mirrors in files, and what the lock file says of them.
 // Warns about parts of the configuration that have no effect.
+
+
+
 
 
 
@@ -64117,13 +67597,15 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 async function planRun(run) {
     const { environment, platform } = run.runtime;
     const found = await findInFiles(run);
+    const imported = await importMirrors(run);
     const workspace = environment['GITHUB_WORKSPACE'];
-    const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H };
+    const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H, imported };
     const inputs = readInputs(run.reader, deps, found);
     const pins = await loadPins(inputs, run.reader.issues(), environment);
     for (const text of pins.warnings)
         publish_warn(run, 'Lock file', text);
     warnAboutUnused(run, inputs);
+    describeImported(run, inputs);
     return { inputs, pins };
 }
 /** Opens the exporter, if `load` or `layout` is set. */
@@ -64132,7 +67614,7 @@ async function openExporterFor(run, inputs) {
         return undefined;
     const { runtime, runner, stop, programEnvironment } = run;
     // Loaded only here: it brings @actions/tool-cache, which takes longer to load than a small image to verify.
-    const { openExporter } = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(635)]).then(__nccwpck_require__.bind(__nccwpck_require__, 8635));
+    const { openExporter } = await Promise.all(/* import() */[__nccwpck_require__.e(805), __nccwpck_require__.e(413)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7413));
     return openExporter(inputs, {
         machine: runtime,
         programEnvironment,
@@ -64159,6 +67641,44 @@ async function findInFiles(run) {
         publish_warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
     }
     return found;
+}
+/** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
+async function importMirrors(run) {
+    const { runtime, reader, runner } = run;
+    const { lines, ...believed } = readMirrorFileInputs(reader);
+    if (lines.length === 0)
+        return [];
+    // Loaded only here: it brings a parser for TOML.
+    const { readMirrorFiles } = await Promise.all(/* import() */[__nccwpck_require__.e(547), __nccwpck_require__.e(605), __nccwpck_require__.e(474)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4474));
+    const { configurations, faults, warnings, files } = await readMirrorFiles(lines, {
+        ...believed,
+        workspace: (0,external_node_path_.resolve)(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
+        home: runtime.home(),
+        // Any user may make C:\\etc.
+        systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
+    });
+    for (const fault of faults)
+        reader.reject(fault);
+    for (const warning of warnings)
+        warnAboutFile(run, warning);
+    runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${shorten_list_few(files).join(', ')}`);
+    return configurations;
+}
+/** Prints where each mirror of these images comes from, and warns about what is not followed. */
+function describeImported(run, { images, imported }) {
+    const repositories = images.map(({ reference }) => reference);
+    const lines = repositories.flatMap(primary => (0,imported_mirrors/* mirroredRepositories */.fC)(primary, imported).map(({ mirror: { place, mayResolve }, repository }) => {
+        const how = mayResolve ? 'may resolve tags' : 'only queried by digest';
+        return `${(0,oci_reference/* formatRepository */.Sh)(primary)} is mirrored at ${(0,oci_reference/* formatRepository */.Sh)(repository)} (${how}; line ${String(place.line)} of ${place.file})`;
+    }));
+    for (const line of shorten_list_few([...new Set(lines)]))
+        run.runner.print(line);
+    for (const warning of (0,imported_mirrors/* importWarnings */.Ln)(repositories, imported))
+        warnAboutFile(run, warning);
+}
+// The author of a file chooses its name, so the message does not begin with it.
+function warnAboutFile(run, { text, place }) {
+    publish_warn(run, 'Imported mirrors', `Line ${String(place.line)} of ${place.file}: ${text}`, (0,imported_mirrors/* locationOf */.hD)(place));
 }
 function warnAboutUnused(run, inputs) {
     const references = inputs.images.map(({ reference }) => reference);
@@ -64188,7 +67708,8 @@ function namesOf({ images, prefer, ...rules }) {
 
 ;// CONCATENATED MODULE: ./build/audit/plan-audit.js
 // Everything that is decided before the first request of an audit: inputs, images of files, the lock file, and what it will cost.
-// Unlike in the other actions, an image that is not in the lock file is a finding, and no invalid input.
+// Unlike in the other actions, an image that is not in the lock file is no invalid input.
+
 
 
 
@@ -64242,12 +67763,9 @@ function unusedLockEntries({ lock, lockFile, images }) {
 const plan_audit_MAX_LOCK_BYTES = 4 * 1024 * 1024;
 function lineOf({ path }, name) {
     const read = present_file_readRegularFileIfPresent(path, plan_audit_MAX_LOCK_BYTES);
-    if (read === undefined || !('bytes' in read))
-        return 1;
-    const at = Buffer.from(read.bytes)
-        .toString('utf8')
-        .indexOf(`${JSON.stringify(name)}:`);
-    return at < 0 ? 1 : Buffer.from(read.bytes).toString('utf8').slice(0, at).split('\n').length;
+    const text = read !== undefined && 'bytes' in read ? Buffer.from(read.bytes).toString('utf8') : '';
+    const at = text.indexOf(`${JSON.stringify(name)}:`);
+    return text.slice(0, Math.max(at, 0)).split('\n').length;
 }
 /** What the run will ask of each registry, as lines of the log. */
 function describeCost({ images, inputs }) {
@@ -64256,17 +67774,16 @@ function describeCost({ images, inputs }) {
         for (const { repository } of candidates)
             registries.set(repository.registry, (registries.get(repository.registry) ?? 0) + 1);
     return [...registries].map(([registry, count]) => {
-        const what = `${registry}: ${countImages(count)}`;
-        if (inputs.level !== 'manifest')
-            return `${what}, every manifest and ${BYTES[inputs.level]}.`;
+        const what = `${registry}: ${(0,format/* formatCount */.B4)(count, 'image')}`;
+        const pulls = `${String(count)} for their manifests, and one more for each platform`;
+        if (inputs.level !== 'manifest') {
+            const counts = registry === oci_reference/* DOCKER_HUB */.Xb ? ` Manifests count as pulls: ${pulls} and attestation of an index.` : '';
+            return `${what}, every manifest and ${BYTES[inputs.level]}.${counts}`;
+        }
         if (registry !== oci_reference/* DOCKER_HUB */.Xb)
             return `${what}: their manifests once, and a HEAD for every other object.`;
-        return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${String(count)} for indexes, and one more for each platform.`;
+        return `${what}: a HEAD for every object, which does not count as a pull. A manifest that no other registry serves is downloaded here, and counts: up to ${pulls} of an index.`;
     });
-}
-/** `1 image`, `2 images`. */
-function countImages(images) {
-    return `${String(images)} ${images === 1 ? 'image' : 'images'}`;
 }
 const BYTES = {
     config: 'every config',
@@ -64321,9 +67838,59 @@ function markdown_collapsible(title, text) {
     return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
 }
 
+;// CONCATENATED MODULE: ./build/findings/kind-texts.js
+// What each kind of finding is, for people: its title, and its meaning.
+// The summary and the issue show the titles, code scanning shows both, and docs/audit.md has the meanings.
+/** The kind as a title: `Corrupt content`. */
+const KIND_TITLES = {
+    'digest-gone': 'Pinned digest gone',
+    'child-gone': 'Part of an image gone',
+    'content-corrupt': 'Corrupt content',
+    'image-unusable': 'Unusable image',
+    'platform-missing': 'Platform missing',
+    'signature-missing': 'Signature missing',
+    'signed-by-another': 'Signed by another identity',
+    'signature-broken': 'Signature does not verify',
+    'signature-unusable': 'Signature cannot be read',
+    'signature-unreachable': 'Signature not reachable',
+    'mirror-disagrees': 'Mirror has another image under the tag',
+    'mirror-lacks': 'Mirror lacks the image',
+    'tag-gone': 'Tag gone',
+    unreachable: 'Registry not reachable',
+    denied: 'Access denied',
+    'tag-moved': 'Tag moved',
+    'limit-low': 'Pull limit low',
+    'root-stale': 'Trust root out of date',
+    'lock-unused': 'Lock entries not used'
+};
+/** What it means, and when its severity is not the usual one. docs/audit.md has the same sentences. */
+const KIND_MEANINGS = {
+    'digest-gone': 'The registry no longer has the pinned or locked digest. The finding says which mirror has it.',
+    'child-gone': 'The index is there, and a platform, config, or layer is not. Warning for an attestation, and at a public mirror.',
+    'content-corrupt': 'A registry serves bytes that do not have the digest.',
+    'image-unusable': 'The bytes are right, and no engine can use the image; or one registry serves it under a wrong Content-Type.',
+    'platform-missing': 'The image lacks a platform in the input platform.',
+    'signature-missing': 'A rule asks for a signature, and there is none.',
+    'signed-by-another': 'The signature is valid, and from an identity that the rule does not name.',
+    'signature-broken': 'The signature does not verify.',
+    'signature-unusable': 'The signature cannot be read.',
+    'signature-unreachable': 'No registry answered where the signature may be.',
+    'mirror-disagrees': 'A mirror has another digest under the tag. Warning if the digest is pinned or locked: no build notices it.',
+    'mirror-lacks': 'A mirror in the input mirrors does not have the image; or not its tag, if nothing pins the digest. A public mirror that lacks it is no finding.',
+    'tag-gone': 'The tag is gone, and the pinned digest is still there. Error if nothing pins it.',
+    unreachable: 'All attempts failed. Error in the third run in a row, which the tracking issue remembers.',
+    denied: 'HTTP 401 or 403. Error in the third run in a row.',
+    'tag-moved': 'The tag has another digest than in the lock file, in the reference, or in the last run. Error for a version of three parts in the lock file. The finding lists platforms that are no longer there.',
+    'limit-low': 'The pull limit of a registry does not last for three audits, or is used up.',
+    'root-stale': 'A signature needs a newer trust root.',
+    'lock-unused': 'The lock file has entries for no image of this audit.'
+};
+
 ;// CONCATENATED MODULE: ./build/audit-report/finding-list.js
 // Findings as Markdown: grouped by kind and registry, each group with its advice once. The summary and the tracking issue have it.
 // Every text from outside passes markdown.ts.
+
+
 
 
 const SIGNS = { error: '\u274c', warning: '\u26a0\ufe0f', notice: '\u2139\ufe0f' };
@@ -64333,7 +67900,7 @@ function renderFindings(findings, options) {
     const left = groups.slice(options.mostGroups).flat().length;
     return [
         ...groups.slice(0, options.mostGroups).map(group => renderGroup(group, options)),
-        ...(left === 0 ? [] : [`*${String(left)} more findings: see the report.*`])
+        ...(left === 0 ? [] : [`*${(0,format/* formatCount */.B4)(left, 'more finding')}: see the report.*`])
     ];
 }
 function groupsOf(findings) {
@@ -64363,12 +67930,11 @@ function renderGroup(group, { mostInGroup }) {
 }
 function renderFinding(finding) {
     const { image, message, locations } = finding;
-    const since = sincePhrase(finding);
     const [location] = locations;
     const where = location === undefined
         ? ''
         : ` (${markdown_code(`${location.file}:${String(location.line)}`)}${locations.length > 1 ? ` and ${String(locations.length - 1)} more` : ''})`;
-    return `- ${image === undefined ? '' : `${markdown_code(image)}${where}: `}${markdown_prose(message, 800)}${since === '' ? '' : ` Found ${since}.`}`;
+    return `- ${image === undefined ? '' : `${markdown_code(image)}${where}: `}${markdown_prose(message, 800)}${sincePhrase(finding)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/audit-report/audit-summary.js
@@ -64383,15 +67949,17 @@ const audit_summary_MAX_ROWS = 1000;
 // A table that is wider than the page is not read.
 const MAX_COLUMNS = 8;
 const audit_summary_MAX_BYTES = 400_000;
-/** Renders the whole summary. */
-function renderAuditSummary(report) {
+/** Renders the whole summary. `errors` are what failed after the audit: the tracking issue, a file, an output. */
+function renderAuditSummary(report, errors = []) {
     const parts = [
-        audit_summary_renderHeadline(report),
+        audit_summary_renderHeadline(report, errors.length > 0),
+        errors.map(text => `- \u274c ${markdown_prose(text, 1000)}`).join('\n'),
         renderInputFaults(report),
         ...renderMatrix(report.images, audit_summary_MAX_ROWS),
         ...renderFindings(report.findings, { mostGroups: 30, mostInGroup: 20 }),
         renderSigners(report.images),
         renderLimits(report),
+        renderNotChecked(report),
         ...report.warnings.slice(0, 20).map(text => `- \u26a0\ufe0f ${markdown_prose(text, 1000)}`)
     ];
     return `${fit(parts.filter(part => part !== '')).join('\n\n')}\n\n${audit_summary_renderFooter(report)}\n`;
@@ -64406,10 +67974,10 @@ function fit(parts) {
         return true;
     });
     const left = parts.length - included.length;
-    return left === 0 ? included : [...included, `*${String(left)} parts of this summary did not fit: see the report.*`];
+    return left === 0 ? included : [...included, `*${(0,format/* formatCount */.B4)(left, 'more part')} of this summary: see the report.*`];
 }
-function audit_summary_renderHeadline(report) {
-    return `### ${headlineSign(report)} verified-image audit: ${headlineSubject(report)}\n\n**${auditSentence(report)}**`;
+function audit_summary_renderHeadline(report, isFailed) {
+    return `### ${isFailed ? '\u274c' : headlineSign(report)} verified-image audit: ${headlineSubject(report)}\n\n**${auditSentence(report)}**`;
 }
 function headlineSign({ outcome, findings }) {
     if (outcome === 'cancelled')
@@ -64423,11 +67991,15 @@ function headlineSubject({ images }) {
     return only !== undefined && images.length === 1 ? markdown_code(only.image) : (0,format/* formatCount */.B4)(images.length, 'image');
 }
 /** The result in one sentence or two, as Markdown without names from outside. */
-function auditSentence({ outcome, failure, findings, images }) {
+function auditSentence({ outcome, failure, findings, images, notChecked }) {
+    const all = (0,format/* formatCount */.B4)(images.length + notChecked.length, 'image');
+    const checked = notChecked.length === 0 ? '' : ` ${String(images.length)} of ${all} were checked.`;
     if (outcome === 'cancelled')
-        return 'The job was canceled before everything was checked.';
-    if (failure !== undefined)
-        return markdown_prose(`The audit failed: ${failure.message.split('\n', 1)[0] ?? ''}`, 600);
+        return `The job was canceled before everything was checked.${checked}`;
+    if (failure !== undefined) {
+        const reason = (failure.message.split('\n', 1)[0] ?? '').replace(/\.$/, '');
+        return `${markdown_prose(`The audit failed: ${reason}.`, 600)}${checked}`;
+    }
     const ill = images.filter(({ worst }) => worst === 'error' || worst === 'warning').length;
     const counts = SEVERITIES.toReversed().flatMap(severity => {
         const count = findings.filter(finding => finding.severity === severity).length;
@@ -64531,7 +68103,15 @@ function renderSigners(images) {
         ]);
     if (rows.length === 0)
         return '';
-    return markdown_collapsible('Signatures', markdown_table(['Image', 'Signed by', 'Rule'], rows.slice(0, audit_summary_MAX_ROWS)));
+    const signed = images.filter(({ signatures }) => (signatures?.signers.length ?? 0) > 0).length;
+    const title = `Signatures: ${String(signed)} of ${(0,format/* formatCount */.B4)(rows.length, 'image')} signed`;
+    return markdown_collapsible(title, markdown_table(['Image', 'Signed by', 'Rule'], rows.slice(0, audit_summary_MAX_ROWS)));
+}
+function renderNotChecked({ notChecked }) {
+    if (notChecked.length === 0)
+        return '';
+    const names = notChecked.slice(0, audit_summary_MAX_ROWS).map(name => `- ${markdown_code(name)}`);
+    return markdown_collapsible(`${(0,format/* formatCount */.B4)(notChecked.length, 'image')} not checked`, names.join('\n'));
 }
 function renderLimits({ registries }) {
     if (registries.length === 0)
@@ -64584,7 +68164,6 @@ function renderSarif(report, workflow) {
                         rules: kinds.map(ruleOf)
                     }
                 },
-                automationDetails: { id: 'verified-image-audit/' },
                 invocations: [
                     {
                         executionSuccessful: report.outcome === 'clean' || report.outcome === 'findings',
@@ -64602,7 +68181,10 @@ function ruleOf(kind) {
     return {
         id: kind,
         name: kind.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase()),
+        // GitHub requires all three.
         shortDescription: { text: KIND_TITLES[kind] },
+        fullDescription: { text: KIND_MEANINGS[kind] },
+        help: { text: `${KIND_MEANINGS[kind]} See ${DOCUMENTATION}#${kind}` },
         helpUri: `${DOCUMENTATION}#${kind}`,
         defaultConfiguration: { level: LEVELS[USUAL_SEVERITY[kind]] }
     };
@@ -64610,7 +68192,8 @@ function ruleOf(kind) {
 function resultOf(finding, kinds, workflow) {
     const { kind, severity, image, message, advice, locations, fingerprint } = finding;
     const name = image === undefined ? '' : `${image}: `;
-    const places = locations.length === 0 ? [{ file: workflow, line: 1 }] : locations.slice(0, MAX_LOCATIONS);
+    const inside = locations.filter(({ file }) => isInRepository(file));
+    const places = inside.length === 0 ? [{ file: workflow, line: 1 }] : inside.slice(0, MAX_LOCATIONS);
     return {
         ruleId: kind,
         ruleIndex: kinds.indexOf(kind),
@@ -64622,8 +68205,13 @@ function resultOf(finding, kinds, workflow) {
                 region: { startLine: line }
             }
         })),
-        partialFingerprints: { 'verifiedImageFinding/v1': fingerprint }
+        // The only name that GitHub compares. Without it, the line is hashed, so that the findings of one line would be one alert.
+        partialFingerprints: { primaryLocationLineHash: fingerprint }
     };
+}
+/** A lock file may be elsewhere. */
+function isInRepository(file) {
+    return !file.startsWith('/') && !file.split('/').includes('..');
 }
 // Brackets are links in a message (\u00a73.11.6), and a registry's error text may have them.
 function asPlainText(text) {
@@ -64631,142 +68219,6 @@ function asPlainText(text) {
         .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
         .replaceAll('[', '(')
         .replaceAll(']', ')');
-}
-
-;// CONCATENATED MODULE: ./build/github/github-api.js
-// GitHub's REST API: one request with the job's token, its rate limits, and its errors.
-// The token goes to the host of the API alone, and no redirect leads it away.
-
-
-
-
-
-
-/** One page of issues with long bodies has up to 7 MB. */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
-const ATTEMPTS = 4;
-const FIRST_WAIT_MS = 1000;
-// "Rate limits for the REST API": without Retry-After, a secondary limit asks for at least a minute.
-const SECONDARY_WAIT_MS = 60_000;
-/** A longer wait is not worth a runner. */
-const LONGEST_WAIT_MS = 120_000;
-/** Fails with `invalid-input` for an address that the token must not be sent to. */
-function createGitHubApi(options) {
-    const base = apiBase(options.apiUrl);
-    return {
-        send: async (request) => {
-            for (let attempt = 1;; attempt++) {
-                const result = await sendOnce(options, base, request);
-                if (result.ok)
-                    return result.response;
-                const waitMs = waitAfter(result, attempt);
-                if (waitMs === undefined)
-                    return (0,failure_error/* fail */.f)(result.failure);
-                await options.clock.wait(waitMs, options.signal);
-            }
-        }
-    };
-}
-/** The URL of the API, without a slash at its end: https, unless the server is on this machine. */
-function apiBase(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isAllowed = url !== undefined &&
-        (url.protocol === 'https:' || (url.protocol === 'http:' && (0,private_address/* isLoopbackHost */.cW)(url.hostname))) &&
-        url.username === '' &&
-        url.search === '';
-    if (!isAllowed)
-        return (0,failure_error/* fail */.f)({
-            kind: 'invalid-input',
-            faults: [
-                {
-                    input: 'issue',
-                    value: text.slice(0, 200),
-                    reason: "needs the address of GitHub's API in GITHUB_API_URL, with https",
-                    example: 'https://api.github.com'
-                }
-            ]
-        });
-    return url;
-}
-async function sendOnce(options, base, request) {
-    const { http, token, userAgent, signal, wallClockMs } = options;
-    const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base);
-    const message = {
-        method: request.method,
-        url,
-        headers: {
-            accept: 'application/vnd.github+json',
-            'accept-encoding': 'identity',
-            authorization: `Bearer ${token}`,
-            'content-type': 'application/json',
-            'user-agent': userAgent,
-            'x-github-api-version': '2022-11-28'
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        signal,
-        freshConnection: false
-    };
-    try {
-        const { status, headers, body } = await http.send(message);
-        const bytes = await (0,read_limited/* readLimited */.t)(body, MAX_BODY_BYTES);
-        if (status >= 200 && status < 300)
-            return { ok: true, response: { json: jsonOf(bytes), nextPath: nextPathOf(headers, base) } };
-        if ((0,redirect/* isRedirect */.N6)(status))
-            return { ok: false, isTransient: false, failure: { kind: 'not-found', status, detail: 'the repository has moved' } };
-        const result = failureOfAnswer({ status, headers, body: bytes, author: 'registry' }, wallClockMs());
-        // A POST may have been carried out nevertheless. A second one would make a second issue.
-        const isRefused = result.ok || result.failure.kind === 'throttled' || request.method !== 'POST';
-        return isRefused ? result : { ...result, isTransient: false };
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        return { ok: false, failure: error.failure, isTransient: request.method !== 'POST' };
-    }
-}
-/** A 403 is a limit if its headers say so ("Exceeding the rate limit"), and a missing permission otherwise. */
-function failureOfAnswer(answer, nowMs) {
-    const { status, headers } = answer;
-    const failure = (0,registry_response/* failureOfStatus */.wU)(answer, { credentials: 'none', nowMs });
-    const retryAfterMs = (0,registry_response/* retryAfterMsOf */.mK)(headers, nowMs);
-    const text = Buffer.from(answer.body.subarray(0, 2000)).toString('utf8');
-    const isPrimary = headers.get('x-ratelimit-remaining') === '0';
-    const isSecondary = retryAfterMs !== undefined || /secondary rate limit|abuse detection/i.test(text);
-    if (status === 429 || (status === 403 && (isPrimary || isSecondary))) {
-        const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000 - nowMs;
-        const waitMs = retryAfterMs ?? (isPrimary && Number.isFinite(resetMs) ? Math.max(0, resetMs) : SECONDARY_WAIT_MS);
-        const detail = 'detail' in failure ? failure.detail : '';
-        return { ok: false, failure: { kind: 'throttled', status, detail, retryAfterMs: waitMs }, waitMs, isTransient: true };
-    }
-    return { ok: false, failure, isTransient: failure.kind === 'server-error' };
-}
-function waitAfter({ isTransient, waitMs }, attempt) {
-    if (!isTransient || attempt >= ATTEMPTS)
-        return undefined;
-    const ms = waitMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
-    return ms > LONGEST_WAIT_MS ? undefined : ms;
-}
-function jsonOf(bytes) {
-    if (bytes.length === 0)
-        return undefined;
-    try {
-        return JSON.parse(Buffer.from(bytes).toString('utf8'));
-    }
-    catch {
-        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: "GitHub's API answered with something that is not JSON", isHtml: false });
-    }
-}
-/** The next page of `Link`, if it is on the same server. */
-function nextPathOf(headers, base) {
-    const target = /<([^>]*)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
-    if (target === undefined || !URL.canParse(target, base.href))
-        return undefined;
-    const url = new URL(target, base);
-    const prefix = base.pathname.replace(/\/$/, '');
-    if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
-        return undefined;
-    return url.pathname.slice(prefix.length) + url.search;
 }
 
 ;// CONCATENATED MODULE: ./build/github/issues.js
@@ -64777,16 +68229,17 @@ function nextPathOf(headers, base) {
 /** What GitHub takes as the body of an issue. */
 const MAX_ISSUE_CHARACTERS = 65_536;
 // A label that people use for other things, too.
-const MAX_PAGES = 10;
+const issues_MAX_PAGES = 10;
 /** `repository` is `OWNER/REPO`. */
-function createIssues(api, repository) {
+function createIssues(send, repository) {
     const base = `/repos/${repository}/issues`;
     return {
         list: async (label) => {
             const issues = [];
             let path = `${base}?${new URLSearchParams({ labels: label, state: 'all', sort: 'created', direction: 'asc', per_page: '100' }).toString()}`;
-            for (let page = 0; path !== undefined && page < MAX_PAGES; page++) {
-                const { json, nextPath } = await api.send({ method: 'GET', path });
+            for (let page = 0; path !== undefined && page < issues_MAX_PAGES; page++) {
+                const { body, nextPath } = await send({ method: 'GET', path });
+                const json = jsonOf(body);
                 if (!Array.isArray(json))
                     return failShape();
                 // GitHub lists pull requests as issues.
@@ -64796,15 +68249,23 @@ function createIssues(api, repository) {
             return issues;
         },
         create: async ({ title, body, label }) => {
-            const { json } = await api.send({ method: 'POST', path: base, body: { title, body, labels: [label] } });
-            return decodeIssue(json);
+            const created = await send({ method: 'POST', path: base, body: { title, body, labels: [label] } });
+            return decodeIssue(jsonOf(created.body));
         },
         edit: async (number, { reason, ...edit }) => {
             const body = { ...edit, ...(reason === undefined ? {} : { state_reason: reason }) };
-            const { json } = await api.send({ method: 'PATCH', path: `${base}/${String(number)}`, body });
-            return decodeIssue(json);
+            const edited = await send({ method: 'PATCH', path: `${base}/${String(number)}`, body });
+            return decodeIssue(jsonOf(edited.body));
         }
     };
+}
+function jsonOf(body) {
+    try {
+        return JSON.parse(Buffer.from(body).toString('utf8'));
+    }
+    catch {
+        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: "GitHub's API answered with something that is not JSON", isHtml: false });
+    }
 }
 const MEMBERS = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 function decodeIssue(json) {
@@ -64829,6 +68290,47 @@ function failShape() {
     return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: "GitHub's API answered with something that is no issue", isHtml: false });
 }
 
+;// CONCATENATED MODULE: ./build/github/retry-requests.js
+// Requests to GitHub's API that wait for its rate limits, and are sent again after a server error.
+// What is written is never sent twice, unless GitHub refused it.
+
+
+const ATTEMPTS = 4;
+const FIRST_WAIT_MS = 1000;
+/** A longer wait is not worth a runner. */
+const LONGEST_WAIT_MS = 120_000;
+function retryRequests(api, { clock, signal }) {
+    const attempt = { object: 'blob', refresh: undefined, signal, onExchange: () => undefined };
+    return async (request) => {
+        for (let number = 1;; number++) {
+            try {
+                return await api.send(attempt, request);
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                if (!(error instanceof failure_error/* VerifiedImageError */.w))
+                    throw error;
+                const waitMs = waitAfter(error.failure, request, number);
+                if (waitMs === undefined)
+                    throw error;
+                await clock.wait(waitMs, signal);
+            }
+        }
+    };
+}
+/** Undefined if the request is not sent again. */
+function waitAfter(failure, { method }, number) {
+    if (number >= ATTEMPTS)
+        return undefined;
+    if (failure.kind === 'throttled') {
+        const { retryAfterMs = FIRST_WAIT_MS } = failure;
+        return retryAfterMs > LONGEST_WAIT_MS ? undefined : retryAfterMs;
+    }
+    // A POST may have been carried out nevertheless. A second one would make a second issue.
+    const isTransient = ['server-error', 'unreachable', 'timed-out', 'truncated'].includes(failure.kind);
+    return isTransient && method !== 'POST' ? FIRST_WAIT_MS * 2 ** (number - 1) : undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/audit/tracking-issue.js
 // The tracking issue of an audit: its text, how it is found again, and what a run does with it. Pure.
 // The issue is found by its label and a marker in its body, and only if a member of the repository, or an app, opened it: anyone may
@@ -64843,9 +68345,9 @@ const ISSUE_TITLE = 'Container image audit';
 const STATE_CHARACTERS = 30_000;
 const TEXT_CHARACTERS = MAX_ISSUE_CHARACTERS - STATE_CHARACTERS - 1000;
 const MATRIX_ROWS = 100;
-/** The marker of the audit of one job of one workflow: several audits of a repository have an issue each. */
-function markerOf(workflow, job) {
-    const id = (0,oci_digest/* digestOf */.ol)(Buffer.from(JSON.stringify([workflow, job]))).slice('sha256:'.length, 'sha256:'.length + 16);
+/** The marker of one step: the path of the workflow, the job, and the step. Several audits of a repository have an issue each. */
+function markerOf(step) {
+    const id = (0,oci_digest/* digestOf */.ol)(Buffer.from(JSON.stringify(step))).slice('sha256:'.length, 'sha256:'.length + 16);
     return `<!-- verified-image-audit ${id} -->`;
 }
 // At the end alone: everything before it may have text of a registry.
@@ -64866,7 +68368,7 @@ function historyIn(issue) {
     return state === undefined ? EMPTY_HISTORY : decodeHistory(state);
 }
 /** The body: the result for people, and the history for the next run. */
-function renderIssue(report, history, marker) {
+function renderIssue(report, history, { marker, runUrl }) {
     const parts = [
         auditSentence(report),
         ...renderMatrix(report.images.filter(tracking_issue_needsAttention), MATRIX_ROWS),
@@ -64878,7 +68380,7 @@ function renderIssue(report, history, marker) {
         : `\n\n${String(state.left)} entries did not fit into this issue. With a lock file, nothing has to be remembered here.`;
     return [
         ...tracking_issue_fit(parts, TEXT_CHARACTERS),
-        `<sub>Last checked: ${report.startedAt}. This issue is updated by each audit, closed when no warning or error is left, and opened again when there is one. Do not edit it.${note}</sub>`,
+        `<sub>Last checked: ${runUrl === undefined ? report.startedAt : `[${report.startedAt}](${runUrl})`}. This issue is updated by each audit, closed when no warning or error is left, and opened again when there is one. Do not edit it.${note}</sub>`,
         `${marker}\n<!-- verified-image-audit-state ${state.text} -->`
     ].join('\n\n');
 }
@@ -64926,6 +68428,7 @@ function issueSteps(own, { isIll, hasHistory, body }) {
 
 
 
+
 const REPOSITORY = /^[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}$/;
 /** Opens the tracker. Fails with 'invalid-input' without a repository, or with an address that the token must not be sent to. */
 function openTracker(run, inputs) {
@@ -64937,18 +68440,33 @@ function openTracker(run, inputs) {
             kind: 'invalid-input',
             faults: [{ input: 'issue', value: 'true', reason: 'needs GITHUB_REPOSITORY', example: 'issue: false' }]
         });
-    const certificates = (0,http_certificates/* createCertificates */.z)({ environment, note: runner.print });
-    const http = (0,http_client/* createHttpClient */.u)({ limits: { ...inputs, concurrency: 1 }, environment, certificates });
+    const url = parseApiUrl(environment['GITHUB_API_URL']);
+    if (!url.ok)
+        return (0,failure_error/* fail */.f)({
+            kind: 'invalid-input',
+            faults: [{ input: 'issue', value: 'true', reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com' }]
+        });
+    const certificates = certificates_createCertificates({ environment, note: runner.print });
+    const http = http_client_createHttpClient({ limits: { ...inputs, concurrency: 1 }, environment, certificates });
     const api = createGitHubApi({
-        ...{ http, clock, signal: stop.signal, userAgent: version/* USER_AGENT */._, token: inputs.githubToken ?? '' },
-        apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
+        ...{ http, url: url.value, userAgent: version_USER_AGENT, token: inputs.githubToken, nowMs: clock.nowMs },
         wallClockMs: () => runtime.wallClock().getTime()
     });
-    const marker = markerOf(workflowPath(environment), environment['GITHUB_JOB'] ?? '');
-    return { ...createTracker(createIssues(api, repository), marker), close: http.close };
+    const send = retryRequests(api, { clock, signal: stop.signal });
+    return { ...createTracker(createIssues(send, repository), track_issue_originOf(environment)), close: http.close };
+}
+/** A job may have several steps that audit, each with an issue of its own. */
+function track_issue_originOf(environment) {
+    const { GITHUB_JOB: job = '', GITHUB_ACTION: step = '' } = environment;
+    const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = '' } = environment;
+    const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id);
+    return {
+        marker: markerOf([workflowPath(environment), job, step]),
+        runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
+    };
 }
 /** The tracker over a port. */
-function createTracker(issues, marker) {
+function createTracker(issues, { marker, runUrl }) {
     let known;
     async function ownIssues() {
         known ??= issuesOfAudit(await issues.list(ISSUE_LABEL), marker);
@@ -64956,12 +68474,12 @@ function createTracker(issues, marker) {
     }
     return {
         readHistory: async () => historyIn((await ownIssues())[0]),
-        update: async (report, history, redact) => {
+        update: async (report, history) => {
             // Another run may have created one meanwhile.
             if (known?.length === 0)
                 known = undefined;
             const own = await ownIssues();
-            const body = redact(renderIssue(report, history, marker));
+            const body = renderIssue(report, history, { marker, runUrl });
             const isIll = report.findings.some(({ severity }) => severity !== 'notice');
             let first = own[0];
             for (const step of issueSteps(own, { isIll, hasHistory: history.digests.size > 0, body })) {
@@ -65023,6 +68541,7 @@ function adviceOn(failure) {
 
 
 
+
 /** Publishes an audit. Resolves to the exit code. */
 async function publishAudit(run, { report, plan, updateIssue }) {
     const { runner } = run;
@@ -65030,7 +68549,10 @@ async function publishAudit(run, { report, plan, updateIssue }) {
     logImages(run, shown);
     annotate(run, shown);
     const errors = [];
-    const issue = await updateIssue?.(runner.redact);
+    const isComplete = shown.outcome === 'clean' || shown.outcome === 'findings';
+    if (!isComplete && updateIssue !== undefined)
+        runner.print('The tracking issue stays as it is, because the audit is not complete.');
+    const issue = isComplete ? await updateIssue?.(shown) : undefined;
     if (issue?.ok === false && issue.failure !== undefined)
         errors.push(describeTrackerFailure(issue.failure));
     const final = issue?.ok === true && issue.value !== undefined ? { ...shown, issue: issue.value } : shown;
@@ -65055,9 +68577,8 @@ async function publishAudit(run, { report, plan, updateIssue }) {
         }
     for (const message of errors)
         runner.error({ title: 'verified-image audit', message });
-    await addSummary(run, final);
-    const isFailed = final.outcome === 'failed' || final.outcome === 'cancelled' || final.findings.some(({ fails }) => fails);
-    return isFailed || errors.length > 0 ? 1 : 0;
+    await addSummary(run, final, errors.map(runner.redact));
+    return !isComplete || final.findings.some(({ fails }) => fails) || errors.length > 0 ? 1 : 0;
 }
 function writeReport({ runner }, report) {
     return runner.writeTempFile('audit-report.json', `${JSON.stringify(report, undefined, 2)}\n`);
@@ -65076,9 +68597,10 @@ function logImages({ runner }, { images, findings }) {
     for (const finding of findings.filter(({ image }) => image === undefined))
         logFinding(runner, finding);
 }
-function logFinding(runner, { severity, kind, message, advice }) {
+function logFinding(runner, finding) {
+    const { severity, kind, message, advice } = finding;
     const level = severity === 'notice' ? 'plain' : severity;
-    runner.print(`  ${SIGNS[severity]} ${kind}: ${message} ${advice}`, level);
+    runner.print(`  ${SIGNS[severity]} ${kind}: ${message}${sincePhrase(finding)} ${advice}`, level);
 }
 // GitHub shows ten annotations of a kind. A notice is in the summary alone.
 function annotate({ runner }, report) {
@@ -65102,12 +68624,13 @@ function annotate({ runner }, report) {
 }
 function annotationsOf(findings) {
     const most = findings.length > annotations_MAX_ANNOTATIONS ? annotations_MAX_ANNOTATIONS - 1 : annotations_MAX_ANNOTATIONS;
-    const shown = findings.slice(0, most).map(({ kind, image, registry = '', message, advice, locations }) => {
+    const shown = findings.slice(0, most).map(finding => {
+        const { kind, image, registry = '', message, advice, locations } = finding;
         const [location, ...more] = locations;
-        const also = more.length === 0 ? '' : `\nAlso used at ${(0,shorten_list/* few */.H)(more.map(format/* formatLocation */.j$)).join(', ')}.`;
+        const also = more.length === 0 ? '' : `\nAlso used at ${shorten_list_few(more.map(format/* formatLocation */.j$)).join(', ')}.`;
         return {
             title: `${kind}: ${image ?? registry}`,
-            message: `${image === undefined ? '' : `${image}: `}${(0,format/* shortenDigests */.fQ)(message)}\n${advice}${also}`,
+            message: `${image === undefined ? '' : `${image}: `}${(0,format/* shortenDigests */.fQ)(message)}${sincePhrase(finding)}\n${advice}${also}`,
             ...(location === undefined ? {} : { location })
         };
     });
@@ -65116,7 +68639,7 @@ function annotationsOf(findings) {
         ? shown
         : [
             ...shown,
-            { title: 'More findings', message: `${String(left)} more findings: see the job summary and the report.` }
+            { title: 'More findings', message: `${(0,format/* formatCount */.B4)(left, 'more finding')}: see the job summary and the report.` }
         ];
 }
 /** Writes the SARIF file of a complete audit, and returns its path. An incomplete one would close alerts. */
@@ -65152,11 +68675,11 @@ function printable(path) {
     return reason === undefined ? path : (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `an output is not set: ${reason}` });
 }
 // An audit does not fail because its summary cannot be written.
-async function addSummary({ reader, runner }, report) {
+async function addSummary({ reader, runner }, report, errors) {
     if (!inputs_wantsSummary(reader))
         return;
     try {
-        await runner.addSummary(() => renderAuditSummary(report));
+        await runner.addSummary(() => renderAuditSummary(report, errors));
     }
     catch (error) {
         runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
@@ -65186,11 +68709,13 @@ function describeSignatureCost(images, signerRules) {
     return [
         ...[...registries].map(([registry, count]) => {
             const counts = registry === oci_reference/* DOCKER_HUB */.Xb ? ' The manifest of a signature counts as a pull.' : '';
-            return `${registry}: signatures of ${countImages(count)}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`;
+            return `${registry}: signatures of ${(0,format/* formatCount */.B4)(count, 'image')}: 3 requests for each, and 2 for each signature that is there.${counts}${platforms}`;
         }),
         ...(sources.size === 0
             ? []
-            : [`GitHub's API: attestations of ${countImages(sources.size)}: 1 or 2 requests for each rule.${platforms}`])
+            : [
+                `GitHub's API: attestations of ${(0,format/* formatCount */.B4)(sources.size, 'image')}: 1 or 2 requests for each rule.${platforms}`
+            ])
     ];
 }
 /** With rules, those that may have the required signature. Without one, the registry of the image. */
@@ -65223,6 +68748,8 @@ function signatureRegistries({ reference }, candidates, rules) {
 
 
 
+
+
 /** Runs the action and publishes the result. Resolves to the exit code. */
 async function runAudit(runtime) {
     const run = openRun(runtime, AUDIT_INPUTS);
@@ -65235,19 +68762,20 @@ async function runAudit(runtime) {
     deadline.catch(() => undefined);
     const result = await runSteps(run, startedAt, deadline);
     const report = buildAuditReport({
-        version: version/* VERSION */.x,
+        version: VERSION,
         startedAt,
         elapsedMs: runtime.clock.nowMs() - startedMs,
         isCancelled: run.stop.signal.reason instanceof time_limit_Cancelled,
         failOn: result.plan?.audit.failOn ?? [],
         findings: result.findings,
         observations: result.observations,
+        notChecked: namesNotChecked(result),
         uses: result.uses,
         warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({ message }) => message)],
         issue: undefined,
         failure: result.failure
     });
-    const code = await publishAudit(run, { report, plan: result.plan, updateIssue: issueUpdate(result, report, deadline) });
+    const code = await publishAudit(run, { report, plan: result.plan, updateIssue: issueUpdate(result, deadline) });
     result.tracker?.close();
     done.abort();
     return code;
@@ -65282,14 +68810,14 @@ async function runSteps(run, startedAt, deadline) {
         return { ...before, failure: observed.failure };
     const { observations, uses } = observed.value;
     const findings = withHistory(findAll(plan, observations, uses, history), history, startedAt);
-    return { ...before, observations, uses, findings, failure: failureOfRun(run, plan, observations) };
+    return { ...before, observations, uses, findings, failure: failureOfRun(run, observations) };
 }
 function findAll(plan, observations, uses, history) {
     const unused = unusedLockEntries(plan);
     return [
         ...observations.flatMap(observation => judgeImage(observation, baselineOf(plan, observation, history))),
         ...judgeLimits(uses),
-        ...judgeLock(plan.lockFile.name, unused.names, unused.line)
+        ...judgeLock(plan.lockFile.name.replace(/^(?:\.\/)+/, ''), unused.names, unused.line)
     ];
 }
 function baselineOf({ lock, inputs }, observation, history) {
@@ -65299,35 +68827,39 @@ function baselineOf({ lock, inputs }, observation, history) {
         locked: locked?.digest,
         lockedPlatforms: locked === undefined ? undefined : [...locked.platforms.keys()],
         lastRun: history?.digests.get(key),
+        lastRunAt: history?.at,
         signatures: inputs.signatures.isEnforced ? 'enforce' : 'warn'
     });
 }
 /** A run that could check nothing fails, and so does one that ended before everything was checked. */
-function failureOfRun({ stop }, { images }, observations) {
-    const { reason } = stop.signal;
+function failureOfRun({ stop }, observations) {
+    const reason = stop.signal.reason;
     if (reason instanceof time_limit_Cancelled)
         return undefined;
-    if (typeof reason === 'object' && reason !== null && 'failure' in reason)
+    if (reason instanceof failure_error/* VerifiedImageError */.w)
         return reason.failure;
     if (observations.some(wasAnswered))
         return undefined;
     return {
         kind: 'unreachable',
         reason: 'network',
-        detail: `nothing could be checked: no registry answered for any of ${String(images.length)} ${images.length === 1 ? 'image' : 'images'}`
+        detail: `nothing could be checked: no registry said what it has of ${(0,format/* formatCount */.B4)(observations.length, 'image')}`
     };
 }
-/** How the issue is updated at the end. A run that is not complete leaves it as it is. */
-function issueUpdate({ tracker, history, historyFailure, observations, findings }, report, deadline) {
+/** The images that the run did not get to. */
+function namesNotChecked({ plan, observations }) {
+    const checked = new Set(observations.map(({ image }) => image.input));
+    return (plan?.images ?? []).map(({ image }) => image.input).filter(name => !checked.has(name));
+}
+/** How the issue is updated at the end. */
+function issueUpdate({ tracker, history, historyFailure, observations, findings }, deadline) {
     if (tracker === undefined)
         return undefined;
-    return redact => {
+    return report => {
         if (historyFailure !== undefined)
             return Promise.resolve({ ok: false, failure: historyFailure });
-        if (report.outcome === 'failed' || report.outcome === 'cancelled')
-            return Promise.resolve({ ok: true, value: undefined });
-        const next = nextHistory(history ?? EMPTY_HISTORY, findings, digestsToRemember(observations));
-        return settle(deadline, () => tracker.update(report, next, redact));
+        const next = nextHistory(history ?? EMPTY_HISTORY, findings, digestsToRemember(observations), report.startedAt);
+        return settle(deadline, () => tracker.update(report, next));
     };
 }
 /** The tags that nothing pins. The lock file remembers the others. */
@@ -65361,16 +68893,16 @@ function turnOffCompilersThatHangExits() {
 }
 
 ;// CONCATENATED MODULE: ./build/runner/parser-tiering.js
-// Keeps V8 from optimizing undici's HTTP parser, which is WebAssembly, within the first requests.
-// Its one large function uses V8's budget up while a handful of answers are read. Optimizing it takes other threads more processor
-// time than the run of a small image has left, and memory that is not returned: for an image of 16 kB, 173 ms of processor time and
-// 101 MB with V8's budget, 135 ms and 80 MB with this one; for 120 MB in 8 layers, 113 MB and 99 MB (medians in turn).
+// Keeps V8 from optimizing undici's HTTP parser, which is WebAssembly.
+// It is one large function. Optimizing it takes other threads more processor time than the run of a small image has left, and 24 MB of
+// memory that is not returned: for an image of 16 kB, 173 ms of processor time and 101 MB with V8's defaults, 135 ms and 80 MB
+// without; for 367 MB in 3 layers that come in parts, 138 and 119 MB. A large image gains nothing from it: the parser passes bodies on as
+// they come.
 
-// V8 counts, roughly, the bytes that it runs, and optimizes at 13,000,000. A run with many blobs still gets there.
-const BUDGET_BYTES = 1_000_000_000;
 /** To be called before the first connection: undici makes its parser with that. */
-function delayOptimizingTheParser() {
-    (0,external_node_v8_namespaceObject.setFlagsFromString)(`--wasm-tiering-budget=${String(BUDGET_BYTES)}`);
+function neverOptimizeTheParser() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-wasm-tier-up');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-wasm-dynamic-tiering');
 }
 
 ;// CONCATENATED MODULE: ./build/runner/runtime.js
@@ -65391,7 +68923,7 @@ function delayOptimizingTheParser() {
 const MAX_THREADS = 8;
 function nodeRuntime() {
     turnOffCompilersThatHangExits();
-    delayOptimizingTheParser();
+    neverOptimizeTheParser();
     external_node_process_namespaceObject.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, (0,external_node_os_.availableParallelism)())));
     // The work continues if the reader of the log goes away.
     if (external_node_process_namespaceObject.stdout.listenerCount('error') === 0)

@@ -49436,7 +49436,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2157);
-/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4258);
+/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1013);
 /* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
 /* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
 /* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8610);
@@ -49462,203 +49462,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 
 
-
-
-/***/ }),
-
-/***/ 5858:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Sb: () => (/* binding */ LostRace),
-  ZJ: () => (/* binding */ candidateSource),
-  f9: () => (/* binding */ endpointState),
-  IK: () => (/* binding */ updateResolution),
-  XS: () => (/* binding */ watchSilence),
-  Y_: () => (/* binding */ watchThroughput)
-});
-
-// EXTERNAL MODULE: ./build/oci/digest.js
-var digest = __nccwpck_require__(1564);
-// EXTERNAL MODULE: ./build/acquire/candidate-result.js
-var candidate_result = __nccwpck_require__(3862);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js
-var moved_tag = __nccwpck_require__(4961);
-// EXTERNAL MODULE: ./build/acquire/next-candidate.js
-var next_candidate = __nccwpck_require__(5838);
-// EXTERNAL MODULE: ./build/acquire/resolution.js
-var resolution = __nccwpck_require__(3497);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
-// EXTERNAL MODULE: ./build/verify/verified.js
-var verified = __nccwpck_require__(6373);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var reference = __nccwpck_require__(907);
-;// CONCATENATED MODULE: ./build/fetch/throughput.js
-// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
-// The caller decides what follows from it.
-
-const MIN_BYTES_PER_MS = 1024 / 1000;
-// Samples per `afterMs`: a stall is detected at most a tenth late.
-const SAMPLES = 10;
-function createThroughputMonitor() {
-    let total = 0;
-    return {
-        addBytes: bytes => {
-            total += bytes;
-        },
-        untilBelowMinimum: async (afterMs, clock, signal) => {
-            const before = [];
-            for (;;) {
-                before.push(total);
-                await clock.wait(afterMs / SAMPLES, signal);
-                const then = before.length === SAMPLES ? before.shift() : undefined;
-                if (then !== undefined && total - then < afterMs * MIN_BYTES_PER_MS)
-                    return;
-            }
-        }
-    };
-}
-
-// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
-var throttle = __nccwpck_require__(8610);
-// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
-var fetch_manifest = __nccwpck_require__(8697);
-// EXTERNAL MODULE: ./build/fetch/retry.js
-var retry = __nccwpck_require__(9873);
-;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
-// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
-// The source records attempts and watches speed and silence.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
-class LostRace extends Error {
-}
-/** Opens the registry of a run for one image. `signal` ends the run. */
-function candidateSource(active, context, signal, emit) {
-    const { blobs, clock, random, backoff, registry, store } = context.deps;
-    const { candidate, silence } = active;
-    const { throughput, throttle } = endpointState(candidate, context.deps);
-    const record = (attempt, againInMs) => {
-        recordAttempt(active, context, attempt, againInMs, emit);
-    };
-    const addBytes = (bytes) => {
-        silence.ended();
-        throughput.addBytes(bytes);
-    };
-    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
-    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
-}
-/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
-function watchThroughput(active, { deps }, emit) {
-    const { hedgeAfterMs, clock } = deps;
-    if (hedgeAfterMs === undefined)
-        return;
-    endpointState(active.candidate, deps)
-        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
-        .then(() => {
-        emit({ type: 'slow', active });
-    }, () => undefined);
-}
-/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
-function watchSilence(active, context, emit) {
-    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
-    const { candidate, silence, cancellation } = active;
-    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
-    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
-        return;
-    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
-        emit({ type: 'slow', active });
-        emit({ type: 'silent' });
-    }, () => undefined);
-}
-function recordAttempt(active, context, attempt, againInMs, emit) {
-    const { candidate, silence, attempts } = active;
-    const { log, hedgeAfterMs } = context.deps;
-    const { failure, tagDigest } = attempt;
-    if (failure?.kind !== 'timed-out')
-        silence.ended();
-    attempts.push(attempt);
-    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
-    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
-        recordAnswer(candidate, tagDigest, context, emit);
-    log({ type: 'attempted', candidate, attempt });
-    if (attempt.outcome === 'failed')
-        log({ type: 'attempt-failed', candidate, attempt, againInMs });
-    // Connection refused: it is retried, but the next registry starts now.
-    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
-        emit({ type: 'slow', active });
-}
-function recordAnswer(candidate, digest, context, emit) {
-    updateResolution(context, resolution => {
-        resolution.recordAnswer(candidate, digest);
-    });
-    emit({ type: 'answered' });
-    if (context.resolution.resolved !== undefined)
-        return;
-    const { registry } = candidate.repository;
-    const { tag = '' } = context.request.image;
-    context.deps.log({
-        type: 'note',
-        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
-    });
-}
-/** Changes the resolution, and logs the digest if the change decided one. */
-function updateResolution({ resolution, deps, request }, change) {
-    const before = resolution.resolved;
-    change(resolution);
-    const { resolved } = resolution;
-    if (resolved !== undefined && resolved !== before)
-        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
-}
-/** What all images of the run know of a registry. */
-function endpointState({ repository }, { shared, clock, backoff, random }) {
-    const endpoint = (0,reference/* endpointOf */.X5)(repository.registry);
-    const found = shared.get(endpoint) ?? {
-        throughput: createThroughputMonitor(),
-        throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random)
-    };
-    shared.set(endpoint, found);
-    return found;
-}
-/** The registry, with each manifest request and each status line of an answer to one noted. */
-function withSilence(registry, silence) {
-    return {
-        ...registry,
-        openManifest: request => {
-            silence.requested();
-            return registry.openManifest({
-                ...request,
-                onExchange: exchange => {
-                    if (exchange.status !== undefined)
-                        silence.responded();
-                    request.onExchange(exchange);
-                }
-            });
-        }
-    };
-}
 
 
 /***/ }),
@@ -49830,57 +49633,6 @@ function isMovedTagFailure({ candidate, failure }, moved) {
 
 /***/ }),
 
-/***/ 5838:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ nextCandidate)
-/* harmony export */ });
-/* harmony import */ var _fetch_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6400);
-/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
-// Which registry of an image starts next.
-// Pure: the state of a race in, a decision out.
-
-
-
-/**
- * Picks the registry to start, or undefined to wait:
- *
- * 1. None while a registry is at work that is not slow.
- * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
- * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
- * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
- */
-function nextCandidate(state) {
-    const { candidates, isResolved, hasDigest } = state;
-    if (candidates.some(({ activity }) => activity === 'working'))
-        return undefined;
-    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
-    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
-    if (!isResolved && primary !== undefined) {
-        const isFirst = candidates[0]?.candidate === primary;
-        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
-    }
-    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
-    if (next !== undefined)
-        return { candidate: next, purpose: 'image', isRetry: false };
-    if (candidates.some(({ activity }) => activity === 'slow'))
-        return undefined;
-    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
-    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
-}
-function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
-    return (storeSize !== undefined &&
-        storedAtFailure !== undefined &&
-        failure !== undefined &&
-        (0,_fetch_retry_policy_js__WEBPACK_IMPORTED_MODULE_0__/* .affectsOneObject */ .M)(failure) &&
-        (failedObject === 'manifest' || failedObject === 'child') &&
-        storeSize > storedAtFailure);
-}
-
-
-/***/ }),
-
 /***/ 4972:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49895,13 +49647,15 @@ function lacksServedManifest({ failure, failedObject, storedAtFailure }, { store
 /* harmony export */   ww: () => (/* binding */ parseImageRequest)
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3004);
-/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8725);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(907);
-/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5187);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4647);
+/* harmony import */ var _mirror_files_imported_mirrors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6215);
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(907);
+/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5187);
+/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4647);
 // Plans an image: the registries that may have it, their order, and whether each of them may resolve a tag.
 // Pure: it computes with names.
+
 
 
 
@@ -49920,54 +49674,53 @@ function parseMirrorRule(text) {
     const prefix = equals < 0 ? undefined : text.slice(0, equals);
     const target = text.slice(equals + 1);
     if (target === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)('expected [prefix=]target, but the target is missing');
     if (prefix === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
-    const to = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .parseNamePrefix */ .t)(target);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)('expected [prefix=]target, but the prefix is empty');
+    const to = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .parseNamePrefix */ .tn)(target);
     if (!to.ok)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)(`the target "${target}" is not a registry or registry/path: ${to.reason}`);
     if (prefix === undefined)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
-    const from = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .parseNamePrefix */ .t)(prefix);
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .valid */ .r)({ source: text, prefix, target: to.value, appendsPath: !to.value.includes('/') });
+    const from = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .parseNamePrefix */ .tn)(prefix);
     if (!from.ok)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .invalid */ .G)(`the prefix "${prefix}" is not a registry or registry/path: ${from.reason}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .valid */ .r)({ source: text, prefix: from.value, target: to.value, appendsPath: true });
 }
 /** Where a rule leads for a repository, or undefined where it does not apply. */
 function applyMirrorRule(rule, primary) {
-    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(primary);
+    const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRepository */ .Sh)(primary);
     if (rule.prefix !== undefined) {
-        const rest = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_1__/* .suffixAfter */ ._)(name, rule.prefix);
-        return rest === undefined ? undefined : repositoryAt(rule.target + rest);
+        const rest = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .suffixAfter */ ._L)(name, rule.prefix);
+        return rest === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .repositoryNamed */ .Sz)(rule.target + rest);
     }
-    return repositoryAt(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
-}
-function repositoryAt(name) {
-    // A rule that replaces a whole repository by a registry alone has no repository.
-    if (!name.includes('/'))
-        return undefined;
-    // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
-    const repository = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRepository */ .SU)(name);
-    return repository.ok ? repository.value : undefined;
+    return (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_2__/* .repositoryNamed */ .Sz)(rule.appendsPath ? `${rule.target}/${primary.path}` : rule.target);
 }
 /**
- * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository in both lists
- * is a mirror that may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
+ * Plans the registries to try for an image, in order, each once. Every rule that matches is a candidate. A repository that is also in
+ * `mirrors` may resolve the tag. `prefer` moves the primary behind the mirrors, and does not change who resolves the tag.
  */
-function planCandidates({ registry, path }, { mirrors, publicMirrors }, prefer) {
+function planCandidates({ registry, path }, { mirrors, publicMirrors, imported = [] }, prefer) {
     const primary = { role: 'primary', repository: { registry, path }, mayResolve: true };
     const candidatesOf = (rules, role) => rules.flatMap(rule => {
         const repository = applyMirrorRule(rule, primary.repository);
         return repository === undefined ? [] : [{ role, repository, mayResolve: role === 'mirror' }];
     });
-    const named = candidatesOf(mirrors, 'mirror');
+    const listed = [
+        ...candidatesOf(mirrors, 'mirror'),
+        ...(0,_mirror_files_imported_mirrors_js__WEBPACK_IMPORTED_MODULE_1__/* .mirroredRepositories */ .fC)(primary.repository, imported).map(({ mirror: { mayResolve }, repository }) => ({
+            role: 'mirror',
+            repository,
+            mayResolve
+        }))
+    ];
     const ordered = [
-        ...(prefer === 'mirrors' ? [...named, primary] : [primary, ...named]),
+        ...(prefer === 'mirrors' ? [...listed, primary] : [primary, ...listed]),
         ...candidatesOf(publicMirrors, 'public-mirror')
     ];
-    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(primary.repository)]);
+    const seen = new Set([(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRepository */ .Sh)(primary.repository)]);
     return ordered.filter(candidate => {
-        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .formatRepository */ .Sh)(candidate.repository);
+        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .formatRepository */ .Sh)(candidate.repository);
         if (candidate.role === 'primary')
             return true;
         if (seen.has(name))
@@ -49999,105 +49752,11 @@ function knownDigest({ reference, locked }) {
 }
 /** Parses a reference into a request. */
 function parseImageRequest(input) {
-    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseReference */ .F2)(input);
+    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .parseReference */ .F2)(input);
     if (!reference.ok)
         return reference;
     const { tag, digest } = reference.value;
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_5__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
-}
-
-
-/***/ }),
-
-/***/ 3497:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   j: () => (/* binding */ Resolution)
-/* harmony export */ });
-/* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
-/* harmony import */ var _plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4972);
-// Which digest an image must have, and which registry decided it.
-// The rules of Trust in the documentation, as a table and as the class that keeps to it.
-
-
-// | source of the digest                       | counts                                                           |
-// |--------------------------------------------|------------------------------------------------------------------|
-// | digest in the reference                    | always                                                           |
-// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
-// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
-// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
-// | public mirror                              | never: it is only queried by digest                              |
-//
-// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
-/** Records what registries answer for the tag of one image, and decides by the table above. */
-class Resolution {
-    #image;
-    #candidates;
-    #mirrorAnswers = new Map();
-    #resolved;
-    #decidingMirror;
-    #unresolved;
-    /** `candidates` are in the order in which their answers count. */
-    constructor(image, candidates) {
-        this.#image = image;
-        this.#candidates = candidates;
-        this.#resolved = (0,_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .knownDigest */ .YN)(image);
-    }
-    get resolved() {
-        return this.#resolved;
-    }
-    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
-    get digestToRequest() {
-        return this.#resolved?.digest ?? this.#image.locked?.digest;
-    }
-    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
-    recordAnswer(candidate, digest) {
-        const { registry } = candidate.repository;
-        if (candidate.role === 'primary') {
-            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
-                this.#decide({ digest, decidedBy: 'primary', registry });
-        }
-        else {
-            this.#mirrorAnswers.set(candidate, digest);
-            this.#decideWithoutPrimary();
-        }
-    }
-    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
-    recordUnresolved(unresolved) {
-        if (this.#unresolved === undefined || unresolved.kind === 'failed')
-            this.#unresolved = unresolved;
-        this.#decideWithoutPrimary();
-    }
-    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
-    dismissAnswer(candidate) {
-        this.#mirrorAnswers.delete(candidate);
-        if (this.#decidingMirror !== candidate)
-            return;
-        this.#resolved = undefined;
-        this.#decideWithoutPrimary();
-    }
-    #decide(resolved, decidingMirror) {
-        this.#resolved = resolved;
-        this.#decidingMirror = decidingMirror;
-    }
-    #decideWithoutPrimary() {
-        const { locked, reference } = this.#image;
-        const unresolved = this.#unresolved;
-        if (this.#resolved !== undefined || unresolved === undefined)
-            return;
-        if (locked !== undefined) {
-            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
-            return;
-        }
-        for (const candidate of this.#candidates) {
-            const digest = this.#mirrorAnswers.get(candidate);
-            if (digest === undefined)
-                continue;
-            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
-            return;
-        }
-    }
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_6__/* .valid */ .r)({ input, reference: reference.value, tag: tag ?? (digest === undefined ? 'latest' : undefined) });
 }
 
 
@@ -50143,691 +49802,6 @@ async function openCache({ environment, wallClock }, stagingNames) {
     const tools = environment['RUNNER_TOOL_CACHE'] ?? '';
     return tools === '' ? undefined : (0,_store_blob_cache_js__WEBPACK_IMPORTED_MODULE_1__/* .openBlobCache */ .is)({ tools, wallClock, stagingNames });
 }
-
-
-/***/ }),
-
-/***/ 2309:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  mO: () => (/* binding */ moreOfKinds),
-  R8: () => (/* binding */ warn)
-});
-
-// UNUSED EXPORTS: publish
-
-// EXTERNAL MODULE: ./build/report/report-fields.js
-var report_fields = __nccwpck_require__(2831);
-// EXTERNAL MODULE: ./build/report/redact-report.js
-var redact_report = __nccwpck_require__(2209);
-// EXTERNAL MODULE: ./build/report/annotations.js
-var annotations = __nccwpck_require__(6241);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-// EXTERNAL MODULE: ./build/report/build-report.js + 2 modules
-var build_report = __nccwpck_require__(892);
-;// CONCATENATED MODULE: ./build/report/run-report.js
-// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
-// Pure.
-
-
-
-
-
-
-
-/** Builds the report of a run. */
-function buildReport(run) {
-    const images = run.acquisitions.map(acquisition => buildImageReport(acquisition, run.startedMs, run.exports.get(acquisition)));
-    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
-    return {
-        schemaVersion: 1,
-        action: { name: 'verified-image', version: run.version },
-        startedAt: run.startedAt,
-        elapsedMs: run.elapsedMs,
-        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
-        images,
-        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
-        warnings: [...run.warnings, ...run_report_warningsOfImages(images).map(({ message }) => message)],
-        ...omitUndefined({
-            advice: run.advice,
-            lock: run.lock,
-            layout: isVerified ? run.layout : undefined,
-            failure: run.failure === undefined ? undefined : reportFailure(run.failure)
-        })
-    };
-}
-/** The warnings about images, as many of a kind as are shown. */
-function run_report_warningsOfImages(images) {
-    const used = images.flatMap(image => warningAnnotation(image) ?? []);
-    const notes = images.flatMap(({ image, platforms }) => {
-        const message = renderNotes(platforms);
-        return message === undefined ? [] : [{ title: image, message }];
-    });
-    return [
-        ...used.slice(0, MAX_ANNOTATIONS),
-        ...notes.slice(0, MAX_ANNOTATIONS),
-        ...moreWarnings('Images from another source', used.length),
-        ...moreWarnings('Notes on images', notes.length)
-    ];
-}
-/** One warning that says how many more of its kind there are than are shown. */
-function moreWarnings(kind, count) {
-    return count <= annotations/* MAX_ANNOTATIONS */.KE
-        ? []
-        : [{ title: kind, message: `${kind}: ${String(count - annotations/* MAX_ANNOTATIONS */.KE)} more warnings of this kind` }];
-}
-
-// EXTERNAL MODULE: ./build/report/advice.js
-var advice = __nccwpck_require__(8999);
-// EXTERNAL MODULE: ./build/report/wording.js
-var wording = __nccwpck_require__(2867);
-;// CONCATENATED MODULE: ./build/summary/registry-table.js
-// What each registry did for one image, as a table, and what public status pages say about those that failed.
-// Pure.
-
-
-const ROLES = {
-    primary: '',
-    mirror: ' (mirror)',
-    'public-mirror': ' (public mirror)'
-};
-/** One row for each registry, in the order in which they are tried. Empty if there are none. */
-function registry_table_registryTable({ registries }) {
-    if (registries.length === 0)
-        return '';
-    return table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
-        `${code(registry)}${ROLES[role]}`,
-        prose(did),
-        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.length, 0)),
-        attempts.length === 0 ? '-' : formatDuration(spanOf(attempts))
-    ]));
-}
-/** Each page once, though several registries may share one. Empty if no page says anything. */
-function registry_table_renderHints({ registries }) {
-    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...notices.values()]
-        .map(({ page, says, at }) => `- Hint: ${code(page)} says: ${prose(says)}${at === undefined ? '' : ` (${prose(at)})`}`)
-        .join('\n');
-}
-function spanOf(attempts) {
-    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
-        Math.min(...attempts.map(({ startedMs }) => startedMs)));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary-pins.js
-// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
-// Pure. Every text from outside passes markdown.ts.
-
-
-const MAX_ROWS = 100;
-/** Each image, followed by the fallback tags that were tried for it. */
-function summary_pins_withFallbacks(images) {
-    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
-}
-/** The fallback tag that is used, if one is. */
-function summary_pins_fallbackInReport({ outcome, fallbacks }) {
-    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
-}
-/** Above everything else, because the build continues with another version. */
-function summary_pins_renderFallbackWarnings({ images }) {
-    const lines = images.flatMap(image => {
-        const fallback = summary_pins_fallbackInReport(image);
-        return fallback === undefined
-            ? []
-            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
-    });
-    const left = lines.length - MAX_ROWS;
-    return [
-        ...lines.slice(0, MAX_ROWS),
-        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
-    ].join('\n');
-}
-/** Each fallback tag that was tried, with its registries. */
-function summary_pins_renderFallbacks(image) {
-    return (image.fallbacks ?? []).flatMap(fallback => [
-        `Fallback tag ${code(fallback.image)} ${fallback === summary_pins_fallbackInReport(image) ? 'is used' : 'is not available'}:`,
-        registryTable(fallback)
-    ]);
-}
-/** Both images with full digests, which a review of the change needs. */
-function summary_pins_renderMovedTag({ moved, locked, digest, outcome }) {
-    if (moved === undefined)
-        return [];
-    const known = locked ?? digest;
-    const use = outcome === 'verified' ? ', which was used' : '';
-    return [
-        `At ${code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
-    ];
-}
-function digestPhrase(digest, created) {
-    return created === undefined ? code(digest) : `${code(digest)} (created ${code(created)})`;
-}
-const CHANGES = {
-    added: 'added',
-    changed: 'changed',
-    extended: 'new platform',
-    signer: 'new signer',
-    unchanged: 'unchanged'
-};
-/** Empty unless the lock file was updated. */
-function summary_pins_renderLockChanges({ lock }) {
-    if (lock?.mode !== 'update')
-        return '';
-    const { file, changes } = lock;
-    const changed = changes.filter(({ change }) => change !== 'unchanged');
-    const unchanged = changes.length - changed.length;
-    const title = `#### Lock file ${code(file)}`;
-    if (changed.length === 0)
-        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
-    const left = changed.length - MAX_ROWS;
-    const rows = changed
-        .slice(0, MAX_ROWS)
-        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
-    return [
-        `${title}\n\nReview the changes before you commit them.`,
-        table(['Image', 'Change', 'Before', 'After'], rows),
-        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
-        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
-    ].join('\n\n');
-}
-/** What makes the next run safer. */
-function summary_pins_renderAdvice({ advice = [] }) {
-    return advice
-        .slice(0, MAX_ROWS)
-        .map(text => `- ${prose(text, 2000)}`)
-        .join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/summary/image-table.js
-// What is used for each image: a table for several, a line for one.
-// Pure.
-
-
-
-const image_table_MAX_ROWS = 100;
-const MAX_OPEN_IMAGES = 12;
-/** Whether an image has a section of its own. */
-function image_table_needsAttention({ outcome, diagnosis, warning }) {
-    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
-}
-/** Images that need attention come first; with many images, the others are collapsed. */
-function image_table_renderImages({ images }) {
-    const [only] = images;
-    if (only === undefined)
-        return '';
-    if (images.length === 1)
-        return imageLine(only);
-    const ordered = [...images.filter(image_table_needsAttention), ...images.filter(image => !image_table_needsAttention(image))];
-    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(image_table_needsAttention).slice(0, MAX_OPEN_IMAGES);
-    const folded = ordered.filter(image => !open.includes(image));
-    const shown = folded.slice(0, image_table_MAX_ROWS);
-    const rest = folded.length - shown.length;
-    const more = rest === 0 ? '' : `\n\n*${formatCount(rest, 'more image')}: see the report.*`;
-    return [
-        open.length === 0 ? '' : tableOf(open),
-        shown.length === 0
-            ? ''
-            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${formatCount(folded.length, 'image')}`, tableOf(shown) + more)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
-function imageLine(image) {
-    if (image.reference === undefined)
-        return '';
-    return [
-        code(image.reference),
-        ...(platformsOf(image) === '' ? [] : [platformsOf(image)]),
-        ...(sizeOf(image) === '' ? [] : [sizeOf(image)]),
-        `verified: ${image.verified ?? '-'}`,
-        formatDuration(image.elapsedMs)
-    ].join(' \u00b7 ');
-}
-function tableOf(images) {
-    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
-        image.outcome === 'failed' ? '\u274c' : image_table_needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
-        imageName(image),
-        platformsOf(image) || '-',
-        sizeOf(image) || '-',
-        image.verified ?? '-',
-        formatDuration(image.elapsedMs),
-        image.reference === undefined ? '-' : code(image.reference)
-    ]));
-}
-function platformsOf({ platforms }) {
-    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
-}
-// Bytes that were verified: none of the layers' at the lower levels.
-function sizeOf({ size, verified }) {
-    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : formatBytes(size);
-}
-function imageName(image) {
-    const fallback = fallbackInReport(image);
-    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
-}
-
-// EXTERNAL MODULE: ./build/summary/signature-table.js
-var signature_table = __nccwpck_require__(1752);
-;// CONCATENATED MODULE: ./build/summary/timeline.js
-// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
-// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
-
-
-
-// More rows than this are not readable.
-const timeline_MAX_ROWS = 24;
-/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
-function timeline_renderTimeline(report) {
-    const images = withFallbacks(report.images);
-    const isSingle = images.length === 1;
-    const each = images.flatMap(image => barsOf(image, isSingle));
-    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
-    if (bars.length === 0)
-        return undefined;
-    const shown = bars.slice(0, timeline_MAX_ROWS);
-    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
-    // The least width that is visible.
-    const leastMs = Math.max(1, Math.round(endMs / 200));
-    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
-    for (const section of new Set(shown.map(bar => bar.section))) {
-        lines.push(`  section ${section}`);
-        for (const bar of shown.filter(other => other.section === section)) {
-            const forMs = Math.max(leastMs, Math.round(bar.forMs));
-            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
-        }
-    }
-    return { chart: lines.join('\n'), left: bars.length - shown.length };
-}
-function barsOf({ image, registries }, isSingle) {
-    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
-        section: plainHost(registry),
-        name: plain(`${formatObject(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
-        tag: tagOf(attempt.outcome),
-        fromMs: attempt.startedMs,
-        forMs: attempt.elapsedMs
-    })));
-}
-function resultPhrase({ failure, failedObject, object, outcome }) {
-    if (failure !== undefined)
-        return failureSentence(failure, failedObject ?? object);
-    return outcome === 'aborted' ? 'canceled' : '';
-}
-function tagOf(outcome) {
-    if (outcome === 'verified')
-        return 'done';
-    return outcome === 'failed' ? 'crit' : 'active';
-}
-/** One bar for each image at each registry; failures first. */
-function summed(images, isSingle) {
-    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
-        if (attempts.length === 0)
-            return [];
-        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
-        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
-        return [
-            {
-                section: plainHost(registry),
-                // A name at the start of a line could be a keyword of Mermaid.
-                name: plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && failureSentence(failure, object)),
-                tag: tagOf(outcome),
-                fromMs,
-                forMs: toMs - fromMs
-            }
-        ];
-    }));
-    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
-}
-/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
-function plain(name, ending = '') {
-    const letters = (text) => text
-        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
-        .replace(/ +/g, ' ')
-        .trim();
-    const [shown, end] = [letters(name), letters(ending)];
-    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
-}
-function plainHost(registry) {
-    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
-}
-
-;// CONCATENATED MODULE: ./build/summary/summary.js
-// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
-// Pure. Every text from outside passes markdown.ts.
-
-
-
-
-
-
-
-
-
-
-
-// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
-const MAX_BYTES = 400_000;
-const summary_MAX_ROWS = 100;
-const MAX_SECTIONS = 10;
-/** Renders the whole summary, well below the size that GitHub accepts. */
-function summary_renderSummary(report) {
-    const parts = [
-        renderHeadline(report),
-        renderFailure(report),
-        renderFallbackWarnings(report),
-        renderInputIssues(report),
-        renderImages(report),
-        renderSignatures(report.images),
-        ...imageSections(report),
-        renderLockChanges(report),
-        renderWarnings(report),
-        ...renderCourse(report),
-        renderAdvice(report)
-    ].filter(part => part !== '');
-    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
-}
-/** Keeps the parts that fit, in order, and says how many were left out. */
-function fitToSize(parts, most) {
-    const included = [];
-    let bytes = 0;
-    for (const part of parts) {
-        const more = Buffer.byteLength(part) + 2;
-        if (bytes + more > most)
-            continue;
-        bytes += more;
-        included.push(part);
-    }
-    const left = parts.length - included.length;
-    return left === 0
-        ? included
-        : [...included, `*${formatCount(left, 'part')} of this summary did not fit: see the report.*`];
-}
-function renderHeadline(report) {
-    const { outcome, images, failure, inputFaults } = report;
-    const [only, ...others] = images;
-    if (inputFaults.length > 0)
-        return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
-    if (only === undefined)
-        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
-    const name = others.length === 0 ? code(only.image) : formatCount(images.length, 'image');
-    if (outcome === 'cancelled')
-        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
-    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
-    return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images));
-}
-function heading(sign, subject, sentence) {
-    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
-}
-function describeRun(images) {
-    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
-    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
-    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
-    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
-        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
-    if (failed === 0)
-        return `All ${formatCount(images.length, 'image')} verified${details}.`;
-    return `${String(failed)} of ${formatCount(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
-}
-/** What ended the run on this machine, beside what registries did. */
-function renderFailure({ failure, inputFaults, images }) {
-    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
-}
-function renderInputIssues({ inputFaults }) {
-    if (inputFaults.length === 0)
-        return '';
-    const rows = inputFaults
-        .slice(0, summary_MAX_ROWS)
-        .map(({ input, written, rule, example, place }) => [
-        code(input),
-        written === '' ? '-' : code(written),
-        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
-        code(example)
-    ]);
-    const left = inputFaults.length - rows.length;
-    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
-        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
-}
-/** One section for each image that needs attention; images that failed come first. */
-function imageSections({ images, startedAt }) {
-    const ordered = images
-        .filter(needsAttention)
-        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
-    const left = ordered.length - MAX_SECTIONS;
-    return [
-        ...ordered.slice(0, MAX_SECTIONS).map(image => imageSection(image, startedAt, images.length === 1)),
-        left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
-    ];
-}
-function imageSection(image, startedAt, isOnly) {
-    return [
-        ...(isOnly ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
-        ...renderSignatureProblem(image),
-        ...renderDiagnosis(image),
-        renderHints(image),
-        ...renderMovedTag(image),
-        registryTable(image),
-        ...renderFallbacks(image),
-        ...renderEvidence(image, startedAt)
-    ]
-        .filter(part => part !== '')
-        .join('\n\n');
-}
-function renderDiagnosis({ diagnosis, outcome }) {
-    if (diagnosis === undefined)
-        return [];
-    const { cause, advice } = diagnosis;
-    return [
-        `${outcome === 'failed' ? '**Fix:** ' : ''}${prose(advice, 1000)}`,
-        `**Cause: [${cause}](${linkToCause(cause)}).** ${causeSentence(diagnosis, name => code(name))}`
-    ];
-}
-// A warning of an image is in its section.
-function renderWarnings({ warnings, images }) {
-    const known = new Set(images.map(({ warning }) => warning));
-    return warnings
-        .filter(text => !known.has(text))
-        .slice(0, summary_MAX_ROWS)
-        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
-        .join('\n');
-}
-/** The timeline and all attempts, if something failed. A tag that moved did not. */
-function renderCourse(report) {
-    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
-    if (!isTroubled)
-        return [];
-    const timeline = renderTimeline(report);
-    if (timeline === undefined)
-        return [];
-    const left = timeline.left === 0 ? '' : `\n\n*${formatCount(timeline.left, 'more bar')}: see the report.*`;
-    return [
-        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
-        renderAttempts(withFallbacks(report.images))
-    ];
-}
-function renderFooter({ action, startedAt, elapsedMs }) {
-    return `<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
-}
-
-// EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
-var inputs = __nccwpck_require__(5660);
-// EXTERNAL MODULE: ./build/runner/outputs-check.js
-var outputs_check = __nccwpck_require__(648);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-;// CONCATENATED MODULE: ./build/runner/outputs.js
-// Makes the action's outputs from its report; see action.yml for names and meanings.
-// An image that was not verified has no reference.
-
-
-/** All outputs except `report`, by name. An output without a value is absent. */
-function outputs_outputsOf({ images, outcome, layout }) {
-    const verified = images.filter(image => image.reference !== undefined);
-    const [first] = images;
-    const outputs = {
-        ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
-        references: verified.length === 0
-            ? undefined
-            : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
-        'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
-        layout,
-        signers: signersOf(verified),
-        // The lowest level, so that it holds for every image.
-        verified: outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
-    };
-    return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-}
-/** Each image with a rule, and its signer; undefined without any. */
-function signersOf(images) {
-    const signed = images.flatMap(({ image, signature }) => {
-        const [signer] = signature?.signers ?? [];
-        return signer === undefined ? [] : [[image, signer]];
-    });
-    return signed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(signed));
-}
-// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
-// name keep two lines, which outputs-check.ts rejects.
-function contextLinesOf(images) {
-    const lines = new Map();
-    for (const image of images) {
-        const owner = contextNameOf(image.name) ?? image.name;
-        for (const line of contextsOf(image)) {
-            const name = line.slice(0, line.indexOf('='));
-            const key = `${contextNameOf(name) ?? name}=${owner}`;
-            if (!lines.has(key))
-                lines.set(key, line);
-        }
-    }
-    return [...lines.values()];
-}
-function contextsOf({ buildContext, namedContexts = [] }) {
-    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
-}
-function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
-    return {
-        reference,
-        digest,
-        'image-id': platforms[0]?.imageId,
-        registry,
-        source,
-        tag,
-        size: size === undefined ? undefined : String(size)
-    };
-}
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
-var input_reader = __nccwpck_require__(8294);
-;// CONCATENATED MODULE: ./build/action/publish.js
-// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
-// Warnings about the run itself are published when they occur.
-
-
-
-
-
-
-
-
-
-
-
-
-/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
-function warn({ warnings: { messages, counts }, runner }, title, message, location) {
-    const count = (counts.get(title) ?? 0) + 1;
-    counts.set(title, count);
-    if (count > annotations/* MAX_ANNOTATIONS */.KE)
-        return;
-    messages.push(message);
-    runner.warning(location === undefined ? { title, message } : { title, message, location });
-}
-/** For each kind of which there were too many to show, how many more there are. */
-function moreOfKinds({ warnings }) {
-    return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count));
-}
-/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
-async function publish(run, { report, failure }) {
-    const { runner } = run;
-    for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)])
-        runner.warning(warning);
-    for (const error of errorAnnotations(report.images))
-        runner.error(error);
-    if (failure !== undefined)
-        publishFailure(runner, failure);
-    const outputs = outputsOf(report);
-    const secretWarning = warnAboutSecrets(runner, outputs);
-    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
-    if (secretWarning !== undefined)
-        runner.warning(secretWarning);
-    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
-    if (dropped !== undefined)
-        runner.print(dropped);
-    const shown = redactReport({ ...report, warnings }, runner.redact);
-    try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = checkPath(path);
-        if (reason !== undefined)
-            fail({ kind: 'local-io', detail: `output report is not set: ${reason}` });
-        runner.setOutputs({ ...outputs, report: path });
-        await publishSummary(run, shown);
-        return report.outcome === 'verified' ? 0 : 1;
-    }
-    catch (error) {
-        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
-        return 1;
-    }
-}
-/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
-function publishFailure(runner, failure) {
-    if (failure.kind === 'invalid-input')
-        for (const error of inputErrorAnnotations(failure))
-            runner.error(error);
-    else
-        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
-}
-// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
-function warnAboutSecrets(runner, outputs) {
-    for (const value of Object.values(outputs))
-        runner.addOwn(value);
-    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
-    if (names.length === 0)
-        return undefined;
-    return {
-        title: 'An output contains a secret',
-        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
-    };
-}
-// A build does not fail because its summary cannot be written.
-async function publishSummary({ reader, runner }, report) {
-    if (!wantsSummary(reader))
-        return;
-    try {
-        await runner.addSummary(() => renderSummary(report));
-    }
-    catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
-    }
-}
-
-
-/***/ }),
-
-/***/ 5881:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ USER_AGENT),
-/* harmony export */   x: () => (/* binding */ VERSION)
-/* harmony export */ });
-// The action's version: package.json's, and what registries see in User-Agent.
-// Held to package.json by docs.test.ts.
-const VERSION = '1.0.0';
-const USER_AGENT = `verified-image/${VERSION}`;
 
 
 /***/ }),
@@ -50888,6 +49862,12 @@ function createSemaphore(permits) {
             else
                 await wait(weight, signal);
             return releaseOf(weight);
+        },
+        tryAcquire: () => {
+            if (queue.length > 0 || free < 1)
+                return undefined;
+            free--;
+            return releaseOf(1);
         }
     };
 }
@@ -51166,12 +50146,12 @@ function fail(failure, options) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B4: () => (/* binding */ formatCount),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
 /* harmony export */   fQ: () => (/* binding */ shortenDigests),
 /* harmony export */   j$: () => (/* binding */ formatLocation),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
-/* unused harmony export formatCount */
 // Formats quantities, digests, and source locations for messages.
 // Pure.
 
@@ -51261,7 +50241,7 @@ function backoffAfter(policy, ordinal, retryAfterMs, random) {
 
 /***/ }),
 
-/***/ 4258:
+/***/ 1013:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -51279,12 +50259,802 @@ var reference = __nccwpck_require__(907);
 var single_flight = __nccwpck_require__(9237);
 // EXTERNAL MODULE: ./build/failure/error.js
 var failure_error = __nccwpck_require__(6563);
+;// CONCATENATED MODULE: ./build/parts/folded-exchanges.js
+// The requests for the parts of a layer as evidence: one entry for all that got the same answer from the same place.
+// A layer of 10 GB has 2,500 parts.
+class FoldedExchanges {
+    #byAnswer = new Map();
+    add(exchange) {
+        const { object, method, host, path, status } = exchange;
+        const key = [object, method, host, path, status].join(' ');
+        const before = this.#byAnswer.get(key);
+        // The last answer stays the last entry: it is the one that a failure came from.
+        this.#byAnswer.delete(key);
+        this.#byAnswer.set(key, {
+            ...exchange,
+            count: (before?.count ?? 0) + 1,
+            elapsedMs: Math.max(exchange.elapsedMs, before?.elapsedMs ?? 0)
+        });
+    }
+    list() {
+        return [...this.#byAnswer.values()];
+    }
+}
+
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/parts/part-buffers.js
+// The memory of parts that arrived before the bytes in front of them, bounded for the whole run and shared by its layers.
+// Buffers are used again: new memory costs a page fault for each 4 KiB.
+
+// 14 MiB with parts of 2 MiB: part-schedule.ts has the speeds.
+const MAX_BUFFERS = 7;
+function createPartBuffers(bytes, count = MAX_BUFFERS) {
+    const free = [];
+    let inUse = 0;
+    let shares = 0;
+    function open() {
+        let held = 0;
+        shares++;
+        function take() {
+            held++;
+            inUse++;
+            return free.pop() ?? new Uint8Array(bytes);
+        }
+        function drop() {
+            held--;
+            inUse--;
+        }
+        return {
+            tryTake: () => (inUse < count && held < Math.ceil(count / shares) ? take() : undefined),
+            take,
+            give: buffer => {
+                drop();
+                if (inUse + free.length < count)
+                    free.push(buffer);
+                else
+                    (0,array_buffer/* detachBuffer */.Ap)(buffer);
+            },
+            drop,
+            close: () => {
+                inUse -= held;
+                held = 0;
+                shares--;
+                if (shares === 0)
+                    for (const buffer of free.splice(0))
+                        (0,array_buffer/* detachBuffer */.Ap)(buffer);
+            }
+        };
+    }
+    return { open };
+}
+
+;// CONCATENATED MODULE: ./build/parts/part-failure.js
+// What the failure of a part says about the other ways to get its bytes: over another connection, or without a range.
+// A limit of the registry leaves none.
+/** The connection failed, and not the registry: another connection may do. */
+function isOfConnection(failure) {
+    return (failure.kind === 'truncated' ||
+        (failure.kind === 'timed-out' && failure.phase !== 'connect') ||
+        (failure.kind === 'unreachable' && failure.reason === 'reset'));
+}
+const OF_THE_ANSWER = new Set([
+    'protocol',
+    'unauthorized',
+    'denied',
+    'not-found',
+    'too-large'
+]);
+/**
+ * A server or proxy on the way may treat requests with a range like this, and serve the same layer without one. A limit is not among
+ * them: it holds for all requests.
+ */
+function mayBeOfRanges(failure) {
+    if (failure.kind === 'server-error')
+        return failure.status !== 503;
+    return OF_THE_ANSWER.has(failure.kind) || isOfConnection(failure);
+}
+
+;// CONCATENATED MODULE: ./build/parts/part-schedule.js
+// When a layer is split into parts, which bytes each part has, and when a part is too slow.
+// Pure: numbers and times come from the caller.
+const MIB = 1024 * 1024;
+// Nothing is decompressed faster than the first part arrives, so larger parts start slowly; smaller ones lose a round trip more often.
+// About 95 MB/s are decompressed. Seven parts of 2 MiB at a time hold 14 MiB, and bring 108 MB/s at 30 ms and 20 MB/s per connection,
+// 120 MB/s at 80 ms and 50 MB/s. Six of 4 MiB hold 24 MiB, and bring 105 and 153 MB/s. Below 32 MiB, one connection is done before
+// several have gathered speed.
+const PART_RULES = {
+    partBytes: 2 * MIB,
+    minLayerBytes: 32 * MIB,
+    firstLookBytes: MIB,
+    firstLookMs: 50,
+    lookBytes: 2 * MIB,
+    leadBytes: MIB,
+    overlapBytes: MIB / 16,
+    graceMs: 500
+};
+// With less waiting, several connections could gain a third at most, and the processors have other work.
+const MIN_WAITING_SHARE = 0.25;
+// A line brings each byte in its own time. A server that waits for a processor, on this machine or on its own, brings all that it has at
+// once: on loopback with busy processors, the reader waited 65 to 180 ms, and then for less than a twentieth of the bytes, against half
+// to all of them on a line. A line with large windows and a long round trip may do the same, but then it does so all the time.
+const MIN_WAITED_BYTES = 0.5;
+const MAX_LOOKS = 3;
+// Less is the time of a turn of the event loop.
+const MIN_WAIT_MS = 0.3;
+// Decompressing and hashing take about 95 MB/s here. One connection that is nearly as fast needs no others.
+const MAX_BYTES_PER_MS = 64_000;
+/** Watches whether the reader of one connection waits for the network, or the network for the reader. */
+class NetworkMeter {
+    #rules;
+    #startedMs;
+    #bytes = 0;
+    #waitedMs = 0;
+    #waitedBytes = 0;
+    #slowLooks = 0;
+    #isFirst = true;
+    #bytesPerMs = 0;
+    constructor(rules, nowMs) {
+        this.#rules = rules;
+        this.#startedMs = nowMs;
+    }
+    /** Of the last look. */
+    get bytesPerMs() {
+        return this.#bytesPerMs;
+    }
+    /** Adds bytes that the reader waited for. Whether they complete a look that finds the network too slow. */
+    isTooSlow(bytes, waitedMs, nowMs) {
+        this.#bytes += bytes;
+        this.#waitedMs += waitedMs;
+        if (waitedMs >= MIN_WAIT_MS)
+            this.#waitedBytes += bytes;
+        const elapsedMs = nowMs - this.#startedMs;
+        const { firstLookBytes, firstLookMs, lookBytes } = this.#rules;
+        const isDue = this.#isFirst
+            ? this.#bytes >= firstLookBytes && elapsedMs >= firstLookMs
+            : this.#bytes >= lookBytes && elapsedMs > 0;
+        if (!isDue)
+            return false;
+        this.#bytesPerMs = this.#bytes / elapsedMs;
+        const isSlow = this.#waitedMs > MIN_WAITING_SHARE * elapsedMs && this.#bytesPerMs < MAX_BYTES_PER_MS;
+        const isSteady = this.#waitedBytes >= MIN_WAITED_BYTES * this.#bytes;
+        this.#slowLooks = isSlow ? this.#slowLooks + 1 : 0;
+        this.#startedMs = nowMs;
+        this.#bytes = 0;
+        this.#waitedMs = 0;
+        this.#waitedBytes = 0;
+        this.#isFirst = false;
+        return isSlow && (isSteady || this.#slowLooks >= MAX_LOOKS);
+    }
+}
+/**
+ * The first part that is requested beside a response which has come as far as `position`. It starts about where that response will be
+ * when the part begins to arrive. Undefined when less than two parts would be left.
+ */
+function firstRange({ partBytes, leadBytes }, position, size, { bytesPerMs, firstByteMs }) {
+    const start = position + leadBytes + Math.round(1.25 * bytesPerMs * firstByteMs);
+    return size - start < 2 * partBytes ? undefined : { start, end: start + partBytes };
+}
+/** Hands out the parts of a layer in order, and judges how long they take. */
+class PartSchedule {
+    #rules;
+    #size;
+    #nextStart;
+    #durationsMs;
+    /** `speed` is that of the connection before: it says how long the first parts take. */
+    constructor(rules, size, first, { bytesPerMs, firstByteMs }) {
+        this.#rules = rules;
+        this.#size = size;
+        this.#nextStart = first.end;
+        this.#durationsMs = [firstByteMs + rules.partBytes / bytesPerMs];
+    }
+    /** Whether `next` has a part to hand out. */
+    get hasNext() {
+        return this.#nextStart < this.#size;
+    }
+    next() {
+        const start = this.#nextStart;
+        this.#nextStart = Math.min(this.#size, start + this.#rules.partBytes);
+        return { start, end: this.#nextStart };
+    }
+    /** Hands out nothing in front of a position. */
+    skipTo(position) {
+        this.#nextStart = Math.max(this.#nextStart, Math.min(position, this.#size));
+    }
+    completed(durationMs) {
+        this.#durationsMs.push(durationMs);
+    }
+    /**
+     * The milliseconds that a part may take while the reader waits for it, before its connection is closed. Twice as many after each
+     * connection that was closed for it, so that a line which is slow throughout is not cut again and again.
+     */
+    allowedMs(cuts) {
+        const sorted = this.#durationsMs.toSorted((a, b) => a - b);
+        const median = sorted[sorted.length >> 1] ?? 0;
+        return (3 * median + this.#rules.graceMs) * 2 ** cuts;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parts/overlap.js
+// The first bytes of the first part, as the one response has them. A server or a proxy that answers every range with the bytes of another
+// one is found by them, before anything depends on its parts.
+class Overlap {
+    #bytes;
+    #kept;
+    #length = 0;
+    constructor(bytes) {
+        this.#bytes = bytes;
+    }
+    /** Keeps what a chunk of the response, which begins at `position`, has of the first part. */
+    keep(chunk, position, first) {
+        if (first === undefined)
+            return;
+        const from = Math.max(0, first.range.start + this.#length - position);
+        const bytes = chunk.subarray(from, from + this.#bytes - this.#length);
+        if (bytes.length === 0)
+            return;
+        this.#kept ??= new Uint8Array(this.#bytes);
+        this.#kept.set(bytes, this.#length);
+        this.#length += bytes.length;
+    }
+    /** `unknown` until both have come. */
+    compare(first) {
+        const theirs = first.bytesFrom(first.range.start, this.#bytes);
+        if (this.#length < this.#bytes || theirs.length < this.#bytes)
+            return 'unknown';
+        return this.#kept !== undefined && Buffer.compare(this.#kept, theirs) === 0 ? 'equal' : 'different';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parts/part.js
+// One part of a layer: its request, the buffer that it fills, and what is asked for again when a connection fails it.
+// Bytes that came are kept. They are not verified here.
+
+
+class Part {
+    range;
+    buffer;
+    #request;
+    #received = 0;
+    #startedMs;
+    #cuts = 0;
+    #resumed = 0;
+    #isAnswered = false;
+    #isRunning = true;
+    #isStopped = false;
+    #failure;
+    #exchange;
+    #connection = new AbortController();
+    constructor(request) {
+        this.#request = request;
+        this.range = request.range;
+        this.buffer = request.buffer;
+        this.#startedMs = request.nowMs();
+        void this.#run();
+    }
+    /** The end of the bytes that came, in the layer. */
+    get position() {
+        return this.range.start + this.#received;
+    }
+    get isComplete() {
+        return this.position === this.range.end;
+    }
+    /** Whether bytes may still be written to the buffer. */
+    get isRunning() {
+        return this.#isRunning;
+    }
+    /** Whether the registry answered with the requested range. */
+    get isAnswered() {
+        return this.#isAnswered;
+    }
+    get failure() {
+        return this.#failure;
+    }
+    /** Connections that were closed because they were too slow. */
+    get cuts() {
+        return this.#cuts;
+    }
+    /** Requests that continued after a connection failed. */
+    get resumed() {
+        return this.#resumed;
+    }
+    /** The last request and its response. */
+    get exchange() {
+        return this.#exchange;
+    }
+    /** How long its present connection has had. */
+    elapsedMs() {
+        return this.#request.nowMs() - this.#startedMs;
+    }
+    /** Closes the connection. What came is kept, and the rest is requested again. */
+    cut() {
+        if (this.#connection.signal.aborted)
+            return;
+        this.#cuts++;
+        this.#connection.abort(new DOMException('the part was too slow', 'AbortError'));
+    }
+    /** Ends the request. The rest is not needed. */
+    stop() {
+        this.#isStopped = true;
+        this.#connection.abort(new DOMException('the part is not needed', 'AbortError'));
+    }
+    /** The bytes from `position` on that came, at most this many. */
+    bytesFrom(position, most) {
+        const at = position - this.range.start;
+        return this.buffer.subarray(at, Math.min(at + most, this.#received));
+    }
+    async #run() {
+        const { onChange, signal } = this.#request;
+        try {
+            for (;;) {
+                const failure = await this.#receive();
+                if (failure === undefined)
+                    return;
+                if (this.#isStopped)
+                    return;
+                if (signal.aborted || !this.#mayResume(failure)) {
+                    this.#failure = failure;
+                    return;
+                }
+                this.#connection = new AbortController();
+                this.#startedMs = this.#request.nowMs();
+                onChange();
+            }
+        }
+        finally {
+            this.#isRunning = false;
+            onChange();
+        }
+    }
+    /** Resolves to the error that ended the response early. */
+    async #receive() {
+        const { open, signal, onBytes, onChange } = this.#request;
+        const { end } = this.range;
+        try {
+            const one = AbortSignal.any([signal, this.#connection.signal]);
+            const response = await open({ start: this.position, end }, one, exchange => (this.#exchange = exchange));
+            this.#isAnswered = true;
+            onChange();
+            for await (const chunk of response.body) {
+                if (this.position + chunk.length > end)
+                    return { error: tooLong(this.range) };
+                this.buffer.set(chunk, this.#received);
+                this.#received += chunk.length;
+                onBytes(chunk.length);
+                onChange();
+            }
+            return this.isComplete ? undefined : { error: cutShort(this.#received, this.range) };
+        }
+        catch (error) {
+            // All bytes came: how the connection ended does not matter.
+            return this.isComplete ? undefined : { error };
+        }
+    }
+    #mayResume({ error }) {
+        if (this.#connection.signal.aborted)
+            return true;
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || !isOfConnection(error.failure) || this.#resumed > 0)
+            return false;
+        this.#resumed++;
+        return true;
+    }
+}
+function tooLong({ start, end }) {
+    return new failure_error/* VerifiedImageError */.w({
+        kind: 'protocol',
+        detail: `bytes ${String(start)}-${String(end - 1)} were requested, and the response has more`,
+        isHtml: false
+    });
+}
+function cutShort(gotBytes, { start, end }) {
+    return new failure_error/* VerifiedImageError */.w({ kind: 'truncated', gotBytes, wantedBytes: end - start });
+}
+
+;// CONCATENATED MODULE: ./build/parts/part-queue.js
+// The parts of one layer that are under way: requested in order, over the spare connections, within the memory of the run.
+// The first one that fails ends those behind it, and all parts at the registry.
+
+
+
+// With each, the time that a part may take doubles. The stall timeout is still there after them.
+const MAX_CUTS = 3;
+class PartQueue {
+    #context;
+    #signal;
+    /** In order, the one that is being read first. */
+    #parts = [];
+    #share;
+    #buffers;
+    #schedule;
+    #change = Promise.withResolvers();
+    #isOpen = false;
+    #isOwnConnectionFree = false;
+    #seen = { count: 0, connections: 0, bytes: 0, stragglers: 0, resumed: 0 };
+    #ended;
+    /** `signal` ends all parts. */
+    constructor(context, signal) {
+        this.#context = context;
+        this.#signal = signal;
+    }
+    /** The part that is read now or next. */
+    get head() {
+        return this.#parts[0];
+    }
+    /** Undefined when no part was requested. */
+    evidence() {
+        if (this.#schedule === undefined)
+            return undefined;
+        return { ...this.#seen, ...(this.#ended === undefined ? {} : { ended: this.#ended }) };
+    }
+    /** Requests the first part beside a response that has come as far as `position`, if there is a connection and memory to spare. */
+    begin(position, speed) {
+        const { registry, rules, size, buffers, isUnlimited } = this.#context;
+        const range = firstRange(rules, position, size, speed);
+        const share = range && isUnlimited() ? registry.join() : undefined;
+        const release = share?.tryConnect();
+        // Opened even when there is no buffer yet: layers with more than their share leave the next ones to this layer.
+        if (release !== undefined)
+            this.#buffers ??= buffers.open();
+        const buffer = this.#buffers?.tryTake();
+        if (range === undefined || share === undefined || release === undefined || buffer === undefined) {
+            if (buffer !== undefined)
+                this.#buffers?.give(buffer);
+            release?.();
+            share?.leave();
+            return;
+        }
+        this.#share = share;
+        this.#schedule = new PartSchedule(rules, size, range, speed);
+        this.#request(range, buffer, release);
+    }
+    /** Requests all that is left. The response was closed at `position`, and its connection carries parts from now on. */
+    takeOver(position) {
+        this.#isOpen = true;
+        this.#isOwnConnectionFree = true;
+        this.#schedule?.skipTo(position);
+        // The response went on beyond the first part, which was slow.
+        if (this.head !== undefined && this.head.range.end <= position)
+            this.#drop(this.head);
+        const end = this.head?.range.start ?? position;
+        // What the response did not bring before it was closed.
+        if (position < end && this.#buffers !== undefined)
+            this.#request({ start: position, end }, this.#buffers.take(), this.#takeOwnConnection(), 'in front');
+        this.#fill();
+    }
+    /** The milliseconds that a part has left, before its connection is closed as too slow. */
+    leftMs(part) {
+        return (this.#schedule?.allowedMs(part.cuts) ?? 0) - part.elapsedMs();
+    }
+    /** Continues a part that has no time left on another connection. Returns the milliseconds that it has; 0 for as long as it takes. */
+    cutIfLate(part) {
+        if (part.cuts >= MAX_CUTS)
+            return 0;
+        const leftMs = this.leftMs(part);
+        if (leftMs <= 0 && part.isRunning) {
+            part.cut();
+            this.straggled();
+        }
+        return leftMs;
+    }
+    /** A connection was closed because it was too slow. */
+    straggled() {
+        this.#seen.stragglers++;
+    }
+    /** Resolves when a part changes or the promise settles, or after some milliseconds where they are more than 0. */
+    async changeWithin(ms, other) {
+        const timer = new AbortController();
+        const waits = [this.#change.promise];
+        if (other !== undefined)
+            waits.push(other);
+        if (ms > 0)
+            waits.push(this.#context.clock.wait(ms, AbortSignal.any([this.#signal, timer.signal])));
+        // Who waits for `other` gets its error.
+        await Promise.race(waits).catch(() => undefined);
+        timer.abort();
+    }
+    /** The part in front was read. Its memory and its connection carry the next ones. */
+    finishHead() {
+        const { head } = this;
+        if (head === undefined)
+            return;
+        this.#drop(head);
+        this.#seen.count++;
+        this.#fill();
+    }
+    /** Ends what is under way, and requests no more. */
+    end(reason) {
+        if (reason !== undefined) {
+            this.#ended ??= reason;
+            this.#context.registry.end(reason);
+        }
+        for (const part of this.#parts.splice(0)) {
+            this.#seen.resumed += part.isRunning ? part.resumed : 0;
+            part.stop();
+        }
+        this.#share?.leave();
+        // A reader that failed may still read a buffer: it is not used again.
+        this.#buffers?.close();
+        this.#share = undefined;
+        this.#buffers = undefined;
+    }
+    #drop(head) {
+        this.#parts.shift();
+        if (head.isRunning) {
+            // It may still write to its buffer.
+            head.stop();
+            this.#buffers?.drop();
+        }
+        else
+            this.#buffers?.give(head.buffer);
+    }
+    /** Requests the next parts while there are connections and memory. */
+    #fill() {
+        const { registry, isUnlimited } = this.#context;
+        const schedule = this.#schedule;
+        const buffers = this.#buffers;
+        if (schedule === undefined || buffers === undefined || !this.#isOpen)
+            return;
+        while (schedule.hasNext && registry.endedBy() === undefined && isUnlimited() && !this.#signal.aborted) {
+            // The reader never waits for the memory of other layers.
+            const buffer = this.#parts.length === 0 ? buffers.take() : buffers.tryTake();
+            if (buffer === undefined)
+                return;
+            const release = this.#isOwnConnectionFree ? this.#takeOwnConnection() : this.#share?.tryConnect();
+            if (release === undefined) {
+                buffers.give(buffer);
+                return;
+            }
+            this.#request(schedule.next(), buffer, release);
+        }
+    }
+    #request(range, buffer, release, place = 'behind') {
+        const { open, clock, onBytes } = this.#context;
+        let isHeld = true;
+        const part = new Part({
+            range,
+            buffer,
+            open,
+            signal: this.#signal,
+            nowMs: clock.nowMs,
+            onBytes: bytes => {
+                this.#seen.bytes += bytes;
+                onBytes(bytes);
+            },
+            onChange: () => {
+                if (isHeld && !part.isRunning) {
+                    isHeld = false;
+                    release();
+                    this.#ended ??= this.#endOf(part);
+                    this.#fill();
+                }
+                if (part.isAnswered)
+                    this.#share?.prove();
+                this.#change.resolve(undefined);
+                this.#change = Promise.withResolvers();
+            }
+        });
+        if (place === 'behind')
+            this.#parts.push(part);
+        else
+            this.#parts.unshift(part);
+        const running = this.#parts.filter(({ isRunning }) => isRunning).length;
+        this.#seen.connections = Math.max(this.#seen.connections, running);
+    }
+    /** Takes note of how a part ended. Returns why no more parts are requested, if one failed. */
+    #endOf(part) {
+        this.#seen.resumed += part.resumed;
+        if (part.failure === undefined) {
+            if (part.cuts + part.resumed === 0)
+                this.#schedule?.completed(part.elapsedMs());
+            return undefined;
+        }
+        if (this.#signal.aborted)
+            return undefined;
+        const { error } = part.failure;
+        const reason = error instanceof failure_error/* VerifiedImageError */.w ? error.message : String(error);
+        this.#context.registry.end(reason);
+        // What comes behind it is requested again with it.
+        for (const behind of this.#parts.slice(this.#parts.indexOf(part) + 1))
+            behind.stop();
+        return reason;
+    }
+    #takeOwnConnection() {
+        this.#isOwnConnectionFree = false;
+        return () => {
+            this.#isOwnConnectionFree = true;
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/parts/split-body.js
+// The body of a layer, in order, over as many connections as pay. It begins with one response for the whole layer. When its reader waits
+// for the network, the rest is requested in parts.
+
+
+
+
+
+/** At most so many bytes for the reader at a time, as from a connection. */
+const BLOCK_BYTES = 512 * 1024;
+// How one response becomes parts:
+//
+// 1. The first part is requested beside the response, some way ahead of it. The response goes on.
+// 2. The registry answers with exactly that part. Until then, nothing was risked.
+// 3. The response goes on into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
+//    closed. All parts behind are requested in order, over the spare connections.
+// 4. The reader gets the bytes of the first part as they come; the others wait in buffers for their turn.
+// 5. A part that is answered wrongly ends all parts at this registry. What came before it is used, and then the body ends early: the
+//    caller requests the rest as one response.
+class SplitBody {
+    #whole;
+    #context;
+    #stop = new AbortController();
+    #signal;
+    #queue;
+    #overlap;
+    #position;
+    /** Where the range began that is being read. */
+    #rangeStart;
+    #isRefused = false;
+    constructor(whole, context) {
+        this.#whole = whole;
+        this.#context = context;
+        this.#signal = AbortSignal.any([context.signal, this.#stop.signal]);
+        this.#queue = new PartQueue(context, this.#signal);
+        this.#overlap = new Overlap(context.rules.overlapBytes);
+        this.#position = whole.response.offset;
+        this.#rangeStart = this.#position;
+    }
+    /** The registry refused a part, so that the body ended before the layer did. */
+    get isRefused() {
+        return this.#isRefused;
+    }
+    /** Undefined when no part was requested. */
+    evidence() {
+        return this.#queue.evidence();
+    }
+    async *[Symbol.asyncIterator]() {
+        try {
+            const ending = yield* this.#readWhole();
+            if (ending === 'in parts')
+                yield* this.#readParts();
+        }
+        finally {
+            this.#stop.abort(new DOMException('the layer needs no more parts', 'AbortError'));
+            this.#queue.end();
+        }
+    }
+    /** Yields the response to its end, or up to where the first part has begun. */
+    async *#readWhole() {
+        const { clock, rules, onBytes } = this.#context;
+        const meter = new NetworkMeter(rules, clock.nowMs());
+        const iterator = this.#whole.response.body[Symbol.asyncIterator]();
+        try {
+            for (;;) {
+                const askedMs = clock.nowMs();
+                const next = await this.#nextUnlessLate(iterator);
+                if (next?.done === true)
+                    return 'whole';
+                if (next === undefined)
+                    break;
+                const nowMs = clock.nowMs();
+                const { length } = next.value;
+                onBytes(length);
+                this.#overlap.keep(next.value, this.#position, this.#queue.head);
+                this.#position += length;
+                const isTooSlow = meter.isTooSlow(length, nowMs - askedMs, nowMs);
+                yield next.value;
+                const { bytesPerMs } = meter;
+                if (isTooSlow && this.#queue.evidence() === undefined)
+                    this.#queue.begin(this.#position, { bytesPerMs, firstByteMs: this.#whole.firstByteMs });
+                if (this.#isDispensable())
+                    break;
+            }
+        }
+        finally {
+            this.#whole.close();
+            await iterator.return?.();
+        }
+        this.#finishRange(this.#whole.exchange);
+        this.#queue.takeOver(this.#position);
+        return 'in parts';
+    }
+    /** Whether the response has come to the first part, and has the same bytes there. */
+    #isDispensable() {
+        const first = this.#queue.head;
+        if (first === undefined || first.failure !== undefined)
+            return false;
+        const verdict = this.#overlap.compare(first);
+        if (verdict === 'unknown')
+            this.#queue.cutIfLate(first);
+        // A server or proxy that answers a range with other bytes. The response has the right ones, or its digest will tell.
+        if (verdict === 'different')
+            this.#queue.end('a part had other bytes than the whole layer');
+        return verdict === 'equal';
+    }
+    /** The next chunk; undefined once the response is too slow to reach the first part, which has begun to arrive. */
+    async #nextUnlessLate(iterator) {
+        const next = iterator.next();
+        const first = this.#queue.head;
+        if (first === undefined)
+            return next;
+        const waiting = { isOver: false };
+        const end = () => {
+            waiting.isOver = true;
+        };
+        next.then(end, end);
+        await Promise.resolve();
+        while (!waiting.isOver) {
+            const leftMs = this.#queue.leftMs(first);
+            const aheadBytes = first.range.start + this.#context.rules.overlapBytes - this.#position;
+            const mayCut = first.isAnswered && aheadBytes > 0 && aheadBytes <= this.#context.rules.partBytes;
+            if (mayCut && leftMs <= 0) {
+                this.#queue.straggled();
+                return undefined;
+            }
+            await this.#queue.changeWithin(leftMs, next);
+        }
+        return next;
+    }
+    async *#readParts() {
+        while (this.#position < this.#context.size) {
+            this.#signal.throwIfAborted();
+            const { head } = this.#queue;
+            const block = head?.bytesFrom(this.#position, BLOCK_BYTES);
+            if (head === undefined || block === undefined) {
+                // Parts ended while none was under way.
+                this.#isRefused = true;
+                return;
+            }
+            if (block.length > 0) {
+                yield block;
+                this.#position += block.length;
+            }
+            if (this.#position >= head.range.end) {
+                this.#finishRange(head.exchange);
+                this.#queue.finishHead();
+            }
+            else if (block.length > 0)
+                continue;
+            else if (head.isRunning)
+                await this.#queue.changeWithin(this.#queue.cutIfLate(head));
+            // Without a failure of its own, it was stopped with one before it.
+            else if (head.failure === undefined || isRefusal(head.failure)) {
+                this.#isRefused = true;
+                return;
+            }
+            else
+                throw head.failure.error;
+        }
+    }
+    #finishRange(exchange) {
+        this.#context.onRange({ start: this.#rangeStart, end: this.#position, exchange });
+        this.#rangeStart = this.#position;
+    }
+}
+/** As a whole, the registry may serve the layer. */
+function isRefusal({ error }) {
+    return error instanceof failure_error/* VerifiedImageError */.w && mayBeOfRanges(error.failure);
+}
+
+;// CONCATENATED MODULE: ./build/parts/split-context.js
+// What a body in parts gets from its caller, and what it says about itself.
+// `verify/` knows of none of it.
+
+
+
+
+/** Whether the layer that a response begins may be split at all. */
+function maySplit({ acceptsRanges, mayBeCutShort, contentLength, offset }, size, rules) {
+    return acceptsRanges && !mayBeCutShort && contentLength === size && size - offset >= rules.minLayerBytes;
+}
+
 // EXTERNAL MODULE: ./build/verify/verified.js
 var verified = __nccwpck_require__(6373);
 // EXTERNAL MODULE: ./build/verify/verify-config.js
 var verify_config = __nccwpck_require__(702);
-// EXTERNAL MODULE: ./build/fetch/capacity.js
-var capacity = __nccwpck_require__(6759);
+// EXTERNAL MODULE: ./build/fetch/capacity.js + 1 modules
+var capacity = __nccwpck_require__(9667);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/oci/digest.js
@@ -51299,6 +51069,33 @@ var check_bytes = __nccwpck_require__(34);
 var zstd_decoder = __nccwpck_require__(9937);
 // EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
 var verify_layer = __nccwpck_require__(6707);
+;// CONCATENATED MODULE: ./build/parts/part-marks.js
+// The digest of a layer at the end of each range that came. When the whole was wrong, it is fetched again over one connection, and the
+// first mark that differs names the range that was changed, and the server that sent it. No part has a digest of its own.
+class PartMarks {
+    #marks = [];
+    get end() {
+        return this.#marks.at(-1)?.range.end ?? 0;
+    }
+    /** `digest`: of all bytes up to the end of the range. */
+    add(range, digest) {
+        if (range.end > this.end)
+            this.#marks.push({ range, digest });
+    }
+    /** The end of the next range after a position; undefined after the last one. */
+    endAfter(position) {
+        return this.#marks.find(({ range }) => range.end > position)?.range.end;
+    }
+    /** The range that ends at a position, if the bytes up to there had another digest. */
+    differenceAt(position, digestSoFar) {
+        const mark = this.#marks.find(({ range }) => range.end === position);
+        return mark === undefined || mark.digest === digestSoFar() ? undefined : describe(mark.range);
+    }
+}
+function describe({ start, end, exchange }) {
+    return { start, end, requestIds: exchange?.requestIds ?? {}, ...(exchange === undefined ? {} : { host: exchange.host }) };
+}
+
 ;// CONCATENATED MODULE: ./build/fetch/layer-download.js
 // The download of one layer, over as many connections as it takes: what came before a connection broke is kept, and the next
 // response continues there. Bytes are verified as they come, and written to the store at the same time.
@@ -51312,9 +51109,17 @@ var verify_layer = __nccwpck_require__(6707);
 
 
 
+
 class LayerDownload {
     #options;
     #verifier;
+    #marks = new PartMarks();
+    #arePartsOver = false;
+    /** All bytes came, and their digest was wrong. */
+    #isWrong = false;
+    /** Of the last download that was wrong. */
+    #before;
+    #differs;
     constructor(options) {
         this.#options = options;
         this.#verifier = createVerifier(options);
@@ -51333,12 +51138,43 @@ class LayerDownload {
         this.#options.progress.reset();
         this.#verifier.discard();
         this.#verifier = createVerifier(this.#options);
+        if (this.#isWrong && this.hasRanges)
+            this.#before = this.#marks;
+        this.#isWrong = false;
+        this.#arePartsOver = false;
+        this.#marks = new PartMarks();
+        this.#differs = undefined;
+    }
+    /** Remembers the digest of all bytes up to the end of a range, where the next one begins. */
+    mark(range) {
+        this.#marks.add(range, this.#verifier.digestSoFar());
+    }
+    /** A part failed. What came before it counts. */
+    endParts() {
+        this.#arePartsOver = true;
+    }
+    /** Whether some bytes came before a part failed. */
+    get arePartsOver() {
+        return this.#arePartsOver;
+    }
+    /** Whether the bytes came by more than one request. */
+    get hasRanges() {
+        return this.#marks.end > 0;
+    }
+    /** The first bytes that differ from those of the download that was wrong, once all came. */
+    get differs() {
+        if (this.#before === undefined || this.#differs !== undefined)
+            return this.#differs;
+        const { end } = this.#before;
+        return end < this.resumeFrom ? { start: end, end: this.resumeFrom, requestIds: {} } : undefined;
     }
     /** Reads a response to its end. One that starts elsewhere than at `resumeFrom` replaces what came before. */
     async receive(response, onBytes) {
         const { descriptor, progress } = this.#options;
         if (response.offset !== this.resumeFrom)
             this.reset();
+        if (response.offset > 0)
+            this.mark({ start: this.#marks.end, end: response.offset, exchange: undefined });
         try {
             for await (const chunk of response.body) {
                 onBytes(chunk.length);
@@ -51359,12 +51195,32 @@ class LayerDownload {
             (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
     }
     async #write(chunk, from) {
+        const before = this.#before;
+        if (before === undefined) {
+            await this.#writeBlock(chunk, from);
+            return;
+        }
+        for (let at = 0; at < chunk.length;) {
+            const position = this.resumeFrom;
+            const length = Math.min(chunk.length - at, (before.endAfter(position) ?? Infinity) - position);
+            await this.#writeBlock(chunk.subarray(at, at + length), from);
+            at += length;
+            this.#differs ??= before.differenceAt(this.resumeFrom, () => this.#verifier.digestSoFar());
+        }
+    }
+    async #writeBlock(chunk, from) {
         const { writer } = this.#options;
         const verified = this.#verifier.write(chunk, from);
         await (writer === undefined ? verified : Promise.all([verified, writer.write(chunk)]));
     }
-    finish() {
-        return this.#verifier.finish();
+    async finish() {
+        try {
+            return await this.#verifier.finish();
+        }
+        catch (error) {
+            this.#isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            throw error;
+        }
     }
     discard() {
         this.#verifier.discard();
@@ -51424,11 +51280,21 @@ var fetch_retry = __nccwpck_require__(9873);
 
 
 
-/** Creates the fetcher of a run. Blobs that the store has are not fetched, and fetched ones are put into it. */
-function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH, budget = (0,limits/* createDocumentBudget */.ZI)()) {
+
+
+
+
+
+
+/**
+ * Creates the fetcher of a run. Blobs that the store has are not fetched, and fetched ones are put into it. `partRules` says when a
+ * layer is fetched in parts.
+ */
+function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CONCURRENCY */.WH, budget = (0,limits/* createDocumentBudget */.ZI)(), partRules = PART_RULES) {
     const flights = (0,single_flight/* createSingleFlight */.R)();
     const capacityAt = (0,capacity/* createCapacities */.zT)(concurrency);
     const progress = createProgressCounter();
+    const buffers = createPartBuffers(partRules.partBytes);
     function capacityOf({ registry: host }) {
         return capacityAt((0,reference/* endpointOf */.X5)(host));
     }
@@ -51465,7 +51331,8 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             release();
         }
     }
-    async function downloadLayer({ repository, object, descriptor, retry }, diffIdAlgorithm, layerProgress) {
+    async function downloadLayer(request, diffIdAlgorithm, layerProgress) {
+        const { repository, object, descriptor, retry } = request;
         const memory = { windows: capacityOf(repository).windows, signal: retry.signal };
         const writer = await store?.openWriter(descriptor.digest);
         const download = new LayerDownload({ descriptor, diffIdAlgorithm, memory, writer, progress: layerProgress });
@@ -51474,12 +51341,9 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
                 if (attempt.refresh === 'connection')
                     download.reset();
                 // The connection may have broken after the last byte.
-                if (!download.isComplete) {
-                    const { digest } = descriptor;
-                    const response = await openFrom({ ...attempt, repository, digest, offset: download.resumeFrom });
-                    await download.receive(response, attempt.count);
-                }
-                return download.finish();
+                if (!download.isComplete)
+                    await receiveRest(request, download, attempt);
+                return finish(request, download, attempt);
             });
             if (writer !== undefined)
                 await store?.putLayer(descriptor, layer, writer, repository.registry);
@@ -51489,6 +51353,102 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             download.discard();
             await writer?.discard();
         }
+    }
+    async function finish({ repository }, download, attempt) {
+        if (download.differs !== undefined)
+            attempt.describe({ differs: download.differs });
+        try {
+            return await download.finish();
+        }
+        catch (error) {
+            const isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            if (isWrong && download.hasRanges)
+                capacityOf(repository).parts.end('a layer in parts had wrong bytes');
+            throw error;
+        }
+    }
+    /** Reads what is left of a layer: as one response, or in parts where that pays. */
+    async function receiveRest(request, download, attempt) {
+        if (download.arePartsOver) {
+            await receiveAfterParts(request, download, attempt);
+            return;
+        }
+        const whole = await openRest(request, download.resumeFrom, attempt);
+        // Wrong bytes are requested again over one connection: the parts may be what made them wrong.
+        if (attempt.refresh === 'connection' || !maySplit(whole.response, request.descriptor.size, partRules))
+            await download.receive(whole.response, attempt.count);
+        else if (await receiveParts(request, download, attempt, whole))
+            await receiveAfterParts(request, download, attempt);
+    }
+    /**
+     * Reads what is left after a part failed. What fails parts may fail any request with a range, so that the layer is then requested as
+     * if there were no parts.
+     */
+    async function receiveAfterParts(request, download, attempt) {
+        try {
+            const rest = await openRest(request, download.resumeFrom, attempt);
+            await download.receive(rest.response, attempt.count);
+            if (download.isComplete)
+                return;
+        }
+        catch (error) {
+            if (!(error instanceof failure_error/* VerifiedImageError */.w) || !mayBeOfRanges(error.failure))
+                throw error;
+        }
+        download.reset();
+        const whole = await openRest(request, download.resumeFrom, attempt);
+        await download.receive(whole.response, attempt.count);
+    }
+    /** Resolves to whether the registry refused a part, so that the rest has to come as one response. */
+    async function receiveParts(request, download, attempt, whole) {
+        const { repository, descriptor, retry } = request;
+        const { digest, size } = descriptor;
+        const exchanges = new FoldedExchanges();
+        const parts = capacityOf(repository).parts;
+        const body = new SplitBody(whole, {
+            ...{ size, rules: partRules, buffers, registry: parts, clock: retry.clock, signal: attempt.signal },
+            isUnlimited: retry.throttle.isUnlimited,
+            open: (range, signal, onExchange) => registry.openBlobRange({
+                ...{ repository, object: attempt.object, digest, size, range, signal, refresh: undefined },
+                onExchange: exchange => {
+                    exchanges.add(exchange);
+                    onExchange(exchange);
+                }
+            }),
+            onBytes: attempt.count,
+            onRange: range => {
+                download.mark(range);
+            }
+        });
+        try {
+            await download.receive({ ...whole.response, body }, () => undefined);
+            return body.isRefused;
+        }
+        finally {
+            const evidence = body.evidence();
+            if (evidence !== undefined)
+                attempt.describe({ parts: evidence });
+            if (evidence?.ended !== undefined)
+                download.endParts();
+            exchanges.list().forEach(attempt.onExchange);
+        }
+    }
+    async function openRest({ repository, descriptor: { digest }, retry }, offset, attempt) {
+        const startedMs = retry.clock.nowMs();
+        const connection = new AbortController();
+        let exchange;
+        const response = await openFrom({
+            ...attempt,
+            ...{ repository, digest, offset, signal: AbortSignal.any([attempt.signal, connection.signal]) },
+            onExchange: sent => {
+                exchange = sent;
+                attempt.onExchange(sent);
+            }
+        });
+        const close = () => {
+            connection.abort(new DOMException('the rest comes in parts', 'AbortError'));
+        };
+        return { response, exchange, close, firstByteMs: retry.clock.nowMs() - startedMs };
     }
     /** Requests the whole blob, within the same attempt, where a registry refuses a range or answers it wrongly. */
     async function openFrom(request) {
@@ -51531,17 +51491,79 @@ async function* counted(body, { count }) {
 
 /***/ }),
 
-/***/ 6759:
+/***/ 9667:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   WH: () => (/* binding */ DEFAULT_CONCURRENCY),
-/* harmony export */   us: () => (/* binding */ withDocument),
-/* harmony export */   zT: () => (/* binding */ createCapacities)
-/* harmony export */ });
-/* harmony import */ var _concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3814);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  WH: () => (/* binding */ DEFAULT_CONCURRENCY),
+  zT: () => (/* binding */ createCapacities),
+  us: () => (/* binding */ withDocument)
+});
+
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var semaphore = __nccwpck_require__(3814);
+;// CONCATENATED MODULE: ./build/parts/registry-parts.js
+// What the layers of a run share about parts at one registry: whether it serves them, and its spare connections.
+// A registry that once answers a part wrongly is not asked for parts again in this run.
+function createRegistryParts(requests, concurrency) {
+    let reason;
+    let isProven = false;
+    let isProbing = false;
+    let layers = 0;
+    function join() {
+        if (reason !== undefined || isProbing)
+            return undefined;
+        const isProbe = !isProven;
+        isProbing = isProbe;
+        layers++;
+        let held = 0;
+        let isMember = true;
+        function endProbe() {
+            if (isProbe)
+                isProbing = false;
+        }
+        return {
+            tryConnect: () => {
+                // The layer has a connection of its own beside these.
+                if (reason !== undefined || held + 1 >= Math.ceil(concurrency / layers))
+                    return undefined;
+                const release = requests.tryAcquire();
+                if (release === undefined)
+                    return undefined;
+                held++;
+                return () => {
+                    held--;
+                    release();
+                };
+            },
+            prove: () => {
+                isProven = true;
+                endProbe();
+            },
+            leave: () => {
+                if (!isMember)
+                    return;
+                isMember = false;
+                layers--;
+                endProbe();
+            }
+        };
+    }
+    return {
+        endedBy: () => reason,
+        end: why => {
+            reason ??= why;
+        },
+        join
+    };
+}
+
+;// CONCATENATED MODULE: ./build/fetch/capacity.js
 // The capacity of a run at one registry: connections and memory, shared by all images. Every limit is per registry, so that a slow
 // registry never holds what the next one needs.
+
 
 /** The default of the `concurrency` input: saturates a connection with small layers, and keeps two processors decompressing. */
 const DEFAULT_CONCURRENCY = 8;
@@ -51554,13 +51576,18 @@ const WINDOW_BYTES = 32 * 1024 * 1024;
 function createCapacities(concurrency) {
     const capacities = new Map();
     return endpoint => {
-        const capacity = capacities.get(endpoint) ?? {
-            requests: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(concurrency),
-            documents: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(DOCUMENT_BYTES),
-            windows: (0,_concurrency_semaphore_js__WEBPACK_IMPORTED_MODULE_0__/* .createSemaphore */ .B)(WINDOW_BYTES)
-        };
+        const capacity = capacities.get(endpoint) ?? createCapacity(concurrency);
         capacities.set(endpoint, capacity);
         return capacity;
+    };
+}
+function createCapacity(concurrency) {
+    const requests = (0,semaphore/* createSemaphore */.B)(concurrency);
+    return {
+        requests,
+        parts: createRegistryParts(requests, concurrency),
+        documents: (0,semaphore/* createSemaphore */.B)(DOCUMENT_BYTES),
+        windows: (0,semaphore/* createSemaphore */.B)(WINDOW_BYTES)
     };
 }
 /**
@@ -51615,8 +51642,8 @@ var verified = __nccwpck_require__(6373);
 var verify_config = __nccwpck_require__(702);
 // EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
 var verify_layer = __nccwpck_require__(6707);
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(4258);
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 12 modules
+var blob_fetcher = __nccwpck_require__(1013);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
@@ -51955,14 +51982,14 @@ function originsOf({ candidate, store }, root, platforms) {
 /* harmony export */   x: () => (/* binding */ fetchTag)
 /* harmony export */ });
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
-/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4258);
+/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1013);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
 /* harmony import */ var _verified_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2807);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6373);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6563);
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1564);
 /* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
-/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6759);
+/* harmony import */ var _capacity_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9667);
 // Fetches a manifest from one registry, by digest or by tag, and verifies it.
 // What a tag points to is computed from the bytes, never taken from a header.
 
@@ -51987,7 +52014,11 @@ function fetchManifest(source, object, descriptor) {
         let manifest = await store?.getManifest(descriptor);
         if (manifest === undefined) {
             manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(retry, object, async (attempt) => {
-                const response = await registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
+                const opening = registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
+                // Its config and layers are requested at once, and this connection carries only one of them.
+                if (object === 'child')
+                    registry.prepareConnection(repository);
+                const response = await opening;
                 const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), descriptor);
                 // With a store, an output uses the bytes, and no engine pulls from this registry.
                 if (store === undefined)
@@ -52251,6 +52282,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
     const startedMs = clock.nowMs();
     const exchanges = [];
     let bytes = 0;
+    let evidence = {};
     const last = failures.at(-1);
     return {
         attemptContext: slot => ({
@@ -52262,6 +52294,9 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
                 slot.settled();
                 bytes += more;
                 addBytes(more);
+            },
+            describe: more => {
+                evidence = { ...evidence, ...more };
             }
         }),
         end: (outcome, error) => ({
@@ -52273,6 +52308,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             bytes,
             outcome,
             exchanges,
+            ...evidence,
             ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ failure: error?.failure, failedObject: error?.object })
         })
     };
@@ -52479,6 +52515,7 @@ function createThrottle(clock, backoff, random) {
             throw new error/* VerifiedImageError */.w(pause.failure);
     }
     return {
+        isUnlimited: () => limit === Infinity && !isProbing && timeLeftMs() === 0,
         enter: async (signal, failures) => {
             const ticket = { failures };
             const before = queue.findIndex(other => other.failures < failures);
@@ -52672,6 +52709,7 @@ function responseOf({ body }) {
         digestHeader: undefined,
         contentLength: undefined,
         mayBeCutShort: false,
+        acceptsRanges: false,
         offset: 0,
         body
     };
@@ -52788,6 +52826,54 @@ function describeErrno(error) {
     if (known !== undefined)
         return `${known[1]} (${known[0]})`;
     return typeof message === 'string' ? message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 5497:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ freeBytes)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+// How much can still be written to a folder.
+// A number of the file system: others may write at the same time.
+
+/** Bytes that this process can write; undefined where the file system does not tell. */
+async function freeBytes(folder) {
+    try {
+        const { bavail, bsize } = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.statfs)(folder);
+        return bavail * bsize;
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3025:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ listFolder)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+// The names of what is in a folder that others may have filled, without memory for more than are wanted.
+// Nothing in it is opened; see regular-file.ts.
+
+/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
+async function listFolder(folder, maxNames) {
+    const names = [];
+    for await (const { name } of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.opendir)(folder)) {
+        names.push(name);
+        if (names.length === maxNames)
+            break;
+    }
+    return names.sort();
 }
 
 
@@ -53100,1346 +53186,85 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /***/ }),
 
-/***/ 6724:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  z: () => (/* binding */ createCertificates)
-});
-
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/filesystem/list-folder.js
-// The names of what is in a folder that others may have filled, without memory for more than are wanted.
-// Nothing in it is opened; see regular-file.ts.
-
-/** Names in alphabetical order. Of a folder with more than `maxNames`, any of them. Rejects with the file system's error. */
-async function listFolder(folder, maxNames) {
-    const names = [];
-    for await (const { name } of await (0,promises_.opendir)(folder)) {
-        names.push(name);
-        if (names.length === maxNames)
-            break;
-    }
-    return names.sort();
-}
-
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __nccwpck_require__(6493);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/http/pem.js
-// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
-// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
-
-
-// A distribution's bundle of all public CAs has 220 kB.
-const MAX_BYTES = 1024 * 1024;
-/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
-async function readPem(path) {
-    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: MAX_BYTES, links: 'follow' });
-    return content.toString('latin1');
-}
-function certificatesIn(pem) {
-    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    return blocks.flatMap(block => {
-        try {
-            return [new external_node_crypto_.X509Certificate(block).toString()];
-        }
-        catch {
-            // It is no certificate, or of a kind that OpenSSL cannot read.
-            return [];
-        }
-    });
-}
-
-;// CONCATENATED MODULE: ./build/http/registry-certificates.js
-// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
-// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
-
-
-
-
-
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
-const MAX_FILES = 100;
-/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
-    const client = found.find(folder => folder.client !== undefined)?.client;
-    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
-}
-async function readFolder(folder, note) {
-    const names = await listFolder(folder, MAX_FILES).catch(namesOfMissing);
-    const cas = [];
-    let client;
-    for (const name of names) {
-        if (name.endsWith('.crt'))
-            cas.push(...(await readCas(`${folder}/${name}`, note)));
-        if (name.endsWith('.cert'))
-            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
-    }
-    return { cas, client };
-}
-// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
-function namesOfMissing(error) {
-    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
-        return [];
-    throw error;
-}
-async function readCas(path, note) {
-    const pem = await readNoted(path, note);
-    const certificates = pem === undefined ? [] : certificatesIn(pem);
-    if (pem !== undefined && certificates.length === 0)
-        note(`${path} is ignored: it has no certificate in PEM form`);
-    return certificates;
-}
-async function readClient(folder, name, note) {
-    const cert = await readNoted(`${folder}/${name}.cert`, note);
-    const key = await readNoted(`${folder}/${name}.key`, note);
-    if (cert === undefined || key === undefined)
-        return undefined;
-    try {
-        (0,external_node_tls_.createSecureContext)({ cert, key });
-        return { cert, key };
-    }
-    catch {
-        // OpenSSL's reason is not quoted: the file is a secret.
-        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
-        return undefined;
-    }
-}
-async function readNoted(path, note) {
-    try {
-        return await readPem(path);
-    }
-    catch (error) {
-        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
-// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
-
-
-
-// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
-const FILES = [
-    '/etc/ssl/certs/ca-certificates.crt',
-    '/etc/pki/tls/certs/ca-bundle.crt',
-    '/etc/ssl/ca-bundle.pem',
-    '/etc/pki/tls/cacert.pem',
-    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
-    '/etc/ssl/cert.pem'
-];
-const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
-// Debian has about 300 in its folder.
-const system_certificates_MAX_FILES = 1000;
-/**
- * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
- * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
- */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
-    if (file === undefined && folders === undefined)
-        return (0,external_node_tls_.getCACertificates)('system');
-    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
-    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
-    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
-}
-/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
-    const lines = [];
-    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
-        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
-    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
-    return lines;
-}
-function placesIn(environment) {
-    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
-    return {
-        file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
-    };
-}
-async function isFolder(folder) {
-    return listFolder(folder, 1).then(() => true, () => false);
-}
-async function readCertificatesBelow(folder) {
-    const names = await listFolder(folder, system_certificates_MAX_FILES).catch(() => []);
-    const certificates = [];
-    for (const name of names)
-        certificates.push(...(await readCertificates(`${folder}/${name}`)));
-    return certificates;
-}
-// A store has links to files that are gone, and files of other kinds.
-async function readCertificates(path) {
-    return readPem(path).then(certificatesIn, () => []);
-}
-
-;// CONCATENATED MODULE: ./build/http/certificates.js
-// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
-// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
-
-
-
-
-function createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
-    const registries = new Map();
-    const contexts = new Map();
-    let variables;
-    let reading;
-    let system = [];
-    async function noteVariables() {
-        for (const line of await checkCertificateVariables(environment))
-            note(line);
-    }
-    async function ofRegistry(registry) {
-        variables ??= noteVariables();
-        await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
-        registries.set(registry, found);
-        return found;
-    }
-    // A context with all CAs takes 17 ms to make; connections share it.
-    function contextFor(own, isClient) {
-        const cas = [...(own?.cas ?? []), ...system];
-        const client = isClient ? own?.client : undefined;
-        if (cas.length === 0 && client === undefined)
-            return undefined;
-        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
-        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
-        contexts.set(key, context);
-        return context;
-    }
-    return {
-        ofRegistry,
-        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
-        trustFor: (url, own) => ({
-            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
-            proxy: contextFor(undefined, false),
-            hasSystem: system.length > 0
-        }),
-        addSystem: async (trust) => {
-            reading ??= readSystemCertificates(environment);
-            system = await reading;
-            return !trust.hasSystem && system.length > 0;
-        }
-    };
-}
-function originOf(registry) {
-    return new URL(`https://${(0,reference/* endpointOf */.X5)(registry)}`).origin;
-}
-
-
-/***/ }),
-
-/***/ 6032:
+/***/ 6215:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   q: () => (/* binding */ openConnections)
+/* harmony export */   Ln: () => (/* binding */ importWarnings),
+/* harmony export */   fC: () => (/* binding */ mirroredRepositories),
+/* harmony export */   hD: () => (/* binding */ locationOf)
 /* harmony export */ });
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
-/* harmony import */ var undici__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6752);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
-/* harmony import */ var _private_address_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2399);
-/* harmony import */ var _network_error_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4856);
-// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+/* harmony import */ var _oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3004);
+/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
+// Mirrors that come from files of other programs, and which of them are for a repository.
+// Pure: it computes with names. A configuration has tables, and the one with the longest match is used, alone.
 
 
-
-
-
-// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
-// cookies. More is an attack or a mistake.
-const MAX_HEADER_BYTES = 64 * 1024;
-/** `trust` is Node's own unless given. */
-function openConnections(origin, limits, proxy, trust) {
-    // undici emits `connect` and writes the first request to the new connection in the same turn.
-    let isNew = false;
-    const watch = (pool) => {
-        pool.on('connect', () => {
-            isNew = true;
-            queueMicrotask(() => {
-                isNew = false;
-            });
+/** Where a repository is mirrored, in order: configurations as they were listed, the mirrors of a table as its file has them. */
+function mirroredRepositories(primary, configurations) {
+    return configurations.flatMap(configuration => {
+        const found = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary), configuration);
+        const all = (found?.table.mirrors ?? []).flatMap(mirror => {
+            const repository = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryNamed */ .Sz)(mirror.target + (found?.rest ?? ''));
+            if (repository === undefined)
+                return [];
+            const own = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration);
+            return own?.table.isBlocked === true ? [] : [{ mirror, repository }];
         });
-        return pool;
-    };
-    let isPublic = proxy === undefined;
-    const inspect = (socket) => {
-        // A link-local address may end with a zone.
-        const address = socket.remoteAddress?.replace(/%.*$/, '');
-        if (address === undefined || (0,_private_address_js__WEBPACK_IMPORTED_MODULE_2__/* .isPrivateHost */ .Sf)(address))
-            isPublic = false;
-    };
-    const dispatcher = proxy === undefined
-        ? watch(openPool(origin, limits, direct(limits, inspect, trust)))
-        : openProxy(proxy, limits, watch, trust);
-    return {
-        proxy,
-        trust,
-        isPublic: () => isPublic,
-        dispatch: (options, handler, onStart) => {
-            handler.onRequestStart = controller => {
-                const isReused = !isNew;
-                isNew = false;
-                onStart(isReused, controller);
-            };
-            dispatcher.dispatch(options, handler);
-        },
-        retire: () => void dispatcher.close().catch(ignore),
-        destroy: () => void dispatcher.destroy().catch(ignore)
-    };
-}
-function ignore() {
-    return undefined;
-}
-// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
-// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
-function openPool(origin, limits, connect) {
-    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC(origin, {
-        connections: limits.concurrency,
-        connect,
-        allowH2: false,
-        maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: 0,
-        bodyTimeout: 0
+        return eachOnce(all);
     });
 }
-function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici__WEBPACK_IMPORTED_MODULE_1__/* .buildConnector */ .gU)({ allowH2: false, timeout: 0, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.host }) });
-    const connect = within(connectTimeoutMs, connector, error => error);
-    return inspecting(connect, inspect);
-}
-function openProxy(proxy, limits, watch, trust) {
-    const { href, origin: proxyOrigin } = proxy.url;
-    const { connectTimeoutMs } = limits;
-    const tunnels = new Tunnels();
-    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error));
-    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
-    const toTarget = (connect) => {
-        return (options, callback) => {
-            const tunnel = new AbortController();
-            const translate = (error) => {
-                tunnel.abort();
-                return error instanceof _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6 || tunnels.isOpen(tunnel.signal) ? error : new _network_error_js__WEBPACK_IMPORTED_MODULE_3__/* .ProxyError */ .T6(error);
-            };
-            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
-        };
-    };
-    return new undici__WEBPACK_IMPORTED_MODULE_1__/* .ProxyAgent */ .kT({
-        uri: href,
-        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
-        // CONNECT to ports other than 443.
-        proxyTunnel: false,
-        // The tunnel has a timer of its own, see toTarget.
-        allowH2: false,
-        connectTimeout: 0,
-        proxyTls: { allowH2: false, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ secureContext: trust?.proxy }) },
-        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
-        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
-        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
-        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
-    });
-}
-function connectorIn(options) {
-    return options.connect;
-}
-/**
- * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
- * after is TLS with the host behind it.
- */
-class Tunnels {
-    #open = new WeakSet();
-    isOpen(tunnel) {
-        return this.#open.has(tunnel);
+// A place that a table lists twice is tried at its first position, and may do what either line allows.
+function eachOnce(all) {
+    const places = new Map();
+    for (const { mirror, repository } of all) {
+        const name = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository);
+        const first = places.get(name)?.mirror ?? mirror;
+        places.set(name, { mirror: first.mayResolve ? first : { ...first, mayResolve: mirror.mayResolve }, repository });
     }
-    poolTo(proxy, options) {
-        const opened = (tunnel) => {
-            if (tunnel instanceof AbortSignal)
-                this.#open.add(tunnel);
-        };
-        class TunnelPool extends undici__WEBPACK_IMPORTED_MODULE_1__/* .Pool */ .bC {
-            async connect(options) {
-                const answer = await super.connect(options);
-                if (answer.statusCode === 200)
-                    opened(options.signal);
-                return answer;
-            }
-        }
-        return new TunnelPool(proxy, options);
+    return [...places.values()];
+}
+/** The warnings of the tables that are used for these repositories, each once. */
+function importWarnings(repositories, configurations) {
+    const used = repositories.flatMap(repository => configurations.flatMap(configuration => longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration)?.table ?? []));
+    return [...new Set(used)].flatMap(({ warnings }) => warnings);
+}
+/** The line of the workspace's own file; undefined for a file of the machine, which a pull request does not show. */
+function locationOf({ file, line, isInWorkspace }) {
+    return isInWorkspace ? { file, line } : undefined;
+}
+// Of two tables with equal matches, the first counts.
+function longestMatch(name, { tables }) {
+    let best;
+    for (const table of tables) {
+        const rest = restAfter(name, table.match);
+        const length = lengthOf(table.match);
+        if (rest !== undefined && length > (best?.length ?? -1))
+            best = { table, rest, length };
+    }
+    return best;
+}
+function restAfter(name, match) {
+    const slash = name.indexOf('/');
+    switch (match.kind) {
+        case 'prefix':
+            return (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._L)(name, match.prefix);
+        case 'subdomains':
+            return name.slice(0, slash).endsWith(match.domain) ? name.slice(slash) : undefined;
+        case 'any':
+            return name.slice(slash);
     }
 }
-function withSignal(options, signal) {
-    const withIt = { ...options, signal };
-    return withIt;
-}
-/** Calls `inspect` with each socket before a request uses it. */
-function inspecting(connect, inspect) {
-    return (options, callback) => connect(options, (...given) => {
-        if (given[1] !== null)
-            inspect(given[1]);
-        callback(...given);
-    });
-}
-/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
-function within(ms, connect, translate) {
-    return (options, callback) => {
-        let isOver = false;
-        const timer = setTimeout(() => {
-            isOver = true;
-            callback(translate(new undici__WEBPACK_IMPORTED_MODULE_1__/* .errors */ .sO.ConnectTimeoutError()), null);
-            drop(socket);
-        }, ms);
-        // undici destroys the returned socket, without a callback, when no request waits for it any more.
-        timer.unref();
-        const socket = connect(options, (...given) => {
-            clearTimeout(timer);
-            const [error, opened] = given;
-            if (isOver)
-                drop(opened);
-            else if (error === null)
-                callback(null, opened);
-            else
-                callback(translate(error), null);
-            isOver = true;
-        });
-        return socket;
-    };
-}
-// A tunnel that is still being opened is a promise.
-function drop(socket) {
-    if (socket instanceof node_stream__WEBPACK_IMPORTED_MODULE_0__.Duplex)
-        socket.on('error', ignore).destroy();
-}
-
-
-/***/ }),
-
-/***/ 9779:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ createHttpClient)
-});
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: ./build/http/connections.js
-var http_connections = __nccwpck_require__(6032);
-// EXTERNAL MODULE: ./build/http/network-error.js
-var network_error = __nccwpck_require__(4856);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/no-proxy.js
-// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
-// address may have brackets and no port, and a name may end with a dot. Pure.
-
-/** Whether `url` is requested without a proxy. */
-function isExempt(noProxy, { hostname, port, protocol }) {
-    const host = plain(hostname);
-    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-    return noProxy
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .some(entry => entry !== '' && matches(entry, host, effectivePort));
-}
-function matches(entry, host, port) {
-    if (entry === '*')
-        return true;
-    if (entry.includes('/'))
-        return isInNetwork(entry, host);
-    const { name, port: requiredPort } = splitPort(entry);
-    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
-        return false;
-    if ((0,external_node_net_.isIP)(name) !== 0)
-        return isSameAddress(name, host);
-    // A name never matches the end of an address. curl does the same, Go does not.
-    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
-}
-// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
-function isSameOrBelow(name, host) {
-    const suffix = name.replace(/^\*\./, '.');
-    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
-}
-/** Splits `host:port`. An IPv6 address with a port has brackets. */
-function splitPort(entry) {
-    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
-    return { name: plain(match?.[1] ?? entry), port: match?.[2] };
-}
-/** Removes brackets and the final dot of a full name. */
-function plain(host) {
-    return host
-        .toLowerCase()
-        .replace(/^\[(.*)\]$/, '$1')
-        .replace(/(?<=[^.])\.$/, '');
-}
-// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
-function isInNetwork(network, host) {
-    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
-    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
-}
-function isSameAddress(address, host) {
-    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
-}
-function contains(base, prefix, host) {
-    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
-        return false;
-    const list = new external_node_net_.BlockList();
-    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
-    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
-}
-
-// EXTERNAL MODULE: ./build/http/private-address.js
-var private_address = __nccwpck_require__(2399);
-;// CONCATENATED MODULE: ./build/http/proxy.js
-// The proxy that the environment names for a URL, as curl and Go choose it.
-// A proxy's URL may contain a username and password.
-
-
-
-/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
-function proxyFor(url, environment) {
-    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
-    if ((0,private_address/* isLoopbackHost */.cW)(url.hostname))
-        return undefined;
-    const found = firstSet(environment, variablesFor(url.protocol, environment));
-    if (found === undefined)
-        return undefined;
-    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
-        return undefined;
-    return parseProxy(found.value, found.variable);
-}
-// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
-// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
-function variablesFor(protocol, environment) {
-    return [
-        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
-        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
-        'all_proxy',
-        'ALL_PROXY'
-    ];
-}
-function firstSet(environment, variables) {
-    for (const variable of variables) {
-        const value = environment[variable]?.trim();
-        if (value !== undefined && value !== '')
-            return { variable, value };
+function lengthOf(match) {
+    switch (match.kind) {
+        case 'prefix':
+            return match.prefix.length;
+        case 'subdomains':
+            // As it is written: `*.example.com`.
+            return match.domain.length + 1;
+        case 'any':
+            return 0;
     }
-    return undefined;
-}
-/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
-function parseProxy(value, variable) {
-    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url === undefined || url.hostname === '' || !isDecodable(url))
-        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
-    return { url, variable };
-}
-function isDecodable({ username, password }) {
-    try {
-        decodeURIComponent(username + password);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
-}
-
-// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
-var send_request = __nccwpck_require__(3879);
-;// CONCATENATED MODULE: ./build/http/http-client.js
-// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
-// connections and the minimum speed are ours. Retries, redirects and tokens live above.
-
-
-
-
-
-
-function createHttpClient(options) {
-    const origins = new Map();
-    return {
-        send: async (request) => {
-            const { url, registry } = request;
-            const isSecure = url.protocol === 'https:' && registry !== undefined;
-            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
-            // Two registries may share a token server. The certificates of one do not count for the other.
-            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
-            const origin = origins.get(key) ?? new Origin(url, options, own);
-            origins.set(key, origin);
-            return origin.send(request);
-        },
-        proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        close: () => {
-            for (const origin of origins.values())
-                origin.close();
-        }
-    };
-}
-/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
-class Origin {
-    #url;
-    #options;
-    #own;
-    #permits;
-    #opened = [];
-    #current;
-    constructor(url, options, own) {
-        this.#url = url;
-        this.#options = options;
-        this.#own = own;
-        this.#permits = (0,semaphore/* createSemaphore */.B)(options.limits.concurrency);
-    }
-    async send(request) {
-        const release = await this.#permits.acquire(1, request.signal);
-        try {
-            if (request.freshConnection)
-                this.#retire(this.#current);
-            return await this.#sendOnce(request, release).catch((error) => {
-                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
-                if (error instanceof send_request/* ConnectionClosed */.NU && error.isReused && !(0,send_request/* isStreamed */.eW)(request.body))
-                    return this.#sendOnce(request, release);
-                throw error;
-            });
-        }
-        catch (error) {
-            release();
-            throw error instanceof send_request/* ConnectionClosed */.NU ? error.error : error;
-        }
-    }
-    async #sendOnce(request, release) {
-        const connections = this.#current ?? this.#open();
-        try {
-            return await (0,send_request/* sendRequest */.w$)(connections, request, { limits: this.#options.limits, release });
-        }
-        catch (error) {
-            // The other idle connections to this server are probably closed too.
-            if (error instanceof send_request/* ConnectionClosed */.NU)
-                this.#retire(connections);
-            if (!(await this.#canTrustMore(connections, error)))
-                throw error;
-            this.#retire(connections);
-            return this.#sendOnce(request, release);
-        }
-    }
-    // Nothing was sent yet: the handshake failed.
-    async #canTrustMore({ trust }, error) {
-        const { certificates } = this.#options;
-        if (certificates === undefined || trust === undefined)
-            return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && (0,network_error/* isUnknownCa */.Rk)(error.cause) && certificates.addSystem(trust);
-    }
-    #open() {
-        const { limits, environment, certificates } = this.#options;
-        const proxy = proxyFor(this.#url, environment);
-        const connections = (0,http_connections/* openConnections */.q)(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
-        this.#opened.push(connections);
-        this.#current = connections;
-        return connections;
-    }
-    #retire(connections) {
-        connections?.retire();
-        if (this.#current === connections)
-            this.#current = undefined;
-    }
-    close() {
-        for (const connections of this.#opened)
-            connections.destroy();
-    }
-}
-
-
-/***/ }),
-
-/***/ 4856:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K1: () => (/* binding */ failureOfProxyAnswer),
-/* harmony export */   Rk: () => (/* binding */ isUnknownCa),
-/* harmony export */   T6: () => (/* binding */ ProxyError),
-/* harmony export */   m3: () => (/* binding */ failureOfHttpError)
-/* harmony export */ });
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
-/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
-// Pure.
-
-
-
-/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
-class ProxyError extends Error {
-    constructor(cause) {
-        super('the proxy failed', { cause });
-    }
-}
-/** The failure of a request that ended before its response began. */
-function failureOfHttpError(error, context) {
-    const isOfProxy = error instanceof ProxyError;
-    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
-    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
-        return failure;
-    // The folder of a registry does not count for a proxy.
-    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
-}
-function failureOfHost(error, context) {
-    const { proxy } = context;
-    const cause = innermost(error);
-    if (isProxyLogin(cause))
-        return rejectedByProxy(407, proxy);
-    const failure = failureOf(cause, context);
-    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
-    if (proxy === undefined || failure.kind !== 'unreachable')
-        return failure;
-    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
-}
-/**
- * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
- * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
- */
-function failureOfProxyAnswer(status, headers, proxy) {
-    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
-        ? rejectedByProxy(status, proxy)
-        : undefined;
-}
-/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
-function isParserError(error) {
-    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && error['name'] === 'HTTPParserError';
-}
-/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
-function innermost(error) {
-    if (error instanceof AggregateError && error.errors.length > 0)
-        return innermost(error.errors[0]);
-    if (error instanceof Error && codeOf(error.cause) !== '')
-        return innermost(error.cause);
-    return error;
-}
-function codeOf(error) {
-    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
-}
-function messageOf(error) {
-    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(error) && typeof error['message'] === 'string'
-        ? error['message'].replace(/\s+/g, ' ')
-        : 'no reason given';
-}
-// undici's message for 407 to a request with the whole URL.
-function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
-}
-// undici's message for an answer to CONNECT other than 200.
-const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
-function failureOfProxy(error, { connect, proxy }) {
-    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
-    if (status !== undefined)
-        return rejectedByProxy(Number(status), proxy);
-    const failure = failureOf(innermost(error), { host: 'the proxy', connect, proxy });
-    if (failure.kind === 'local-io')
-        return failure;
-    const reason = failure.kind === 'unreachable'
-        ? failure.detail
-        : failure.kind === 'timed-out'
-            ? `no connection within ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(connect.afterMs)} (input ${connect.input})`
-            : 'its response is not valid HTTP';
-    return unreachable('proxy', `the proxy in ${nameOf(proxy)} cannot be used: ${reason}`);
-}
-// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
-// own decision.
-function rejectedByProxy(status, proxy) {
-    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
-    const login = status === 407 ? ': it requires a username and password' : '';
-    return unreachable('proxy', `the proxy in ${nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
-}
-function nameOf(proxy) {
-    return proxy?.variable ?? 'the environment';
-}
-/** A certificate that does not prove who answers. A retry does not help. */
-const CERTIFICATE_ERRORS = {
-    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
-    CERT_HAS_EXPIRED: 'has expired',
-    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
-    CERT_REVOKED: 'was revoked',
-    CERT_UNTRUSTED: 'is not trusted',
-    CERT_REJECTED: 'was rejected'
-};
-/** A certificate of a CA that is not trusted. To trust more of them may help. */
-const UNKNOWN_CA_ERRORS = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
-    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
-    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
-};
-/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
-function isUnknownCa(error) {
-    const cause = innermost(error instanceof ProxyError ? error.cause : error);
-    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
-}
-function placesOfCas(registry) {
-    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
-    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
-}
-function placeOfClientCertificate(registry) {
-    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
-}
-/** Where Docker keeps certificates for one registry. */
-function dockerFolderOf(registry) {
-    return `/etc/docker/certs.d/${registry}`;
-}
-function failureOf(error, { host, connect, registry }) {
-    const code = codeOf(error);
-    const unknownCa = UNKNOWN_CA_ERRORS[code];
-    if (unknownCa !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
-    const certificate = CERTIFICATE_ERRORS[code];
-    if (certificate !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
-    switch (code) {
-        case 'EMFILE':
-        case 'ENFILE':
-            return {
-                kind: 'local-io',
-                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
-            };
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-        case 'EAI_FAIL':
-            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
-        case 'ECONNREFUSED':
-            return unreachable('refused', `connection refused by ${host} (${code})`);
-        case 'UND_ERR_SOCKET':
-            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
-            return /^bad (?:response|upgrade)$/.test(messageOf(error))
-                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
-                : closed(host);
-        case 'ECONNRESET':
-        case 'EPIPE':
-            return closed(host);
-        case 'ETIMEDOUT':
-        case 'UND_ERR_CONNECT_TIMEOUT':
-            return { kind: 'timed-out', phase: 'connect', limit: connect };
-        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
-            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
-        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
-        case 'UND_ERR_HEADERS_OVERFLOW':
-            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
-        default:
-            break;
-    }
-    if (isParserError(error))
-        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
-    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
-    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
-}
-function closed(host) {
-    return unreachable('reset', `${host} closed the connection before a response`);
-}
-function unreachable(reason, detail) {
-    return { kind: 'unreachable', reason, detail };
-}
-
-
-/***/ }),
-
-/***/ 2399:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FZ: () => (/* binding */ isPrivateRegistry),
-/* harmony export */   Gp: () => (/* binding */ isLinkLocalHost),
-/* harmony export */   Sf: () => (/* binding */ isPrivateHost),
-/* harmony export */   cW: () => (/* binding */ isLoopbackHost)
-/* harmony export */ });
-/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(nameOf(host));
-}
-function nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function listOf(networks) {
-    const list = new node_net__WEBPACK_IMPORTED_MODULE_0__.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
-
-/***/ }),
-
-/***/ 4234:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   t: () => (/* binding */ readLimited)
-/* harmony export */ });
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-// Reads a short body into memory: an error, a token, a status page.
-// Its length is the server's choice, so each caller sets a limit.
-
-/**
- * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
- * Rejects when time is up or the request is aborted.
- */
-async function readLimited(body, maxBytes) {
-    const chunks = [];
-    let received = 0;
-    try {
-        for await (const chunk of body) {
-            // The memory of a chunk is reused once the next one is requested.
-            chunks.push(Buffer.from(chunk));
-            received += chunk.length;
-            if (received > maxBytes)
-                break;
-        }
-    }
-    catch (error) {
-        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w) || error.failure.kind === 'timed-out')
-            throw error;
-    }
-    return Buffer.concat(chunks).subarray(0, maxBytes);
-}
-
-
-/***/ }),
-
-/***/ 3879:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  NU: () => (/* binding */ ConnectionClosed),
-  Sv: () => (/* binding */ announcedLength),
-  eW: () => (/* binding */ isStreamed),
-  w$: () => (/* binding */ sendRequest)
-});
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var failure_error = __nccwpck_require__(6563);
-// EXTERNAL MODULE: ./build/http/array-buffer.js
-var array_buffer = __nccwpck_require__(9983);
-;// CONCATENATED MODULE: ./build/http/body.js
-// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
-// and one that is far behind pauses the connection.
-
-/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
-const BLOCK_BYTES = 512 * 1024;
-/** A connection is paused when its reader leaves more than this unread. */
-const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
-/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
-function createBody(minimum, onEnd) {
-    const queue = [];
-    let unread = 0;
-    let received = 0;
-    let receivedSinceCheck = 0;
-    let expected;
-    let source;
-    let outcome;
-    let notify;
-    let isPaused = false;
-    const end = (error) => {
-        if (outcome !== undefined)
-            return;
-        outcome = { error };
-        onEnd();
-        notify?.();
-    };
-    const discard = () => {
-        if (outcome === undefined)
-            source?.abort();
-        end(new Error('the body was discarded'));
-        queue.length = 0;
-    };
-    const take = () => {
-        const block = takeBlock(queue);
-        unread -= block?.length ?? 0;
-        if (isPaused && unread < BLOCK_BYTES) {
-            isPaused = false;
-            source?.resume();
-        }
-        return block;
-    };
-    return {
-        expect: (bytes, from) => {
-            expected = bytes;
-            source = from;
-        },
-        push: chunk => {
-            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
-            if (outcome !== undefined || chunk.length === 0)
-                return;
-            queue.push(chunk);
-            unread += chunk.length;
-            received += chunk.length;
-            receivedSinceCheck += chunk.length;
-            if (unread > MAX_UNREAD_BYTES && !isPaused) {
-                isPaused = true;
-                source?.pause();
-            }
-            notify?.();
-        },
-        end,
-        discard,
-        isKeepingUp: () => {
-            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
-            receivedSinceCheck = 0;
-            return keepsUp;
-        },
-        failureOf: () => ({
-            kind: 'truncated',
-            gotBytes: received,
-            ...(expected === undefined ? {} : { wantedBytes: expected })
-        }),
-        async *[Symbol.asyncIterator]() {
-            try {
-                for (;;) {
-                    const block = take();
-                    if (block !== undefined) {
-                        yield block;
-                        free(block);
-                    }
-                    else if (outcome?.error !== undefined)
-                        throw outcome.error;
-                    else if (outcome !== undefined)
-                        return;
-                    else
-                        await new Promise(resolve => (notify = resolve));
-                }
-            }
-            finally {
-                discard();
-            }
-        }
-    };
-}
-/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
-function takeBlock(queue) {
-    let count = 0;
-    let bytes = 0;
-    for (const { length } of queue) {
-        if (count > 0 && bytes + length > BLOCK_BYTES)
-            break;
-        bytes += length;
-        count++;
-    }
-    const [first, ...others] = queue.splice(0, count);
-    if (first === undefined || others.length === 0)
-        return first;
-    const block = Buffer.allocUnsafeSlow(bytes);
-    let at = 0;
-    for (const chunk of [first, ...others]) {
-        block.set(chunk, at);
-        at += chunk.length;
-        free(chunk);
-    }
-    return block;
-}
-// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
-// holds headers, or another part of a chunked body, is not freed.
-function free(chunk) {
-    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
-        (0,array_buffer/* detachBuffer */.Ap)(chunk);
-}
-
-// EXTERNAL MODULE: ./build/http/connections.js
-var connections = __nccwpck_require__(6032);
-// EXTERNAL MODULE: ./build/http/network-error.js
-var network_error = __nccwpck_require__(4856);
-;// CONCATENATED MODULE: ./build/http/send-request.js
-// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
-// error: its time limits are speeds here, which undici does not have.
-
-
-
-
-
-/** The server closed the connection without a response. */
-class ConnectionClosed extends Error {
-    error;
-    /** The connection had carried another request before. */
-    isReused;
-    constructor(error, isReused) {
-        super(error.message);
-        this.error = error;
-        this.isReused = isReused;
-    }
-}
-const MIN_BYTES_PER_MS = 1024 / 1000;
-/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
-async function sendRequest(connections, request, options) {
-    request.signal.throwIfAborted();
-    const running = new RunningRequest(connections, request, options);
-    const { url, method, headers } = request;
-    connections.dispatch({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        method,
-        headers,
-        body: dispatchedBody(request.body),
-        headersTimeout: 0,
-        bodyTimeout: 0
-    }, running.handler(), (isReused, controller) => {
-        running.start(isReused, controller);
-    });
-    return running.response;
-}
-/** undici sends anything that can be iterated; its types name only some of that. */
-function dispatchedBody(body) {
-    if (!isStreamed(body))
-        return body ?? null;
-    return body.bytes;
-}
-function isStreamed(body) {
-    return typeof body === 'object' && 'bytes' in body;
-}
-class RunningRequest {
-    response;
-    #settle;
-    #connections;
-    #request;
-    #limits;
-    #body;
-    #stallTimer = new StallTimer();
-    #phase = 'connect';
-    #isReused = false;
-    #hasEnded = false;
-    #controller;
-    constructor(connections, request, { limits, release }) {
-        const { promise, resolve, reject } = Promise.withResolvers();
-        this.response = promise;
-        this.#settle = { resolve, reject };
-        this.#connections = connections;
-        this.#request = request;
-        this.#limits = limits;
-        const abort = () => {
-            this.#end(request.signal.reason);
-        };
-        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
-            this.#stallTimer.stop();
-            request.signal.removeEventListener('abort', abort);
-            if (this.#phase === 'body')
-                release();
-        });
-        request.signal.addEventListener('abort', abort, { once: true });
-    }
-    start(isReused, controller) {
-        this.#controller = controller;
-        if (this.#hasEnded) {
-            controller.abort(new Error('the request was aborted'));
-            return;
-        }
-        this.#phase = 'headers';
-        this.#isReused = isReused;
-        const { body } = this.#request;
-        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
-    }
-    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
-    handler() {
-        return {
-            onResponseStart: (controller, status, headers) => {
-                // 1xx is not the response yet, and does not extend the time for it.
-                if (!this.#hasEnded && status >= 200)
-                    this.#open(controller, status, headerMap(headers));
-            },
-            onResponseData: (_, chunk) => {
-                this.#body.push(chunk);
-            },
-            onResponseEnd: () => {
-                this.#hasEnded = true;
-                this.#stallTimer.stop();
-                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
-                queueMicrotask(() => setImmediate(() => {
-                    this.#body.end();
-                }));
-            },
-            onResponseError: (_, error) => {
-                if (!this.#hasEnded)
-                    this.#end(this.#translate(error));
-            }
-        };
-    }
-    #open(controller, status, headers) {
-        const { proxy } = this.#connections;
-        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
-            ? undefined
-            : (0,network_error/* failureOfProxyAnswer */.K1)(status, headers, proxy);
-        if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
-            return;
-        }
-        this.#phase = 'body';
-        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
-        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
-        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
-    }
-    #sourceOf(controller) {
-        return {
-            pause: () => {
-                controller.pause();
-            },
-            resume: () => {
-                controller.resume();
-            },
-            abort: () => {
-                this.#hasEnded = true;
-                controller.abort(new Error('the rest of the body is not needed'));
-            }
-        };
-    }
-    /** The only way to end early: for time, for the caller, and for the network. */
-    #end(error) {
-        this.#hasEnded = true;
-        this.#settle.reject(error);
-        this.#body.end(error);
-        this.#controller?.abort(error);
-    }
-    #stall = () => {
-        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
-    };
-    #translate(error) {
-        // A file that is sent cannot be read.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            return error;
-        if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
-        const { proxy } = this.#connections;
-        const { url, registry } = this.#request;
-        const context = {
-            host: url.host,
-            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
-            proxy,
-            registry
-        };
-        const failure = (0,network_error/* failureOfHttpError */.m3)(error, context);
-        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
-        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
-        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
-        const blamed = isOfProxy && failure.reason !== 'proxy' ? (0,network_error/* failureOfHttpError */.m3)(new network_error/* ProxyError */.T6(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
-        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
-    }
-}
-/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
-class StallTimer {
-    #timer;
-    start(periodMs, isKeepingUp, onStall) {
-        this.stop();
-        this.#timer = setTimeout(() => {
-            if (isKeepingUp())
-                this.start(periodMs, isKeepingUp, onStall);
-            else
-                onStall();
-        }, periodMs);
-    }
-    stop() {
-        clearTimeout(this.#timer);
-    }
-}
-function headerMap(headers) {
-    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
-}
-/** Content-Length; undefined when it is absent or unreadable. */
-function announcedLength(headers) {
-    const text = headers.get('content-length');
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 
@@ -54493,6 +53318,7 @@ function createDigester(algorithm) {
         update: chunk => {
             hash.update(chunk);
         },
+        digestSoFar: () => `${algorithm}:${hash.copy().digest('hex')}`,
         digest: () => `${algorithm}:${hash.digest('hex')}`
     };
 }
@@ -55324,8 +54150,9 @@ function showJson(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ suffixAfter),
-/* harmony export */   t: () => (/* binding */ parseNamePrefix)
+/* harmony export */   Sz: () => (/* binding */ repositoryNamed),
+/* harmony export */   _L: () => (/* binding */ suffixAfter),
+/* harmony export */   tn: () => (/* binding */ parseNamePrefix)
 /* harmony export */ });
 /* harmony import */ var _parsed_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8725);
 /* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
@@ -55352,6 +54179,14 @@ function suffixAfter(name, prefix) {
     if (name === prefix)
         return '';
     return name.startsWith(`${prefix}/`) ? name.slice(prefix.length) : undefined;
+}
+/** The repository that a prefix and what follows it make; undefined for a registry alone, and for a path that no registry has. */
+function repositoryNamed(name) {
+    if (!name.includes('/'))
+        return undefined;
+    // Parsed like any other name: `php` at Docker Hub is `library/php`, and the path may be too long.
+    const repository = (0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseRepository */ .SU)(name);
+    return repository.ok ? repository.value : undefined;
 }
 
 
@@ -55587,6 +54422,7 @@ function chooseLiterally(wanted, offered) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ quotePrintable),
 /* harmony export */   t: () => (/* binding */ quoteLine)
 /* harmony export */ });
 /* harmony import */ var _truncate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2638);
@@ -55597,6 +54433,10 @@ const MAX_QUOTED = 200;
 /** One short line without control characters: a workflow command must not come from outside. */
 function quoteLine(text) {
     return (0,_truncate_js__WEBPACK_IMPORTED_MODULE_0__/* .truncate */ .x)(text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), MAX_QUOTED);
+}
+/** The same in quotation marks, for a value that may be empty. */
+function quotePrintable(text) {
+    return JSON.stringify(quoteLine(text));
 }
 
 
@@ -55764,238 +54604,6 @@ function truncate(text, length) {
 
 /***/ }),
 
-/***/ 6969:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   IR: () => (/* binding */ unusedFallbackTags),
-/* harmony export */   dR: () => (/* binding */ fallbacksFor),
-/* harmony export */   s2: () => (/* binding */ parseFallbackTag)
-/* harmony export */ });
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
-/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
-/* harmony import */ var _acquire_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4972);
-// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
-// Parses and matches; acquire/fallback.ts decides when they are used.
-
-
-
-/** Parses `TAG` or `IMAGE=TAG`. */
-function parseFallbackTag(text) {
-    const equals = text.lastIndexOf('=');
-    const name = equals < 0 ? undefined : text.slice(0, equals);
-    const tag = text.slice(equals + 1);
-    const image = name === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(name);
-    if (image?.ok === false)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
-    if (image?.value.digest !== undefined)
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('an image that is pinned by its digest has no fallback');
-    const probe = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .parseReference */ .F2)(`probe:${tag}`);
-    if (tag === '')
-        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('expected TAG or IMAGE=TAG, but the tag is missing');
-    if (!probe.ok)
-        return probe;
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ source: text, image: image?.value, tag });
-}
-/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
-function appliesTo({ image }, { reference, tag }) {
-    return (image === undefined ||
-        (image.registry === reference.registry &&
-            image.path === reference.path &&
-            (image.tag === undefined || image.tag === tag)));
-}
-/** The fallbacks of an image, in order. None if a digest pins the image. */
-function fallbacksFor(image, tags) {
-    const { registry, path, digest } = image.reference;
-    if (digest !== undefined)
-        return [];
-    return tags
-        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
-        .map(({ tag }) => {
-        const reference = { registry, path, tag };
-        return { input: (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatFamiliar */ .LF)(reference), reference, tag };
-    });
-}
-/** Finds lines that are for none of these images. */
-function unusedFallbackTags(images, tags) {
-    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
-}
-
-
-/***/ }),
-
-/***/ 7993:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TL: () => (/* binding */ lockKey),
-/* harmony export */   aY: () => (/* binding */ applyLock),
-/* harmony export */   bx: () => (/* binding */ LOCK_MODES)
-/* harmony export */ });
-/* unused harmony exports isEnforcing, inconsistentEntries, lockEntries */
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
-/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3301);
-/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
-/* harmony import */ var _fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6969);
-/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3680);
-/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6343);
-// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
-// and the entries that an update writes.
-
-
-
-
-
-
-
-const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
-/** Whether every tag must be in the lock file. */
-function isEnforcing(mode) {
-    return mode === 'enforce' || mode === 'require';
-}
-/** The key of an image in the lock file; undefined for an image without a tag. */
-function lockKey({ reference: { registry, path }, tag }) {
-    return tag === undefined ? undefined : (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatReference */ .FH)({ registry, path, tag });
-}
-/** Adds the locked digest to an image. A digest in the reference needs no lock. */
-function withLockedDigest(image, lock, mode) {
-    const entry = lock?.images.get(lockKey(image) ?? '');
-    if (entry === undefined || image.reference.digest !== undefined)
-        return image;
-    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
-}
-/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
-function applyLock(requested, fallbackTags, { lock, mode, file }) {
-    const images = requested.map(image => withLockedDigest(image, lock, mode));
-    const fallbacks = new Map(images.map(image => [
-        image,
-        (0,_fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .fallbacksFor */ .dR)(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
-    ]));
-    const isEnforced = isEnforcing(mode) && lock !== undefined;
-    return {
-        images,
-        fallbacks,
-        faults: isEnforced
-            ? [
-                ...missingEntries(images, 'image', lock, file),
-                // A fallback is needed when the registry fails. It must have been locked before.
-                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
-            ]
-            : [],
-        warnings: [
-            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
-            ...(0,_fallback_tags_js__WEBPACK_IMPORTED_MODULE_4__/* .unusedFallbackTags */ .IR)(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
-        ]
-    };
-}
-/** Finds tags that the lock file lacks. Such a tag could point to anything. */
-function missingEntries(images, input, lock, file) {
-    return images.flatMap(image => {
-        const name = lockKey(image);
-        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
-            return [];
-        const value = input === 'image' ? image.input : (image.tag ?? '');
-        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
-        return [{ input, value, reason, example: 'lock: update' }];
-    });
-}
-/**
- * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
- * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
- * used, its entry counts.
- */
-function inconsistentEntries(acquisition, lock, file) {
-    const { request, image } = fallbackUsed(acquisition) ?? acquisition;
-    const name = lockKey(request.image) ?? '';
-    const entry = lock.images.get(name);
-    if (image === undefined || entry?.digest !== image.digest)
-        return [];
-    const { mediaType, size, platforms } = lockEntryOf(image);
-    const update = 'Run this step once with lock: update, review the change, and commit it';
-    const differences = [
-        ...differenceIn('mediaType', entry.mediaType, mediaType),
-        ...differenceIn('size', String(entry.size), String(size)),
-        ...[...platforms].flatMap(([platform, has]) => {
-            const locked = lockedPlatform(entry, platform, has);
-            if (locked === undefined) {
-                const listed = [...entry.platforms.keys()].join(', ');
-                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
-            }
-            return [
-                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
-                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
-            ];
-        })
-    ];
-    return differences.map(difference => ({
-        input: 'lock-file',
-        value: file,
-        reason: `images["${name}"].${difference}. ${update}`,
-        example: 'lock: update'
-    }));
-}
-// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
-function lockedPlatform({ platforms }, name, has) {
-    const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
-    const byName = platforms.get(name);
-    if (byName !== undefined)
-        return byName;
-    if (name === UNKNOWN)
-        return [...platforms.values()].find(isSame);
-    const unknown = platforms.get(UNKNOWN);
-    return unknown !== undefined && isSame(unknown) ? unknown : undefined;
-}
-function differenceIn(field, locked, verified) {
-    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
-}
-function lockEntryOf({ digest, mediaType, size, platforms }) {
-    const found = new Map();
-    for (const { platform, digest: child, imageId } of platforms) {
-        const name = formatLockedPlatform(platform);
-        // An index may list a platform twice. Engines take the first.
-        if (!found.has(name))
-            found.set(name, { digest: child, imageId });
-    }
-    return { digest, mediaType, size, platforms: found };
-}
-const UNKNOWN = 'unknown';
-/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
-function formatLockedPlatform(platform) {
-    if (platform === undefined)
-        return UNKNOWN;
-    const { os, osVersion } = platform;
-    return formatPlatform(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
-}
-/**
- * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
- * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
- * one mirror during one outage would be believed by every later run.
- */
-function lockEntries(acquisitions) {
-    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks, signature }) => {
-        const name = lockKey(request.image);
-        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
-        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
-            return [];
-        const [signer] = signature?.signers ?? [];
-        const entry = lockEntryOf(image);
-        return [[name, signer === undefined ? entry : { ...entry, signer: signerRuleOf(signer) }]];
-    }));
-}
-/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
-function digestDiffersWarning(image, lock, file) {
-    const name = lockKey(image) ?? '';
-    const locked = lock?.images.get(name)?.digest;
-    const { digest } = image.reference;
-    if (locked === undefined || digest === undefined || locked === digest)
-        return undefined;
-    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
-}
-
-
-/***/ }),
-
 /***/ 8284:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56104,101 +54712,6 @@ function endGroup(child) {
 
 /***/ }),
 
-/***/ 2133:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ followRedirects),
-/* harmony export */   c: () => (/* binding */ exchange)
-/* harmony export */ });
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
-/* harmony import */ var _http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4234);
-/* harmony import */ var _redirect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4448);
-/* harmony import */ var _response_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4439);
-// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
-// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
-
-
-
-
-
-/** Sends one request and records it with `onExchange`, whether or not it is answered. */
-async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
-    await limitRate?.(url.host, signal);
-    const startedMs = nowMs();
-    function record(evidence) {
-        onExchange({
-            object,
-            method: request.method,
-            host: url.host,
-            path: url.pathname,
-            elapsedMs: nowMs() - startedMs,
-            requestIds: {},
-            ...evidence
-        });
-    }
-    const freshConnection = refresh === 'connection';
-    const headers = {
-        'user-agent': userAgent,
-        // Any other encoding lets a CDN change the bytes on their way.
-        'accept-encoding': 'identity',
-        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
-        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
-        ...request.headers
-    };
-    let proxy;
-    try {
-        proxy = http.proxyVariable(url);
-        const response = await http.send({
-            ...request,
-            url,
-            headers,
-            signal,
-            freshConnection,
-            registry: repository.registry
-        });
-        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({
-            status: response.status,
-            requestIds: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .requestIdsOf */ .vV)(response.headers),
-            rateLimit: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .rateLimitOf */ .tX)(response.headers),
-            isEncoded: (0,_response_js__WEBPACK_IMPORTED_MODULE_3__/* .contentCodingsOf */ .K8)(response.headers).length > 0 ? true : undefined,
-            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
-            proxy: url.protocol === 'http:' ? proxy : undefined
-        }));
-        return response;
-    }
-    catch (error) {
-        record((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ proxy }));
-        throw error;
-    }
-}
-const MAX_REDIRECTS = 10;
-/** The first response that is not a redirect. */
-async function followRedirects(first, { send, checkTarget }) {
-    let hop = { url: first, isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const response = await send(hop);
-        if (!(0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .isRedirect */ .N6)(response.status))
-            return { ...response, ...hop };
-        // The body is read so that its connection can be used again.
-        await (0,_http_read_limited_js__WEBPACK_IMPORTED_MODULE_1__/* .readLimited */ .t)(response.body, _response_js__WEBPACK_IMPORTED_MODULE_3__/* .MAX_ERROR_BYTES */ .uE);
-        if (redirects === MAX_REDIRECTS)
-            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
-                kind: 'protocol',
-                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
-                isHtml: false
-            });
-        const url = (0,_redirect_js__WEBPACK_IMPORTED_MODULE_2__/* .redirectTarget */ .ET)(hop.url, response.headers.get('location'));
-        checkTarget(url);
-        // A host that a redirect leads to may lead back, to a path of its own choice.
-        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
-    }
-}
-
-
-/***/ }),
-
 /***/ 9303:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56266,3054 +54779,170 @@ function speaksTls(failure) {
 
 /***/ }),
 
-/***/ 4448:
+/***/ 1467:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   ET: () => (/* binding */ redirectTarget),
-/* harmony export */   N6: () => (/* binding */ isRedirect),
-/* harmony export */   rT: () => (/* binding */ refusePrivateTarget)
+/* harmony export */   G: () => (/* binding */ readCandidate)
 /* harmony export */ });
-/* harmony import */ var _http_private_address_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2399);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6563);
-// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
-// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
-
-
-/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
-function isRedirect(status) {
-    return [301, 302, 303, 307, 308].includes(status);
-}
-/** The URL of a Location header. Fails for one that no client should follow. */
-function redirectTarget(from, location) {
-    if (location === undefined || !URL.canParse(location, from.href))
-        return refuse('a redirect without a valid Location');
-    const to = new URL(location, from.href);
-    if (from.protocol === 'https:' && to.protocol !== 'https:')
-        return refuse(`a redirect from https to ${to.protocol}//${to.host}`);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:')
-        return refuse(`a redirect to ${to.protocol}`);
-    if (to.username !== '' || to.password !== '')
-        return refuse(`a redirect with a user in its URL, to ${to.host}`);
-    return to;
-}
-/**
- * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
- * storage inside a company has a name, and the address of a name can change between the check and the request.
- */
-function refusePrivateTarget(to, registry) {
-    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isLinkLocalHost */ .Gp)(to.hostname))
-        refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
-    if ((0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateHost */ .Sf)(to.hostname) && !(0,_http_private_address_js__WEBPACK_IMPORTED_MODULE_0__/* .isPrivateRegistry */ .FZ)(registry))
-        refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
-}
-function refuse(detail) {
-    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({ kind: 'protocol', detail, isHtml: false });
-}
-
-
-/***/ }),
-
-/***/ 890:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LN: () => (/* binding */ referrersTag),
-/* harmony export */   f6: () => (/* binding */ hasReferrersApi),
-/* harmony export */   hl: () => (/* binding */ listFromApi),
-/* harmony export */   l7: () => (/* binding */ listFromTag),
-/* harmony export */   xt: () => (/* binding */ listReferrers)
-/* harmony export */ });
-/* unused harmony export MAX_REFERRERS_BYTES */
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6563);
-/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3901);
-/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2782);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7064);
-// What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
-// They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.
-
-
-
-
-
-/** An index of more bytes is refused, as a manifest is. */
-const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
-// An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
-const MAX_REFERRERS = 1000;
-const MAX_PAGES = 20;
-/** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
-async function listReferrers(deps, request) {
-    if (hasReferrersApi(request.repository))
-        return (await listFromApi(deps, request)) ?? listFromTag(deps, request);
-    return (await listFromTag(deps, request)) ?? listFromApi(deps, request);
-}
-/**
- * Whether to expect the API. ghcr.io has none: it redirects requests for it to github.com, which answers 404, or 429 under load. So
- * its tag is requested first.
- */
-function hasReferrersApi({ registry }) {
-    return registry !== 'ghcr.io';
-}
-/** The tag that holds the referrers where there is no API: `sha256-HEX` ("Referrers Tag Schema"). */
-function referrersTag(digest) {
-    // The specification cuts the algorithm after 32 characters and the digest after 64, so that a tag has at most 128.
-    return digest.replace(':', '-').slice(0, 'sha512-'.length + 64);
-}
-/** The list of the referrers API, without repetitions; undefined where the registry has no such API. */
-async function listFromApi({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
-    const found = new Map();
-    let page;
-    for (let pages = 1;; pages++) {
-        const result = await unlessMissing(isWithoutApi, () => attempt('referrers', async ({ count, ...request }) => {
-            const response = await registry.openReferrers({ ...request, repository, digest, artifactType, page });
-            return { index: await readIndex(response, count), nextPage: response.nextPage };
-        }));
-        if (result === undefined)
-            return pages === 1 ? undefined : { ...listed('api', found, limit), isCutShort: true };
-        for (const referrer of result.index)
-            if (isOfType(referrer, artifactType))
-                found.set(referrer.digest, referrer);
-        page = result.nextPage;
-        const isLast = page === undefined;
-        if (isLast || found.size > limit || pages === MAX_PAGES) {
-            const list = listed('api', found, limit);
-            return { ...list, isCutShort: list.isCutShort || !isLast };
-        }
-    }
-}
-/** The list under the referrers tag; undefined where there is no such tag. */
-async function listFromTag({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
-    const reference = referrersTag(digest);
-    const index = await unlessMissing(isNotFound, () => attempt('referrers', async ({ count, ...request }) => readIndex(await registry.openManifest({ ...request, repository, reference }), count)));
-    if (index === undefined)
-        return undefined;
-    const ofType = index.filter(referrer => isOfType(referrer, artifactType));
-    return listed('tag', new Map(ofType.map(referrer => [referrer.digest, referrer])), limit);
-}
-function listed(place, found, limit) {
-    const referrers = [...found.values()];
-    return { place, referrers: referrers.slice(0, limit), isCutShort: referrers.length > limit };
-}
-// Some registries ignore the filter. A descriptor without a type may still be of it, and only its manifest tells.
-function isOfType({ artifactType }, wanted) {
-    return wanted === undefined || artifactType === undefined || artifactType === wanted;
-}
-async function unlessMissing(isMissing, run) {
-    try {
-        return await run();
-    }
-    catch (error) {
-        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined && isMissing(error.failure))
-            return undefined;
-        throw error;
-    }
-}
-function isNotFound({ kind }) {
-    return kind === 'not-found';
-}
-/** Statuses and pages with which registries answer requests for an API that they do not have. */
-function isWithoutApi(failure) {
-    if (failure.kind === 'protocol')
-        return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
-    return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
-}
-const INDEX = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .structOf */ .Tb)({
-    schemaVersion: 'integer',
-    manifests: (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listOf */ .c3)((0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .structOf */ .Tb)({
-        mediaType: 'string',
-        digest: 'string',
-        size: 'integer',
-        artifactType: 'string',
-        annotations: (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .mapOf */ .A7)('string')
-    }))
-});
-/** The descriptors of an index that can be followed. One that cannot does not hide the others. */
-async function readIndex(response, count) {
-    const bytes = await readBounded(response, count);
-    const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .readAsGo */ .PG)(bytes, INDEX, 'as-go');
-    const manifests = json.ok ? json.value['manifests'] : undefined;
-    // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
-    if (!json.ok || json.value['schemaVersion'] !== 2)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
-    return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
-}
-function referrerOf(descriptor) {
-    const { size } = descriptor;
-    const mediaType = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .stringAt */ .bX)(descriptor, 'mediaType') ?? '';
-    const digest = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_1__/* .parseDigest */ .m)((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .stringAt */ .bX)(descriptor, 'digest') ?? '');
-    if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-        return undefined;
-    const artifactType = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_3__/* .stringAt */ .bX)(descriptor, 'artifactType') ?? '';
-    const annotations = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
-    return {
-        mediaType,
-        digest: digest.value,
-        size,
-        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
-        ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_4__/* .omitUndefined */ .O)({ artifactType: artifactType === '' ? undefined : artifactType })
-    };
-}
-async function readBounded({ body }, count) {
-    const chunks = [];
-    let received = 0;
-    for await (const chunk of body) {
-        received += chunk.length;
-        count(chunk.length);
-        if (received > MAX_REFERRERS_BYTES)
-            (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .fail */ .f)({
-                kind: 'too-large',
-                limitBytes: MAX_REFERRERS_BYTES,
-                detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
-            });
-        // The memory of a chunk is reused once the next one is requested.
-        chunks.push(Buffer.from(chunk));
-    }
-    return Buffer.concat(chunks);
-}
-
-
-/***/ }),
-
-/***/ 4439:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C5: () => (/* binding */ parseContentRange),
-/* harmony export */   K8: () => (/* binding */ contentCodingsOf),
-/* harmony export */   U3: () => (/* binding */ isHtmlType),
-/* harmony export */   Wn: () => (/* binding */ describeStatus),
-/* harmony export */   _6: () => (/* binding */ isHtml),
-/* harmony export */   eq: () => (/* binding */ isHtmlStart),
-/* harmony export */   tX: () => (/* binding */ rateLimitOf),
-/* harmony export */   uE: () => (/* binding */ MAX_ERROR_BYTES),
-/* harmony export */   ut: () => (/* binding */ describeErrorBody),
-/* harmony export */   vV: () => (/* binding */ requestIdsOf),
-/* harmony export */   wU: () => (/* binding */ failureOfStatus)
-/* harmony export */ });
-/* unused harmony export retryAfterMsOf */
-/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2782);
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5689);
-// What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
-// Pure. Text from outside becomes one short printable line before it is quoted.
-
-
-
-/** Error bodies and token responses are read up to this length, as containerd and go-containerregistry do. */
-const MAX_ERROR_BYTES = 64 * 1024;
-/** The failure that a status other than success stands for. */
-function failureOfStatus(response, { credentials, nowMs }) {
-    const { status, headers, body } = response;
-    const detail = describeErrorBody(response);
-    const retryable = (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_1__/* .omitUndefined */ .O)({ status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs) });
-    // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
-    // GitHub's secondary limit comes as 403.
-    const said = describeErrorBody({ ...response, author: 'registry' });
-    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
-        return { kind: 'throttled', ...retryable };
-    if (status === 401)
-        return { kind: 'unauthorized', status, detail, credentials };
-    if (status === 403)
-        return { kind: 'denied', status, detail, credentials };
-    if (status === 404 || status === 410)
-        return { kind: 'not-found', status, detail };
-    if (status === 408 || status >= 500)
-        return { kind: 'server-error', ...retryable };
-    return { kind: 'protocol', status, detail: describeStatus(response), isHtml: isHtml(headers, body) };
-}
-/** `HTTP 418: a teapot`. */
-function describeStatus(response) {
-    const detail = describeErrorBody(response);
-    return `HTTP ${String(response.status)}${detail === '' ? '' : `: ${detail}`}`;
-}
-/**
- * The message of an error body, in one short line: the first OCI error, Docker's `message`, the title of an HTML page, or the start
- * of the text.
- */
-function describeErrorBody({ headers, body, author }) {
-    if (body.length === 0)
-        return '';
-    const text = Buffer.from(body).toString('utf8');
-    if (author === 'elsewhere')
-        return STORAGE_ERROR.exec(text)?.[1] ?? '';
-    if (isHtml(headers, body)) {
-        const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
-        return title === '' ? 'an HTML page' : `an HTML page ("${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(title)}")`;
-    }
-    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeJsonObject */ .sw)(body);
-    if (!json.ok)
-        return author === 'registry' ? (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(text) : '';
-    const errors = json.value['errors'];
-    const first = Array.isArray(errors) ? errors[0] : undefined;
-    const source = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(first) ? first : json.value;
-    const parts = ['code', 'message', 'details'].map(key => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_0__/* .stringAt */ .bX)(source, key) ?? '');
-    return (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(parts.filter(part => part !== '').join(': '));
-}
-// Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
-// about any other service that may have answered.
-const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
-/** Whether a response is an HTML page, by its Content-Type or its first bytes. */
-function isHtml(headers, body) {
-    return isHtmlType(headers) || isHtmlStart(body);
-}
-function isHtmlType(headers) {
-    return /^text\/html\b/i.test(headers.get('content-type') ?? '');
-}
-function isHtmlStart(body) {
-    return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
-}
-// About thirty years: a limit that keeps sums of delays finite.
-const MAX_RETRY_AFTER_S = 999_999_999;
-/** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date). Undefined when it is absent or unreadable. */
-function retryAfterMsOf(headers, nowMs) {
-    const text = headers.get('retry-after')?.trim();
-    if (text === undefined)
-        return undefined;
-    if (/^\d+$/.test(text))
-        return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000;
-    // Date.parse accepts much that is not an HTTP date. All HTTP dates start with the name of a day.
-    const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
-    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}
-/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4; the unit is case-insensitive, \u00a714.1). The total may be unknown. */
-function parseContentRange(text) {
-    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text.trim());
-    if (match === null)
-        return undefined;
-    const start = Number(match[1]);
-    const end = Number(match[2]);
-    const total = match[3] === '*' ? undefined : Number(match[3]);
-    return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
-}
-/**
- * The codings in Content-Encoding that change the bytes. Registries and proxies also send words that do not: an empty list, identity
- * in any case, S3's aws-chunked, and names of charsets.
- */
-function contentCodingsOf(headers) {
-    return (headers.get('content-encoding') ?? '')
-        .split(',')
-        .flatMap(name => CODINGS.get(name.trim().toLowerCase()) ?? []);
-}
-const CODINGS = new Map([
-    ['gzip', 'gzip'],
-    ['x-gzip', 'gzip'],
-    ['deflate', 'deflate'],
-    ['br', 'br'],
-    ['zstd', 'zstd']
-]);
-// Headers by which a registry or its CDN finds a request in its logs.
-const REQUEST_IDS = [
-    'cf-ray',
-    'x-amz-request-id',
-    'x-amz-id-2',
-    'x-amz-cf-id',
-    'x-amzn-requestid',
-    'x-github-request-id',
-    'x-ms-request-id',
-    'x-ms-correlation-request-id',
-    'x-msedge-ref',
-    'x-guploader-uploadid',
-    'x-artifactory-id',
-    'x-artifactory-node-id',
-    'x-request-id',
-    'x-cache',
-    'via'
-];
-function requestIdsOf(headers) {
-    return pick(headers, REQUEST_IDS);
-}
-/** Docker Hub's headers about its pull limit; undefined when there are none. */
-function rateLimitOf(headers) {
-    const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
-    return Object.keys(limits).length === 0 ? undefined : limits;
-}
-function pick(headers, names) {
-    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_2__/* .quoteLine */ .t)(headers.get(name) ?? '')]] : [])));
-}
-
-
-/***/ }),
-
-/***/ 8999:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   He: () => (/* binding */ linkToSignatures),
-/* harmony export */   cp: () => (/* binding */ adviceFor),
-/* harmony export */   zy: () => (/* binding */ linkToCause)
-/* harmony export */ });
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(907);
-/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3680);
-// What a reader can do about a cause. Advice begins with a verb.
-// If the build continues, nothing has to be done, and the advice says how to prevent it next time.
-
-
-
-const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
-const SIGNATURES = 'https://github.com/OWNER/verified-image/blob/v1/docs/signatures.md';
-function adviceFor(problem) {
-    const advice = adviceOnCause(problem);
-    const proxy = proxyOf(problem.result);
-    return proxy === undefined || /\bproxy\b/i.test(advice)
-        ? advice
-        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
-}
-function adviceOnCause(problem) {
-    const { cause, result, acquisition } = problem;
-    const { registry } = result.candidate.repository;
-    if (acquisition.image === undefined)
-        return fixFor(problem);
-    if (cause === 'registry')
-        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
-    if (cause === 'tag-moved')
-        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
-    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
-}
-const UPDATE = 'run once with lock: update and review the diff';
-// A mirror was used: adding one is not advice any more.
-function preventionFor(problem) {
-    const { registry } = problem.result.candidate.repository;
-    if (problem.cause === 'throttling')
-        return `${login(registry)}.`;
-    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
-}
-function fixFor(problem) {
-    const { cause, result, failure, acquisition } = problem;
-    const { registry } = result.candidate.repository;
-    switch (cause) {
-        case 'registry':
-            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
-        case 'publisher':
-            return fixForPublisher(failure);
-        case 'transit':
-            return failure.kind === 'truncated'
-                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
-                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
-        case 'interception':
-            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
-        case 'throttling':
-            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
-        case 'access':
-            return fixForAccess(problem);
-        case 'missing':
-            if (failure.kind === 'unusable')
-                return fixForPublisher(failure);
-            return failure.kind === 'platform-missing'
-                ? 'Set platform to one that the image has.'
-                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
-        case 'outage':
-            // The mirrors are behind the same proxy.
-            if (failedAtProxy(problem))
-                return `${checkRegistry(problem)}.`;
-            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
-        case 'network':
-            if (failedAtProxy(problem))
-                return `${checkRegistry(problem)}.`;
-            return `Check the DNS, firewall, and proxy settings of this runner.`;
-        case 'tag-moved':
-            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
-    }
-}
-function fixForPublisher(failure) {
-    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
-    switch (reason) {
-        case 'artifact':
-            return 'Use the name of a container image: this is an artifact of another kind.';
-        case 'old':
-        case 'old-response':
-            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
-        case 'unsupported':
-            return 'Use another version: this one has a format or a size that is not supported.';
-        case undefined:
-            return 'Use another version, and report this one to its publisher.';
-    }
-}
-function login(registry) {
-    return `Log in to ${registry} with docker/login-action for a higher limit`;
-}
-/** The first mirror, or one more where one was tried. */
-function addMirror({ results }) {
-    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
-    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
-}
-// Public mirrors were skipped if the digest is unknown, because they are only queried by digest.
-function pinDigest({ resolved, results }) {
-    const isSkipped = results.some(({ candidate, outcome }) => candidate.role === 'public-mirror' && outcome === 'not-asked');
-    return resolved === undefined && isSkipped
-        ? ', pin a digest (in the reference, or with lock: update) so that public mirrors can be used'
-        : '';
-}
-// Registries that have a public status page. Other hosts belong to someone who knows them.
-const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
-/** The variable of the proxy that failed, or that may be the author of the last response. */
-function proxyOf({ attempts }) {
-    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
-}
-// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
-function failedAtProxy({ result, failure }) {
-    return (failure.kind === 'unreachable' &&
-        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
-}
-function checkRegistry({ result, failure }) {
-    const { registry } = result.candidate.repository;
-    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
-    if (reason === 'tls-identity')
-        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
-    if (failedAtProxy({ result, failure }))
-        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
-    if (reason === 'dns')
-        return `Check the name of ${registry} and the DNS of this runner`;
-    return PUBLIC.test(registry)
-        ? `Check the status page of ${registry}`
-        : `Check that ${registry} is running and that this runner can reach it`;
-}
-function fixForAccess({ result, failure, host = '' }) {
-    const { registry } = result.candidate.repository;
-    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
-        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
-    // Credentials are not sent to another host, and would not help there.
-    if (result.failedObject !== 'token' && host !== '' && host !== (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .endpointOf */ .X5)(registry))
-        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
-    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
-        return '';
-    if (failure.credentials === 'refused')
-        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
-    if (wasManifestRead(result))
-        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
-    const check = 'Check the image name.';
-    if (failure.credentials === 'not-requested')
-        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`;
-    if (failure.kind === 'denied' && !wasChallenged(result))
-        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
-    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
-}
-function wasManifestRead({ attempts }) {
-    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
-}
-/** Whether the registry requested credentials: HTTP 401, or a token server. */
-function wasChallenged({ attempts }) {
-    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
-}
-/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
-function linkToCause(cause) {
-    return `${TROUBLESHOOTING}#${cause}`;
-}
-/** A link to the section of docs/signatures.md about a problem. */
-function linkToSignatures(problem) {
-    return `${SIGNATURES}#${problem}`;
-}
-function lowerFirst(sentence) {
-    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
-}
-
-
-/***/ }),
-
-/***/ 6241:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $o: () => (/* binding */ inputErrorAnnotations),
-/* harmony export */   IR: () => (/* binding */ errorAnnotation),
-/* harmony export */   KE: () => (/* binding */ MAX_ANNOTATIONS)
-/* harmony export */ });
-/* unused harmony exports warningAnnotation, errorAnnotations */
-/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2250);
-/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9589);
-/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
-/* harmony import */ var _image_warning_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5359);
-/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2867);
-// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
-// The first line of a message stands alone, because a runner's log prints no titles.
-
-
-
-
-
-
-
-/** GitHub shows ten errors and ten warnings of a step. */
-const MAX_ANNOTATIONS = 10;
-/** The warning of an image that is used, if there is one. */
-function warningAnnotation(image) {
-    if (image.warning === undefined)
-        return undefined;
-    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
-}
-/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
-function errorAnnotations(images) {
-    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
-    const ended = failed.filter(isEndedByRun);
-    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(errorAnnotation)];
-    if (errors.length <= MAX_ANNOTATIONS)
-        return errors;
-    const [shown, rest] = [errors.slice(0, MAX_ANNOTATIONS - 1), errors.slice(MAX_ANNOTATIONS - 1)];
-    const more = `${String(rest.length)} more images could not be verified`;
-    return [...shown, { title: more, message: [`${more}:`, ...few(rest.map(({ title }) => title))].join('\n') }];
-}
-/** One error for all invalid inputs, and one beside each line of a file that has one. */
-function inputErrorAnnotations({ faults }) {
-    const count = (0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .inputHeadline */ .Do)(faults);
-    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeIssue */ .n6)].join('\n') };
-    const located = faults.flatMap(fault => fault.location === undefined
-        ? []
-        : [{ title: `Input ${fault.input}`, message: (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeIssue */ .n6)(fault), location: fault.location }]);
-    const most = MAX_ANNOTATIONS - 1;
-    const shown = located.slice(0, located.length > most ? most - 1 : most);
-    const rest = located.slice(shown.length).map(({ location }) => (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatLocation */ .j$)(location));
-    if (rest.length === 0)
-        return [all, ...shown];
-    return [
-        all,
-        ...shown,
-        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_5__/* .few */ .H)(rest).join('\n')}` }
-    ];
-}
-function warningTitle({ image, fallbacks, moved, signature, origins = [] }) {
-    const used = fallbacks?.at(-1);
-    if (signature !== undefined && signature.outcome !== 'signed')
-        return `${image} is not signed as required`;
-    if (used !== undefined)
-        return `Used fallback tag ${used.image} instead of ${image}`;
-    return moved === undefined
-        ? `${image} was taken from ${origins.join(', ')}`
-        : `${image} has moved at ${moved.registry}`;
-}
-// Docker, the disk, the time limit, and a cancellation end the run for all images.
-function isEndedByRun(image) {
-    if (image.failure?.kind === 'signature')
-        return false;
-    return image.failure !== undefined || isCanceled(image);
-}
-function runErrors(images) {
-    const [first] = images;
-    if (first === undefined)
-        return [];
-    const error = errorAnnotation(first);
-    if (images.length === 1)
-        return [error];
-    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
-}
-/** The error of one image: every registry's result, the cause, and the fix. */
-function errorAnnotation(image) {
-    const { fallbacks = [] } = image;
-    const details = [
-        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .registryLines */ .DJ)(image, true),
-        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .movedTagLines */ .rq)(image),
-        ...fallbacks.flatMap(fallback => [
-            `Fallback tag ${fallback.image} is not available:`,
-            ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .registryLines */ .DJ)(fallback, true)
-        ]),
-        ...signatureLines(image),
-        ...causeLines(image)
-    ];
-    return {
-        title: `Could not verify ${image.image}`,
-        message: [(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .imageSentence */ .pH)(image, name => name), ...details.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .shortenDigests */ .fQ)].join('\n') + otherLocations(image),
-        ...firstLocation(image)
-    };
-}
-// The problem, and what to do about it. It is not one of a registry.
-function signatureLines({ failure }) {
-    if (failure?.kind !== 'signature')
-        return [];
-    return [
-        `Cause: ${failure.problem}. ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .capital */ .Nx)(failure.detail)}.`,
-        `Fix: ${lowerFirst(failure.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(failure.problem)}`
-    ];
-}
-function causeLines(image) {
-    const { diagnosis, failure } = image;
-    // What failed on this machine is the cause then.
-    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
-        return [];
-    return [
-        `Cause: ${diagnosis.cause}. ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_2__/* .causeSentence */ .Jg)(diagnosis, name => name)}`,
-        ...(0,_image_warning_js__WEBPACK_IMPORTED_MODULE_1__/* .statusHints */ .ZR)(image),
-        `Fix: ${lowerFirst(diagnosis.advice)} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToCause */ .zy)(diagnosis.cause)}`
-    ];
-}
-// Advice begins with a verb, so its first letter is never part of a name.
-function lowerFirst(advice) {
-    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
-}
-function firstLocation({ places: [location] = [] }) {
-    return location === undefined ? {} : { location };
-}
-function otherLocations({ places: [, ...others] = [] }) {
-    return others.length === 0 ? '' : `\nAlso used at ${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_5__/* .few */ .H)(others.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatLocation */ .j$)).join(', ')}.`;
-}
-
-
-/***/ }),
-
-/***/ 892:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  U: () => (/* binding */ buildImageReport)
-});
-
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-// EXTERNAL MODULE: ./build/acquire/fallback.js
-var fallback = __nccwpck_require__(3301);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js
-var moved_tag = __nccwpck_require__(4961);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var oci_reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
-// EXTERNAL MODULE: ./build/store/store.js
-var store = __nccwpck_require__(4899);
-// EXTERNAL MODULE: ./build/report/describe-candidate.js
-var describe_candidate = __nccwpck_require__(8318);
-// EXTERNAL MODULE: ./build/failure/describe-failure.js
-var describe_failure = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./build/report/advice.js
-var advice = __nccwpck_require__(8999);
-// EXTERNAL MODULE: ./build/verify/first-bytes.js
-var first_bytes = __nccwpck_require__(64);
-;// CONCATENATED MODULE: ./build/report/cause.js
-// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
-// Concludes only what the evidence shows.
-
-
-/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
-function causeOf(result, failure, failed) {
-    switch (failure.kind) {
-        case 'corrupt':
-            return causeOfCorrupt(result, failure, failed);
-        case 'too-large':
-            if (isEncoded(result))
-                return 'interception';
-            return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
-        case 'protocol':
-            return causeOfProtocol(failure);
-        case 'truncated':
-            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
-        case 'unusable':
-            // An artifact is as its publisher meant it. There is no container image under this name.
-            return failure.reason === 'artifact' ? 'missing' : 'publisher';
-        case 'platform-missing':
-            return 'missing';
-        case 'not-found':
-            // The manifest was there and a part of the image is not: the registry lost it.
-            return isPart(result.failedObject) ? 'registry' : 'missing';
-        case 'throttled':
-            return 'throttling';
-        case 'unauthorized':
-        case 'denied':
-            return 'access';
-        case 'digest-disagrees':
-            return 'tag-moved';
-        case 'unreachable':
-            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
-        case 'timed-out':
-            return isNetwork(failed) ? 'network' : 'outage';
-        case 'server-error':
-            return 'outage';
-        case 'invalid-input':
-        case 'signature':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return undefined;
-    }
-}
-function isPart(object) {
-    return object !== undefined && object !== 'manifest' && object !== 'token';
-}
-// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
-function causeOfProtocol({ reason }) {
-    return reason === 'content-type' ? 'registry' : 'interception';
-}
-// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
-function isNetwork(failed) {
-    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
-    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
-        return true;
-    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
-    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
-}
-function isWithoutConnection(failure) {
-    if (failure.kind === 'timed-out')
-        return failure.phase === 'connect';
-    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
-}
-// These say nothing about the image's bytes. Public mirrors lack most images.
-const SAYS_NOTHING = [
-    'unreachable',
-    'timed-out',
-    'throttled',
-    'server-error',
-    'unauthorized',
-    'denied',
-    'not-found'
-];
-function isEverywhere(failed, isSame) {
-    const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
-    return served.length > 1 && served.every(isSame);
-}
-// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
-// that continues complete bytes requests nothing.
-function isEncoded({ attempts, failedObject }) {
-    const exchanges = attempts.filter(({ object }) => object === failedObject).flatMap(attempt => attempt.exchanges);
-    return exchanges.at(-1)?.isEncoded === true;
-}
-function isCutAtTheSamePlace(result) {
-    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
-    return cuts.length > 1 && new Set(cuts).size === 1;
-}
-function causeOfCorrupt(result, failure, failed) {
-    const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
-    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes) || isEncoded(result))
-        return 'interception';
-    if (isEverywhere(failed, isSame))
-        return 'publisher';
-    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
-    return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
-}
-/** The corrupt data that a registry served, in order. */
-function corruptions(result) {
-    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
-}
-
-;// CONCATENATED MODULE: ./build/report/diagnose.js
-// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
-// Pure: requests nothing.
-
-
-
-
-
-
-/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
-function diagnose(all) {
-    // A fallback tag's result says nothing about the requested tag.
-    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
-    if (servedByPrimary(acquisition))
-        return diagnoseMovedTag(acquisition);
-    const failed = acquisition.results.filter(result => result.failure !== undefined);
-    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
-    if (result?.failure === undefined)
-        return diagnoseMovedTag(acquisition);
-    const cause = causeOf(result, result.failure, failed);
-    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
-}
-/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
-function servedByPrimary({ results, image }) {
-    return (image?.candidate.role === 'primary' &&
-        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
-}
-/** Describes what failed at which registry, in one line. */
-function describeFailedCandidate(result, failure) {
-    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
-}
-// A moved tag is worth a diagnosis even if the registry still has the locked image.
-function diagnoseMovedTag(acquisition) {
-    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
-    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
-    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
-        return undefined;
-    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
-}
-function diagnosis(cause, result, failure, acquisition) {
-    const evidence = evidenceOf(result, failure);
-    return {
-        cause,
-        what: describeFailedCandidate(result, failure),
-        advice: (0,advice/* adviceFor */.cp)({ cause, result, failure, acquisition, host: evidence.host }),
-        evidence
-    };
-}
-function evidenceOf(result, failure) {
-    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
-        result.attempts.findLast(candidate => candidate.object === result.failedObject);
-    const exchange = attempt?.exchanges.at(-1);
-    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
-    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
-    return (0,omit_undefined/* omitUndefined */.O)({
-        registry: result.candidate.repository.registry,
-        object: result.failedObject ?? 'image',
-        host: exchange?.host,
-        path: exchange?.path,
-        status: exchange?.status,
-        requestIds: exchange?.requestIds ?? {},
-        wantedDigest: digests?.wanted,
-        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
-        wantedBytes: bytes?.wantedBytes,
-        gotBytes: bytes?.gotBytes,
-        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
-        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
-    });
-}
-// The failing request often has no such header; an earlier one of the same image does.
-function lastRateLimit(result) {
-    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
-        ?.rateLimit;
-}
-
-// EXTERNAL MODULE: ./build/report/image-warning.js
-var image_warning = __nccwpck_require__(5359);
-// EXTERNAL MODULE: ./build/report/report-fields.js
-var report_fields = __nccwpck_require__(2831);
-// EXTERNAL MODULE: ./build/report/unresolved.js
-var unresolved = __nccwpck_require__(4956);
-;// CONCATENATED MODULE: ./build/report/build-report.js
-// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
-// Pure: nothing is fetched, decided, or measured here.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Times in the report count from `runStartedMs` on the run's clock. */
-function buildImageReport(acquisition, runStartedMs, exported) {
-    const report = imageReport(acquisition, runStartedMs, exported);
-    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: (0,image_warning/* imageWarning */.cq)(report, (0,unresolved/* mirrorDecision */.E)(acquisition)) });
-}
-function imageReport(acquisition, runStartedMs, exported) {
-    const { request, resolved, image, runError, moved, fallbacks, signature } = acquisition;
-    const { input, reference, locations } = request.image;
-    // Registries that failed before did not keep a signed image from being used.
-    const diagnosis = runError?.failure.kind === 'signature' ? undefined : diagnose(acquisition);
-    const fallbackExported = exported === undefined ? undefined : 'not-exported';
-    return (0,omit_undefined/* omitUndefined */.O)({
-        image: input,
-        name: (0,oci_reference/* formatReference */.FH)(reference),
-        places: locations?.map(report_fields/* reportPlace */.YM),
-        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
-        digest: resolved?.digest,
-        decidedBy: resolved?.decidedBy,
-        locked: request.image.locked?.digest,
-        moved: moved && (0,report_fields/* reportMoved */.O1)(moved, (0,moved_tag/* createdOf */.YC)(image)),
-        ...(image === undefined || exported === 'not-exported'
-            ? {}
-            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
-        signature: signature && (0,report_fields/* reportSignature */.f0)(signature),
-        platforms: image?.platforms.map(report_fields/* reportPlatform */.Qt) ?? [],
-        elapsedMs: acquisition.elapsedMs,
-        diagnosis: diagnosis && (0,report_fields/* reportDiagnosis */.cR)(diagnosis),
-        failure: runError && (0,report_fields/* reportFailure */.xV)(runError.failure),
-        registries: registryReports(acquisition, runStartedMs),
-        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
-    });
-}
-function verifiedFields(acquisition, image) {
-    const { origins, mediaType, platforms, candidate } = image;
-    const { image: request, candidates } = acquisition.request;
-    const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
-    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
-    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
-    const registry = registries.find(origin => origin !== primary) ?? registries[0];
-    const isPrimary = candidate.role === 'primary' && registry === primary;
-    return (0,omit_undefined/* omitUndefined */.O)({
-        mediaType,
-        origins,
-        registry,
-        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
-        tag: (0,fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
-        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
-        size: platforms.reduce((sum, platform) => sum + (0,report_fields/* sizeOf */.$d)(platform), 0)
-    });
-}
-function exportedFields({ request: { image: request } }, image, exported) {
-    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
-    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
-    return (0,omit_undefined/* omitUndefined */.O)({
-        reference,
-        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
-        namedContexts: request.contexts?.map(name => `${name}=${context}`)
-    });
-}
-const ROLES = {
-    primary: 'primary',
-    mirror: 'mirror',
-    'public-mirror': 'public-mirror'
-};
-const OUTCOMES = {
-    verified: 'verified',
-    failed: 'failed',
-    aborted: 'aborted',
-    'not-asked': 'not-asked'
-};
-function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
-    // With a fallback tag, `resolved` is the digest of that tag.
-    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
-    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
-        registry: result.candidate.repository.registry,
-        repository: result.candidate.repository.path,
-        role: ROLES[result.candidate.role],
-        outcome: OUTCOMES[result.outcome],
-        did: (0,describe_candidate/* describeCandidate */.p)(result, known),
-        object: result.failedObject,
-        failure: result.failure && (0,report_fields/* reportFailure */.xV)(result.failure),
-        statusPage: result.statusNotice && (0,report_fields/* reportStatusPage */.M_)(result.statusNotice),
-        attempts: result.attempts
-            .toSorted((a, b) => a.startedMs - b.startedMs)
-            .map(attempt => (0,report_fields/* reportAttempt */.E3)(attempt, runStartedMs))
-    }));
-}
-
-
-/***/ }),
-
-/***/ 8318:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ failedAttempts),
-/* harmony export */   p: () => (/* binding */ describeCandidate)
-/* harmony export */ });
-/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
-// What one registry did for one image, in one line without the registry's name: readers have that beside it.
-// Pure.
-
-
-/** `resolved` is the digest that the image must have, if it became known. */
-function describeCandidate(result, resolved) {
-    const { failure, failedObject } = result;
-    if (failure === undefined)
-        return describeOutcome(result, resolved);
-    const attempts = failedAttempts(result, failure);
-    return `${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .describeObjectFailure */ .BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
-}
-/** Counts the failed attempts at the object that ended in this failure. */
-function failedAttempts({ attempts }, failure) {
-    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
-    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
-}
-function describeOutcome(result, resolved) {
-    const { outcome, candidate, withheld, answered, attempts } = result;
-    if (withheld === 'private')
-        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
-    if (withheld === 'unknown')
-        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
-    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
-        return 'skipped: the digest of the tag is unknown, and public mirrors are only queried by digest';
-    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
-        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
-    if (outcome === 'not-asked')
-        return 'not queried';
-    if (outcome === 'verified')
-        return 'verified';
-    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
-    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(current)}`;
-}
-
-
-/***/ }),
-
-/***/ 5359:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   DJ: () => (/* binding */ registryLines),
-/* harmony export */   ZR: () => (/* binding */ statusHints),
-/* harmony export */   cq: () => (/* binding */ imageWarning),
-/* harmony export */   rq: () => (/* binding */ movedTagLines)
-/* harmony export */ });
-/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9589);
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2250);
-/* harmony import */ var _advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
-/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2867);
-// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
-// The first line stands alone, because a runner's log prints no titles.
-
-
-
-
-/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
-function imageWarning(image, decision) {
-    if (image.reference === undefined && image.outcome === 'failed')
-        return undefined;
-    const unsigned = signatureWarning(image);
-    const isFallback = image.fallbacks !== undefined;
-    if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image))
-        return undefined;
-    const details = [
-        ...(unsigned ?? []),
-        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
-        ...registryLines(image),
-        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
-        ...movedTagLines(image),
-        ...(decision === undefined ? [] : [decision]),
-        ...statusHints(image),
-        ...adviceLines(image.diagnosis)
-    ];
-    // A preferred mirror that served the image is what was requested.
-    if (details.length === 0)
-        return undefined;
-    return [(0,_wording_js__WEBPACK_IMPORTED_MODULE_1__/* .imageSentence */ .pH)(image, name => name), ...details.map(_failure_format_js__WEBPACK_IMPORTED_MODULE_2__/* .shortenDigests */ .fQ)].join('\n');
-}
-// With `signatures: warn` the image is used.
-function signatureWarning({ signature }) {
-    if (signature === undefined || signature.outcome === 'signed')
-        return undefined;
-    const { outcome, detail = '', advice = '' } = signature;
-    return [`Not signed as required: ${outcome}: ${detail}.`, `${advice} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(outcome)}`];
-}
-/** One line for each registry that failed or was skipped, with the names aligned. */
-function registryLines({ registries, moved }, isAll = false) {
-    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
-    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
-    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_3__/* .few */ .H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
-}
-/** Compares the locked image with the one that the tag points to now. */
-function movedTagLines({ moved, locked, digest }) {
-    if (moved === undefined)
-        return [];
-    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
-    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
-}
-/** What public status pages say, each page once. */
-function statusHints({ registries }) {
-    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
-    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
-}
-function adviceLines(diagnosis) {
-    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${(0,_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToCause */ .zy)(diagnosis.cause)}`];
-}
-function isServedByPrimary({ registries }) {
-    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
-}
-// The lines about the moved tag say it already.
-function isMovedTag({ role, failure }, moved) {
-    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
-}
-
-
-/***/ }),
-
-/***/ 9031:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C8: () => (/* binding */ renderResult),
-/* harmony export */   In: () => (/* binding */ levelOf),
-/* harmony export */   N1: () => (/* binding */ renderEvent),
-/* harmony export */   Yf: () => (/* binding */ renderDebug),
-/* harmony export */   d3: () => (/* binding */ renderCheck)
-/* harmony export */ });
-/* unused harmony export renderProgress */
-/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
-/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3301);
-/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3591);
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(2250);
-/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(9589);
-/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
-/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
-/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2157);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4647);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(907);
-/* harmony import */ var _describe_candidate_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8318);
-/* harmony import */ var _signature_describe_check_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(649);
-/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6343);
-// Lines of one image's log, each event once and in order.
-// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
-function renderEvent(event) {
-    switch (event.type) {
-        case 'asking': {
-            const { role, repository } = event.candidate;
-            if (role === 'primary')
-                return undefined;
-            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatRepository */ .Sh)(repository)}`;
-        }
-        case 'pinned': {
-            const { decidedBy, registry, digest } = event.pin;
-            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
-        }
-        case 'attempt-failed': {
-            const { attempt, candidate, againInMs } = event;
-            // The last attempt is in the line about the end of its registry.
-            if (attempt.failure === undefined || againInMs === undefined)
-                return undefined;
-            const failed = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeObjectFailure */ .BN)(attempt.failedObject ?? attempt.object, attempt.failure);
-            const when = againInMs < 1 ? '' : ` in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(againInMs)}`;
-            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
-        }
-        case 'candidate-failed': {
-            const text = renderCandidateFailed(event.result);
-            return text === undefined ? undefined : (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(`${event.result.candidate.repository.registry}: ${text}`);
-        }
-        case 'note':
-            return (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .shortenDigests */ .fQ)(event.text);
-        case 'attempted':
-            return undefined;
-    }
-}
-function levelOf({ type }) {
-    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
-}
-function renderCandidateFailed(result) {
-    const { failure, failedObject, attempts } = result;
-    if (failure === undefined)
-        return undefined;
-    const count = (0,_describe_candidate_js__WEBPACK_IMPORTED_MODULE_11__/* .failedAttempts */ .O)(result, failure);
-    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
-    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeFailure */ .Ic)(attempt.failure)]));
-    // A moved tag is reported by a note. The failure here is about the locked digest.
-    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeFailure */ .Ic)(failure)) < texts.length - 1;
-    if (isPrinted)
-        return after?.replace('giving up', `giving up on the ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .formatObject */ .jl)(failedObject ?? 'image')}`) ?? 'giving up';
-    return [(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_10__/* .describeObjectFailure */ .BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
-}
-/** `isExported`: load or layout was requested, so that the reference is not known yet. */
-function renderResult(acquisition, isExported) {
-    const { image, request, results, moved } = acquisition;
-    const { input } = request.image;
-    if (image === undefined)
-        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
-    const pulled = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_6__/* .formatReference */ .FH)({ ...image.candidate.repository, digest: image.digest });
-    const reference = isExported ? image.digest : pulled;
-    const fallback = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__/* .fallbackUsed */ .Y)(acquisition);
-    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
-    const isMirror = image.candidate.role !== 'primary';
-    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
-    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
-    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
-    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
-    return {
-        detail: renderDetail(image, acquisition.elapsedMs),
-        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
-        level: isWarning ? 'warning' : 'success'
-    };
-}
-// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
-function renderDetail({ platforms }, elapsedMs) {
-    const layers = platforms.flatMap(platform => platform.layers);
-    const size = (0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
-    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
-    const parts = {
-        manifest: 'manifest',
-        config: 'manifest and config',
-        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
-        full: `manifest, config, and ${count} (${size})`
-    };
-    const names = [
-        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_5__/* .formatPlatform */ .Bq)(platform)])))
-    ];
-    const of = platforms.length === 1 ? '' : ` of ${(0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_12__/* .few */ .H)(names).join(', ')}`;
-    return `Verified ${parts[(0,_fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_4__/* .lowestLevel */ .RP)(platforms.map(({ level }) => level))]}${of} in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}`;
-}
-/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
-function renderCheck(check) {
-    const [signer] = check.signers;
-    const words = (0,_signature_describe_check_js__WEBPACK_IMPORTED_MODULE_7__/* .describeCheck */ .c)(check);
-    if (signer === undefined || words !== undefined)
-        return `Signature: ${check.outcome}: ${words?.detail ?? ''}`;
-    const ref = signer.ref === undefined ? '' : ` (${signer.ref})`;
-    return `Signed by ${(0,_signature_signer_js__WEBPACK_IMPORTED_MODULE_8__/* .signerRuleOf */ .wh)(signer)}${ref}, found at ${signer.place}`;
-}
-/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
-function renderDebug(event) {
-    if (event.type !== 'attempted')
-        return [];
-    const { candidate, attempt } = event;
-    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
-    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(waitedMs)}`;
-    return [
-        ...attempt.exchanges.map(renderExchange),
-        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatBytes */ .z3)(bytes)} in ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}${waited}`
-    ];
-}
-function renderExchange(exchange) {
-    const { object, method, host, path, status, elapsedMs, requestIds } = exchange;
-    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
-    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
-    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_9__/* .formatDuration */ .a3)(elapsedMs)}`, ...ids].join(', ')}`;
-}
-// A longer estimate says more about a stalled moment than about the download.
-const LONGEST_ESTIMATE_MS = 3_600_000;
-/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
-function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
-    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
-    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
-    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${formatDuration(leftMs)} left`;
-    return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`;
-}
-
-
-/***/ }),
-
-/***/ 2209:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   r: () => (/* binding */ redactDocument)
-/* harmony export */ });
-/* unused harmony export redactReport */
-// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
-// Fixed words of this action stay as report.schema.json has them.
-function redactReport(report, redact) {
-    return redactDocument(report, redact);
-}
-/** The same for the report of another action of this repository. */
-function redactDocument(document, redact) {
-    return redactValue(document, '', redact);
-}
-// Keys whose values are fixed words, digests, or times, and never text from outside.
-const CLOSED = new Set([
-    ...[
-        'action',
-        'startedAt',
-        'outcome',
-        'kind',
-        'reason',
-        'phase',
-        'credentials',
-        'object',
-        'failedObject',
-        'role',
-        'verified'
-    ],
-    ...['cause', 'decidedBy', 'source', 'mode', 'change'],
-    // Of an audit.
-    ...['severity', 'fingerprint', 'since', 'verdict', 'failOn']
-]);
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function redactValue(value, key, redact) {
-    if (CLOSED.has(key))
-        return value;
-    if (typeof value === 'string')
-        return DIGEST.test(value) ? value : redact(value);
-    if (Array.isArray(value))
-        return value.map(item => redactValue(item, key, redact));
-    if (typeof value !== 'object' || value === null)
-        return value;
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
-}
-
-
-/***/ }),
-
-/***/ 2831:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $d: () => (/* binding */ sizeOf),
-/* harmony export */   E3: () => (/* binding */ reportAttempt),
-/* harmony export */   LA: () => (/* binding */ reportInputFault),
-/* harmony export */   M_: () => (/* binding */ reportStatusPage),
-/* harmony export */   O1: () => (/* binding */ reportMoved),
-/* harmony export */   Qt: () => (/* binding */ reportPlatform),
-/* harmony export */   YM: () => (/* binding */ reportPlace),
-/* harmony export */   cR: () => (/* binding */ reportDiagnosis),
-/* harmony export */   f0: () => (/* binding */ reportSignature),
-/* harmony export */   xV: () => (/* binding */ reportFailure)
-/* harmony export */ });
-/* unused harmony exports reportLockChange, reportSigner */
-/* harmony import */ var _oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(7064);
-/* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4647);
-/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3591);
-/* harmony import */ var _signature_describe_check_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(649);
-/* harmony import */ var _signature_signer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6343);
-/* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1979);
-/* harmony import */ var _status_pages_status_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8148);
-/* harmony import */ var _fetch_retry_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9873);
-// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
-// The shapes are in report-document.ts.
-
-
-
-
-
-
-
-
-
-function reportFailure(failure) {
-    return { ...failureFields(failure), message: (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_6__/* .describeFailure */ .Ic)(failure) };
-}
-function failureFields(failure) {
-    switch (failure.kind) {
-        case 'unreachable':
-            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
-        case 'timed-out':
-            return {
-                kind: failure.kind,
-                phase: failure.phase,
-                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
-            };
-        case 'throttled':
-        case 'server-error':
-        case 'not-found':
-            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-                kind: failure.kind,
-                status: failure.status,
-                detail: failure.detail,
-                retryAfterMs: failure.retryAfterMs
-            });
-        case 'unauthorized':
-        case 'denied':
-            return {
-                kind: failure.kind,
-                status: failure.status,
-                detail: failure.detail,
-                credentials: failure.credentials === 'refused' ? 'refused' : 'none'
-            };
-        case 'protocol':
-            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-                kind: failure.kind,
-                detail: failure.detail,
-                isHtml: failure.isHtml,
-                status: failure.status
-            });
-        case 'truncated':
-            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
-        case 'corrupt':
-            return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-                kind: failure.kind,
-                wanted: failure.wanted,
-                got: failure.got,
-                wantedBytes: failure.wantedBytes,
-                gotBytes: failure.gotBytes,
-                firstBytes: failure.firstBytes
-            });
-        case 'too-large':
-            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
-        case 'platform-missing':
-            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
-        case 'digest-disagrees':
-            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
-        case 'invalid-input':
-            return { kind: failure.kind, faults: failure.faults.map(reportInputFault) };
-        case 'signature':
-            return { kind: failure.kind, problem: failure.problem, detail: failure.detail, advice: failure.advice };
-        case 'unusable':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return { kind: failure.kind, detail: failure.detail };
-    }
-}
-function reportInputFault({ input, value, reason, example, location }) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
-}
-function reportPlace({ file, line }) {
-    return { file, line };
-}
-function reportLockChange({ name, change, from, to }) {
-    return omitUndefined({ name, change, from, to });
-}
-/** `lockedCreated`: when the locked image says that it was made. */
-function reportMoved({ registry, digest, created }, lockedCreated) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ registry, digest, created, lockedCreated });
-}
-function reportPlatform(image) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        digest: image.digest,
-        mediaType: image.mediaType,
-        imageId: image.imageId,
-        layers: image.layers.map(reportDescriptor),
-        notes: image.warnings,
-        created: image.created,
-        version: image.version,
-        platform: image.platform && (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPlatform */ .Bq)(image.platform),
-        verified: image.level,
-        size: sizeOf(image)
-    });
-}
-/** Bytes of its compressed layers. */
-function sizeOf({ layers }) {
-    return layers.reduce((sum, { size }) => sum + size, 0);
-}
-function reportDescriptor({ mediaType, digest, size }) {
-    return { mediaType, digest, size };
-}
-function reportDiagnosis({ cause, what, advice, evidence }) {
-    return { cause, what, advice, evidence: reportEvidence(evidence) };
-}
-function reportEvidence(evidence) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        registry: evidence.registry,
-        object: evidence.object,
-        requestIds: evidence.requestIds,
-        gotDigests: evidence.gotDigests,
-        host: evidence.host,
-        path: evidence.path,
-        status: evidence.status,
-        wantedDigest: evidence.wantedDigest,
-        wantedBytes: evidence.wantedBytes,
-        gotBytes: evidence.gotBytes,
-        firstBytes: evidence.firstBytes,
-        rateLimit: evidence.rateLimit
-    });
-}
-function reportStatusPage({ page, text, at }) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ page, says: text, at });
-}
-/** Times count from `runStartedMs` on the run's clock. */
-function reportAttempt(attempt, runStartedMs) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        object: attempt.object,
-        ordinal: attempt.number,
-        startedMs: attempt.startedMs - runStartedMs,
-        elapsedMs: attempt.elapsedMs,
-        waitedMs: attempt.waitedMs,
-        bytes: attempt.bytes,
-        outcome: attempt.outcome,
-        failure: attempt.failure && reportFailure(attempt.failure),
-        failedObject: attempt.failedObject,
-        exchanges: attempt.exchanges.map(reportExchange)
-    });
-}
-function reportExchange(exchange) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        object: exchange.object,
-        method: exchange.method,
-        host: exchange.host,
-        path: exchange.path,
-        status: exchange.status,
-        elapsedMs: exchange.elapsedMs,
-        requestIds: exchange.requestIds,
-        rateLimit: exchange.rateLimit
-    });
-}
-function reportSignature(check) {
-    const words = (0,_signature_describe_check_js__WEBPACK_IMPORTED_MODULE_1__/* .describeCheck */ .c)(check);
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        outcome: check.outcome,
-        rules: check.rules,
-        signers: check.signers.map(reportSigner),
-        detail: words?.detail,
-        advice: words?.advice,
-        candidates: check.candidates.map(reportCandidate),
-        places: check.places.map(reportSearchedPlace)
-    });
-}
-function reportSigner(signer) {
-    return { ...signerFields(signer), foundAt: signer.place, digest: signer.subject };
-}
-function signerFields(signer) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        kind: signer.kind,
-        identity: signer.identity,
-        issuer: signer.issuer,
-        repository: signer.repository,
-        ref: signer.ref,
-        commit: signer.commit,
-        workflow: signer.workflow,
-        run: signer.runUrl,
-        key: signer.key,
-        keyDigest: signer.keyDigest,
-        signedAt: signer.signedAt,
-        logIndex: signer.logIndex
-    });
-}
-function reportCandidate({ place, subject, verdict }) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({
-        place,
-        digest: subject,
-        outcome: verdict.outcome,
-        detail: 'detail' in verdict ? verdict.detail : undefined,
-        signer: 'signer' in verdict ? signerFields(verdict.signer) : undefined
-    });
-}
-function reportSearchedPlace({ place, subject, outcome, detail }) {
-    return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_7__/* .omitUndefined */ .O)({ place, digest: subject, outcome, detail });
-}
-
-
-/***/ }),
-
-/***/ 4956:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ mirrorDecision)
-/* harmony export */ });
-/* unused harmony export describeUnresolved */
-/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3680);
-/* harmony import */ var _acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3301);
-/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3591);
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2250);
-// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
-// Pure.
-
-
-
-
-/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
-function mirrorDecision(acquisition) {
-    const { request, resolved } = (0,_acquire_fallback_js__WEBPACK_IMPORTED_MODULE_1__/* .fallbackUsed */ .Y)(acquisition) ?? acquisition;
-    if (resolved?.decidedBy !== 'mirror')
-        return undefined;
-    const { reference, tag = '' } = request.image;
-    return [
-        `${describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
-        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
-        'Write the digest into the reference to pin the image.'
-    ].join(' ');
-}
-/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
-function describeUnresolved({ unresolved }, registry, tag) {
-    if (unresolved === undefined)
-        return `${registry} was not queried for the tag ${tag}`;
-    if (unresolved.kind === 'silent')
-        return `${registry} sent no response about the tag ${tag} for ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(unresolved.forMs)} (input stall-timeout)`;
-    const { failure } = unresolved;
-    const text = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .describeFailure */ .Ic)(failure);
-    switch (failure.kind) {
-        case 'not-found':
-            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
-        case 'unauthorized':
-        case 'denied':
-            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
-        default:
-            return `${registry} could not resolve the tag ${tag} (${text})`;
-    }
-}
-
-
-/***/ }),
-
-/***/ 2867:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Do: () => (/* binding */ inputHeadline),
-/* harmony export */   Jg: () => (/* binding */ causeSentence),
-/* harmony export */   Nx: () => (/* binding */ capital),
-/* harmony export */   pH: () => (/* binding */ imageSentence)
-/* harmony export */ });
-/* unused harmony exports failureSentence, isCanceled */
-/* harmony import */ var _failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2250);
-// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
-// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
-
-
-
-/** Says what happened to one image; the first sentence stands alone. */
-function imageSentence(image, escape) {
-    if (image.outcome === 'failed')
-        return unavailableSentence(image, escape);
-    if (image.fallbacks !== undefined)
-        return fallbackSentence(image, escape);
-    if (image.moved !== undefined)
-        return movedTagSentence(image, escape);
-    const others = failedRegistries(image, escape);
-    const name = escape(image.image);
-    const from = sourcePhrase(image, escape);
-    if (image.source === 'primary') {
-        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
-        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
-    }
-    if (others !== '')
-        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
-    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
-}
-/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
-function failureSentence(failure, object) {
-    switch (failure.kind) {
-        case 'corrupt':
-            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
-        case 'truncated':
-            return 'closed the connection early';
-        case 'too-large':
-            return 'sent more data than expected';
-        case 'throttled':
-            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
-        case 'server-error':
-            return `returned a server error (HTTP ${String(failure.status)})`;
-        case 'unreachable':
-            return unreachableSentence(failure.reason);
-        case 'timed-out':
-            return timeoutSentence(failure.phase);
-        case 'unauthorized':
-        case 'denied':
-            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
-        case 'not-found':
-            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
-        case 'protocol':
-            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
-        case 'unusable':
-            return 'has an image that cannot be used';
-        case 'platform-missing':
-            return `has no image for ${failure.wanted}`;
-        case 'digest-disagrees':
-            return 'has a different image under this tag';
-        case 'invalid-input':
-        case 'signature':
-        case 'local-io':
-        case 'docker':
-        case 'bug':
-            return 'could not be queried';
-    }
-}
-/** Explains a cause in one sentence that names the registry. */
-function causeSentence({ cause, evidence }, escape) {
-    const registry = escape(evidence.registry);
-    switch (cause) {
-        case 'publisher':
-            return 'The published image cannot be used.';
-        case 'registry':
-            if (evidence.gotDigests.length > 0)
-                return `${registry} serves corrupt data for this image.`;
-            return evidence.status === 404
-                ? `${registry} has lost a part of this image.`
-                : `${registry} serves this image incorrectly.`;
-        case 'transit':
-            return `Data from ${registry} arrives damaged, each time differently.`;
-        case 'interception':
-            return `A proxy or captive portal may answer in place of ${registry}.`;
-        case 'throttling':
-            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
-        case 'access':
-            return `${registry} denies access to the image.`;
-        case 'missing':
-            return `${registry} does not have this container image.`;
-        case 'outage':
-            return `${registry} is down or unreachable.`;
-        case 'network':
-            return 'This runner cannot connect to the registry.';
-        case 'tag-moved':
-            return `The tag points to a different image at ${registry}.`;
-    }
-}
-// `the config`, but `layer 2`.
-function objectPhrase(object) {
-    const name = (0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(object);
-    return /\d$/.test(name) ? name : `the ${name}`;
-}
-function unreachableSentence(reason) {
-    switch (reason) {
-        case 'dns':
-            return 'could not be found (DNS lookup failed)';
-        case 'tls-identity':
-            return 'failed the TLS certificate check';
-        case 'tls':
-            return 'failed the TLS handshake';
-        case 'proxy':
-            return 'could not be reached through the proxy';
-        case 'not-http':
-            return 'did not respond with HTTP';
-        case 'refused':
-            return 'refused the connection';
-        case 'reset':
-        case 'network':
-            return 'could not be reached';
-    }
-}
-function accessSentence({ kind, credentials }) {
-    if (credentials === 'refused')
-        return 'rejected the credentials';
-    return kind === 'denied' ? 'denied access' : 'requires authentication';
-}
-function timeoutSentence(phase) {
-    if (phase === 'everything')
-        return 'did not finish in time';
-    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
-}
-// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
-// shown, and the source is escaped.
-function limitSentence(rateLimit, escape) {
-    const left = countIn(rateLimit?.['ratelimit-remaining']);
-    if (left === undefined)
-        return '';
-    const most = countIn(rateLimit?.['ratelimit-limit']);
-    const source = rateLimit?.['docker-ratelimit-source'];
-    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
-}
-function countIn(header) {
-    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
-}
-function levelPhrase({ verified }) {
-    if (verified === 'full' || verified === 'layers')
-        return 'every byte verified';
-    return verified === 'config'
-        ? 'manifest and config verified, layers not checked'
-        : 'manifest verified, layers not checked';
-}
-/** Says that the bytes are those that the primary would serve, where that is known. */
-function identityPhrase({ decidedBy }) {
-    if (decidedBy === 'mirror')
-        return '';
-    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
-}
-// Only for words of this file: a registry's name keeps its case.
-function capital(words) {
-    return words.slice(0, 1).toUpperCase() + words.slice(1);
-}
-function sourcePhrase({ registry }, escape) {
-    return registry === undefined ? "this runner's cache" : escape(registry);
-}
-// After these, no other registry is tried, and requests to others are aborted.
-const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
-/** Whether the job was canceled while the image was requested. */
-function isCanceled({ outcome, platforms, registries }) {
-    return (outcome === 'failed' &&
-        platforms.length === 0 &&
-        registries.some(registry => registry.outcome === 'aborted') &&
-        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
-}
-function unavailableSentence(image, escape) {
-    const { failure, decidedBy, platforms, registries, moved } = image;
-    const name = escape(image.image);
-    if (failure?.kind === 'timed-out')
-        return `Could not verify ${name} in time: the step is limited to ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_1__/* .formatDuration */ .a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
-    if (failure?.kind === 'signature')
-        return `Could not verify ${name}: ${failure.problem}.`;
-    if (failure !== undefined)
-        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
-    if (isCanceled(image))
-        return `Canceled before ${name} was verified.`;
-    if (platforms.length > 0)
-        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
-    const failed = registries.filter(registry => registry.failure !== undefined);
-    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
-    if (moved !== undefined)
-        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
-    const [only] = failed;
-    if (failed.length === 1 && only?.failure?.kind === 'unusable')
-        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
-    if (failed.length === 1)
-        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
-    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
-    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
-}
-function fallbackSentence(image, escape) {
-    const used = image.fallbacks?.at(-1)?.image ?? '';
-    const others = failedRegistries(image, escape);
-    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
-}
-function movedTagSentence(image, escape) {
-    const { registries, moved, source } = image;
-    const at = escape(moved?.registry ?? '');
-    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
-    const others = failedRegistries(image, escape);
-    return [
-        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
-        ...(isGone ? [`${at} no longer has the locked image.`] : []),
-        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
-        `${capital(levelPhrase(image))}.`,
-        ...(others === '' ? [] : [`Not used: ${others}.`])
-    ].join(' ');
-}
-/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
-function failedRegistries(image, escape) {
-    const { registries, moved, outcome } = image;
-    const names = new Map();
-    for (const registry of registries) {
-        const { role, failure, object } = registry;
-        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
-        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
-            continue;
-        const sentence = isCorruptAtRest(image, registry)
-            ? `served a corrupt ${(0,_failure_describe_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .formatObject */ .jl)(object ?? 'image')}`
-            : failureSentence(failure, object);
-        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
-    }
-    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
-}
-// The only present-tense verbs of failureSentence.
-function plural(sentence, subjects) {
-    if (subjects < 2)
-        return sentence;
-    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
-}
-const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
-function joinWords(words) {
-    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
-}
-// Only the cause tells whether the registry or the network corrupted the data.
-function isCorruptAtRest({ diagnosis }, { registry, failure }) {
-    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
-    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
-}
-/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
-function inputHeadline(faults) {
-    if (faults.every(({ example }) => example === 'lock: update'))
-        return 'The lock file does not match';
-    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
-}
-
-
-/***/ }),
-
-/***/ 8294:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  zY: () => (/* binding */ DEFAULTS),
-  Yb: () => (/* binding */ MAIN_INPUTS),
-  rG: () => (/* binding */ MAX_DURATION_MS),
-  K6: () => (/* binding */ OTHER_DEFAULTS),
-  pH: () => (/* binding */ SECRET_INPUTS),
-  ic: () => (/* binding */ createInputReader)
-});
-
-// UNUSED EXPORTS: parseDuration
-
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
-;// CONCATENATED MODULE: ./build/findings/finding.js
-// Findings as data: a closed union of kinds, with the severity that each usually has.
-// The names of the kinds are public: they are in the input `fail-on`, in the outputs, and in the report.
-/** The least one first. */
-const SEVERITIES = (/* unused pure expression or super */ null && (['notice', 'warning', 'error']));
-/** The kind of finding for each verdict; a verdict that is not here is none. */
-const SIGNATURE_FINDINGS = {
-    unsigned: 'signature-missing',
-    'signed-by-another': 'signed-by-another',
-    'signature-broken': 'signature-broken',
-    'signature-unreachable': 'signature-unreachable',
-    'signature-unusable': 'signature-unusable',
-    'root-stale': 'root-stale'
-};
-/** The severity that a finding of each kind usually has, in the order of the documentation. */
-const USUAL_SEVERITY = {
-    'digest-gone': 'error',
-    'child-gone': 'error',
-    'content-corrupt': 'error',
-    'image-unusable': 'error',
-    'platform-missing': 'error',
-    'signature-missing': 'error',
-    'signed-by-another': 'error',
-    'signature-broken': 'error',
-    'signature-unusable': 'error',
-    'signature-unreachable': 'warning',
-    'mirror-disagrees': 'error',
-    'mirror-lacks': 'warning',
-    'tag-gone': 'warning',
-    unreachable: 'warning',
-    denied: 'warning',
-    'tag-moved': 'notice',
-    'limit-low': 'notice',
-    'root-stale': 'notice',
-    'lock-unused': 'notice'
-};
-const FINDING_KINDS = Object.keys(USUAL_SEVERITY);
-/** Whether a text names a kind of finding. */
-function isFindingKind(text) {
-    return FINDING_KINDS.includes(text);
-}
-/** What no healthy image ever has. A rebuilt tag, a mirror that lags, or a registry that is down for an hour is not in it. */
-const DEFAULT_FAIL_ON = [
-    'digest-gone',
-    'child-gone',
-    'content-corrupt',
-    'image-unusable',
-    'platform-missing',
-    'signature-missing',
-    'signed-by-another',
-    'signature-broken',
-    'signature-unusable',
-    'mirror-disagrees'
-];
-/**
- * Whether a finding fails the step: its kind is listed, and it is not milder than usual. A mirror whose tag lags behind a pinned
- * digest is milder: no build notices it.
- */
-function failsRun({ facts, severity }, failOn) {
-    return failOn.includes(facts.kind) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(USUAL_SEVERITY[facts.kind]);
-}
-/** The findings, the worst first, and otherwise in their order. */
-function worstFirst(findings) {
-    return findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
-}
-/** The worst severity; undefined without findings. */
-function worstOf(findings) {
-    return worstFirst(findings)[0]?.severity;
-}
-/** How often each kind was found; other kinds are absent. */
-function countKinds(kinds) {
-    const counts = {};
-    for (const kind of FINDING_KINDS) {
-        const count = kinds.filter(found => found === kind).length;
-        if (count > 0)
-            counts[kind] = count;
-    }
-    return counts;
-}
-
-;// CONCATENATED MODULE: ./build/runner/input-reader.js
-// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
-// Collects every invalid input, so that all of them are reported together.
-
-
-/** The defaults of action.yml, for a process without a runner. */
-const DEFAULTS = {
-    image: '',
-    files: '',
-    'file-variables': '',
-    mirrors: '',
-    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
-    prefer: 'primary',
-    platform: '',
-    verify: 'full',
-    'allow-floating': 'false',
-    'signed-by': '',
-    signatures: 'enforce',
-    'trusted-root': '',
-    'lock-file': 'image-lock.json',
-    lock: 'enforce',
-    'fallback-tags': '',
-    registry: '',
-    username: '',
-    password: '',
-    'github-token': '',
-    attempts: '4',
-    backoff: '500ms',
-    'backoff-max': '30s',
-    'connect-timeout': '5s',
-    'stall-timeout': '20s',
-    'hedge-after': '3s',
-    concurrency: '8',
-    timeout: '10m',
-    'insecure-registries': '',
-    'token-hosts': '',
-    load: 'false',
-    layout: '',
-    cache: 'true',
-    summary: 'true',
-    'status-pages': 'true'
-};
-/** The defaults of inputs that only the other actions of this repository have. */
-const OTHER_DEFAULTS = {
-    to: '',
-    attachments: 'true',
-    'target-username': '',
-    'target-password': '',
-    'dry-run': 'false',
-    'fail-on': DEFAULT_FAIL_ON.join('\n'),
-    issue: 'false',
-    sarif: ''
-};
-/** The inputs of the action in the root of this repository. */
-const MAIN_INPUTS = { defaults: DEFAULTS, fixed: {} };
-/** Inputs whose values are never shown, of all actions of this repository. */
-const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
-// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
-const LISTS = [
-    'to',
-    'fail-on',
-    'image',
-    'files',
-    'file-variables',
-    'mirrors',
-    'public-mirrors',
-    'signed-by',
-    'fallback-tags',
-    'insecure-registries',
-    'token-hosts'
-];
-const MAX_DURATION_MS = 24 * 3_600_000;
-// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
-const BOOLEANS = new Map([
-    ...['true', 'True', 'TRUE'].map(word => [word, true]),
-    ...['false', 'False', 'FALSE'].map(word => [word, false])
-]);
-function createInputReader(inputs, { defaults, fixed } = MAIN_INPUTS) {
-    const issues = [];
-    const names = Object.keys(defaults);
-    const defaultOf = (name) => defaults[name] ?? { ...DEFAULTS, ...OTHER_DEFAULTS }[name];
-    const text = (name) => {
-        const value = (fixed[name] ?? inputs[name])?.trim();
-        return value === undefined || (value === '' && !LISTS.includes(name)) ? defaultOf(name) : value;
-    };
-    const reject = (issue) => {
-        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
-        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
-        if (!isKnown)
-            issues.push({ ...issue, value });
-    };
-    const lines = (name) => {
-        const all = text(name)
-            .split(/\r\n|\r|\n/)
-            .map(line => line.trim());
-        return [...new Set(all.filter(line => line !== ''))];
-    };
-    return {
-        text,
-        lines,
-        reject,
-        issues: () => issues.toSorted((a, b) => names.indexOf(a.input) - names.indexOf(b.input)),
-        choice: (name, allowed) => {
-            const value = text(name);
-            const choice = allowed.find(allowedText => allowedText === value);
-            if (choice === undefined)
-                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: defaultOf(name) });
-            return choice ?? defaultOf(name);
-        },
-        flag: name => {
-            const value = text(name);
-            if (!BOOLEANS.has(value))
-                reject({ input: name, value, reason: 'must be true or false', example: defaultOf(name) });
-            return BOOLEANS.get(value) ?? defaultOf(name) === 'true';
-        },
-        list: (name, parse, example) => lines(name).flatMap(line => {
-            const parsed = parse(line);
-            if (!parsed.ok)
-                reject({ input: name, value: line, reason: parsed.reason, example });
-            return parsed.ok ? [parsed.value] : [];
-        }),
-        duration: name => {
-            const value = text(name);
-            const ms = parseDuration(value);
-            if (ms === undefined)
-                reject({ input: name, value, reason: describeInvalidDuration(value), example: defaultOf(name) });
-            return ms ?? 0;
-        }
-    };
-}
-const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
-function parseDuration(text) {
-    const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
-    const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
-    return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
-}
-function describeInvalidDuration(text) {
-    return /^\d+(?:\.\d+)?$/.test(text)
-        ? 'needs a unit: ms, s, m, or h'
-        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
-}
-
-
-/***/ }),
-
-/***/ 5660:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  CI: () => (/* binding */ readFilePatterns),
-  Ko: () => (/* binding */ readInputs),
-  pX: () => (/* binding */ readTimeLimit),
-  ui: () => (/* binding */ wantsSummary)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/pins/lock-policy.js
-var lock_policy = __nccwpck_require__(7993);
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
-;// CONCATENATED MODULE: ./build/files/file-variables.js
-// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
-// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
-
-/** Parses `NAME` or `NAME=value`. */
-function parseFileVariable(text) {
-    const equals = text.indexOf('=');
-    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
-    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
-        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
-    if (isSecretName(name))
-        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
-    return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
-}
-/** The reason why files must not see a listed variable; undefined when they may. */
-function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
-    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
-    const text = value ?? environment[name] ?? '';
-    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
-        return 'its value contains a secret of this step, and a file could send it to any registry';
-    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
-        return 'its value is a URL with a password';
-    return undefined;
-}
-/** The variables that files see. A listed value overrides the job's. */
-function variablesFor(listed, { environment, names }) {
-    const given = new Map();
-    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
-        if (value !== undefined)
-            given.set(name, value);
-    // A listed variable that the job does not set is not set in the build either.
-    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
-}
-/** A variable that the build sees and files do not is unknown, with the reason. */
-function lookupOf({ given, withheld }) {
-    return name => {
-        if (isSecretName(name))
-            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
-        const value = given.get(name);
-        if (value !== undefined)
-            return value;
-        if (withheld.has(name))
-            return {
-                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
-            };
-        // A shell sets these itself: the build has them even if this step does not.
-        if (SET_BY_SHELLS.has(name))
-            return {
-                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
-            };
-        return undefined;
-    };
-}
-// Set in every workflow, not secret, and often part of an image's name.
-const ALWAYS = [
-    'GITHUB_SHA',
-    'GITHUB_REF_NAME',
-    'GITHUB_REPOSITORY',
-    'GITHUB_REPOSITORY_OWNER',
-    'GITHUB_RUN_ID',
-    'GITHUB_RUN_NUMBER'
-];
-const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
-// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
-const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
-// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
-const SECRET_NAMES = new Set([
-    'GITHUB_TOKEN',
-    'GH_TOKEN',
-    'GITHUB_ENTERPRISE_TOKEN',
-    'GH_ENTERPRISE_TOKEN',
-    'NODE_AUTH_TOKEN',
-    'NPM_TOKEN',
-    'DOCKER_AUTH_CONFIG'
-]);
-// Names of variables are case-insensitive on Windows.
-function isSecretName(name) {
-    const upper = name.toUpperCase();
-    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
-}
-function encodingsOf(secrets, { username, password }) {
-    const plain = secrets.filter(text => text !== '');
-    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
-    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
-}
-function base64(text) {
-    const bytes = new TextEncoder().encode(text);
-    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
-}
-// A secret of three characters is part of too many words.
-const SHORTEST_PART = 4;
-function containsSecret(text, secret) {
-    return secret.length < SHORTEST_PART ? text === secret : text.includes(secret);
-}
-
-// EXTERNAL MODULE: ./build/failure/error.js
-var error = __nccwpck_require__(6563);
-;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
-// The readers of Dockerfiles, Compose files, and Bake files return these entries.
-
-
-/** Throws the issue as an 'invalid-input' failure of the `files` input. */
-function rejectFile(issue) {
-    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
-}
-const MAX_EXCERPT_LENGTH = 120;
-/** The text on one line, cut to a length that suits a message. */
-function excerpt(text) {
-    const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
-}
-
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
-// EXTERNAL MODULE: ./build/oci/platform.js
-var oci_platform = __nccwpck_require__(4647);
-// EXTERNAL MODULE: ./build/oci/reference.js
-var oci_reference = __nccwpck_require__(907);
-;// CONCATENATED MODULE: ./build/acquire/merge-images.js
-// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
-// Loads no parser, so that a run without `files` does not load one either.
-
-
-
-
-
-/**
- * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
- * not valid, and a build context with the name of another image, is a fault.
- */
-function mergeFileImages(requested, found, platforms) {
-    const { byName, faults } = groupByImage(found);
-    const images = requested.map(image => {
-        const name = nameOf(image);
-        const group = byName.get(name);
-        byName.delete(name);
-        if (group === undefined)
-            return image;
-        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
-        return requestOf(merged, platforms);
-    });
-    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
-    return { images: all, faults: [...faults, ...nameConflicts(all)] };
-}
-function groupByImage(found) {
-    const faults = [];
-    const byName = new Map();
-    for (const { text, location, platform, context, shadowsStage = false } of found) {
-        const image = (0,plan/* parseImageRequest */.ww)(text);
-        if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
-            continue;
-        }
-        const name = nameOf(image.value);
-        const group = byName.get(name) ?? {
-            image: { ...image.value, shadowsStage },
-            locations: [],
-            contexts: new Set(),
-            platforms: []
-        };
-        byName.set(name, group);
-        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
-            group.locations.push(location);
-        group.platforms.push(platform);
-        if (context !== undefined)
-            group.contexts.add(context);
-    }
-    return { byName, faults };
-}
-/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
-function nameOf({ reference, tag }) {
-    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
-}
-function requestOf({ image, locations, contexts, platforms }, run) {
-    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
-    const own = platforms.filter(platform => platform !== 'target');
-    const isForTarget = platforms.includes('target');
-    if (own.length === 0 || (isForTarget && run.kind === 'all'))
-        return request;
-    const all = [...(isForTarget ? platformsOf(run) : []), ...own];
-    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
-    return { ...request, platforms: { kind: 'named', platforms: distinct } };
-}
-function platformsOf(run) {
-    if (run.kind === 'machine')
-        return [run.platform];
-    return run.kind === 'named' ? run.platforms : [];
-}
-// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
-// those with the `image` input.
-function nameConflicts(images) {
-    // An image that shadows a stage has no line in build-contexts, and so no conflict.
-    const owners = new Map();
-    for (const image of images) {
-        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        if (image.shadowsStage !== true && !owners.has(name))
-            owners.set(name, image);
-    }
-    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
-        const reference = (0,oci_reference/* parseReference */.F2)(context);
-        if (!reference.ok)
-            return [];
-        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
-        const owner = owners.get(name) ?? image;
-        owners.set(name, owner);
-        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        return isSame ? [] : [conflictIssue(name, owner, image)];
-    }));
-}
-function conflictIssue(name, owner, { input, locations }) {
-    return {
-        input: 'files',
-        value: name,
-        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
-            'rename the build context',
-        example: 'base',
-        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
-    };
-}
-
-;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
-// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
-// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
-
-const EXAMPLE = 'ghcr.io';
-function readCredentials(reader) {
-    const username = reader.text('username');
-    const password = reader.text('password');
-    const registry = readRegistry(reader);
-    if (username === '' && password === '')
-        return undefined;
-    if (username === '')
-        reader.reject({
-            input: 'username',
-            value: '',
-            reason: 'is required with password',
-            example: 'username: ${{ vars.REGISTRY_USER }}'
-        });
-    if (password === '')
-        reader.reject({
-            input: 'password',
-            value: '',
-            reason: 'is required with username',
-            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
-        });
-    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
-    return host === undefined ? undefined : { registry: host, username, password };
-}
-// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
-function readRegistry(reader) {
-    const value = reader.text('registry');
-    if (value === '')
-        return undefined;
-    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
-    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
-    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
-    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
-    if (!isHost)
-        reader.reject({
-            input: 'registry',
-            value,
-            reason: 'must be a host name, an IP address, or host:port, without a path',
-            example: EXAMPLE
-        });
-    return isHost ? parsed.value : undefined;
-}
-function registryOfImages(reader) {
-    const lines = reader.lines('image');
-    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
-    const [registry] = registries;
-    if (registries.length > 1)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
-            example: registries[0] ?? EXAMPLE
-        });
-    // An image that cannot be parsed has an issue of its own.
-    else if (lines.length === 0)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
-            example: EXAMPLE
-        });
-    return registries.length === 1 ? registry : undefined;
-}
-
-// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
-var input_reader = __nccwpck_require__(8294);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __nccwpck_require__(6493);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/signature/public-key.js
-// Public keys in PEM files, for rules with `key:`. Parses what `cosign public-key` and `openssl pkey -pubout` write.
-// Pure. The key decides who may sign, so a file with two keys, or with a private key, is an error.
-
-
-/** Far more than a key of 16,384 bits takes. */
-const MAX_KEY_BYTES = 64 * 1024;
-const MIN_RSA_BITS = 2048;
-/** Parses the one public key of a PEM file. */
-function parsePublicKey(text) {
-    const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label = '']) => label);
-    if (labels.some(label => label.includes('PRIVATE KEY')))
-        return (0,parsed/* invalid */.G)('has a private key: keep it secret, and use the public key');
-    if (labels.length > 1)
-        return (0,parsed/* invalid */.G)('has several PEM blocks; write one rule for each key');
-    if (labels[0] !== 'PUBLIC KEY')
-        return (0,parsed/* invalid */.G)('is not a public key in PEM: it needs a line -----BEGIN PUBLIC KEY-----');
-    try {
-        const key = (0,external_node_crypto_.createPublicKey)(text);
-        const reason = checkKey(key);
-        return reason === undefined ? (0,parsed/* valid */.r)(key) : (0,parsed/* invalid */.G)(reason);
-    }
-    catch {
-        return (0,parsed/* invalid */.G)('has a public key that cannot be read');
-    }
-}
-// What cosign makes and accepts. OpenSSL knows more kinds, and does not say which hash they sign.
-function checkKey({ asymmetricKeyType, asymmetricKeyDetails }) {
-    switch (asymmetricKeyType) {
-        case 'ed25519':
-            return undefined;
-        case 'rsa':
-            return (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
-                ? undefined
-                : `has an RSA key of ${String(asymmetricKeyDetails?.modulusLength)} bits; at least ${String(MIN_RSA_BITS)} are required`;
-        case 'ec':
-            return ['prime256v1', 'secp384r1', 'secp521r1'].includes(asymmetricKeyDetails?.namedCurve ?? '')
-                ? undefined
-                : `has a key on the curve ${String(asymmetricKeyDetails?.namedCurve)}; P-256, P-384, and P-521 are supported`;
-        default:
-            return `has a key of the kind ${String(asymmetricKeyType)}; ECDSA, RSA, and Ed25519 are supported`;
-    }
-}
-
-// EXTERNAL MODULE: ./build/signature/signer-rule.js
-var signer_rule = __nccwpck_require__(5682);
-// EXTERNAL MODULE: ./build/oci/json.js
-var json = __nccwpck_require__(2782);
-;// CONCATENATED MODULE: ./build/signature/trusted-root.js
-// Documents of trust roots: the format of the input `trusted-root`, one JSON document or one in each line.
-// `gh attestation trusted-root` prints one line for Sigstore's public-good instance, and one for GitHub's own.
-
-
-/** GitHub's root has 29 kB. */
-const MAX_TRUSTED_ROOT_BYTES = 4 * 1024 * 1024;
-const MAX_ROOTS = 16;
-/** Splits a file into its documents. Each has a certificate authority, or it would trust no signer. */
-function parseTrustedRoots(bytes) {
-    const whole = (0,json/* decodeJsonObject */.sw)(bytes);
-    if (whole.ok)
-        return checkRoots([whole.value]);
-    const lines = Buffer.from(bytes)
-        .toString('utf8')
-        .split('\n')
-        .filter(line => line.trim() !== '');
-    const roots = [];
-    for (const line of lines) {
-        const root = (0,json/* decodeJsonObject */.sw)(Buffer.from(line));
-        // The reason for a file of one document is the one for the whole.
-        if (!root.ok)
-            return lines[0]?.startsWith('{"') === true && lines.length > 1 ? root : whole;
-        roots.push(root.value);
-    }
-    return checkRoots(roots);
-}
-function checkRoots(roots) {
-    if (roots.length === 0)
-        return (0,parsed/* invalid */.G)('it is empty');
-    if (roots.length > MAX_ROOTS)
-        return (0,parsed/* invalid */.G)(`it has more than ${String(MAX_ROOTS)} roots`);
-    const isRoot = roots.every(root => {
-        const authorities = root['certificateAuthorities'];
-        return Array.isArray(authorities) && authorities.some(json/* isObject */.Gv);
-    });
-    return isRoot
-        ? (0,parsed/* valid */.r)(roots)
-        : (0,parsed/* invalid */.G)('it has no certificate authority; `gh attestation trusted-root` prints one that has');
-}
-
-;// CONCATENATED MODULE: ./build/runner/signature-inputs.js
-// Reads the inputs about signatures: `signed-by` with the keys that it names, `signatures`, and `trusted-root`.
-// Everything in them is checked before the first request. Sigstore's libraries are not loaded for it.
-
-
-
-
-
-
-
-function readSignatureInputs(reader, workspace) {
-    const rules = reader.list('signed-by', signer_rule/* parseSignerRule */.c5, signer_rule/* RULE_EXAMPLE */._F);
-    return {
-        rules,
-        keys: readKeys(reader, rules, workspace),
-        trustedRoots: readTrustedRoot(reader, workspace),
-        isEnforced: reader.choice('signatures', ['enforce', 'warn']) === 'enforce'
-    };
-}
-function readKeys(reader, rules, workspace) {
-    const keys = new Map();
-    for (const { signer, source } of rules) {
-        if (signer.kind !== 'key' || keys.has(signer.path))
-            continue;
-        const bytes = readFile(signer.path, workspace, MAX_KEY_BYTES);
-        const key = bytes.ok ? parsePublicKey(bytes.value.toString('utf8')) : bytes;
-        if (key.ok)
-            keys.set(signer.path, key.value);
-        else
-            reader.reject({
-                input: 'signed-by',
-                value: source,
-                reason: `${signer.path} ${key.reason}`,
-                example: 'gcr.io/distroless=key:.github/keys/distroless.pub'
-            });
-    }
-    return keys;
-}
-function readTrustedRoot(reader, workspace) {
-    const path = reader.text('trusted-root');
-    if (path === '')
-        return undefined;
-    const bytes = readFile(path, workspace, MAX_TRUSTED_ROOT_BYTES);
-    const roots = bytes.ok ? parseTrustedRoots(bytes.value) : bytes;
-    if (roots.ok)
-        return roots.value;
-    reader.reject({
-        input: 'trusted-root',
-        value: path,
-        reason: roots.reason,
-        example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
-    });
-    return undefined;
-}
-function readFile(path, workspace, maxBytes) {
-    try {
-        return (0,parsed/* valid */.r)((0,regular_file/* readRegularFileSync */.cG)((0,external_node_path_.resolve)(workspace ?? '', path), { maxBytes }));
-    }
-    catch (error) {
-        return (0,parsed/* invalid */.G)(`cannot be read: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
-    }
-}
-
-// EXTERNAL MODULE: ./build/http/private-address.js
-var private_address = __nccwpck_require__(2399);
-// EXTERNAL MODULE: ./build/fetch/verify-level.js
-var verify_level = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/pins/fallback-tags.js
-var fallback_tags = __nccwpck_require__(6969);
-;// CONCATENATED MODULE: ./build/runner/inputs.js
-// Reads the action's inputs into one record; see action.yml for their meaning.
-// Every invalid input is found before anything else is done.
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const MAX_ATTEMPTS = 100;
-// Registries limit connections per address, and more than this was not measured to be faster.
-const MAX_CONCURRENCY = 64;
-/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
-function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
-    for (const issue of files.faults)
-        reader.reject(issue);
-    const { job, hostPlatform } = deps;
-    const images = readImages(reader, files, hostPlatform);
-    const inputs = {
-        images,
-        mirrors: readMirrors(reader, 'mirrors', images),
-        publicMirrors: readMirrors(reader, 'public-mirrors', images),
-        prefer: reader.choice('prefer', ['primary', 'mirrors']),
-        platforms: readPlatforms(reader, hostPlatform),
-        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
-        lockFile: reader.text('lock-file'),
-        lock: reader.choice('lock', lock_policy/* LOCK_MODES */.bx),
-        fallbackTags: readFallbackTags(reader, images),
-        signatures: readSignatureInputs(reader, deps.workspace),
-        usesStatusPages: reader.flag('status-pages'),
-        credentials: readCredentials(reader),
-        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
-        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
-        backoffMs: reader.duration('backoff'),
-        backoffMaxMs: reader.duration('backoff-max'),
-        connectTimeoutMs: reader.duration('connect-timeout'),
-        stallTimeoutMs: reader.duration('stall-timeout'),
-        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
-        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
-        timeoutMs: reader.duration('timeout'),
-        insecureRegistries: reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000'),
-        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
-        load: reader.flag('load'),
-        layout: readLayout(reader, deps),
-        cache: reader.flag('cache')
-    };
-    checkLevel(reader, inputs);
-    // Read for their issues alone: files are already read, and the summary is written at the end.
-    readFileVariables(reader, job);
-    reader.flag('summary');
-    return inputs;
-}
-/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
-function readFilePatterns(reader, job, hostPlatform) {
-    return {
-        patterns: reader.lines('files'),
-        platforms: readPlatforms(reader, hostPlatform),
-        variables: variablesFor(readFileVariables(reader, job), job)
-    };
-}
-/** The time limit of the whole step, which starts before files are read. */
-function readTimeLimit(reader) {
-    return reader.duration('timeout') || input_reader/* MAX_DURATION_MS */.rG;
-}
-/** Whether to write the job summary; invalid inputs are reported there, too. */
-function wantsSummary(reader) {
-    return reader.flag('summary');
-}
-const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-function readImages(reader, files, hostPlatform) {
-    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
-    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
-    for (const issue of [...merged.faults])
-        reader.reject(issue);
-    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-        rejectNoImage(reader);
-    if (!reader.flag('allow-floating'))
-        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
-            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
-    return merged.images;
-}
-function rejectFloating(reader, image, isInput) {
-    const { input, reference, locations } = image;
-    const { registry, path } = reference;
-    reader.reject((0,omit_undefined/* omitUndefined */.O)({
-        input: isInput ? 'image' : 'files',
-        value: input,
-        reason: 'is not pinned: add a version or a digest, or set allow-floating: true',
-        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
-        location: isInput ? undefined : locations?.[0]
-    }));
-}
-function readFileVariables(reader, job) {
-    const basic = { username: reader.text('username'), password: reader.text('password') };
-    return reader.lines('file-variables').flatMap(line => {
-        const variable = parseFileVariable(line);
-        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
-        // The name alone: a value that must not reach a file must not reach the log either.
-        const [value = ''] = line.split('=', 1);
-        if (reason !== undefined)
-            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
-        return variable.ok && reason === undefined ? [variable.value] : [];
-    });
-}
-function rejectNoImage(reader) {
-    const patterns = reader.lines('files');
-    reader.reject(patterns.length === 0
-        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
-        : {
-            input: 'files',
-            value: patterns.join(', '),
-            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
-            example: 'Dockerfile'
-        });
-}
-function readMirrors(reader, input, images) {
-    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
-    for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
-            reader.reject({
-                input,
-                value: rule.source,
-                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
-                example: `docker.io/library/php=${rule.target}`
-            });
-    }
-    return rules;
-}
-function readFallbackTags(reader, images) {
-    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = reader.list('fallback-tags', fallback_tags/* parseFallbackTag */.s2, example);
-    const mayFloat = reader.flag('allow-floating');
-    for (const line of lines) {
-        const reject = (reason) => {
-            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
-        };
-        if (line.image === undefined && images.length > 1)
-            reject('needs an image (IMAGE=TAG): there are several images');
-        if (line.tag === 'latest' && !mayFloat)
-            reject('is not pinned: use a version, or set allow-floating: true');
-        if (images.length === 1 && images[0]?.tag === line.tag)
-            reject('is the requested tag');
-    }
-    return lines;
-}
-function readPlatforms(reader, hostPlatform) {
-    const values = reader.lines('platform').flatMap(line => line
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== ''));
-    if (values.length === 0)
-        return { kind: 'machine', platform: hostPlatform };
-    if (values.length === 1 && values[0] === 'all')
-        return { kind: 'all' };
-    const platforms = values.flatMap(value => {
-        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
-        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
-        if (reason !== undefined)
-            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
-        return platform.ok ? [platform.value] : [];
-    });
-    return { kind: 'named', platforms };
-}
-function readCount(reader, input, most) {
-    const value = reader.text(input);
-    const count = Number(value);
-    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
-        reader.reject({
-            input,
-            value,
-            reason: `must be a whole number from 1 to ${String(most)}`,
-            example: input_reader/* DEFAULTS */.zY[input]
-        });
-    return count;
-}
-/** The host as a URL has it, so that each spelling of an address is equal. */
-function parseTokenHost(text) {
-    const host = (0,oci_reference/* parseRegistry */.l5)(text);
-    if (!host.ok || !URL.canParse(`https://${host.value}`))
-        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
-    const url = new URL(`https://${host.value}`);
-    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
-        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
-    return (0,parsed/* valid */.r)(url.host);
-}
-const LAYOUT_EXAMPLE = 'build/image';
-function readLayout(reader, { workspace, checkLayout }) {
-    const value = reader.text('layout');
-    if (value === '')
-        return undefined;
-    const base = (0,external_node_path_.resolve)(workspace ?? '');
-    const folder = (0,external_node_path_.resolve)(base, value);
-    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
-    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
-        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
-        : checkLayout(folder, base);
-    if (reason !== undefined)
-        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
-    return folder;
-}
-function checkLevel(reader, { load, layout, level }) {
-    if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
-        reader.reject({
-            input: 'verify',
-            value: level,
-            reason: 'must be layers or full with load or layout, which export layers',
-            example: 'full'
-        });
-}
-
-
-/***/ }),
-
-/***/ 648:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Cg: () => (/* binding */ checkPath)
-/* harmony export */ });
-/* unused harmony exports verifiedOutputOf, checkOutputs, contextNameOf */
+/* unused harmony export sha256 */
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(907);
-/* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2157);
-/* harmony import */ var _acquire_acquisition_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3680);
-/* harmony import */ var _report_report_fields_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2831);
-// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
-// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2782);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5689);
+/* harmony import */ var _statement_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8252);
+// What may be a signature: a Sigstore bundle, or a layer of cosign's older format, which is turned into a bundle here.
+// Pure. Everything in it is the claim of someone who can push to a registry.
 
 
 
 
 
-function verifiedOutputOf(acquisitions, exportOf, layout) {
-    const verified = acquisitions.flatMap(acquisition => {
-        const { image } = acquisition;
-        const exported = exportOf(acquisition);
-        if (image === undefined || exported === 'not-exported')
-            return [];
-        const pulled = formatPulled(image.candidate.repository, image.digest, acquisition.request.image.reference);
-        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
-    });
-    return {
-        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
-        digests: new Set(verified.map(({ image }) => image.digest)),
-        imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
-        references: new Set(verified.map(({ reference }) => reference)),
-        contexts: new Set(verified.map(({ context }) => context)),
-        layout,
-        signers: new Map(acquisitions.flatMap(({ request, image, signature }) => {
-            const [signer] = signature?.outcome === 'signed' && image !== undefined ? signature.signers : [];
-            return signer === undefined ? [] : [[request.image.input, JSON.stringify(reportSigner(signer))]];
-        }))
-    };
-}
-/** The first reason why these outputs must not be set; undefined if there is none. */
-function checkOutputs(outputs, evidence) {
-    for (const [name, value] of Object.entries(outputs)) {
-        const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
-        const reason = check === undefined
-            ? 'this action has no such output'
-            : CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
-                ? 'it contains control characters'
-                : check(value, evidence);
-        if (reason !== undefined)
-            return `output ${name} is not set: ${reason}`;
+/** Reads a candidate for this digest. */
+function readCandidate(candidate, digest) {
+    switch (candidate.kind) {
+        case 'bundle':
+            return readBundle(candidate.json, digest);
+        case 'cosign':
+            return readCosign(candidate, digest);
+        case 'signed-statement':
+            return readSignedStatement(candidate, digest);
     }
-    return undefined;
 }
-const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
-const CHECKS = {
-    reference: (value, { references }) => checkReference(value, references),
-    references: checkReferences,
-    digest: (value, { digests }) => checkDigest(value, digests),
-    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
-    registry: value => ((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRegistry */ .l5)(value).ok ? undefined : 'it is not a registry'),
-    source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
-    tag: value => ((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
-    verified: value => (_fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_2__/* .VERIFY_LEVELS */ .os.some(level => level === value) ? undefined : 'it is not a verification level'),
-    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
-    'build-contexts': checkContexts,
-    signers: checkSigners,
-    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
-};
-/** Why a path on this machine must not be an output. */
-function checkPath(path) {
-    return CONTROLS.test(path) ? 'the path contains control characters' : undefined;
+// Who signs the manifest vouches for the statement in it, and the statement is about the image.
+function readSignedStatement({ statement, manifest, signature }, digest) {
+    const about = (0,_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .readStatement */ .cO)(_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .IN_TOTO */ .B1, statement, digest);
+    if (!about.ok)
+        return { ok: false, outcome: 'signature-broken', detail: about.reason };
+    const read = readCandidate(signature, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(manifest, (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(digest)));
+    if (!read.ok)
+        return read;
+    // Another statement about the attestation, such as a scan of it, does not say who made it.
+    if (read.value.predicate !== undefined && read.value.predicate !== _statement_js__WEBPACK_IMPORTED_MODULE_2__/* .SIGN_PREDICATE */ .m$)
+        return { ok: false, outcome: 'signature-broken', detail: 'it is a statement about an attestation, not its signature' };
+    const artifact = read.value.artifact === 'manifest' ? manifest : read.value.artifact;
+    return { ok: true, value: { ...read.value, predicate: about.value, artifact } };
 }
-function checkReference(value, verified) {
-    if (!verified.has(value))
-        return 'this run did not verify that reference';
-    const isImageId = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value).ok;
-    return isImageId || isLayout(value) || (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(value).ok ? undefined : 'it is not a reference';
+// The library accepts every version (v9.9) that has this form, and would verify a later one by the rules of today.
+const MEDIA_TYPES = [1, 2, 3].flatMap(minor => [
+    `application/vnd.dev.sigstore.bundle+json;version=0.${String(minor)}`,
+    `application/vnd.dev.sigstore.bundle.v0.${String(minor)}+json`
+]);
+function readBundle(json, digest) {
+    const decoded = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(json);
+    if (!decoded.ok)
+        return unusable(`the bundle is not valid: ${decoded.reason}`);
+    const bundle = decoded.value;
+    const mediaType = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(bundle, 'mediaType') ?? '';
+    if (!MEDIA_TYPES.includes(mediaType))
+        return unusable(`the bundle has the type ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(mediaType)}; v0.1, v0.2, and v0.3 are supported`);
+    const { dsseEnvelope: envelope, messageSignature: message } = bundle;
+    if ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(envelope) && message === undefined)
+        return readEnvelope(bundle, envelope, digest);
+    if ((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(message) && envelope === undefined)
+        return { ok: true, value: { bundle, predicate: undefined, artifact: 'manifest' } };
+    return unusable('the bundle has no content, or more than one');
 }
-/** `oci-layout://folder@digest`. */
-function isLayout(value) {
-    const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
-    return digest !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(digest).ok;
+function readEnvelope(bundle, envelope, digest) {
+    const signatures = envelope['signatures'];
+    // The library verifies the first one alone.
+    if (!Array.isArray(signatures) || signatures.length !== 1)
+        return unusable('the envelope does not have exactly one signature');
+    const payload = decodeBase64((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(envelope, 'payload') ?? '');
+    if (!payload.ok)
+        return unusable(`the payload of the envelope is not valid: ${payload.reason}`);
+    const statement = (0,_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .readStatement */ .cO)((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(envelope, 'payloadType') ?? '', payload.value, digest);
+    return statement.ok
+        ? { ok: true, value: { bundle, predicate: statement.value, artifact: undefined } }
+        : { ok: false, outcome: 'signature-broken', detail: statement.reason };
 }
-function checkReferences(value, { requested, references }) {
-    const entries = Object.entries(JSON.parse(value));
-    for (const [image, reference] of entries) {
-        if (!requested.has(image))
-            return 'it has an image that was not requested';
-        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
-        if (reason !== undefined)
-            return `a value is wrong: ${reason}`;
-    }
-    return undefined;
+// The library decodes with Buffer.from, which skips what is not base64. Both have to see the same bytes.
+function decodeBase64(text) {
+    const bytes = Buffer.from(text, 'base64');
+    const isCanonical = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
+    return isCanonical ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)(bytes) : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it is not base64');
 }
-function checkSigners(value, { signers }) {
-    const isVerified = Object.entries(JSON.parse(value)).every(([image, signer]) => signers.get(image) === JSON.stringify(signer));
-    return isVerified ? undefined : 'it has a signer that this run did not verify';
-}
-function checkDigest(value, verified) {
-    if (!(0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .parseDigest */ .m)(value).ok)
-        return 'it is not a digest';
-    return verified.has(value) ? undefined : 'this run did not verify that digest';
-}
-function checkContexts(value, { contexts }) {
-    const names = new Set();
-    for (const line of value.split('\n')) {
-        const equals = line.indexOf('=');
-        const name = contextNameOf(line.slice(0, Math.max(0, equals)));
-        const context = line.slice(equals + 1);
-        if (name === undefined)
-            return 'a line does not begin with an image name';
-        if (names.has(name))
-            return `it has two lines with the name ${name}`;
-        if (!contexts.has(context))
-            return `the line for ${name} has an image that this run did not verify`;
-        if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(context.slice(15)).ok))
-            return `the line for ${name} is not a build context`;
-        names.add(name);
-    }
-    return undefined;
-}
-/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
-function contextNameOf(name) {
-    const reference = (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseReference */ .F2)(name);
-    return reference.ok ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFamiliar */ .LF)(reference.value) : undefined;
-}
-
-
-/***/ }),
-
-/***/ 649:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ describeCheck)
-/* harmony export */ });
-/* harmony import */ var _failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9589);
-/* harmony import */ var _outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7901);
-// Words for an image that lacks the required signature: what was found where, and what to do about it.
-// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
-
-
-/** Undefined for an image that has the required signature. */
-function describeCheck(check) {
-    const { outcome } = check;
-    return outcome === 'signed' ? undefined : { detail: detailOf(outcome, check), advice: adviceOf(outcome, check) };
-}
-function detailOf(problem, check) {
-    const places = joined(check.places.map(({ place }) => place));
-    switch (problem) {
-        case 'unsigned':
-            return `no signature by ${rulesOf(check)} was found at ${places}${others(check)}`;
-        case 'signed-by-another':
-            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
-        case 'signature-broken':
-            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
-        case 'signature-unreachable': {
-            const failed = check.places.filter(({ outcome }) => outcome === 'failed');
-            return `signatures could not be looked up: ${joined(failed.map(({ place, detail = '' }) => `${place}: ${detail}`))}`;
+// cosign's specs/SIGNATURE_SPEC.md.
+const SIGNATURE = 'dev.cosignproject.cosign/signature';
+const CERTIFICATE = 'dev.sigstore.cosign/certificate';
+const LOG_ENTRY = 'dev.sigstore.cosign/bundle';
+const TIMESTAMP = 'dev.sigstore.cosign/rfc3161timestamp';
+function readCosign({ payload, annotations }, digest) {
+    const reason = (0,_statement_js__WEBPACK_IMPORTED_MODULE_2__/* .checkPayload */ .xL)(payload, digest);
+    if (reason !== undefined)
+        return { ok: false, outcome: 'signature-broken', detail: reason };
+    const signature = decodeBase64(annotations[SIGNATURE] ?? '');
+    if (!signature.ok || signature.value.length === 0)
+        return unusable(`the layer has no signature in ${SIGNATURE}`);
+    const key = keyMaterial(annotations[CERTIFICATE]);
+    if (key === undefined)
+        return unusable(`the certificate in ${CERTIFICATE} is not PEM`);
+    const entries = logEntries(annotations[LOG_ENTRY]);
+    if (!entries.ok)
+        return unusable(`the log entry in ${LOG_ENTRY} is not valid: ${entries.reason}`);
+    const timestamps = timestampData(annotations[TIMESTAMP]);
+    if (!timestamps.ok)
+        return unusable(`the timestamp in ${TIMESTAMP} is not valid: ${timestamps.reason}`);
+    const bundle = {
+        mediaType: MEDIA_TYPES[0],
+        verificationMaterial: { ...key, tlogEntries: entries.value, ...timestamps.value },
+        messageSignature: {
+            messageDigest: { algorithm: 'SHA2_256', digest: sha256(payload).toString('base64') },
+            signature: signature.value.toString('base64')
         }
-        case 'root-stale':
-            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
-        case 'signature-unusable':
-            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
-    }
+    };
+    return { ok: true, value: { bundle, predicate: undefined, artifact: payload } };
 }
-function adviceOf(problem, check) {
-    switch (problem) {
-        case 'unsigned':
-            return 'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.';
-        case 'signed-by-another':
-            return 'Check whether the publisher has changed how it signs. Only if you trust that signer, put it into signed-by.';
-        case 'signature-broken':
-            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
-        case 'signature-unreachable':
-            return 'Run the job again later, and check the access of this job to the place that failed.';
-        case 'root-stale':
-            return adviceForRoot(check);
-        case 'signature-unusable':
-            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
-    }
+function sha256(bytes) {
+    return Buffer.from((0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .digestOf */ .ol)(bytes).slice('sha256:'.length), 'hex');
 }
-function adviceForRoot({ candidates }) {
-    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
-    if (organizations.includes('GitHub, Inc.'))
-        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
-    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+/** The first certificate; a public key, which is known from the rule alone, where there is none. */
+function keyMaterial(pem) {
+    if (pem === undefined || pem === '')
+        return { publicKey: { hint: '' } };
+    const [, base64 = ''] = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/.exec(pem) ?? [];
+    const rawBytes = base64.replace(/\s+/g, '');
+    return rawBytes === '' ? undefined : { x509CertificateChain: { certificates: [{ rawBytes }] } };
 }
-function rulesOf({ rules }) {
-    return joined(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))));
+function logEntries(annotation) {
+    if (annotation === undefined || annotation === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)([]);
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(Buffer.from(annotation));
+    if (!json.ok)
+        return json;
+    const { Payload: payload } = json.value;
+    const promise = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(json.value, 'SignedEntryTimestamp');
+    if (!(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(payload) || promise === undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has no payload or no timestamp');
+    const canonicalizedBody = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(payload, 'body') ?? '';
+    const body = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(Buffer.from(canonicalizedBody, 'base64'));
+    const { integratedTime, logIndex } = payload;
+    if (!body.ok || !Number.isSafeInteger(integratedTime) || !Number.isSafeInteger(logIndex))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('its payload has no entry');
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)([
+        {
+            logIndex: String(logIndex),
+            logId: { keyId: Buffer.from((0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(payload, 'logID') ?? '', 'hex').toString('base64') },
+            kindVersion: { kind: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(body.value, 'kind') ?? '', version: (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(body.value, 'apiVersion') ?? '' },
+            integratedTime: String(integratedTime),
+            inclusionPromise: { signedEntryTimestamp: promise },
+            canonicalizedBody
+        }
+    ]);
 }
-/** What was there beside: attestations that do not count, and signatures of notation. */
-function others(check) {
-    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
-    return found.length === 0 ? '' : `; ${joined(found)}`;
+function timestampData(annotation) {
+    if (annotation === undefined || annotation === '')
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({});
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(Buffer.from(annotation));
+    if (!json.ok)
+        return json;
+    const signedTimestamp = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(json.value, 'SignedRFC3161Timestamp');
+    return signedTimestamp === undefined
+        ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .invalid */ .G)('it has no timestamp')
+        : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_4__/* .valid */ .r)({ timestampVerificationData: { rfc3161Timestamps: [{ signedTimestamp }] } });
 }
-function detailsOf({ candidates }, outcome) {
-    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
-}
-function placesOf({ candidates }, outcome) {
-    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
-}
-/** Each text once, and only the first ones. */
-function joined(texts) {
-    return (0,_failure_shorten_list_js__WEBPACK_IMPORTED_MODULE_1__/* .few */ .H)([...new Set(texts)], 3).join(', ');
+function unusable(detail) {
+    return { ok: false, outcome: 'signature-unusable', detail };
 }
 
 
@@ -59323,15 +54952,18 @@ function joined(texts) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ matchesPattern),
-/* harmony export */   r: () => (/* binding */ checkPattern)
+/* harmony export */   MT: () => (/* binding */ matchesPattern),
+/* harmony export */   dI: () => (/* binding */ checkIdentityPattern),
+/* harmony export */   ud: () => (/* binding */ checkRefPattern)
 /* harmony export */ });
 // Patterns of identities and refs: the whole text has to match, and `*` stands for a part of one path component.
 // A pattern that matches a part of a text would accept https://github.com/acme-evil for https://github.com/acme.
-/** Whether the whole text matches. `*` is one or more characters other than `/`. */
+/** Whether the whole text matches. `*` is one or more characters other than `/`, and in an e-mail address other than `@`. */
 function matchesPattern(pattern, text) {
     const parts = pattern.split('/');
     const others = text.split('/');
+    if (parts.length === 1 && pattern.split('@').length !== text.split('@').length)
+        return false;
     return parts.length === others.length && parts.every((part, at) => matchesComponent(part, others[at] ?? ''));
 }
 // Each piece is searched from the left, once. A regular expression with several stars may take minutes for a long text.
@@ -59351,20 +54983,27 @@ function matchesComponent(pattern, text) {
     }
     return text.length - last.length > end && text.endsWith(last);
 }
-/** Why a text is not a pattern; undefined for a pattern. */
-function checkPattern(pattern) {
+/** Why a text is not a pattern of a ref; undefined for one. */
+function checkRefPattern(pattern) {
+    return pattern.startsWith('refs/')
+        ? checkStars(pattern)
+        : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+}
+/** Why a text is not a pattern of an identity, a URI or an e-mail address; undefined for one. */
+function checkIdentityPattern(pattern) {
+    const flaw = checkStars(pattern);
+    if (flaw !== undefined || !pattern.includes('*'))
+        return flaw;
+    if (pattern.includes('/'))
+        return /^[a-z][a-z0-9+.-]*:\/\/[^/*]+\//i.test(pattern)
+            ? undefined
+            : 'has no fixed scheme and host: a * there accepts the host of an attacker';
+    return /@[^@*]+$/.test(pattern) ? undefined : 'has no fixed domain: a * there accepts the domain of an attacker';
+}
+function checkStars(pattern) {
     if (/^\^|\$$|\.\*|\\|[[(|]/.test(pattern))
         return 'is a regular expression, which is not supported: write the name, with * for a part of one path component';
-    if (pattern.includes('**'))
-        return 'has "**": one * stands for a part of one path component';
-    if (/^[*@.]*$/.test(pattern))
-        return 'matches every name';
-    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/]*)/i.exec(pattern)?.[1];
-    if (host === '' || host?.includes('*') === true)
-        return 'has no fixed host: a * there accepts the host of an attacker';
-    if (/@.*\*/.test(pattern) && !pattern.includes('/'))
-        return 'has no fixed domain: a * there accepts the domain of an attacker';
-    return undefined;
+    return pattern.includes('**') ? 'has "**": one * stands for a part of one path component' : undefined;
 }
 
 
@@ -59423,7 +55062,7 @@ function parseSignerRule(line) {
     const [, before, kind = '', name = ''] = /^(?:((?!(?:github|identity|key):).+?)=)?(github|identity|key):(.*)$/s.exec(first) ?? [];
     if (kind === '')
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(describeUnknown(first));
-    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(before);
+    const prefix = before === undefined ? undefined : (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .tn)(before);
     if (prefix?.ok === false)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the prefix ${JSON.stringify(before)} is not a registry or registry/path: ${prefix.reason}`);
     const words = parseWords(rest);
@@ -59492,22 +55131,24 @@ function parseGithub(name, { issuer = GITHUB_ISSUER, signer, ref }) {
     const host = githubHostOf(issuer);
     if (host === undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`issuer=${issuer} is not one of GitHub's, such as ${GITHUB_ISSUER}; use identity: for other issuers`);
-    if (signer !== undefined && !new RegExp(`^${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+(?:@.+)?$`).test(signer))
+    const [, workflow, workflowRef] = new RegExp(`^(${OWNER}/${REPOSITORY}/\\.github/workflows/[^@*]+)(?:@(.+))?$`).exec(signer ?? '') ?? [];
+    if (signer !== undefined && workflow === undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`signer=${signer} is not a workflow, such as acme/ci/.github/workflows/build.yml`);
-    const flaw = ref === undefined ? undefined : checkRef(ref);
+    const flaw = ref === undefined ? undefined : (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkRefPattern */ .ud)(ref);
     if (flaw !== undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`ref=${String(ref)} ${flaw}`);
-    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow: signer, ref }));
-}
-function checkRef(ref) {
-    return ref.startsWith('refs/') ? (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(ref) : 'is not a full ref, such as refs/heads/main or refs/tags/v*';
+    const isCommit = /^[0-9a-f]{40}$/.test(workflowRef ?? '');
+    const flawOfWorkflow = workflowRef === undefined || isCommit ? undefined : (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkRefPattern */ .ud)(workflowRef);
+    if (flawOfWorkflow !== undefined)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`the ref of signer=${String(signer)} ${flawOfWorkflow}`);
+    return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)((0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_3__/* .omitUndefined */ .O)({ kind: 'github', host, issuer, owner, repository, workflow, workflowRef, ref }));
 }
 /**
  * The host of the repositories whose workflows an issuer vouches for. Enterprises have an issuer with a path, tenants a host of their
  * own (docs.github.com, "OpenID Connect reference").
  */
 function githubHostOf(issuer) {
-    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)(issuer, GITHUB_ISSUER);
+    const enterprise = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._L)(issuer, GITHUB_ISSUER);
     if (enterprise !== undefined && /^(?:\/[A-Za-z0-9_-]+)?$/.test(enterprise))
         return 'github.com';
     return /^https:\/\/token\.actions\.([a-z0-9-]+\.ghe\.com)$/.exec(issuer)?.[1];
@@ -59515,7 +55156,7 @@ function githubHostOf(issuer) {
 function parseIdentity(name, { issuer }) {
     if (name === '')
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('identity: has no name');
-    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkPattern */ .r)(name);
+    const flaw = (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_4__/* .checkIdentityPattern */ .dI)(name);
     if (flaw !== undefined)
         return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`identity:${name} ${flaw}`);
     // Two issuers may vouch for the same name.
@@ -59535,7 +55176,7 @@ function parseKey(path, { log }) {
     return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)({ kind: 'key', path, requiresLog: log === 'required' });
 }
 function parseAt(text) {
-    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .t)(text);
+    const name = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .parseNamePrefix */ .tn)(text);
     const repository = name.ok && name.value.includes('/') ? (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(name.value) : undefined;
     return repository?.ok === true ? repository : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`at=${text} is not registry/repository`);
 }
@@ -59550,7 +55191,7 @@ function unusedSignerRules(images, rules) {
     return rules.filter(rule => rule.prefix !== undefined && !images.some(image => matchesName(rule, image)));
 }
 function matchesName({ prefix }, image) {
-    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
+    return prefix === undefined || (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .suffixAfter */ ._L)((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(image), prefix) !== undefined;
 }
 
 
@@ -59610,32 +55251,37 @@ function acceptsCertificate(required, certificate) {
         case 'key':
             return false;
         case 'identity':
-            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(required.pattern, certificate.name);
+            return certificate.issuer === required.issuer && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .MT)(required.pattern, certificate.name);
         case 'github':
             return acceptsWorkflow(required, certificate);
     }
 }
 // The policy of `gh attestation verify`: the source repository, and beside it the workflow that signed, which may be in another one.
-function acceptsWorkflow({ host, issuer, owner, repository, workflow, ref }, certificate) {
-    const { extensions } = certificate;
-    if (certificate.issuer !== issuer)
-        return false;
-    const isSource = repository === undefined
-        ? isSame(extensions.get(OWNER_URI) ?? ownerUri(host, extensions), `https://${host}/${owner}`)
-        : isSame(repositoryUri(host, extensions), `https://${host}/${owner}/${repository}`);
-    if (!isSource ||
-        !isSignedBy(`https://${host}`, workflow ?? `${owner}${repository === undefined ? '' : `/${repository}`}/`, certificate.name))
-        return false;
+function acceptsWorkflow(required, { name, issuer, extensions }) {
+    const { host, repository, ref } = required;
+    const source = repository === undefined
+        ? (extensions.get(OWNER_URI) ?? ownerUri(host, extensions))
+        : repositoryUri(host, extensions);
     const found = extensions.get(REF) ?? extensions.get(OLD_REF);
-    return ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .M)(ref, found));
+    return (issuer === required.issuer &&
+        isSame(source, `https://${host}/${sourceName(required)}`) &&
+        isSignedBy(required, name) &&
+        (ref === undefined || (found !== undefined && (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .MT)(ref, found))));
 }
-/** `signer` ends with a slash, is a workflow, or is a workflow at a ref. */
-function isSignedBy(origin, signer, name) {
-    const expected = `${origin}/${signer}`.toLowerCase();
-    const found = name.toLowerCase();
-    if (expected.endsWith('/'))
-        return found.startsWith(expected);
-    return expected.includes('@') ? found === expected : found.startsWith(`${expected}@`);
+/** The workflow that signed: a named one, or any of the source. Its name is `https://HOST/OWNER/REPO/.github/workflows/FILE@REF`. */
+function isSignedBy(required, name) {
+    const { host, workflow, workflowRef } = required;
+    if (workflow === undefined)
+        return name.toLowerCase().startsWith(`https://${host}/${sourceName(required)}/`.toLowerCase());
+    const end = name.indexOf('@');
+    // Git tells two cases of a ref apart.
+    return (end > 0 &&
+        isSame(name.slice(0, end), `https://${host}/${workflow}`) &&
+        (workflowRef === undefined || (0,_identity_pattern_js__WEBPACK_IMPORTED_MODULE_3__/* .matchesPattern */ .MT)(workflowRef, name.slice(end + 1))));
+}
+/** `OWNER/REPO`, or the owner alone. */
+function sourceName({ owner, repository }) {
+    return repository === undefined ? owner : `${owner}/${repository}`;
 }
 function isSame(found, expected) {
     return found?.toLowerCase() === expected.toLowerCase();
@@ -59672,6 +55318,87 @@ function signerRuleOf({ kind, identity = '', issuer = '', repository, key, keyDi
             ].join(' ');
         }
     }
+}
+
+
+/***/ }),
+
+/***/ 8252:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B1: () => (/* binding */ IN_TOTO),
+/* harmony export */   cO: () => (/* binding */ readStatement),
+/* harmony export */   kv: () => (/* binding */ SIGNATURE_PREDICATES),
+/* harmony export */   m$: () => (/* binding */ SIGN_PREDICATE),
+/* harmony export */   xL: () => (/* binding */ checkPayload)
+/* harmony export */ });
+/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
+/* harmony import */ var _oci_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2782);
+/* harmony import */ var _oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8725);
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5689);
+// What a signature is about: an in-toto statement in a DSSE envelope, or a payload of cosign.
+// Pure. @sigstore/verify proves who signed these bytes, and does not look at them, so digests and types are compared here.
+
+
+
+
+/** The payload type of an in-toto statement. A signature of other bytes must not pass for one. */
+const IN_TOTO = 'application/vnd.in-toto+json';
+const STATEMENT_TYPES = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'];
+/** What `cosign sign` 3 writes. */
+const SIGN_PREDICATE = 'https://sigstore.dev/cosign/sign/v1';
+/**
+ * Predicate types that say "this is what we publish": what `cosign sign` writes, and provenance. The same identity also signs SBOMs, and
+ * reports of failed scans, which do not say that.
+ */
+const SIGNATURE_PREDICATES = [
+    SIGN_PREDICATE,
+    'https://slsa.dev/provenance/v1',
+    'https://slsa.dev/provenance/v0.2'
+];
+// cosign's specs/SIGNATURE_SPEC.md. Versions before 3 write the words, version 3 the URI too.
+const PAYLOAD_TYPES = ['cosign container image signature', SIGN_PREDICATE];
+/** The predicate type of a statement about this digest. */
+function readStatement(payloadType, payload, digest) {
+    if (payloadType !== IN_TOTO)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`its payload type is ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(payloadType)}, not ${IN_TOTO}`);
+    const statement = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(payload);
+    if (!statement.ok)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`its statement is not valid: ${statement.reason}`);
+    const type = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(statement.value, '_type') ?? '';
+    if (!STATEMENT_TYPES.includes(type))
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)(`its type is ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(type)}, not an in-toto statement`);
+    const { subject } = statement.value;
+    // A statement may be about a thousand subjects.
+    const isAbout = Array.isArray(subject) && subject.some(one => (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(one) && hasDigest(one, digest));
+    if (!isAbout)
+        return (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('it is about another image: none of its subjects has this digest');
+    const predicate = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(statement.value, 'predicateType') ?? '';
+    return predicate === '' ? (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .invalid */ .G)('it has no predicate type') : (0,_oci_parsed_js__WEBPACK_IMPORTED_MODULE_2__/* .valid */ .r)(predicate);
+}
+function hasDigest(subject, digest) {
+    const digests = subject['digest'];
+    const algorithm = (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(digest);
+    return (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(digests) && (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(digests, algorithm) === digest.slice(algorithm.length + 1);
+}
+/**
+ * Why a payload of cosign is not about this digest; undefined if it is. `docker-reference` in it is ignored, as the specification says: a
+ * copy of a signature stays valid at another registry.
+ */
+function checkPayload(payload, digest) {
+    const json = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .decodeJsonObject */ .sw)(payload);
+    if (!json.ok)
+        return `its payload is not valid: ${json.reason}`;
+    const critical = json.value['critical'];
+    if (!(0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(critical))
+        return 'its payload has no critical part';
+    const type = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(critical, 'type') ?? '';
+    if (!PAYLOAD_TYPES.includes(type))
+        return `its payload type is ${(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quotePrintable */ .q)(type)}, not an image signature`;
+    const image = critical['image'];
+    const found = (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .isObject */ .Gv)(image) ? (0,_oci_json_js__WEBPACK_IMPORTED_MODULE_1__/* .stringAt */ .bX)(image, 'docker-manifest-digest') : undefined;
+    return found === digest ? undefined : 'it is about another image: its payload has another digest';
 }
 
 
@@ -60662,6 +56389,8 @@ function _unique(values) {
     return Array.from(new Set(values));
 }
 //# sourceMappingURL=tool-cache.js.map
+// EXTERNAL MODULE: ./build/filesystem/free-space.js
+var free_space = __nccwpck_require__(5497);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __nccwpck_require__(6493);
 // EXTERNAL MODULE: ./build/filesystem/replace-folder.js
@@ -60671,6 +56400,7 @@ var replace_folder = __nccwpck_require__(8335);
 // @actions/tool-cache finds the entries: verified-image/0.0.0-sha256-<hex>/<architecture>/blob, beside <architecture>.complete.
 // Entries are written here, because its cacheFile() copies in place: one of two jobs that add an entry could complete what the other
 // still copies, and it follows a link in place of an entry's folder. A blob from the cache is verified again by its reader.
+
 
 
 
@@ -60790,8 +56520,8 @@ async function versionsToEvict(folder, limitBytes, nowMs) {
     const read = names.map(version => complete.has(version) ? readEntry(folder, version) : readIncompleteEntry(folder, version, nowMs));
     const entries = (await Promise.all(read)).filter(entry => entry !== undefined);
     let total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
-    const { bavail, bsize } = await (0,promises_.statfs)(folder);
-    const limit = Math.min(limitBytes, (bavail * bsize + total) / 2);
+    const free = await (0,free_space/* freeBytes */.g)(folder);
+    const limit = free === undefined ? limitBytes : Math.min(limitBytes, (free + total) / 2);
     const evicted = [];
     for (const { version, bytes } of entries.sort((a, b) => a.usedMs - b.usedMs)) {
         if (total <= limit)
@@ -61334,130 +57064,6 @@ const CACHE = 'cache';
 
 /***/ }),
 
-/***/ 4086:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   CS: () => (/* binding */ prose),
-/* harmony export */   aY: () => (/* binding */ code),
-/* harmony export */   tp: () => (/* binding */ table)
-/* harmony export */ });
-/* unused harmony exports oneLine, block, collapsible */
-/* harmony import */ var _failure_format_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2250);
-// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
-// links, pictures, tables, HTML, and mentions of people must stay plain text.
-
-const MAX_TEXT = 400;
-/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
-function oneLine(text, most = MAX_TEXT) {
-    const line = text
-        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
-        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
-        .trim();
-    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
-}
-function longestRun(text) {
-    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-}
-/** A code span, for names, digests, and hosts; works in tables, too. */
-function code(text, most = MAX_TEXT) {
-    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
-    const shown = oneLine(text, most).replaceAll('|', '\u2223');
-    if (shown === '')
-        return '(empty)';
-    const fence = '`'.repeat(longestRun(shown) + 1);
-    const pad = /^`|`$/.test(shown) ? ' ' : '';
-    return fence + pad + shown + pad + fence;
-}
-/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
-function prose(text, most = MAX_TEXT) {
-    return ((0,_failure_format_js__WEBPACK_IMPORTED_MODULE_0__/* .shortenDigests */ .fQ)(oneLine(text, most))
-        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
-        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
-        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
-}
-/** A block to copy from. */
-function block(lines, language = 'text') {
-    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
-    return [fence + language, ...lines, fence].join('\n');
-}
-/** `cells` are Markdown. */
-function table(head, rows) {
-    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
-}
-/** Collapsed content. `title` is HTML and never comes from outside. */
-function collapsible(title, text) {
-    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
-}
-
-
-/***/ }),
-
-/***/ 1752:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   O: () => (/* binding */ renderSignatures),
-/* harmony export */   a: () => (/* binding */ renderSignatureProblem)
-/* harmony export */ });
-/* harmony import */ var _report_advice_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8999);
-/* harmony import */ var _markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4086);
-// Who signed each image: a row for each image with a rule in `signed-by`, and for one that fails, what was found and what to do.
-// Pure. Every text from outside passes markdown.ts.
-
-
-const MAX_ROWS = 100;
-const MAX_CANDIDATES = 10;
-/** Empty without a rule. */
-function renderSignatures(images) {
-    const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : rowsOf(image, signature)));
-    if (rows.length === 0)
-        return '';
-    const left = rows.length - MAX_ROWS;
-    return [
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Image', 'Signed by', 'Signed at', 'Commit', 'Run', 'Found at'], rows.slice(0, MAX_ROWS)),
-        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : [])
-    ].join('\n\n');
-}
-function rowsOf(image, { outcome, signers }) {
-    if (signers.length === 0)
-        return [[(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(image), `\u274c ${outcome}`, '-', '-', '-', '-']];
-    return signers.map(signer => [
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(image),
-        `\u2705 ${signerName(signer)}`,
-        signer.signedAt === undefined ? '-' : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.signedAt),
-        signer.commit === undefined ? '-' : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.commit),
-        signer.run === undefined ? '-' : (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.run),
-        (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(signer.foundAt)
-    ]);
-}
-// As code, never as a link: the signer chooses these texts.
-function signerName({ kind, repository, ref, identity = '', issuer = '', key = '' }) {
-    if (kind === 'key')
-        return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`key:${key}`);
-    if (kind === 'github')
-        return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`github:${repository ?? ''}${ref === undefined ? '' : ` ${ref}`}`);
-    return (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(`identity:${identity} issuer=${issuer}`);
-}
-/** What was found for an image that lacks the required signature. */
-function renderSignatureProblem({ signature }) {
-    if (signature === undefined || signature.outcome === 'signed')
-        return [];
-    const { outcome, detail = '', advice = '', candidates, places } = signature;
-    const found = [
-        ...candidates.map(candidate => [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(candidate.place), candidate.outcome, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(candidate.detail ?? '-')]),
-        ...places.flatMap(place => place.detail === undefined ? [] : [[(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .code */ .aY)(place.place), place.outcome, (0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(place.detail)]])
-    ];
-    return [
-        `**Fix:** ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(advice, 1000)}`,
-        `**Cause: [${outcome}](${(0,_report_advice_js__WEBPACK_IMPORTED_MODULE_0__/* .linkToSignatures */ .He)(outcome)}).** ${(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .prose */ .CS)(detail, 1000)}`,
-        ...(found.length === 0 ? [] : [(0,_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .table */ .tp)(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
-    ];
-}
-
-
-/***/ }),
-
 /***/ 34:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -61889,6 +57495,7 @@ function createLayerVerifier(expected, format, diffIdAlgorithm, memory) {
     }
     return {
         received: () => received,
+        digestSoFar: digester.digestSoFar,
         isComplete: () => received === expected.size,
         write: (chunk, from = {}) => {
             if (from.redirectedTo !== undefined)
@@ -61953,6 +57560,7 @@ function checkDiffId({ uncompressed }, expected, object) {
 /* harmony export */   ZJ: () => (/* binding */ MAX_MANIFEST_BYTES),
 /* harmony export */   jL: () => (/* binding */ verifyTaggedManifest)
 /* harmony export */ });
+/* unused harmony export isPullableType */
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
 /* harmony import */ var _oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3901);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(30);
@@ -62084,10 +57692,10 @@ function checkIsManifest(bytes, response) {
  * takes the OCI and the Docker type of the same kind, and skopeo something in between. All of them refuse every other type, and
  * a response without one.
  */
-function requireContentType({ mediaType }, { document, digest }) {
-    const plain = document.kind === 'index' ? _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p : _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_MANIFEST */ .EG;
-    if (mediaType === document.mediaType || (mediaType === plain && !document.namesItsType))
+function requireContentType({ mediaType }, manifest) {
+    if (isPullableType(mediaType, manifest))
         return;
+    const { document, digest } = manifest;
     const actual = mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100));
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
         kind: 'protocol',
@@ -62095,6 +57703,11 @@ function requireContentType({ mediaType }, { document, digest }) {
         isHtml: false,
         reason: 'content-type'
     });
+}
+/** Whether engines take a manifest under this Content-Type. */
+function isPullableType(mediaType, { document }) {
+    const plain = document.kind === 'index' ? _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p : _oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_MANIFEST */ .EG;
+    return mediaType === document.mediaType || (mediaType === plain && !document.namesItsType);
 }
 
 
@@ -65657,8 +61270,234 @@ function exitOnOldNode() {
 exitOnOldNode();
 
 
-// EXTERNAL MODULE: ./build/runner/input-reader.js + 1 modules
-var input_reader = __nccwpck_require__(8294);
+// EXTERNAL MODULE: ./build/acquire/plan.js
+var plan = __nccwpck_require__(4972);
+;// CONCATENATED MODULE: ./build/findings/finding.js
+// Findings as data: a closed union of kinds, with the severity that each usually has.
+// The names of the kinds are public: they are in the input `fail-on`, in the outputs, and in the report.
+/** The least one first. */
+const SEVERITIES = (/* unused pure expression or super */ null && (['notice', 'warning', 'error']));
+/** The kind of finding for each verdict; a verdict that is not here is none. */
+const SIGNATURE_FINDINGS = {
+    unsigned: 'signature-missing',
+    'signed-by-another': 'signed-by-another',
+    'signature-broken': 'signature-broken',
+    'signature-unreachable': 'signature-unreachable',
+    'signature-unusable': 'signature-unusable',
+    'root-stale': 'root-stale'
+};
+/** The severity that a finding of each kind usually has, in the order of the documentation. */
+const USUAL_SEVERITY = {
+    'digest-gone': 'error',
+    'child-gone': 'error',
+    'content-corrupt': 'error',
+    'image-unusable': 'error',
+    'platform-missing': 'error',
+    'signature-missing': 'error',
+    'signed-by-another': 'error',
+    'signature-broken': 'error',
+    'signature-unusable': 'error',
+    'signature-unreachable': 'warning',
+    'mirror-disagrees': 'error',
+    'mirror-lacks': 'warning',
+    'tag-gone': 'warning',
+    unreachable: 'warning',
+    denied: 'warning',
+    'tag-moved': 'notice',
+    'limit-low': 'notice',
+    'root-stale': 'notice',
+    'lock-unused': 'notice'
+};
+const FINDING_KINDS = Object.keys(USUAL_SEVERITY);
+/** Whether a text names a kind of finding. */
+function isFindingKind(text) {
+    return FINDING_KINDS.includes(text);
+}
+/** What no healthy image ever has. A rebuilt tag, a mirror that lags, or a registry that is down for an hour is not in it. */
+const DEFAULT_FAIL_ON = [
+    'digest-gone',
+    'child-gone',
+    'content-corrupt',
+    'image-unusable',
+    'platform-missing',
+    'signature-missing',
+    'signed-by-another',
+    'signature-broken',
+    'signature-unusable',
+    'mirror-disagrees'
+];
+/**
+ * Whether a finding fails the step: its kind is listed, and it is not milder than usual. A mirror whose tag lags behind a pinned
+ * digest is milder: no build notices it.
+ */
+function failsRun({ facts, severity }, failOn) {
+    return failOn.includes(facts.kind) && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(USUAL_SEVERITY[facts.kind]);
+}
+/** The findings, the worst first, and otherwise in their order. */
+function worstFirst(findings) {
+    return findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+}
+/** The worst severity; undefined without findings. */
+function worstOf(findings) {
+    return worstFirst(findings)[0]?.severity;
+}
+/** How often each kind was found; other kinds are absent. */
+function countKinds(kinds) {
+    const counts = {};
+    for (const kind of FINDING_KINDS) {
+        const count = kinds.filter(found => found === kind).length;
+        if (count > 0)
+            counts[kind] = count;
+    }
+    return counts;
+}
+
+;// CONCATENATED MODULE: ./build/runner/input-reader.js
+// Reads inputs as text, lists of lines, choices, flags, and durations, with action.yml's defaults for inputs that are absent.
+// Collects every invalid input, so that all of them are reported together.
+
+
+/** The defaults of action.yml, for a process without a runner. */
+const DEFAULTS = {
+    image: '',
+    files: '',
+    'file-variables': '',
+    mirrors: '',
+    'public-mirrors': plan/* DEFAULT_PUBLIC_MIRRORS */.R4.join('\n'),
+    'mirrors-from': '',
+    'trust-imported': 'false',
+    prefer: 'primary',
+    platform: '',
+    verify: 'full',
+    'allow-floating': 'false',
+    'signed-by': '',
+    signatures: 'enforce',
+    'trusted-root': '',
+    'lock-file': 'image-lock.json',
+    lock: 'enforce',
+    'fallback-tags': '',
+    registry: '',
+    username: '',
+    password: '',
+    'github-token': '',
+    attempts: '4',
+    backoff: '500ms',
+    'backoff-max': '30s',
+    'connect-timeout': '5s',
+    'stall-timeout': '20s',
+    'hedge-after': '3s',
+    concurrency: '8',
+    timeout: '10m',
+    'insecure-registries': '',
+    'token-hosts': '',
+    load: 'false',
+    layout: '',
+    cache: 'true',
+    summary: 'true',
+    'status-pages': 'true'
+};
+/** The defaults of inputs that only the other actions of this repository have. */
+const OTHER_DEFAULTS = {
+    to: '',
+    attachments: 'true',
+    'target-username': '',
+    'target-password': '',
+    'dry-run': 'false',
+    'fail-on': DEFAULT_FAIL_ON.join('\n'),
+    issue: 'false',
+    sarif: ''
+};
+/** The inputs of the action in the root of this repository. */
+const MAIN_INPUTS = { defaults: DEFAULTS, fixed: {} };
+/** Inputs whose values are never shown, of all actions of this repository. */
+const SECRET_INPUTS = ['password', 'github-token', 'target-password'];
+// An empty list is an empty list. An empty value means the default, so that `attempts: ${{ inputs.attempts }}` may be empty.
+const LISTS = [
+    'to',
+    'fail-on',
+    'image',
+    'files',
+    'file-variables',
+    'mirrors',
+    'public-mirrors',
+    'mirrors-from',
+    'signed-by',
+    'fallback-tags',
+    'insecure-registries',
+    'token-hosts'
+];
+const MAX_DURATION_MS = 24 * 3_600_000;
+// The words of YAML, as core.getBooleanInput() accepts them. That function throws at the first invalid input.
+const BOOLEANS = new Map([
+    ...['true', 'True', 'TRUE'].map(word => [word, true]),
+    ...['false', 'False', 'FALSE'].map(word => [word, false])
+]);
+function createInputReader(inputs, { defaults, fixed } = MAIN_INPUTS) {
+    const issues = [];
+    const names = Object.keys(defaults);
+    const defaultOf = (name) => defaults[name] ?? { ...DEFAULTS, ...OTHER_DEFAULTS }[name];
+    const text = (name) => {
+        const value = (fixed[name] ?? inputs[name])?.trim();
+        return value === undefined || (value === '' && !LISTS.includes(name)) ? defaultOf(name) : value;
+    };
+    const reject = (issue) => {
+        const value = SECRET_INPUTS.includes(issue.input) && issue.value !== '' ? '***' : issue.value;
+        const isKnown = issues.some(known => known.input === issue.input && known.value === value && known.reason === issue.reason);
+        if (!isKnown)
+            issues.push({ ...issue, value });
+    };
+    const lines = (name) => {
+        const all = text(name)
+            .split(/\r\n|\r|\n/)
+            .map(line => line.trim());
+        return [...new Set(all.filter(line => line !== ''))];
+    };
+    return {
+        text,
+        lines,
+        reject,
+        issues: () => issues.toSorted((a, b) => names.indexOf(a.input) - names.indexOf(b.input)),
+        choice: (name, allowed) => {
+            const value = text(name);
+            const choice = allowed.find(allowedText => allowedText === value);
+            if (choice === undefined)
+                reject({ input: name, value, reason: `must be one of ${allowed.join(', ')}`, example: defaultOf(name) });
+            return choice ?? defaultOf(name);
+        },
+        flag: name => {
+            const value = text(name);
+            if (!BOOLEANS.has(value))
+                reject({ input: name, value, reason: 'must be true or false', example: defaultOf(name) });
+            return BOOLEANS.get(value) ?? defaultOf(name) === 'true';
+        },
+        list: (name, parse, example) => lines(name).flatMap(line => {
+            const parsed = parse(line);
+            if (!parsed.ok)
+                reject({ input: name, value: line, reason: parsed.reason, example });
+            return parsed.ok ? [parsed.value] : [];
+        }),
+        duration: name => {
+            const value = text(name);
+            const ms = parseDuration(value);
+            if (ms === undefined)
+                reject({ input: name, value, reason: describeInvalidDuration(value), example: defaultOf(name) });
+            return ms ?? 0;
+        }
+    };
+}
+const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Milliseconds of `500ms`, `1.5s`, `10m`, `1h`; undefined for anything else. */
+function parseDuration(text) {
+    const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)$/.exec(text);
+    const ms = Math.round(Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0));
+    return match === null || ms <= 0 || ms > MAX_DURATION_MS ? undefined : ms;
+}
+function describeInvalidDuration(text) {
+    return /^\d+(?:\.\d+)?$/.test(text)
+        ? 'needs a unit: ms, s, m, or h'
+        : 'must be a number with a unit (ms, s, m, or h), more than 0 and at most 24h';
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 8 modules
 var mirror_core = __nccwpck_require__(6058);
 ;// CONCATENATED MODULE: ./build/process/environment.js
@@ -65706,14 +61545,14 @@ function holdsSecret(value, secrets) {
  * Reads all inputs of an action, and deletes secret inputs and all tokens of the job and the runner from `environment`, which is the environment of
  * this process. Programs and files see at most what is left.
  */
-function takeInputs(environment, { defaults } = input_reader/* MAIN_INPUTS */.Yb) {
+function takeInputs(environment, { defaults } = MAIN_INPUTS) {
     const isThere = (name) => environment[variableOf(name)] !== undefined;
     const names = Object.keys(defaults).filter(isThere);
     const written = Object.fromEntries(names.map(name => [name, mirror_core/* getInput */.V4(name)]));
-    const secrets = input_reader/* SECRET_INPUTS */.pH.filter(isThere).map(name => mirror_core/* getInput */.V4(name));
+    const secrets = SECRET_INPUTS.filter(isThere).map(name => mirror_core/* getInput */.V4(name));
     const tokenNames = Object.keys(environment).filter(isTokenName);
     const tokens = tokenNames.map(name => environment[name] ?? '');
-    for (const name of [...input_reader/* SECRET_INPUTS */.pH.map(variableOf), ...tokenNames])
+    for (const name of [...SECRET_INPUTS.map(variableOf), ...tokenNames])
         Reflect.deleteProperty(environment, name);
     return {
         written,
@@ -66140,8 +61979,3250 @@ function weakOptions(options) {
     return [...new Set(names)].flatMap(name => OPTIONS.filter(({ option }) => option.test(name)).map(({ means }) => ({ what: `${name} in NODE_OPTIONS`, means })));
 }
 
-// EXTERNAL MODULE: ./build/action/publish.js + 7 modules
-var publish = __nccwpck_require__(2309);
+// EXTERNAL MODULE: ./build/oci/omit-undefined.js
+var omit_undefined = __nccwpck_require__(7064);
+// EXTERNAL MODULE: ./build/oci/platform.js
+var oci_platform = __nccwpck_require__(4647);
+// EXTERNAL MODULE: ./build/failure/describe-failure.js
+var describe_failure = __nccwpck_require__(3591);
+// EXTERNAL MODULE: ./build/failure/shorten-list.js
+var shorten_list = __nccwpck_require__(9589);
+// EXTERNAL MODULE: ./build/signature/outcome.js
+var outcome = __nccwpck_require__(7901);
+;// CONCATENATED MODULE: ./build/signature/describe-check.js
+// Words for an image that lacks the required signature: what was found where, who did sign, and what to do about it.
+// Pure. Each problem has one sentence that stands alone, and one advice that begins with a verb.
+
+
+/** Undefined for an image that has the required signature. */
+function describeCheck(check) {
+    const { outcome } = check;
+    if (outcome === 'signed')
+        return undefined;
+    return { detail: detailOf(outcome, check) + unread(check), advice: adviceOf(outcome, check) };
+}
+function detailOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return `no signature by ${rulesOf(check)} was found at ${placeNames(check)}${ofPlatform(check)}${others(check)}`;
+        case 'signed-by-another':
+            return `it is signed by ${joined(detailsOf(check, 'signed-by-another'))}, not by ${rulesOf(check)}`;
+        case 'signature-broken':
+            return `a signature at ${placesOf(check, 'signature-broken')} is not valid: ${joined(detailsOf(check, 'signature-broken'))}`;
+        case 'signature-unreachable':
+            return `signatures could not be looked up: ${joined(failedPlaces(check).map(({ place, detail = '' }) => `${place}: ${detail}`))}${whatElse(check)}`;
+        case 'root-stale':
+            return `a signature at ${placesOf(check, 'root-stale')} cannot be verified: ${joined(detailsOf(check, 'root-stale'))}`;
+        case 'signature-unusable':
+            return `a signature at ${placesOf(check, 'signature-unusable')} cannot be read: ${joined(detailsOf(check, 'signature-unusable'))}`;
+    }
+}
+function adviceOf(problem, check) {
+    switch (problem) {
+        case 'unsigned':
+            return `Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.${check.places.some(({ kind }) => kind === 'github')
+                ? ' GitHub shows attestations of a private repository only to a token that can read them: permissions of the job, attestations: read; for another repository, github-token.'
+                : ''}`;
+        case 'signed-by-another':
+            return 'Check with the publisher whether it has changed how it signs. Only if you trust the signer that was found, put it into signed-by.';
+        case 'signature-broken':
+            return 'Report this to the publisher: the signature does not belong to this image, or was changed.';
+        case 'signature-unreachable':
+            return adviceForPlace(failedPlaces(check)[0]);
+        case 'root-stale':
+            return adviceForRoot(check);
+        case 'signature-unusable':
+            return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
+    }
+}
+function adviceForPlace(place) {
+    const isDenied = place?.failure === 'denied' || place?.failure === 'unauthorized';
+    if (isDenied && place.kind === 'github')
+        return 'Give the job the permission `attestations: read`; for a private repository of others, set github-token to a token that can read its attestations.';
+    if (isDenied)
+        return `Give this job credentials that can read ${place.place}.`;
+    if (place?.failure === 'throttled' && place.kind === 'github')
+        return "Run the job again later, or set github-token to a token that has requests left: GitHub's API limits them.";
+    return 'Run the job again later, and check the access of this job to the place that failed.';
+}
+// The organization is the claim of a certificate that is not verified, so it decides nothing but this advice.
+function adviceForRoot({ candidates }) {
+    const organizations = candidates.flatMap(({ verdict }) => verdict.outcome === 'root-stale' ? (verdict.organization ?? []) : []);
+    if (organizations.includes('GitHub, Inc.'))
+        return 'Run `gh attestation trusted-root > trusted-root.jsonl`, commit the file, and set trusted-root to it: GitHub signs attestations of private repositories with its own certificate authority.';
+    return 'Update verified-image to its newest release, or set trusted-root to a file with the roots of the instance that signed.';
+}
+function rulesOf({ rules }) {
+    return (0,shorten_list/* few */.H)(rules.map(rule => rule.slice(rule.search(/(?:github|identity|key):/))), MOST).join(' or ');
+}
+/** Which part of an image with several platforms has none. The index was searched first. */
+function ofPlatform({ places }) {
+    const [, ...platforms] = [...new Set(places.map(({ subject }) => subject))];
+    return platforms.length === 0 ? '' : `, neither of the index nor of the platform image ${platforms.at(-1) ?? ''}`;
+}
+/** What was there beside: attestations that do not count, and signatures of notation. */
+function others(check) {
+    const found = [...detailsOf(check, 'not-counted'), ...detailsOf(check, 'notation')];
+    return found.length === 0 ? '' : `; ${joined(found)}`;
+}
+/** What the places that did answer have. */
+function whatElse(check) {
+    const another = detailsOf(check, 'signed-by-another');
+    return another.length === 0 ? '' : `; it is signed by ${joined(another)}`;
+}
+function unread({ places }) {
+    const details = places.flatMap(({ place, outcome, detail }) => outcome === 'searched' && detail !== undefined ? [`${place}: ${detail}`] : []);
+    return details.length === 0 ? '' : `; ${joined(details)}`;
+}
+function failedPlaces({ places }) {
+    return places.filter(({ outcome }) => outcome === 'failed');
+}
+function placeNames({ places }) {
+    return joined(places.map(({ place }) => place));
+}
+function detailsOf({ candidates }, outcome) {
+    return candidates.flatMap(({ verdict }) => verdict.outcome === outcome && verdict.outcome !== 'signed' ? [verdict.detail] : []);
+}
+function placesOf({ candidates }, outcome) {
+    return joined(candidates.filter(({ verdict }) => verdict.outcome === outcome).map(({ place }) => place));
+}
+const MOST = 3;
+/** Each text once, and only the first ones. */
+function joined(texts) {
+    return (0,shorten_list/* few */.H)([...new Set(texts)], MOST).join(', ');
+}
+
+// EXTERNAL MODULE: ./build/signature/signer.js
+var signature_signer = __nccwpck_require__(6343);
+// EXTERNAL MODULE: ./build/fetch/verified-image.js
+var verified_image = __nccwpck_require__(1979);
+// EXTERNAL MODULE: ./build/status-pages/status-format.js
+var status_format = __nccwpck_require__(8148);
+// EXTERNAL MODULE: ./build/fetch/retry.js
+var fetch_retry = __nccwpck_require__(9873);
+;// CONCATENATED MODULE: ./build/report/report-fields.js
+// Maps internal records to the report's, one field at a time: renaming a field inside does not rename one outside.
+// The shapes are in report-document.ts.
+
+
+
+
+
+
+
+
+
+function report_fields_reportFailure(failure) {
+    return { ...failureFields(failure), message: (0,describe_failure/* describeFailure */.Ic)(failure) };
+}
+function failureFields(failure) {
+    switch (failure.kind) {
+        case 'unreachable':
+            return { kind: failure.kind, reason: failure.reason, detail: failure.detail };
+        case 'timed-out':
+            return {
+                kind: failure.kind,
+                phase: failure.phase,
+                limit: { input: failure.limit.input, afterMs: failure.limit.afterMs }
+            };
+        case 'throttled':
+        case 'server-error':
+        case 'not-found':
+            return (0,omit_undefined/* omitUndefined */.O)({
+                kind: failure.kind,
+                status: failure.status,
+                detail: failure.detail,
+                retryAfterMs: failure.retryAfterMs
+            });
+        case 'unauthorized':
+        case 'denied':
+            return {
+                kind: failure.kind,
+                status: failure.status,
+                detail: failure.detail,
+                credentials: failure.credentials === 'refused' ? 'refused' : 'none'
+            };
+        case 'protocol':
+            return (0,omit_undefined/* omitUndefined */.O)({
+                kind: failure.kind,
+                detail: failure.detail,
+                isHtml: failure.isHtml,
+                status: failure.status
+            });
+        case 'truncated':
+            return (0,omit_undefined/* omitUndefined */.O)({ kind: failure.kind, gotBytes: failure.gotBytes, wantedBytes: failure.wantedBytes });
+        case 'corrupt':
+            return (0,omit_undefined/* omitUndefined */.O)({
+                kind: failure.kind,
+                wanted: failure.wanted,
+                got: failure.got,
+                wantedBytes: failure.wantedBytes,
+                gotBytes: failure.gotBytes,
+                firstBytes: failure.firstBytes
+            });
+        case 'too-large':
+            return { kind: failure.kind, limitBytes: failure.limitBytes, detail: failure.detail };
+        case 'platform-missing':
+            return { kind: failure.kind, wanted: failure.wanted, offered: failure.offered };
+        case 'digest-disagrees':
+            return { kind: failure.kind, wanted: failure.wanted, got: failure.got, decidedBy: failure.decidedBy };
+        case 'invalid-input':
+            return { kind: failure.kind, faults: failure.faults.map(report_fields_reportInputFault) };
+        case 'signature':
+            return { kind: failure.kind, problem: failure.problem, detail: failure.detail, advice: failure.advice };
+        case 'unusable':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return { kind: failure.kind, detail: failure.detail };
+    }
+}
+function report_fields_reportInputFault({ input, value, reason, example, location }) {
+    return (0,omit_undefined/* omitUndefined */.O)({ input, written: value, rule: reason, example, place: location && reportPlace(location) });
+}
+function reportPlace({ file, line }) {
+    return { file, line };
+}
+function report_fields_reportLockChange({ name, change, from, to }) {
+    return omitUndefined({ name, change, from, to });
+}
+/** `lockedCreated`: when the locked image says that it was made. */
+function reportMoved({ registry, digest, created }, lockedCreated) {
+    return (0,omit_undefined/* omitUndefined */.O)({ registry, digest, created, lockedCreated });
+}
+function reportPlatform(image) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        digest: image.digest,
+        mediaType: image.mediaType,
+        imageId: image.imageId,
+        layers: image.layers.map(reportDescriptor),
+        notes: image.warnings,
+        created: image.created,
+        version: image.version,
+        platform: image.platform && (0,oci_platform/* formatPlatform */.Bq)(image.platform),
+        verified: image.level,
+        size: sizeOf(image)
+    });
+}
+/** Bytes of its compressed layers. */
+function sizeOf({ layers }) {
+    return layers.reduce((sum, { size }) => sum + size, 0);
+}
+function reportDescriptor({ mediaType, digest, size }) {
+    return { mediaType, digest, size };
+}
+function reportDiagnosis({ cause, what, advice, evidence }) {
+    return { cause, what, advice, evidence: reportEvidence(evidence) };
+}
+function reportEvidence(evidence) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        registry: evidence.registry,
+        object: evidence.object,
+        requestIds: evidence.requestIds,
+        gotDigests: evidence.gotDigests,
+        host: evidence.host,
+        path: evidence.path,
+        status: evidence.status,
+        wantedDigest: evidence.wantedDigest,
+        wantedBytes: evidence.wantedBytes,
+        gotBytes: evidence.gotBytes,
+        firstBytes: evidence.firstBytes,
+        rateLimit: evidence.rateLimit
+    });
+}
+function reportStatusPage({ page, text, at }) {
+    return (0,omit_undefined/* omitUndefined */.O)({ page, says: text, at });
+}
+/** Times count from `runStartedMs` on the run's clock. */
+function reportAttempt(attempt, runStartedMs) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        object: attempt.object,
+        ordinal: attempt.number,
+        startedMs: attempt.startedMs - runStartedMs,
+        elapsedMs: attempt.elapsedMs,
+        waitedMs: attempt.waitedMs,
+        bytes: attempt.bytes,
+        outcome: attempt.outcome,
+        failure: attempt.failure && report_fields_reportFailure(attempt.failure),
+        failedObject: attempt.failedObject,
+        parts: attempt.parts && reportParts(attempt.parts),
+        differs: attempt.differs && reportDifference(attempt.differs),
+        exchanges: attempt.exchanges.map(reportExchange)
+    });
+}
+function reportParts(parts) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        count: parts.count,
+        connections: parts.connections,
+        bytes: parts.bytes,
+        stragglers: parts.stragglers,
+        resumed: parts.resumed,
+        ended: parts.ended
+    });
+}
+function reportDifference(range) {
+    return (0,omit_undefined/* omitUndefined */.O)({ start: range.start, end: range.end, host: range.host, requestIds: range.requestIds });
+}
+function reportExchange(exchange) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        object: exchange.object,
+        method: exchange.method,
+        host: exchange.host,
+        path: exchange.path,
+        status: exchange.status,
+        elapsedMs: exchange.elapsedMs,
+        count: exchange.count,
+        requestIds: exchange.requestIds,
+        rateLimit: exchange.rateLimit
+    });
+}
+function reportSignature(check) {
+    const words = describeCheck(check);
+    return (0,omit_undefined/* omitUndefined */.O)({
+        outcome: check.outcome,
+        rules: check.rules,
+        signers: check.signers.map(report_fields_reportSigner),
+        detail: words?.detail,
+        advice: words?.advice,
+        candidates: check.candidates.map(reportCandidate),
+        places: check.places.map(reportSearchedPlace)
+    });
+}
+function report_fields_reportSigner(signer) {
+    return { ...signerFields(signer), foundAt: signer.place, digest: signer.subject };
+}
+function signerFields(signer) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        kind: signer.kind,
+        identity: signer.identity,
+        issuer: signer.issuer,
+        repository: signer.repository,
+        ref: signer.ref,
+        commit: signer.commit,
+        workflow: signer.workflow,
+        run: signer.runUrl,
+        key: signer.key,
+        keyDigest: signer.keyDigest,
+        signedAt: signer.signedAt,
+        logIndex: signer.logIndex
+    });
+}
+function reportCandidate({ place, subject, verdict }) {
+    return (0,omit_undefined/* omitUndefined */.O)({
+        place,
+        digest: subject,
+        outcome: verdict.outcome,
+        detail: 'detail' in verdict ? verdict.detail : undefined,
+        signer: 'signer' in verdict ? signerFields(verdict.signer) : undefined
+    });
+}
+function reportSearchedPlace({ place, subject, outcome, detail }) {
+    return (0,omit_undefined/* omitUndefined */.O)({ place, digest: subject, outcome, detail });
+}
+
+;// CONCATENATED MODULE: ./build/report/redact-report.js
+// Removes secrets from the texts of a report. Texts are redacted before they become JSON or Markdown, so that a mask breaks neither.
+// Fixed words of this action stay as report.schema.json has them.
+function redact_report_redactReport(report, redact) {
+    return redactDocument(report, redact);
+}
+/** The same for the report of another action of this repository. */
+function redactDocument(document, redact) {
+    return redactValue(document, '', redact);
+}
+// Keys whose values are fixed words, digests, or times, and never text from outside.
+const CLOSED = new Set([
+    ...[
+        'action',
+        'startedAt',
+        'outcome',
+        'kind',
+        'reason',
+        'phase',
+        'credentials',
+        'object',
+        'failedObject',
+        'role',
+        'verified'
+    ],
+    ...['cause', 'decidedBy', 'source', 'mode', 'change'],
+    // Of an audit.
+    ...['severity', 'fingerprint', 'since', 'verdict', 'failOn']
+]);
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function redactValue(value, key, redact) {
+    if (CLOSED.has(key))
+        return value;
+    if (typeof value === 'string')
+        return DIGEST.test(value) ? value : redact(value);
+    if (Array.isArray(value))
+        return value.map(item => redactValue(item, key, redact));
+    if (typeof value !== 'object' || value === null)
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, name, redact)]));
+}
+
+// EXTERNAL MODULE: ./build/failure/format.js
+var format = __nccwpck_require__(2250);
+// EXTERNAL MODULE: ./build/oci/reference.js
+var oci_reference = __nccwpck_require__(907);
+// EXTERNAL MODULE: ./build/acquire/acquisition.js
+var acquisition = __nccwpck_require__(3680);
+;// CONCATENATED MODULE: ./build/report/advice.js
+// What a reader can do about a cause. Advice begins with a verb.
+// If the build continues, nothing has to be done, and the advice says how to prevent it next time.
+
+
+
+const TROUBLESHOOTING = 'https://github.com/OWNER/verified-image/blob/v1/docs/troubleshooting.md';
+const SIGNATURES = 'https://github.com/OWNER/verified-image/blob/v1/docs/signatures.md';
+function adviceFor(problem) {
+    const advice = adviceOnCause(problem);
+    const proxy = proxyOf(problem.result);
+    return proxy === undefined || /\bproxy\b/i.test(advice)
+        ? advice
+        : `${advice} Check the proxy in ${proxy} too: the requests go through it.`;
+}
+function adviceOnCause(problem) {
+    const { cause, result, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    if (acquisition.image === undefined)
+        return fixFor(problem);
+    if (cause === 'registry')
+        return `No action needed for this build. To report it to ${registry}, copy "Evidence" from the job summary.`;
+    if (cause === 'tag-moved')
+        return `No action needed for this build.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    return `No action needed for this build. To prevent this: ${lowerFirst(preventionFor(problem))}`;
+}
+const UPDATE = 'run once with lock: update and review the diff';
+// A mirror was used: adding one is not advice any more.
+function preventionFor(problem) {
+    const { registry } = problem.result.candidate.repository;
+    if (problem.cause === 'throttling')
+        return `${login(registry)}.`;
+    return problem.cause === 'outage' ? `${checkRegistry(problem)}.` : fixFor(problem);
+}
+function fixFor(problem) {
+    const { cause, result, failure, acquisition } = problem;
+    const { registry } = result.candidate.repository;
+    switch (cause) {
+        case 'registry':
+            return `Use another version, or ${addMirror(acquisition)}. To report it to ${registry}, copy "Evidence" from the job summary.`;
+        case 'publisher':
+            return fixForPublisher(failure);
+        case 'transit':
+            return failure.kind === 'truncated'
+                ? `Check the network between this runner and ${registry}, such as a proxy or a VPN, and the storage of ${registry}: either may break connections.`
+                : `Check the network between this runner and ${registry}, such as a proxy, a VPN, or the runner's host.`;
+        case 'interception':
+            return `Check the proxy or captive portal of this runner's network, and allow it to reach ${registry}.`;
+        case 'throttling':
+            return `${login(registry)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'access':
+            return fixForAccess(problem);
+        case 'missing':
+            if (failure.kind === 'unusable')
+                return fixForPublisher(failure);
+            return failure.kind === 'platform-missing'
+                ? 'Set platform to one that the image has.'
+                : `Check the image name and tag of ${acquisition.request.image.input}, and check that the tag is still published.`;
+        case 'outage':
+            // The mirrors are behind the same proxy.
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `${checkRegistry(problem)}${pinDigest(acquisition)}, or ${addMirror(acquisition)}.`;
+        case 'network':
+            if (failedAtProxy(problem))
+                return `${checkRegistry(problem)}.`;
+            return `Check the DNS, firewall, and proxy settings of this runner.`;
+        case 'tag-moved':
+            return `Check that the publisher moved the tag on purpose before you change what is pinned.${acquisition.resolved?.decidedBy === 'lock' ? ` To accept the new image, ${UPDATE}.` : ''}`;
+    }
+}
+function fixForPublisher(failure) {
+    const reason = failure.kind === 'unusable' ? failure.reason : undefined;
+    switch (reason) {
+        case 'artifact':
+            return 'Use the name of a container image: this is an artifact of another kind.';
+        case 'old':
+        case 'old-response':
+            return 'Use another version: this one has the old manifest format schema 1, and its publisher has to push it again.';
+        case 'unsupported':
+            return 'Use another version: this one has a format or a size that is not supported.';
+        case undefined:
+            return 'Use another version, and report this one to its publisher.';
+    }
+}
+function login(registry) {
+    return `Log in to ${registry} with docker/login-action for a higher limit`;
+}
+/** The first mirror, or one more where one was tried. */
+function addMirror({ results }) {
+    const isTried = results.some(({ candidate, outcome }) => candidate.role !== 'primary' && outcome !== 'not-asked');
+    return `add ${isTried ? 'another mirror' : 'a mirror'} that has this image to the mirrors input`;
+}
+// Public and imported mirrors were skipped if the digest is unknown, because they are only queried by digest.
+function pinDigest({ resolved, results }) {
+    const skipped = results.filter(({ candidate, outcome }) => !candidate.mayResolve && outcome === 'not-asked');
+    if (resolved !== undefined || skipped.length === 0)
+        return '';
+    const which = skipped.some(({ candidate }) => candidate.role === 'public-mirror') ? 'public' : 'imported';
+    return `, pin a digest (in the reference, or with lock: update) so that ${which} mirrors can be used`;
+}
+// Registries that have a public status page. Other hosts belong to someone who knows them.
+const PUBLIC = /^(?:docker\.io|ghcr\.io|quay\.io|(?:.+\.)?gcr\.io|.+\.pkg\.dev|public\.ecr\.aws|mcr\.microsoft\.com)$/;
+/** The variable of the proxy that failed, or that may be the author of the last response. */
+function proxyOf({ attempts }) {
+    return attempts.at(-1)?.exchanges.at(-1)?.proxy;
+}
+// The proxy failed, or the connection through it did. A certificate from an unknown CA has advice of its own.
+function failedAtProxy({ result, failure }) {
+    return (failure.kind === 'unreachable' &&
+        (failure.reason === 'proxy' || (failure.reason !== 'tls-identity' && proxyOf(result) !== undefined)));
+}
+function checkRegistry({ result, failure }) {
+    const { registry } = result.candidate.repository;
+    const reason = failure.kind === 'unreachable' ? failure.reason : undefined;
+    if (reason === 'tls-identity')
+        return `Check whether a proxy answers for ${registry}, and set NODE_EXTRA_CA_CERTS to the file of its CA if you trust it`;
+    if (failedAtProxy({ result, failure }))
+        return `Check the proxy in ${proxyOf(result) ?? 'the environment of this runner'}, and that it may connect to ${registry}`;
+    if (reason === 'dns')
+        return `Check the name of ${registry} and the DNS of this runner`;
+    return PUBLIC.test(registry)
+        ? `Check the status page of ${registry}`
+        : `Check that ${registry} is running and that this runner can reach it`;
+}
+function fixForAccess({ result, failure, host = '' }) {
+    const { registry } = result.candidate.repository;
+    if ((failure.kind === 'unauthorized' || failure.kind === 'denied') && failure.tokenServer !== undefined)
+        return `Check the clocks of ${registry} and of its token server ${failure.tokenServer}, and that they share a signing key: the registry rejects the tokens that the token server issues.`;
+    // Credentials are not sent to another host, and would not help there.
+    if (result.failedObject !== 'token' && host !== '' && host !== (0,oci_reference/* endpointOf */.X5)(registry))
+        return `Check whether a proxy blocks ${host}, to which ${registry} redirects downloads. A signed URL that has expired is refused there, too.`;
+    if (failure.kind !== 'unauthorized' && failure.kind !== 'denied')
+        return '';
+    if (failure.credentials === 'refused')
+        return `Renew the credentials for ${registry}, and check that they may read this repository.`;
+    if (wasManifestRead(result))
+        return `Check whether a filter, firewall, or proxy blocks this download from ${registry}: the manifest of the same image was served.`;
+    const check = 'Check the image name.';
+    if (failure.credentials === 'not-requested')
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}, and how ${registry} requests a login: it denied access without requesting the credentials that are set for it, so they were not sent.`;
+    if (failure.kind === 'denied' && !wasChallenged(result))
+        return `${check} If it is right, check whether a firewall or proxy blocks ${registry}: it denied access without requesting credentials, so none were sent.`;
+    return `${check} If the image is private, log in with docker/login-action, or set registry, username, and password for ${registry}.`;
+}
+function wasManifestRead({ attempts }) {
+    return attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified');
+}
+/** Whether the registry requested credentials: HTTP 401, or a token server. */
+function wasChallenged({ attempts }) {
+    return attempts.some(({ exchanges }) => exchanges.some(({ object, status }) => object === 'token' || status === 401));
+}
+/** A link to the section of docs/troubleshooting.md about a cause. Absolute, since messages are read far from this repository. */
+function linkToCause(cause) {
+    return `${TROUBLESHOOTING}#${cause}`;
+}
+/** A link to the section of docs/signatures.md about a problem. */
+function linkToSignatures(problem) {
+    return `${SIGNATURES}#${problem}`;
+}
+function lowerFirst(sentence) {
+    return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+}
+
+;// CONCATENATED MODULE: ./build/report/wording.js
+// The sentences that a reader sees first: what happened to an image, what each registry did, and what the cause means.
+// Made from the report alone, so that log, annotations, and summary agree. Digests and protocol details are elsewhere.
+
+
+
+/** Says what happened to one image; the first sentence stands alone. */
+function wording_imageSentence(image, escape) {
+    if (image.outcome === 'failed')
+        return unavailableSentence(image, escape);
+    if (image.fallbacks !== undefined)
+        return fallbackSentence(image, escape);
+    if (image.moved !== undefined)
+        return movedTagSentence(image, escape);
+    const others = failedRegistries(image, escape);
+    const name = escape(image.image);
+    const from = sourcePhrase(image, escape);
+    if (image.source === 'primary') {
+        const lock = image.decidedBy === 'lock' ? ' It matches the lock file.' : '';
+        return `${name} was taken from ${from}. ${capital(levelPhrase(image))}.${lock}${others === '' ? '' : ` Not used: ${others}.`}`;
+    }
+    if (others !== '')
+        return `${name} was taken from ${from} because ${others}. ${capital(identityPhrase(image) + levelPhrase(image))}.`;
+    return `${name} was taken from ${image.source === undefined ? from : `the preferred mirror ${from}`}. ${capital(levelPhrase(image))}.`;
+}
+/** Says what a registry did, as the predicate of a sentence: "docker.io is rate limiting this runner (HTTP 429)". */
+function wording_failureSentence(failure, object) {
+    switch (failure.kind) {
+        case 'corrupt':
+            return failure.gotBytes === 0 ? 'returned no data' : 'served data that failed verification';
+        case 'truncated':
+            return 'closed the connection early';
+        case 'too-large':
+            return 'sent more data than expected';
+        case 'throttled':
+            return `is rate limiting this runner (HTTP ${String(failure.status)})`;
+        case 'server-error':
+            return `returned a server error (HTTP ${String(failure.status)})`;
+        case 'unreachable':
+            return unreachableSentence(failure.reason);
+        case 'timed-out':
+            return timeoutSentence(failure.phase);
+        case 'unauthorized':
+        case 'denied':
+            return `${accessSentence(failure)} (HTTP ${String(failure.status)})`;
+        case 'not-found':
+            return `does not have ${object === undefined || object === 'manifest' ? 'the image' : objectPhrase(object)} (HTTP ${String(failure.status)})`;
+        case 'protocol':
+            return failure.isHtml ? 'returned a web page' : 'returned an invalid response';
+        case 'unusable':
+            return 'has an image that cannot be used';
+        case 'platform-missing':
+            return `has no image for ${failure.wanted}`;
+        case 'digest-disagrees':
+            return 'has a different image under this tag';
+        case 'invalid-input':
+        case 'signature':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return 'could not be queried';
+    }
+}
+/** Explains a cause in one sentence that names the registry. */
+function causeSentence({ cause, evidence }, escape) {
+    const registry = escape(evidence.registry);
+    switch (cause) {
+        case 'publisher':
+            return 'The published image cannot be used.';
+        case 'registry':
+            if (evidence.gotDigests.length > 0)
+                return `${registry} serves corrupt data for this image.`;
+            return evidence.status === 404
+                ? `${registry} has lost a part of this image.`
+                : `${registry} serves this image incorrectly.`;
+        case 'transit':
+            return `Data from ${registry} arrives damaged, each time differently.`;
+        case 'interception':
+            return `A proxy or captive portal may answer in place of ${registry}.`;
+        case 'throttling':
+            return `${registry} is rate limiting this runner.${limitSentence(evidence.rateLimit, escape)}`;
+        case 'access':
+            return `${registry} denies access to the image.`;
+        case 'missing':
+            return `${registry} does not have this container image.`;
+        case 'outage':
+            return `${registry} is down or unreachable.`;
+        case 'network':
+            return 'This runner cannot connect to the registry.';
+        case 'tag-moved':
+            return `The tag points to a different image at ${registry}.`;
+    }
+}
+// `the config`, but `layer 2`.
+function objectPhrase(object) {
+    const name = (0,describe_failure/* formatObject */.jl)(object);
+    return /\d$/.test(name) ? name : `the ${name}`;
+}
+function unreachableSentence(reason) {
+    switch (reason) {
+        case 'dns':
+            return 'could not be found (DNS lookup failed)';
+        case 'tls-identity':
+            return 'failed the TLS certificate check';
+        case 'tls':
+            return 'failed the TLS handshake';
+        case 'proxy':
+            return 'could not be reached through the proxy';
+        case 'not-http':
+            return 'did not respond with HTTP';
+        case 'refused':
+            return 'refused the connection';
+        case 'reset':
+        case 'network':
+            return 'could not be reached';
+    }
+}
+function accessSentence({ kind, credentials }) {
+    if (credentials === 'refused')
+        return 'rejected the credentials';
+    return kind === 'denied' ? 'denied access' : 'requires authentication';
+}
+function timeoutSentence(phase) {
+    if (phase === 'everything')
+        return 'did not finish in time';
+    return phase === 'headers' || phase === 'connect' ? 'did not respond in time' : 'was too slow';
+}
+// Docker Hub's headers: `100;w=21600` is a count and the seconds that it counts in. Any registry can send them, so only counts are
+// shown, and the source is escaped.
+function limitSentence(rateLimit, escape) {
+    const left = countIn(rateLimit?.['ratelimit-remaining']);
+    if (left === undefined)
+        return '';
+    const most = countIn(rateLimit?.['ratelimit-limit']);
+    const source = rateLimit?.['docker-ratelimit-source'];
+    return ` ${left}${most === undefined ? '' : ` of ${most}`} pulls left${source === undefined ? '' : ` for ${escape(source)}`}.`;
+}
+function countIn(header) {
+    return /^(\d{1,12})(?:;|$)/.exec(header ?? '')?.[1];
+}
+function levelPhrase({ verified }) {
+    if (verified === 'full' || verified === 'layers')
+        return 'every byte verified';
+    return verified === 'config'
+        ? 'manifest and config verified, layers not checked'
+        : 'manifest verified, layers not checked';
+}
+/** Says that the bytes are those that the primary would serve, where that is known. */
+function identityPhrase({ decidedBy }) {
+    if (decidedBy === 'mirror')
+        return '';
+    return decidedBy === 'lock' ? 'same digest as in the lock file; ' : 'same digest; ';
+}
+// Only for words of this file: a registry's name keeps its case.
+function capital(words) {
+    return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+function sourcePhrase({ registry }, escape) {
+    return registry === undefined ? "this runner's cache" : escape(registry);
+}
+// After these, no other registry is tried, and requests to others are aborted.
+const FINAL = ['unusable', 'platform-missing', 'local-io', 'docker', 'bug'];
+/** Whether the job was canceled while the image was requested. */
+function wording_isCanceled({ outcome, platforms, registries }) {
+    return (outcome === 'failed' &&
+        platforms.length === 0 &&
+        registries.some(registry => registry.outcome === 'aborted') &&
+        registries.every(({ failure }) => failure === undefined || !FINAL.includes(failure.kind)));
+}
+/** What keeps an image from being signed as required, as the end of a sentence. */
+const SIGNATURE_HEADLINES = {
+    unsigned: 'it does not have the required signature',
+    'signed-by-another': 'it is signed, but not by the required signer',
+    'signature-broken': 'its signature is not valid',
+    'signature-unreachable': 'its signature could not be looked up',
+    'root-stale': 'its signature is from an authority that is not in the trust roots',
+    'signature-unusable': 'its signature cannot be read'
+};
+function unavailableSentence(image, escape) {
+    const { failure, decidedBy, platforms, registries, moved } = image;
+    const name = escape(image.image);
+    if (failure?.kind === 'timed-out')
+        return `Could not verify ${name} in time: the step is limited to ${(0,format/* formatDuration */.a3)(failure.limit.afterMs)} (input ${failure.limit.input}).`;
+    if (failure?.kind === 'signature')
+        return `Could not verify ${name}: ${SIGNATURE_HEADLINES[failure.problem]}.`;
+    if (failure !== undefined)
+        return `Could not verify ${name}: ${escape(failure.message.replace(/[.?!]$/, ''))}.`;
+    if (wording_isCanceled(image))
+        return `Canceled before ${name} was verified.`;
+    if (platforms.length > 0)
+        return `Verified ${name}, but did not export it: load and layout export all images or none.`;
+    const failed = registries.filter(registry => registry.failure !== undefined);
+    const fallbacks = image.fallbacks === undefined ? '' : ' No fallback tag is available either.';
+    if (moved !== undefined)
+        return `Could not verify ${name}: no registry has the image in the lock file, and the tag now points to a different one.${fallbacks}`;
+    const [only] = failed;
+    if (failed.length === 1 && only?.failure?.kind === 'unusable')
+        return `Could not verify ${name}: ${escape(only.did.replace(/[.?!]$/, ''))}.${fallbacks}`;
+    if (failed.length === 1)
+        return `Could not verify ${name}: ${failedRegistries(image, escape)}.${fallbacks}`;
+    const what = decidedBy === 'lock' ? 'a valid copy of the locked image' : 'a valid copy';
+    return `Could not verify ${name}: no registry returned ${what}.${fallbacks}`;
+}
+function fallbackSentence(image, escape) {
+    const used = image.fallbacks?.at(-1)?.image ?? '';
+    const others = failedRegistries(image, escape);
+    return `Used fallback tag ${escape(used)} instead of ${escape(image.image)}${others === '' ? '' : ` because ${others}`}. Taken from ${sourcePhrase(image, escape)}; ${levelPhrase(image)}.`;
+}
+function movedTagSentence(image, escape) {
+    const { registries, moved, source } = image;
+    const at = escape(moved?.registry ?? '');
+    const isGone = registries.some(({ role, failure }) => role === 'primary' && failure?.kind === 'digest-disagrees');
+    const others = failedRegistries(image, escape);
+    return [
+        `${escape(image.image)} points to a different image at ${at} than in the lock file. The locked image was used.`,
+        ...(isGone ? [`${at} no longer has the locked image.`] : []),
+        ...(source === 'primary' ? [] : [`It was taken from ${sourcePhrase(image, escape)}.`]),
+        `${capital(levelPhrase(image))}.`,
+        ...(others === '' ? [] : [`Not used: ${others}.`])
+    ].join(' ');
+}
+/** Says what the failed registries did: "docker.io and ghcr.io could not be reached". A moved tag has a sentence of its own. */
+function failedRegistries(image, escape) {
+    const { registries, moved, outcome } = image;
+    const names = new Map();
+    for (const registry of registries) {
+        const { role, failure, object } = registry;
+        const isMovedTag = moved !== undefined && outcome === 'verified' && role === 'primary';
+        if (failure === undefined || (isMovedTag && failure.kind === 'digest-disagrees'))
+            continue;
+        const sentence = isCorruptAtRest(image, registry)
+            ? `served a corrupt ${(0,describe_failure/* formatObject */.jl)(object ?? 'image')}`
+            : wording_failureSentence(failure, object);
+        names.set(sentence, [...(names.get(sentence) ?? []), escape(registry.registry)]);
+    }
+    return joinWords([...names].map(([sentence, subjects]) => `${joinWords(subjects)} ${plural(sentence, subjects.length)}`));
+}
+// The only present-tense verbs of failureSentence.
+function plural(sentence, subjects) {
+    if (subjects < 2)
+        return sentence;
+    return sentence.replace(/^(?:is|does|has|requires)\b/, verb => PLURALS[verb] ?? verb);
+}
+const PLURALS = { is: 'are', does: 'do', has: 'have', requires: 'require' };
+function joinWords(words) {
+    return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+// Only the cause tells whether the registry or the network corrupted the data.
+function isCorruptAtRest({ diagnosis }, { registry, failure }) {
+    const isCorrupt = failure?.kind === 'corrupt' && failure.gotBytes > 0;
+    return isCorrupt && diagnosis?.cause === 'registry' && diagnosis.evidence.registry === registry;
+}
+/** Counts invalid inputs. An image that the lock file lacks is a valid input, so the lock file is named instead. */
+function wording_inputHeadline(faults) {
+    if (faults.every(({ example }) => example === 'lock: update'))
+        return 'The lock file does not match';
+    return faults.length === 1 ? '1 invalid input' : `${String(faults.length)} invalid inputs`;
+}
+
+;// CONCATENATED MODULE: ./build/report/image-warning.js
+// The one warning of an image that is used: it comes from a mirror, from a fallback tag, or from a locked tag that has moved.
+// The first line stands alone, because a runner's log prints no titles.
+
+
+
+
+/** Undefined if the primary served the requested tag. `decision` says that a mirror resolved the tag. */
+function imageWarning(image, decision) {
+    if (image.reference === undefined && image.outcome === 'failed')
+        return undefined;
+    const unsigned = signatureWarning(image);
+    const isFallback = image.fallbacks !== undefined;
+    if (unsigned === undefined && !isFallback && image.moved === undefined && isServedByPrimary(image))
+        return undefined;
+    const details = [
+        ...(isFallback ? [`The outputs are those of ${image.fallbacks.at(-1)?.image ?? ''}: ${image.digest ?? ''}.`] : []),
+        ...registryLines(image),
+        ...(image.fallbacks ?? []).flatMap(fallback => registryLines(fallback).map(line => `${fallback.image}: ${line}`)),
+        ...movedTagLines(image),
+        ...(decision === undefined ? [] : [decision]),
+        ...statusHints(image),
+        ...adviceLines(image.diagnosis)
+    ];
+    // A preferred mirror that served the image is what was requested.
+    const served = details.length === 0 ? [] : [wording_imageSentence(image, name => name), ...details];
+    const [headline, ...lines] = [...(unsigned ?? []), ...served];
+    return headline === undefined ? undefined : [headline, ...lines.map(format/* shortenDigests */.fQ)].join('\n');
+}
+// With `signatures: warn` the image is used.
+function signatureWarning({ image, signature }) {
+    if (signature === undefined || signature.outcome === 'signed')
+        return undefined;
+    const { outcome, detail = '', advice = '' } = signature;
+    return [
+        `${image} is used, but ${SIGNATURE_HEADLINES[outcome]} (signatures: warn).`,
+        ...signatureLines({ problem: outcome, detail, advice })
+    ];
+}
+/** Why an image is not signed as required, and what to do about it. It is not a problem of a registry. */
+function signatureLines({ problem, detail, advice }) {
+    return [
+        `Cause: ${problem}. ${capital(detail)}.`,
+        // Advice begins with a verb, so its first letter is never part of a name.
+        `Fix: ${advice.slice(0, 1).toLowerCase()}${advice.slice(1)} ${linkToSignatures(problem)}`
+    ];
+}
+/** One line for each registry that failed or was skipped, with the names aligned. */
+function registryLines({ registries, moved }, isAll = false) {
+    const shown = registries.filter(registry => !isMovedTag(registry, moved) && (registry.failure !== undefined || (isAll && registry.outcome !== 'verified')));
+    const width = Math.max(0, ...shown.map(({ registry }) => registry.length));
+    return (0,shorten_list/* few */.H)(shown.map(({ registry, did }) => `${registry.padEnd(width)}  ${did}`));
+}
+/** Compares the locked image with the one that the tag points to now. */
+function movedTagLines({ moved, locked, digest }) {
+    if (moved === undefined)
+        return [];
+    const line = (label, image, created) => `${label} ${image}${created === undefined ? '' : `  created ${created.slice(0, 10)}`}`;
+    return [line('locked ', locked ?? digest ?? '', moved.lockedCreated), line('current', moved.digest, moved.created)];
+}
+/** What public status pages say, each page once. */
+function statusHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()].map(({ page, says, at }) => `Hint: ${page} says: ${says}${at === undefined ? '' : ` (${at})`}`);
+}
+function adviceLines(diagnosis) {
+    return diagnosis === undefined ? [] : [`${diagnosis.advice} ${linkToCause(diagnosis.cause)}`];
+}
+function isServedByPrimary({ registries }) {
+    return registries.some(({ role, outcome, failure }) => role === 'primary' && outcome === 'verified' && failure === undefined);
+}
+// The lines about the moved tag say it already.
+function isMovedTag({ role, failure }, moved) {
+    return (moved !== undefined && role === 'primary' && failure?.kind === 'digest-disagrees' && failure.got === moved.digest);
+}
+
+;// CONCATENATED MODULE: ./build/report/annotations.js
+// Annotations from the finished report: one warning or error per image, one error for all invalid inputs.
+// The first line of a message stands alone, because a runner's log prints no titles.
+
+
+
+
+
+
+
+/** GitHub shows ten errors and ten warnings of a step. */
+const annotations_MAX_ANNOTATIONS = 10;
+/** The warning of an image that is used, if there is one. */
+function annotations_warningAnnotation(image) {
+    if (image.warning === undefined)
+        return undefined;
+    return { title: warningTitle(image), message: image.warning + otherLocations(image), ...firstLocation(image) };
+}
+/** Errors for images that were not verified; images that failed for one reason of the whole run share one error. */
+function annotations_errorAnnotations(images) {
+    const failed = images.filter(({ platforms, outcome }) => outcome === 'failed' && platforms.length === 0);
+    const ended = failed.filter(isEndedByRun);
+    const errors = [...runErrors(ended), ...failed.filter(image => !ended.includes(image)).map(annotations_errorAnnotation)];
+    if (errors.length <= annotations_MAX_ANNOTATIONS)
+        return errors;
+    const [shown, rest] = [errors.slice(0, annotations_MAX_ANNOTATIONS - 1), errors.slice(annotations_MAX_ANNOTATIONS - 1)];
+    const more = `${String(rest.length)} more images could not be verified`;
+    return [...shown, { title: more, message: [`${more}:`, ...few(rest.map(({ title }) => title))].join('\n') }];
+}
+/** One error for all invalid inputs, and one beside each line of a file that has one. */
+function annotations_inputErrorAnnotations({ faults }) {
+    const count = wording_inputHeadline(faults);
+    const all = { title: count, message: [`${count}. Nothing was downloaded.`, ...faults.map(describe_failure/* describeIssue */.n6)].join('\n') };
+    const located = faults.flatMap(fault => fault.location === undefined
+        ? []
+        : [{ title: `Input ${fault.input}`, message: (0,describe_failure/* describeIssue */.n6)(fault), location: fault.location }]);
+    const most = annotations_MAX_ANNOTATIONS - 1;
+    const shown = located.slice(0, located.length > most ? most - 1 : most);
+    const rest = located.slice(shown.length).map(({ location }) => (0,format/* formatLocation */.j$)(location));
+    if (rest.length === 0)
+        return [all, ...shown];
+    return [
+        all,
+        ...shown,
+        { title: count, message: `And ${String(rest.length)} more invalid lines:\n${(0,shorten_list/* few */.H)(rest).join('\n')}` }
+    ];
+}
+function warningTitle({ image, fallbacks, moved, signature, origins = [] }) {
+    const used = fallbacks?.at(-1);
+    if (signature !== undefined && signature.outcome !== 'signed')
+        return `${image} is not signed as required`;
+    if (used !== undefined)
+        return `Used fallback tag ${used.image} instead of ${image}`;
+    return moved === undefined
+        ? `${image} was taken from ${origins.join(', ')}`
+        : `${image} has moved at ${moved.registry}`;
+}
+// Docker, the disk, the time limit, and a cancellation end the run for all images.
+function isEndedByRun(image) {
+    if (image.failure?.kind === 'signature')
+        return false;
+    return image.failure !== undefined || isCanceled(image);
+}
+function runErrors(images) {
+    const [first] = images;
+    if (first === undefined)
+        return [];
+    const error = annotations_errorAnnotation(first);
+    if (images.length === 1)
+        return [error];
+    return [{ ...error, message: `${error.message}\n${String(images.length)} images were not verified for this reason.` }];
+}
+/** The error of one image: every registry's result, the cause, and the fix. */
+function annotations_errorAnnotation(image) {
+    const { fallbacks = [], failure } = image;
+    const details = [
+        ...registryLines(image, true),
+        ...movedTagLines(image),
+        ...fallbacks.flatMap(fallback => [
+            `Fallback tag ${fallback.image} is not available:`,
+            ...registryLines(fallback, true)
+        ]),
+        ...(failure?.kind === 'signature' ? signatureLines(failure) : []),
+        ...causeLines(image)
+    ];
+    return {
+        title: `Could not verify ${image.image}`,
+        message: [wording_imageSentence(image, name => name), ...details.map(format/* shortenDigests */.fQ)].join('\n') + otherLocations(image),
+        ...firstLocation(image)
+    };
+}
+function causeLines(image) {
+    const { diagnosis, failure } = image;
+    // What failed on this machine is the cause then.
+    if (diagnosis === undefined || (failure !== undefined && failure.kind !== 'timed-out'))
+        return [];
+    return [
+        `Cause: ${diagnosis.cause}. ${causeSentence(diagnosis, name => name)}`,
+        ...statusHints(image),
+        `Fix: ${annotations_lowerFirst(diagnosis.advice)} ${linkToCause(diagnosis.cause)}`
+    ];
+}
+// Advice begins with a verb, so its first letter is never part of a name.
+function annotations_lowerFirst(advice) {
+    return advice.slice(0, 1).toLowerCase() + advice.slice(1);
+}
+function firstLocation({ places: [location] = [] }) {
+    return location === undefined ? {} : { location };
+}
+function otherLocations({ places: [, ...others] = [] }) {
+    return others.length === 0 ? '' : `\nAlso used at ${(0,shorten_list/* few */.H)(others.map(format/* formatLocation */.j$)).join(', ')}.`;
+}
+
+// EXTERNAL MODULE: ./build/acquire/fallback.js
+var acquire_fallback = __nccwpck_require__(3301);
+// EXTERNAL MODULE: ./build/acquire/moved-tag.js
+var moved_tag = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/fetch/verify-level.js
+var verify_level = __nccwpck_require__(2157);
+// EXTERNAL MODULE: ./build/registry/candidate.js
+var candidate = __nccwpck_require__(5187);
+// EXTERNAL MODULE: ./build/store/store.js
+var store = __nccwpck_require__(4899);
+;// CONCATENATED MODULE: ./build/report/describe-candidate.js
+// What one registry did for one image, in one line without the registry's name: readers have that beside it.
+// Pure.
+
+
+/** `resolved` is the digest that the image must have, if it became known. */
+function describeCandidate(result, resolved) {
+    const { failure, failedObject } = result;
+    if (failure === undefined)
+        return describeOutcome(result, resolved);
+    const attempts = failedAttempts(result, failure);
+    return `${(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure)}${attempts > 1 ? ` (${String(attempts)} attempts)` : ''}`;
+}
+/** Counts the failed attempts at the object that ended in this failure. */
+function failedAttempts({ attempts }, failure) {
+    const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
+    return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
+}
+function describeOutcome(result, resolved) {
+    const { outcome, candidate, withheld, answered, attempts } = result;
+    if (withheld === 'private')
+        return 'skipped: the image requires a login, and public mirrors are not sent the names of private images';
+    if (withheld === 'unknown')
+        return 'skipped: credentials are set for the registry, and whether the image is public is unknown; to query this mirror anyway, add it to the mirrors input';
+    if (outcome === 'not-asked' && !candidate.mayResolve && resolved === undefined)
+        return `skipped: the digest of the tag is unknown, and ${candidate.role === 'mirror' ? 'imported' : 'public'} mirrors are only queried by digest`;
+    if (answered !== undefined && resolved !== undefined && answered !== resolved.digest)
+        return `not used: the tag resolves to ${answered}, and to ${resolved.digest} at ${resolved.registry}`;
+    if (outcome === 'not-asked')
+        return 'not queried';
+    if (outcome === 'verified')
+        return 'verified';
+    const current = attempts.findLast(attempt => attempt.outcome === 'aborted')?.object;
+    return current === undefined ? 'canceled' : `canceled while requesting the ${(0,describe_failure/* formatObject */.jl)(current)}`;
+}
+
+// EXTERNAL MODULE: ./build/verify/first-bytes.js
+var first_bytes = __nccwpck_require__(64);
+;// CONCATENATED MODULE: ./build/report/cause.js
+// Names the cause of a registry's failure by comparing its attempts with each other and with what other registries returned.
+// Concludes only what the evidence shows.
+
+
+/** Undefined if the failure is on this machine. `failed` are all candidates that failed. */
+function causeOf(result, failure, failed) {
+    switch (failure.kind) {
+        case 'corrupt':
+            return causeOfCorrupt(result, failure, failed);
+        case 'too-large':
+            if (isEncoded(result))
+                return 'interception';
+            return isEverywhere(failed, ({ kind }) => kind === 'too-large') ? 'publisher' : 'registry';
+        case 'protocol':
+            return causeOfProtocol(failure);
+        case 'truncated':
+            return isCutAtTheSamePlace(result) ? 'registry' : 'transit';
+        case 'unusable':
+            // An artifact is as its publisher meant it. There is no container image under this name.
+            return failure.reason === 'artifact' ? 'missing' : 'publisher';
+        case 'platform-missing':
+            return 'missing';
+        case 'not-found':
+            // The manifest was there and a part of the image is not: the registry lost it.
+            return isPart(result.failedObject) ? 'registry' : 'missing';
+        case 'throttled':
+            return 'throttling';
+        case 'unauthorized':
+        case 'denied':
+            return 'access';
+        case 'digest-disagrees':
+            return 'tag-moved';
+        case 'unreachable':
+            return failure.reason === 'proxy' || isNetwork(failed) ? 'network' : 'outage';
+        case 'timed-out':
+            return isNetwork(failed) ? 'network' : 'outage';
+        case 'server-error':
+            return 'outage';
+        case 'invalid-input':
+        case 'signature':
+        case 'local-io':
+        case 'docker':
+        case 'bug':
+            return undefined;
+    }
+}
+function isPart(object) {
+    return object !== undefined && object !== 'manifest' && object !== 'token';
+}
+// A response that no registry gives comes from something between. Only a wrong type on right bytes is the registry's own.
+function causeOfProtocol({ reason }) {
+    return reason === 'content-type' ? 'registry' : 'interception';
+}
+// Several registries do not go down at once: if no connection is made to any of them, the runner's network is the likely cause.
+function isNetwork(failed) {
+    // Behind a proxy that failed, nothing is known of a registry, not even of a single one.
+    if (failed.every(({ failure }) => failure?.kind === 'unreachable' && failure.reason === 'proxy'))
+        return true;
+    const hosts = new Set(failed.map(({ candidate }) => candidate.repository.registry));
+    return hosts.size > 1 && failed.every(({ failure }) => failure !== undefined && isWithoutConnection(failure));
+}
+function isWithoutConnection(failure) {
+    if (failure.kind === 'timed-out')
+        return failure.phase === 'connect';
+    return failure.kind === 'unreachable' && ['dns', 'refused', 'network', 'proxy'].includes(failure.reason);
+}
+// These say nothing about the image's bytes. Public mirrors lack most images.
+const SAYS_NOTHING = [
+    'unreachable',
+    'timed-out',
+    'throttled',
+    'server-error',
+    'unauthorized',
+    'denied',
+    'not-found'
+];
+function isEverywhere(failed, isSame) {
+    const served = failed.flatMap(({ failure }) => failure === undefined || SAYS_NOTHING.includes(failure.kind) ? [] : [failure]);
+    return served.length > 1 && served.every(isSame);
+}
+// No registry encodes what was requested without encoding. Right bytes are right all the same, so only wrong ones get here. An attempt
+// that continues complete bytes requests nothing.
+function isEncoded({ attempts, failedObject }) {
+    const exchanges = attempts.filter(({ object }) => object === failedObject).flatMap(attempt => attempt.exchanges);
+    return exchanges.at(-1)?.isEncoded === true;
+}
+function isCutAtTheSamePlace(result) {
+    const cuts = result.attempts.flatMap(({ failure }) => (failure?.kind === 'truncated' ? [failure.gotBytes] : []));
+    return cuts.length > 1 && new Set(cuts).size === 1;
+}
+function causeOfCorrupt(result, failure, failed) {
+    const isSame = (other) => other.kind === 'corrupt' && other.wanted === failure.wanted && other.got === failure.got && other.gotBytes > 0;
+    if ((0,first_bytes/* quotesHtml */.fX)(failure.firstBytes) || isEncoded(result))
+        return 'interception';
+    if (isEverywhere(failed, isSame))
+        return 'publisher';
+    const sameObject = corruptions(result).filter(({ wanted }) => wanted === failure.wanted);
+    return new Set(sameObject.map(({ got }) => got)).size > 1 ? 'transit' : 'registry';
+}
+/** The corrupt data that a registry served, in order. */
+function corruptions(result) {
+    return result.attempts.flatMap(({ failure }) => (failure?.kind === 'corrupt' ? [failure] : []));
+}
+
+;// CONCATENATED MODULE: ./build/report/diagnose.js
+// Diagnoses an acquisition: the cause, what failed, advice, and the evidence that a registry's support asks for.
+// Pure: requests nothing.
+
+
+
+
+
+
+/** Undefined if no registry failed that mattered, or if the failure is on this machine. */
+function diagnose(all) {
+    // A fallback tag's result says nothing about the requested tag.
+    const acquisition = all.fallbacks === undefined ? all : { ...all, image: undefined };
+    if (servedByPrimary(acquisition))
+        return diagnoseMovedTag(acquisition);
+    const failed = acquisition.results.filter(result => result.failure !== undefined);
+    const result = failed.find(({ candidate }) => candidate.role === 'primary') ?? failed[0];
+    if (result?.failure === undefined)
+        return diagnoseMovedTag(acquisition);
+    const cause = causeOf(result, result.failure, failed);
+    return cause === undefined ? undefined : diagnosis(cause, result, result.failure, acquisition);
+}
+/** Whether the primary served the image without failing. What mirrors did beside it does not matter then. */
+function servedByPrimary({ results, image }) {
+    return (image?.candidate.role === 'primary' &&
+        results.every(({ candidate, failure }) => candidate.role !== 'primary' || failure === undefined));
+}
+/** Describes what failed at which registry, in one line. */
+function describeFailedCandidate(result, failure) {
+    return `${result.candidate.repository.registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(result.failedObject, failure)}`;
+}
+// A moved tag is worth a diagnosis even if the registry still has the locked image.
+function diagnoseMovedTag(acquisition) {
+    const primary = acquisition.results.find(({ candidate }) => candidate.role === 'primary');
+    const failure = primary?.attempts.find(attempt => attempt.failure?.kind === 'digest-disagrees')?.failure;
+    if (acquisition.moved === undefined || primary === undefined || failure === undefined)
+        return undefined;
+    return diagnosis('tag-moved', { ...primary, failedObject: 'manifest' }, failure, acquisition);
+}
+function diagnosis(cause, result, failure, acquisition) {
+    const evidence = evidenceOf(result, failure);
+    return {
+        cause,
+        what: describeFailedCandidate(result, failure),
+        advice: adviceFor({ cause, result, failure, acquisition, host: evidence.host }),
+        evidence
+    };
+}
+function evidenceOf(result, failure) {
+    const attempt = result.attempts.findLast(candidate => candidate.failure === failure) ??
+        result.attempts.findLast(candidate => candidate.object === result.failedObject);
+    const exchange = attempt?.exchanges.at(-1);
+    const bytes = failure.kind === 'corrupt' || failure.kind === 'truncated' ? failure : undefined;
+    const digests = failure.kind === 'corrupt' || failure.kind === 'digest-disagrees' ? failure : undefined;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        object: result.failedObject ?? 'image',
+        host: exchange?.host,
+        path: exchange?.path,
+        status: exchange?.status,
+        requestIds: exchange?.requestIds ?? {},
+        wantedDigest: digests?.wanted,
+        gotDigests: failure.kind === 'digest-disagrees' ? [failure.got] : [...new Set(corruptions(result).map(({ got }) => got))],
+        wantedBytes: bytes?.wantedBytes,
+        gotBytes: bytes?.gotBytes,
+        firstBytes: failure.kind === 'corrupt' ? failure.firstBytes : undefined,
+        rateLimit: lastRateLimit(result) ?? exchange?.rateLimit
+    });
+}
+// The failing request often has no such header; an earlier one of the same image does.
+function lastRateLimit(result) {
+    return result.attempts.flatMap(({ exchanges }) => exchanges).findLast(({ rateLimit }) => rateLimit !== undefined)
+        ?.rateLimit;
+}
+
+;// CONCATENATED MODULE: ./build/report/unresolved.js
+// Why the registry that a reference names did not resolve its tag. A mirror's answer counts only then, so the reason has to be exact.
+// Pure.
+
+
+
+
+/** Says that a mirror resolved the tag, and why; undefined if no mirror did. */
+function mirrorDecision(acquisition) {
+    const { request, resolved } = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition) ?? acquisition;
+    if (resolved?.decidedBy !== 'mirror')
+        return undefined;
+    const { reference, tag = '' } = request.image;
+    return [
+        `${unresolved_describeUnresolved(resolved, reference.registry, tag)}, so ${resolved.registry}, which is listed in mirrors, resolved it: ${tag} is ${resolved.digest} there.`,
+        `${resolved.registry} may be out of date or have a different image under this tag. The lock file is not changed.`,
+        'Write the digest into the reference to pin the image.'
+    ].join(' ');
+}
+/** `docker.io does not have the tag 1.2.3 (...)`: a clause that begins a sentence. */
+function unresolved_describeUnresolved({ unresolved }, registry, tag) {
+    if (unresolved === undefined)
+        return `${registry} was not queried for the tag ${tag}`;
+    if (unresolved.kind === 'silent')
+        return `${registry} sent no response about the tag ${tag} for ${(0,format/* formatDuration */.a3)(unresolved.forMs)} (input stall-timeout)`;
+    const { failure } = unresolved;
+    const text = (0,describe_failure/* describeFailure */.Ic)(failure);
+    switch (failure.kind) {
+        case 'not-found':
+            return `${registry} does not have the tag ${tag} (${text}; its publisher may have withdrawn it)`;
+        case 'unauthorized':
+        case 'denied':
+            return `${registry} denied access to the tag ${tag} (${text}; the image may be private or deleted)`;
+        default:
+            return `${registry} could not resolve the tag ${tag} (${text})`;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/report/build-report.js
+// Builds the report of one image (report.schema.json is its contract). Log, annotations, summary, and outputs read this report.
+// Pure: nothing is fetched, decided, or measured here.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Times in the report count from `runStartedMs` on the run's clock. */
+function build_report_buildImageReport(acquisition, runStartedMs, exported) {
+    const report = imageReport(acquisition, runStartedMs, exported);
+    return (0,omit_undefined/* omitUndefined */.O)({ ...report, warning: imageWarning(report, mirrorDecision(acquisition)) });
+}
+function imageReport(acquisition, runStartedMs, exported) {
+    const { request, resolved, image, runError, moved, fallbacks, signature } = acquisition;
+    const { input, reference, locations } = request.image;
+    // Registries that failed before did not keep a signed image from being used.
+    const diagnosis = runError?.failure.kind === 'signature' ? undefined : diagnose(acquisition);
+    const fallbackExported = exported === undefined ? undefined : 'not-exported';
+    return (0,omit_undefined/* omitUndefined */.O)({
+        image: input,
+        name: (0,oci_reference/* formatReference */.FH)(reference),
+        places: locations?.map(reportPlace),
+        outcome: image === undefined || exported === 'not-exported' ? 'failed' : 'verified',
+        digest: resolved?.digest,
+        decidedBy: resolved?.decidedBy,
+        locked: request.image.locked?.digest,
+        moved: moved && reportMoved(moved, (0,moved_tag/* createdOf */.YC)(image)),
+        ...(image === undefined || exported === 'not-exported'
+            ? {}
+            : { ...verifiedFields(acquisition, image), ...exportedFields(acquisition, image, exported) }),
+        signature: signature && reportSignature(signature),
+        platforms: image?.platforms.map(reportPlatform) ?? [],
+        elapsedMs: acquisition.elapsedMs,
+        diagnosis: diagnosis && reportDiagnosis(diagnosis),
+        failure: runError && report_fields_reportFailure(runError.failure),
+        registries: registryReports(acquisition, runStartedMs),
+        fallbacks: fallbacks?.map(fallback => imageReport(fallback, runStartedMs, fallbackExported))
+    });
+}
+function verifiedFields(acquisition, image) {
+    const { origins, mediaType, platforms, candidate } = image;
+    const { image: request, candidates } = acquisition.request;
+    const primary = candidates.find(({ role }) => role === 'primary')?.repository.registry;
+    // If several registries served parts of the image, a mirror is named before the primary. Cached bytes have no registry.
+    const registries = origins.filter(origin => origin !== store/* CACHE */.f);
+    const registry = registries.find(origin => origin !== primary) ?? registries[0];
+    const isPrimary = candidate.role === 'primary' && registry === primary;
+    return (0,omit_undefined/* omitUndefined */.O)({
+        mediaType,
+        origins,
+        registry,
+        source: registry === undefined ? undefined : isPrimary ? 'primary' : 'mirror',
+        tag: (0,acquire_fallback/* fallbackUsed */.Y)(acquisition)?.request.image.tag ?? request.tag,
+        verified: (0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level)),
+        size: platforms.reduce((sum, platform) => sum + sizeOf(platform), 0)
+    });
+}
+function exportedFields({ request: { image: request } }, image, exported) {
+    const pulled = (0,oci_reference/* formatPulled */.kP)(image.candidate.repository, image.digest, request.reference);
+    const { reference, context } = exported ?? { reference: pulled, context: `docker-image://${pulled}` };
+    return (0,omit_undefined/* omitUndefined */.O)({
+        reference,
+        buildContext: request.shadowsStage === true ? undefined : `${(0,oci_reference/* formatFamiliar */.LF)((0,oci_reference/* asWritten */.qm)(request.reference))}=${context}`,
+        namedContexts: request.contexts?.map(name => `${name}=${context}`)
+    });
+}
+const ROLES = {
+    primary: 'primary',
+    mirror: 'mirror',
+    'public-mirror': 'public-mirror'
+};
+const OUTCOMES = {
+    verified: 'verified',
+    failed: 'failed',
+    aborted: 'aborted',
+    'not-asked': 'not-asked'
+};
+function registryReports({ results, resolved, requestedDigest, fallbacks, image }, runStartedMs) {
+    // With a fallback tag, `resolved` is the digest of that tag.
+    const known = image !== undefined && fallbacks !== undefined ? requestedDigest : resolved;
+    return results.map(result => (0,omit_undefined/* omitUndefined */.O)({
+        registry: result.candidate.repository.registry,
+        repository: result.candidate.repository.path,
+        role: ROLES[result.candidate.role],
+        outcome: OUTCOMES[result.outcome],
+        did: describeCandidate(result, known),
+        object: result.failedObject,
+        failure: result.failure && report_fields_reportFailure(result.failure),
+        statusPage: result.statusNotice && reportStatusPage(result.statusNotice),
+        attempts: result.attempts
+            .toSorted((a, b) => a.startedMs - b.startedMs)
+            .map(attempt => reportAttempt(attempt, runStartedMs))
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/report/run-report.js
+// Builds the report of a whole run, and the warnings that its images have. Everything else reads this report.
+// Pure.
+
+
+
+
+
+
+
+/** Builds the report of a run. */
+function buildReport(run) {
+    const images = run.acquisitions.map(acquisition => buildImageReport(acquisition, run.startedMs, run.exports.get(acquisition)));
+    const isVerified = run.isComplete && images.every(({ outcome }) => outcome === 'verified');
+    return {
+        schemaVersion: 1,
+        action: { name: 'verified-image', version: run.version },
+        startedAt: run.startedAt,
+        elapsedMs: run.elapsedMs,
+        outcome: isVerified ? 'verified' : run.isCancelled ? 'cancelled' : 'failed',
+        images,
+        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(reportInputFault) : [],
+        warnings: [...run.warnings, ...run_report_warningsOfImages(images).map(({ message }) => message)],
+        ...omitUndefined({
+            advice: run.advice,
+            lock: run.lock,
+            layout: isVerified ? run.layout : undefined,
+            failure: run.failure === undefined ? undefined : reportFailure(run.failure)
+        })
+    };
+}
+/** The warnings about images, as many of a kind as are shown. */
+function run_report_warningsOfImages(images) {
+    const used = images.flatMap(image => warningAnnotation(image) ?? []);
+    const notes = images.flatMap(({ image, platforms }) => {
+        const message = renderNotes(platforms);
+        return message === undefined ? [] : [{ title: image, message }];
+    });
+    return [
+        ...used.slice(0, MAX_ANNOTATIONS),
+        ...notes.slice(0, MAX_ANNOTATIONS),
+        ...moreWarnings('Images from another source', used.length),
+        ...moreWarnings('Notes on images', notes.length)
+    ];
+}
+/** One warning that says how many more of its kind there are than are shown. */
+function moreWarnings(kind, count) {
+    return count <= annotations_MAX_ANNOTATIONS
+        ? []
+        : [{ title: kind, message: `${kind}: ${String(count - annotations_MAX_ANNOTATIONS)} more warnings of this kind` }];
+}
+
+;// CONCATENATED MODULE: ./build/summary/markdown.js
+// Renders text from outside as Markdown without a meaning of its own. Another side chooses names, error texts, and header values:
+// links, pictures, tables, HTML, and mentions of people must stay plain text.
+
+const MAX_TEXT = 400;
+/** One line of visible characters, cut at a limit. Characters that reverse a line or hide others are shown as \ufffd. */
+function oneLine(text, most = MAX_TEXT) {
+    const line = text
+        .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+        .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd')
+        .trim();
+    return line.length <= most ? line : `${line.slice(0, most).replace(/\p{Cs}$/u, '')}\u2026`;
+}
+function longestRun(text) {
+    return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+}
+/** A code span, for names, digests, and hosts; works in tables, too. */
+function markdown_code(text, most = MAX_TEXT) {
+    // A pipe ends a table cell even in code, and escaping it fails after a backslash. A look-alike is shown instead.
+    const shown = oneLine(text, most).replaceAll('|', '\u2223');
+    if (shown === '')
+        return '(empty)';
+    const fence = '`'.repeat(longestRun(shown) + 1);
+    const pad = /^`|`$/.test(shown) ? ' ' : '';
+    return fence + pad + shown + pad + fence;
+}
+/** Running text with parts from outside: every character that Markdown could interpret is escaped. */
+function markdown_prose(text, most = MAX_TEXT) {
+    return ((0,format/* shortenDigests */.fQ)(oneLine(text, most))
+        .replace(/[&<>"'`*_{}[\]!|~\\$^#]|:(?=\/)/g, character => `&#${String(character.charCodeAt(0))};`)
+        // GitHub finds mentions and links after all escaping, in the visible text. A zero-width space breaks them.
+        .replace(/@|&#35;(?=\d)|www(?=\.)|\bGH(?=-\d)/gi, found => `${found}\u200b`));
+}
+/** A block to copy from. */
+function markdown_block(lines, language = 'text') {
+    const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+    return [fence + language, ...lines, fence].join('\n');
+}
+/** `cells` are Markdown. */
+function markdown_table(head, rows) {
+    return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+/** Collapsed content. `title` is HTML and never comes from outside. */
+function markdown_collapsible(title, text) {
+    return `<details>\n<summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
+;// CONCATENATED MODULE: ./build/summary/evidence.js
+// The evidence of a registry's failure as a block to copy into a report to that registry.
+// Only for failures that a registry can act on: data that is corrupt, cut short, or lost, and server errors.
+
+const REPORTABLE = ['corrupt', 'truncated', 'too-large', 'server-error'];
+function isReportable({ cause }, { kind }) {
+    return REPORTABLE.includes(kind) || (cause === 'registry' && (kind === 'not-found' || kind === 'protocol'));
+}
+/** Empty if there is nothing to report. */
+function renderEvidence({ diagnosis, name, registries }, startedAt) {
+    const failed = registries.find(({ registry }) => registry === diagnosis?.evidence.registry);
+    if (diagnosis === undefined || failed?.failure === undefined || !isReportable(diagnosis, failed.failure))
+        return [];
+    const failedAtMs = failed.attempts.findLast(attempt => attempt.failure !== undefined)?.startedMs;
+    const at = failedAtMs === undefined ? undefined : new Date(Date.parse(startedAt) + failedAtMs).toISOString();
+    const rows = [['image', name], ['problem', diagnosis.what], ['time', at], ...rowsOf(diagnosis)];
+    const lines = rows.flatMap(([label, value]) => value === undefined || value === '' ? [] : [`${label.padEnd(12)} ${oneLine(value, 2000)}`]);
+    return [markdown_collapsible(`Evidence for a report to the registry`, markdown_block(lines))];
+}
+function rowsOf({ evidence }) {
+    const { host, path = '', status, requestIds, wantedDigest, gotDigests, wantedBytes, gotBytes, firstBytes, rateLimit } = evidence;
+    const size = wantedBytes === undefined ? '' : ` of ${String(wantedBytes)}`;
+    return [
+        ['request', host === undefined ? undefined : `GET ${host}${path}`],
+        ['status', status === undefined ? undefined : `HTTP ${String(status)}`],
+        // A date identifies no request.
+        ['request ids', listOf(Object.entries(requestIds).filter(([name]) => name !== 'date'))],
+        ['expected', wantedDigest],
+        ['received', gotDigests.join(', ')],
+        ['bytes', gotBytes === undefined ? undefined : `${String(gotBytes)}${size}`],
+        ['first bytes', firstBytes],
+        ['rate limit', listOf(Object.entries(rateLimit ?? {}))]
+    ];
+}
+function listOf(values) {
+    return values.map(([name, value]) => `${name}: ${value}`).join(', ');
+}
+
+;// CONCATENATED MODULE: ./build/summary/registry-table.js
+// What each registry did for one image, as a table, and what public status pages say about those that failed.
+// Pure.
+
+
+const registry_table_ROLES = {
+    primary: '',
+    mirror: ' (mirror)',
+    'public-mirror': ' (public mirror)'
+};
+/** One row for each registry, in the order in which they are tried. Empty if there are none. */
+function registryTable({ registries }) {
+    if (registries.length === 0)
+        return '';
+    return markdown_table(['Registry', 'Result', 'Requests', 'Time'], registries.map(({ registry, role, did, attempts }) => [
+        `${markdown_code(registry)}${registry_table_ROLES[role]}`,
+        markdown_prose(did),
+        String(attempts.reduce((sum, { exchanges }) => sum + exchanges.reduce((requests, { count = 1 }) => requests + count, 0), 0)),
+        attempts.length === 0 ? '-' : (0,format/* formatDuration */.a3)(spanOf(attempts))
+    ]));
+}
+/** Each page once, though several registries may share one. Empty if no page says anything. */
+function renderHints({ registries }) {
+    const notices = new Map(registries.flatMap(({ statusPage }) => (statusPage === undefined ? [] : [[statusPage.page, statusPage]])));
+    return [...notices.values()]
+        .map(({ page, says, at }) => `- Hint: ${markdown_code(page)} says: ${markdown_prose(says)}${at === undefined ? '' : ` (${markdown_prose(at)})`}`)
+        .join('\n');
+}
+function spanOf(attempts) {
+    return (Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs)) -
+        Math.min(...attempts.map(({ startedMs }) => startedMs)));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary-pins.js
+// The job summary's parts about pins: fallback tags, moved tags, the lock file, and advice.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const MAX_ROWS = 100;
+/** Each image, followed by the fallback tags that were tried for it. */
+function summary_pins_withFallbacks(images) {
+    return images.flatMap(image => [image, ...(image.fallbacks ?? [])]);
+}
+/** The fallback tag that is used, if one is. */
+function summary_pins_fallbackInReport({ outcome, fallbacks }) {
+    return outcome === 'verified' ? fallbacks?.at(-1) : undefined;
+}
+/** Above everything else, because the build continues with another version. */
+function summary_pins_renderFallbackWarnings({ images }) {
+    const lines = images.flatMap(image => {
+        const fallback = summary_pins_fallbackInReport(image);
+        return fallback === undefined
+            ? []
+            : [`- \u26a0\ufe0f **The outputs of ${code(image.image)} are those of the fallback tag ${code(fallback.image)}.**`];
+    });
+    const left = lines.length - MAX_ROWS;
+    return [
+        ...lines.slice(0, MAX_ROWS),
+        ...(left > 0 ? [`- \u26a0\ufe0f **And ${String(left)} more: see the report.**`] : [])
+    ].join('\n');
+}
+/** Each fallback tag that was tried, with its registries. */
+function renderFallbacks(image) {
+    return (image.fallbacks ?? []).flatMap(fallback => [
+        `Fallback tag ${markdown_code(fallback.image)} ${fallback === summary_pins_fallbackInReport(image) ? 'is used' : 'is not available'}:`,
+        registryTable(fallback)
+    ]);
+}
+/** Both images with full digests, which a review of the change needs. */
+function renderMovedTag({ moved, locked, digest, outcome }) {
+    if (moved === undefined)
+        return [];
+    const known = locked ?? digest;
+    const use = outcome === 'verified' ? ', which was used' : '';
+    return [
+        `At ${markdown_code(moved.registry)}, the tag now points to ${digestPhrase(moved.digest, moved.created)}.${known === undefined ? '' : ` The lock file pins ${digestPhrase(known, moved.lockedCreated)}${use}.`}`
+    ];
+}
+function digestPhrase(digest, created) {
+    return created === undefined ? markdown_code(digest) : `${markdown_code(digest)} (created ${markdown_code(created)})`;
+}
+const CHANGES = {
+    added: 'added',
+    changed: 'changed',
+    extended: 'new platform',
+    signer: 'new signer',
+    unchanged: 'unchanged'
+};
+/** Empty unless the lock file was updated. */
+function summary_pins_renderLockChanges({ lock }) {
+    if (lock?.mode !== 'update')
+        return '';
+    const { file, changes } = lock;
+    const changed = changes.filter(({ change }) => change !== 'unchanged');
+    const unchanged = changes.length - changed.length;
+    const title = `#### Lock file ${code(file)}`;
+    if (changed.length === 0)
+        return `${title}\n\n${unchanged === 0 ? 'No changes were written.' : 'Everything is up to date.'}`;
+    const left = changed.length - MAX_ROWS;
+    const rows = changed
+        .slice(0, MAX_ROWS)
+        .map(({ name, change, from, to }) => [code(name), CHANGES[change], from === undefined ? '-' : code(from), code(to)]);
+    return [
+        `${title}\n\nReview the changes before you commit them.`,
+        table(['Image', 'Change', 'Before', 'After'], rows),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : []),
+        ...(unchanged > 0 ? [`${String(unchanged)} more ${unchanged === 1 ? 'is' : 'are'} unchanged.`] : [])
+    ].join('\n\n');
+}
+/** What makes the next run safer. */
+function summary_pins_renderAdvice({ advice = [] }) {
+    return advice
+        .slice(0, MAX_ROWS)
+        .map(text => `- ${prose(text, 2000)}`)
+        .join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/summary/image-table.js
+// What is used for each image: a table for several, a line for one.
+// Pure.
+
+
+
+const image_table_MAX_ROWS = 100;
+const MAX_OPEN_IMAGES = 12;
+/** Whether an image has a section of its own. */
+function image_table_needsAttention({ outcome, diagnosis, warning }) {
+    return outcome === 'failed' || diagnosis !== undefined || warning !== undefined;
+}
+/** Images that need attention come first; with many images, the others are collapsed. */
+function image_table_renderImages({ images }) {
+    const [only] = images;
+    if (only === undefined)
+        return '';
+    if (images.length === 1)
+        return imageLine(only);
+    const ordered = [...images.filter(image_table_needsAttention), ...images.filter(image => !image_table_needsAttention(image))];
+    const open = images.length <= MAX_OPEN_IMAGES ? ordered : ordered.filter(image_table_needsAttention).slice(0, MAX_OPEN_IMAGES);
+    const folded = ordered.filter(image => !open.includes(image));
+    const shown = folded.slice(0, image_table_MAX_ROWS);
+    const rest = folded.length - shown.length;
+    const more = rest === 0 ? '' : `\n\n*${formatCount(rest, 'more image')}: see the report.*`;
+    return [
+        open.length === 0 ? '' : tableOf(open),
+        shown.length === 0
+            ? ''
+            : collapsible(`${open.length === 0 ? 'All' : 'The other'} ${formatCount(folded.length, 'image')}`, tableOf(shown) + more)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+// `docker.io/library/php@sha256:\u2026 \u00b7 linux/amd64 \u00b7 120 MB \u00b7 verified: full \u00b7 2.1 s`
+function imageLine(image) {
+    if (image.reference === undefined)
+        return '';
+    return [
+        code(image.reference),
+        ...(platformsOf(image) === '' ? [] : [platformsOf(image)]),
+        ...(image_table_sizeOf(image) === '' ? [] : [image_table_sizeOf(image)]),
+        `verified: ${image.verified ?? '-'}`,
+        formatDuration(image.elapsedMs)
+    ].join(' \u00b7 ');
+}
+function tableOf(images) {
+    return table(['', 'Image', 'Platform', 'Size', 'Verified', 'Time', 'Reference'], images.map(image => [
+        image.outcome === 'failed' ? '\u274c' : image_table_needsAttention(image) ? '\u26a0\ufe0f' : '\u2705',
+        imageName(image),
+        platformsOf(image) || '-',
+        image_table_sizeOf(image) || '-',
+        image.verified ?? '-',
+        formatDuration(image.elapsedMs),
+        image.reference === undefined ? '-' : code(image.reference)
+    ]));
+}
+function platformsOf({ platforms }) {
+    return platforms.map(({ platform }) => (platform === undefined ? '-' : code(platform))).join(', ');
+}
+// Bytes that were verified: none of the layers' at the lower levels.
+function image_table_sizeOf({ size, verified }) {
+    return size === undefined || verified === 'manifest' || verified === 'config' ? '' : formatBytes(size);
+}
+function imageName(image) {
+    const fallback = fallbackInReport(image);
+    return fallback === undefined ? code(image.image) : `${code(image.image)}, fallback tag ${code(fallback.image)}`;
+}
+
+;// CONCATENATED MODULE: ./build/summary/signature-table.js
+// Who signed each image: a row for each image with a rule in `signed-by`, and for one that fails, what was found and what to do.
+// Pure. Every text from outside passes markdown.ts.
+
+
+const signature_table_MAX_ROWS = 100;
+const MAX_CANDIDATES = 10;
+/** Empty without a rule. */
+function signature_table_renderSignatures(images) {
+    const rows = images.flatMap(({ image, signature }) => (signature === undefined ? [] : signature_table_rowsOf(image, signature)));
+    if (rows.length === 0)
+        return '';
+    const left = rows.length - signature_table_MAX_ROWS;
+    return [
+        markdown_table(['Image', 'Signed by', 'Signed at', 'Commit', 'Run', 'Found at'], rows.slice(0, signature_table_MAX_ROWS)),
+        ...(left > 0 ? [`*${String(left)} more: see the report.*`] : [])
+    ].join('\n\n');
+}
+function signature_table_rowsOf(image, { outcome, signers }) {
+    if (signers.length === 0)
+        return [[markdown_code(image), `\u274c ${outcome}`, '-', '-', '-', '-']];
+    return signers.map(signer => [
+        markdown_code(image),
+        `\u2705 ${signerName(signer)}`,
+        signer.signedAt === undefined ? '-' : markdown_code(signer.signedAt),
+        signer.commit === undefined ? '-' : markdown_code(signer.commit),
+        signer.run === undefined ? '-' : markdown_code(signer.run),
+        markdown_code(signer.foundAt)
+    ]);
+}
+// As code, never as a link: the signer chooses these texts.
+function signerName({ kind, repository, ref, identity = '', issuer = '', key = '' }) {
+    if (kind === 'key')
+        return markdown_code(`key:${key}`);
+    if (kind === 'github')
+        return markdown_code(`github:${repository ?? ''}${ref === undefined ? '' : ` ${ref}`}`);
+    return markdown_code(`identity:${identity} issuer=${issuer}`);
+}
+/** What was found for an image that lacks the required signature. */
+function renderSignatureProblem({ signature }) {
+    if (signature === undefined || signature.outcome === 'signed')
+        return [];
+    const { outcome, detail = '', advice = '', candidates, places } = signature;
+    const found = [
+        ...candidates.map(candidate => [markdown_code(candidate.place), candidate.outcome, markdown_prose(candidate.detail ?? '-')]),
+        ...places.flatMap(place => place.detail === undefined ? [] : [[markdown_code(place.place), place.outcome, markdown_prose(place.detail)]])
+    ];
+    return [
+        `**Fix:** ${markdown_prose(advice, 1000)}`,
+        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${markdown_prose(detail, 1000)}`,
+        ...(found.length === 0 ? [] : [markdown_table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/summary/timeline.js
+// Renders registries and attempts as a Gantt chart in Mermaid's language, which GitHub draws.
+// Names are reduced to plain letters: one stray colon or semicolon makes the whole chart an error.
+
+
+
+// More rows than this are not readable.
+const timeline_MAX_ROWS = 24;
+/** The chart without its fence, and the number of bars that did not fit. Undefined if there were no attempts. */
+function timeline_renderTimeline(report) {
+    const images = withFallbacks(report.images);
+    const isSingle = images.length === 1;
+    const each = images.flatMap(image => barsOf(image, isSingle));
+    const bars = each.length <= timeline_MAX_ROWS ? each : summed(images, isSingle);
+    if (bars.length === 0)
+        return undefined;
+    const shown = bars.slice(0, timeline_MAX_ROWS);
+    const endMs = Math.max(...shown.map(({ fromMs, forMs }) => fromMs + forMs));
+    // The least width that is visible.
+    const leastMs = Math.max(1, Math.round(endMs / 200));
+    const lines = ['gantt', '  dateFormat x', `  axisFormat ${endMs < 5000 ? '%Q ms' : '%s s'}`, '  todayMarker off'];
+    for (const section of new Set(shown.map(bar => bar.section))) {
+        lines.push(`  section ${section}`);
+        for (const bar of shown.filter(other => other.section === section)) {
+            const forMs = Math.max(leastMs, Math.round(bar.forMs));
+            lines.push(`  ${bar.name} :${bar.tag}, ${String(Math.max(0, Math.round(bar.fromMs)))}, ${String(forMs)}ms`);
+        }
+    }
+    return { chart: lines.join('\n'), left: bars.length - shown.length };
+}
+function barsOf({ image, registries }, isSingle) {
+    return registries.flatMap(({ registry, attempts }) => attempts.map((attempt) => ({
+        section: plainHost(registry),
+        name: plain(`${formatObject(attempt.failedObject ?? attempt.object)}${isSingle ? '' : ` of ${image}`}`, resultPhrase(attempt)),
+        tag: tagOf(attempt.outcome),
+        fromMs: attempt.startedMs,
+        forMs: attempt.elapsedMs
+    })));
+}
+function resultPhrase({ failure, failedObject, object, outcome }) {
+    if (failure !== undefined)
+        return failureSentence(failure, failedObject ?? object);
+    return outcome === 'aborted' ? 'canceled' : '';
+}
+function tagOf(outcome) {
+    if (outcome === 'verified')
+        return 'done';
+    return outcome === 'failed' ? 'crit' : 'active';
+}
+/** One bar for each image at each registry; failures first. */
+function summed(images, isSingle) {
+    const bars = images.flatMap(({ image, registries }) => registries.flatMap(({ registry, outcome, failure, object, attempts }) => {
+        if (attempts.length === 0)
+            return [];
+        const fromMs = Math.min(...attempts.map(({ startedMs }) => startedMs));
+        const toMs = Math.max(...attempts.map(({ startedMs, elapsedMs }) => startedMs + elapsedMs));
+        return [
+            {
+                section: plainHost(registry),
+                // A name at the start of a line could be a keyword of Mermaid.
+                name: plain(isSingle ? `${String(attempts.length)} attempts` : `\u25b8 ${image}`, failure && failureSentence(failure, object)),
+                tag: tagOf(outcome),
+                fromMs,
+                forMs: toMs - fromMs
+            }
+        ];
+    }));
+    return bars.toSorted((a, b) => Number(a.tag === 'done') - Number(b.tag === 'done') || a.fromMs - b.fromMs);
+}
+/** Keeps letters, digits, and characters that end nothing in Mermaid's grammar. */
+function plain(name, ending = '') {
+    const letters = (text) => text
+        .replace(/[^\u25b8\p{L}\p{N} ./()[\]_+-]/gu, ' ')
+        .replace(/ +/g, ' ')
+        .trim();
+    const [shown, end] = [letters(name), letters(ending)];
+    return `${shown.length <= 60 ? shown : `${shown.slice(0, 60)}\u2026`}${end === '' ? '' : ` - ${end}`}`;
+}
+function plainHost(registry) {
+    return plain(registry.replace(/:(\d+)$/, ' (port $1)'));
+}
+
+;// CONCATENATED MODULE: ./build/summary/summary.js
+// Renders the job summary: what happened, whether to act, the cause, what each registry returned, and the evidence.
+// Pure. Every text from outside passes markdown.ts.
+
+
+
+
+
+
+
+
+
+
+
+// GitHub accepts 1 MiB per step, and shows nothing of a larger summary. Masks may make the text longer.
+const MAX_BYTES = 400_000;
+const summary_MAX_ROWS = 100;
+const MAX_SECTIONS = 10;
+/** Renders the whole summary, well below the size that GitHub accepts. */
+function summary_renderSummary(report) {
+    const parts = [
+        renderHeadline(report),
+        renderFailure(report),
+        renderFallbackWarnings(report),
+        renderInputIssues(report),
+        renderImages(report),
+        renderSignatures(report.images),
+        ...imageSections(report),
+        renderLockChanges(report),
+        renderWarnings(report),
+        ...renderCourse(report),
+        renderAdvice(report)
+    ].filter(part => part !== '');
+    return `${fitToSize(parts, MAX_BYTES).join('\n\n')}\n\n${renderFooter(report)}\n`;
+}
+/** Keeps the parts that fit, in order, and says how many were left out. */
+function fitToSize(parts, most) {
+    const included = [];
+    let bytes = 0;
+    for (const part of parts) {
+        const more = Buffer.byteLength(part) + 2;
+        if (bytes + more > most)
+            continue;
+        bytes += more;
+        included.push(part);
+    }
+    const left = parts.length - included.length;
+    return left === 0
+        ? included
+        : [...included, `*${formatCount(left, 'part')} of this summary did not fit: see the report.*`];
+}
+function renderHeadline(report) {
+    const { outcome, images, failure, inputFaults } = report;
+    const [only, ...others] = images;
+    if (inputFaults.length > 0)
+        return heading('\u274c', inputHeadline(inputFaults), 'Nothing was downloaded.');
+    if (only === undefined)
+        return heading('\u274c', 'failed', prose(failure?.message ?? 'Nothing was verified.'));
+    const name = others.length === 0 ? code(only.image) : formatCount(images.length, 'image');
+    if (outcome === 'cancelled')
+        return heading('\ud83d\udeab', name, 'The job was canceled before everything was verified.');
+    const sign = outcome === 'failed' ? '\u274c' : images.some(needsAttention) ? '\u26a0\ufe0f' : '\u2705';
+    return heading(sign, name, others.length === 0 ? imageSentence(only, text => code(text)) : describeRun(images));
+}
+function heading(sign, subject, sentence) {
+    return `### ${sign} verified-image: ${subject}\n\n**${sentence}**`;
+}
+function describeRun(images) {
+    const failed = images.filter(({ outcome }) => outcome === 'failed').length;
+    const mirrored = images.filter(image => image.outcome === 'verified' && image.source === 'mirror').length;
+    const fallbacks = images.filter(image => fallbackInReport(image) !== undefined).length;
+    const details = (mirrored === 0 ? '' : `, ${String(mirrored)} from a mirror`) +
+        (fallbacks === 0 ? '' : `, ${String(fallbacks)} with a fallback tag`);
+    if (failed === 0)
+        return `All ${formatCount(images.length, 'image')} verified${details}.`;
+    return `${String(failed)} of ${formatCount(images.length, 'image')} could not be verified. ${String(images.length - failed)} verified${details}.`;
+}
+/** What ended the run on this machine, beside what registries did. */
+function renderFailure({ failure, inputFaults, images }) {
+    return failure === undefined || inputFaults.length > 0 || images.length === 0 ? '' : prose(failure.message, 1000);
+}
+function renderInputIssues({ inputFaults }) {
+    if (inputFaults.length === 0)
+        return '';
+    const rows = inputFaults
+        .slice(0, summary_MAX_ROWS)
+        .map(({ input, written, rule, example, place }) => [
+        code(input),
+        written === '' ? '-' : code(written),
+        `${place === undefined ? '' : `${code(`${place.file}:${String(place.line)}`)} `}${prose(rule)}`,
+        code(example)
+    ]);
+    const left = inputFaults.length - rows.length;
+    return (table(['Input', 'Value', 'Problem', 'Example'], rows) +
+        (left > 0 ? `\n\n*${String(left)} more: see the report.*` : ''));
+}
+/** One section for each image that needs attention; images that failed come first. */
+function imageSections({ images, startedAt }) {
+    const ordered = images
+        .filter(needsAttention)
+        .toSorted((a, b) => Number(a.outcome !== 'failed') - Number(b.outcome !== 'failed'));
+    const left = ordered.length - MAX_SECTIONS;
+    return [
+        ...ordered
+            .slice(0, MAX_SECTIONS)
+            .map(image => [
+            ...(images.length === 1 ? [] : [`#### ${code(image.image)}`, imageSentence(image, name => code(name))]),
+            renderImageDetails(image, startedAt)
+        ].join('\n\n')),
+        left > 0 ? `*${formatCount(left, 'more image')} needed attention: see the report.*` : ''
+    ];
+}
+/** What to do about an image, the cause, what each registry returned, and the evidence. */
+function renderImageDetails(image, startedAt) {
+    return [
+        ...renderSignatureProblem(image),
+        ...renderDiagnosis(image),
+        renderHints(image),
+        ...renderMovedTag(image),
+        registryTable(image),
+        ...renderFallbacks(image),
+        ...renderEvidence(image, startedAt)
+    ]
+        .filter(part => part !== '')
+        .join('\n\n');
+}
+function renderDiagnosis({ diagnosis, outcome }) {
+    if (diagnosis === undefined)
+        return [];
+    const { cause, advice } = diagnosis;
+    return [
+        `${outcome === 'failed' ? '**Fix:** ' : ''}${markdown_prose(advice, 1000)}`,
+        `**Cause: [${cause}](${linkToCause(cause)}).** ${causeSentence(diagnosis, name => markdown_code(name))}`
+    ];
+}
+// A warning of an image is in its section.
+function renderWarnings({ warnings, images }) {
+    const known = new Set(images.map(({ warning }) => warning));
+    return warnings
+        .filter(text => !known.has(text))
+        .slice(0, summary_MAX_ROWS)
+        .map(text => `- \u26a0\ufe0f ${prose(text, 1000)}`)
+        .join('\n');
+}
+/** The timeline and all attempts, if something failed. A tag that moved did not. */
+function renderCourse(report) {
+    const isTroubled = withFallbacks(report.images).some(({ registries }) => registries.some(({ attempts }) => attempts.some(({ failure }) => failure !== undefined && failure.kind !== 'digest-disagrees')));
+    if (!isTroubled)
+        return [];
+    const timeline = renderTimeline(report);
+    if (timeline === undefined)
+        return [];
+    const left = timeline.left === 0 ? '' : `\n\n*${formatCount(timeline.left, 'more bar')}: see the report.*`;
+    return [
+        collapsible('Timeline', block(timeline.chart.split('\n'), 'mermaid') + left),
+        renderAttempts(withFallbacks(report.images))
+    ];
+}
+function renderFooter({ action, startedAt, elapsedMs }) {
+    return `<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
+}
+
+// EXTERNAL MODULE: ./build/oci/parsed.js
+var parsed = __nccwpck_require__(8725);
+;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
+// The input `fallback-tags`: other tags to use for an image if no registry serves the requested one.
+// Parses and matches; acquire/fallback.ts decides when they are used.
+
+
+
+/** Parses `TAG` or `IMAGE=TAG`. */
+function parseFallbackTag(text) {
+    const equals = text.lastIndexOf('=');
+    const name = equals < 0 ? undefined : text.slice(0, equals);
+    const tag = text.slice(equals + 1);
+    const image = name === undefined ? undefined : (0,oci_reference/* parseReference */.F2)(name);
+    if (image?.ok === false)
+        return (0,parsed/* invalid */.G)(`"${name ?? ''}" is not an image reference: ${image.reason}`);
+    if (image?.value.digest !== undefined)
+        return (0,parsed/* invalid */.G)('an image that is pinned by its digest has no fallback');
+    const probe = (0,oci_reference/* parseReference */.F2)(`probe:${tag}`);
+    if (tag === '')
+        return (0,parsed/* invalid */.G)('expected TAG or IMAGE=TAG, but the tag is missing');
+    if (!probe.ok)
+        return probe;
+    return (0,parsed/* valid */.r)({ source: text, image: image?.value, tag });
+}
+/** Whether a line is for an image: it has the same repository, and the same tag if the line names one. */
+function appliesTo({ image }, { reference, tag }) {
+    return (image === undefined ||
+        (image.registry === reference.registry &&
+            image.path === reference.path &&
+            (image.tag === undefined || image.tag === tag)));
+}
+/** The fallbacks of an image, in order. None if a digest pins the image. */
+function fallbacksFor(image, tags) {
+    const { registry, path, digest } = image.reference;
+    if (digest !== undefined)
+        return [];
+    return tags
+        .filter(line => appliesTo(line, image) && line.tag !== image.tag)
+        .map(({ tag }) => {
+        const reference = { registry, path, tag };
+        return { input: (0,oci_reference/* formatFamiliar */.LF)(reference), reference, tag };
+    });
+}
+/** Finds lines that are for none of these images. */
+function unusedFallbackTags(images, tags) {
+    return tags.filter(line => images.every(image => image.reference.digest !== undefined || !appliesTo(line, image)));
+}
+
+;// CONCATENATED MODULE: ./build/pins/lock-policy.js
+// What the lock file means for the images of a run: the digest that each must have, entries that are missing or inconsistent,
+// and the entries that an update writes.
+
+
+
+
+
+
+
+const LOCK_MODES = ['enforce', 'require', 'update', 'off'];
+/** Whether every tag must be in the lock file. */
+function lock_policy_isEnforcing(mode) {
+    return mode === 'enforce' || mode === 'require';
+}
+/** The key of an image in the lock file; undefined for an image without a tag. */
+function lockKey({ reference: { registry, path }, tag }) {
+    return tag === undefined ? undefined : (0,oci_reference/* formatReference */.FH)({ registry, path, tag });
+}
+/** Adds the locked digest to an image. A digest in the reference needs no lock. */
+function withLockedDigest(image, lock, mode) {
+    const entry = lock?.images.get(lockKey(image) ?? '');
+    if (entry === undefined || image.reference.digest !== undefined)
+        return image;
+    return { ...image, locked: { digest: entry.digest, mayBeUpdated: mode === 'update' } };
+}
+/** Adds locked digests to the images of a run and to their fallbacks. `file` is the name of the lock file in messages. */
+function applyLock(requested, fallbackTags, { lock, mode, file }) {
+    const images = requested.map(image => withLockedDigest(image, lock, mode));
+    const fallbacks = new Map(images.map(image => [
+        image,
+        fallbacksFor(image, fallbackTags).map(fallback => withLockedDigest(fallback, lock, mode))
+    ]));
+    const isEnforced = lock_policy_isEnforcing(mode) && lock !== undefined;
+    return {
+        images,
+        fallbacks,
+        faults: isEnforced
+            ? [
+                ...missingEntries(images, 'image', lock, file),
+                // A fallback is needed when the registry fails. It must have been locked before.
+                ...missingEntries([...fallbacks.values()].flat(), 'fallback-tags', lock, file)
+            ]
+            : [],
+        warnings: [
+            ...images.flatMap(image => digestDiffersWarning(image, lock, file) ?? []),
+            ...unusedFallbackTags(images, fallbackTags).map(({ source }) => `fallback-tags: ${JSON.stringify(source)} applies to none of the images. An image that is pinned by its digest has no fallback`)
+        ]
+    };
+}
+/** Finds tags that the lock file lacks. Such a tag could point to anything. */
+function missingEntries(images, input, lock, file) {
+    return images.flatMap(image => {
+        const name = lockKey(image);
+        if (image.reference.digest !== undefined || name === undefined || lock.images.has(name))
+            return [];
+        const value = input === 'image' ? image.input : (image.tag ?? '');
+        const reason = `${name} is not in ${file}. Run this step once with lock: update to add it, review the change, and commit it`;
+        return [{ input, value, reason, example: 'lock: update' }];
+    });
+}
+/**
+ * Compares a verified image with all fields of its lock entry. Reviewers rely on every field, because a digest alone tells a person
+ * nothing. A field that differs from the verified image was edited by hand, and the digest may have been, too. If a fallback tag is
+ * used, its entry counts.
+ */
+function lock_policy_inconsistentEntries(acquisition, lock, file) {
+    const { request, image } = fallbackUsed(acquisition) ?? acquisition;
+    const name = lockKey(request.image) ?? '';
+    const entry = lock.images.get(name);
+    if (image === undefined || entry?.digest !== image.digest)
+        return [];
+    const { mediaType, size, platforms } = lockEntryOf(image);
+    const update = 'Run this step once with lock: update, review the change, and commit it';
+    const differences = [
+        ...differenceIn('mediaType', entry.mediaType, mediaType),
+        ...differenceIn('size', String(entry.size), String(size)),
+        ...[...platforms].flatMap(([platform, has]) => {
+            const locked = lockedPlatform(entry, platform, has);
+            if (locked === undefined) {
+                const listed = [...entry.platforms.keys()].join(', ');
+                return [`platforms has no ${platform}, which this run verified; it lists ${listed === '' ? 'none' : listed}`];
+            }
+            return [
+                ...differenceIn(`platforms["${platform}"].digest`, locked.digest, has.digest),
+                ...differenceIn(`platforms["${platform}"].imageId`, locked.imageId, has.imageId)
+            ];
+        })
+    ];
+    return differences.map(difference => ({
+        input: 'lock-file',
+        value: file,
+        reason: `images["${name}"].${difference}. ${update}`,
+        example: 'lock: update'
+    }));
+}
+// With `verify: manifest` no config is read. An image without an index has no known platform then, and is found by its digests.
+function lockedPlatform({ platforms }, name, has) {
+    const isSame = ({ digest, imageId }) => digest === has.digest && imageId === has.imageId;
+    const byName = platforms.get(name);
+    if (byName !== undefined)
+        return byName;
+    if (name === UNKNOWN)
+        return [...platforms.values()].find(isSame);
+    const unknown = platforms.get(UNKNOWN);
+    return unknown !== undefined && isSame(unknown) ? unknown : undefined;
+}
+function differenceIn(field, locked, verified) {
+    return locked === verified ? [] : [`${field} is ${locked} and not ${verified}`];
+}
+function lockEntryOf({ digest, mediaType, size, platforms }) {
+    const found = new Map();
+    for (const { platform, digest: child, imageId } of platforms) {
+        const name = formatLockedPlatform(platform);
+        // An index may list a platform twice. Engines take the first.
+        if (!found.has(name))
+            found.set(name, { digest: child, imageId });
+    }
+    return { digest, mediaType, size, platforms: found };
+}
+const UNKNOWN = 'unknown';
+/** Formats a platform as containerd does: `windows(10.0.20348.1)/amd64`. Images for Windows differ in the version alone. */
+function formatLockedPlatform(platform) {
+    if (platform === undefined)
+        return UNKNOWN;
+    const { os, osVersion } = platform;
+    return formatPlatform(osVersion === undefined ? platform : { ...platform, os: `${os}(${osVersion})` });
+}
+/**
+ * Returns the entries that an update writes: each image that was verified under its requested tag, if the primary resolved the tag,
+ * now or when the entry was written. The answer of a mirror is never written. The lock outranks all mirrors, so that the answer of
+ * one mirror during one outage would be believed by every later run.
+ */
+function lock_policy_lockEntries(acquisitions) {
+    return new Map(acquisitions.flatMap(({ request, image, resolved, fallbacks, signature }) => {
+        const name = lockKey(request.image);
+        const isResolved = resolved?.decidedBy === 'primary' || resolved?.decidedBy === 'lock';
+        if (name === undefined || image === undefined || fallbacks !== undefined || !isResolved)
+            return [];
+        const [signer] = signature?.signers ?? [];
+        const entry = lockEntryOf(image);
+        return [[name, signer === undefined ? entry : { ...entry, signer: signerRuleOf(signer) }]];
+    }));
+}
+/** Warns if a reference has another digest than the lock file has for its tag. The reference counts. */
+function digestDiffersWarning(image, lock, file) {
+    const name = lockKey(image) ?? '';
+    const locked = lock?.images.get(name)?.digest;
+    const { digest } = image.reference;
+    if (locked === undefined || digest === undefined || locked === digest)
+        return undefined;
+    return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
+}
+
+;// CONCATENATED MODULE: ./build/files/file-variables.js
+// The variables that files see: those of the `file-variables` input, and a few that every workflow has.
+// A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
+
+/** Parses `NAME` or `NAME=value`. */
+function parseFileVariable(text) {
+    const equals = text.indexOf('=');
+    const name = (equals < 0 ? text : text.slice(0, equals)).trimEnd();
+    if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
+        return (0,parsed/* invalid */.G)('write NAME or NAME=VALUE. A name has letters, digits, "_", and "-", and does not begin with a digit');
+    if (isSecretName(name))
+        return (0,parsed/* invalid */.G)(`${name} is never given to files: the runner or a tool keeps a secret under this name`);
+    return (0,parsed/* valid */.r)(equals < 0 ? { name } : { name, value: text.slice(equals + 1).trimStart() });
+}
+/** The reason why files must not see a listed variable; undefined when they may. */
+function checkFileVariable({ name, value }, { environment, names, secrets }, basic) {
+    const isWithheld = value === undefined && environment[name] === undefined && names.includes(name);
+    const text = value ?? environment[name] ?? '';
+    if (isWithheld || encodingsOf(secrets, basic).some(secret => containsSecret(text, secret)))
+        return 'its value contains a secret of this step, and a file could send it to any registry';
+    if (/:\/\/[^/?#\s]*:[^/?#\s]*@/.test(text))
+        return 'its value is a URL with a password';
+    return undefined;
+}
+/** The variables that files see. A listed value overrides the job's. */
+function variablesFor(listed, { environment, names }) {
+    const given = new Map();
+    for (const { name, value = environment[name] } of [...ALWAYS.map(name => ({ name })), ...listed])
+        if (value !== undefined)
+            given.set(name, value);
+    // A listed variable that the job does not set is not set in the build either.
+    return { given, withheld: new Set(names.filter(name => !given.has(name))) };
+}
+/** A variable that the build sees and files do not is unknown, with the reason. */
+function lookupOf({ given, withheld }) {
+    return name => {
+        if (isSecretName(name))
+            return { unknown: `${name} is never given to files, since the runner or a tool keeps a secret under this name.` };
+        const value = given.get(name);
+        if (value !== undefined)
+            return value;
+        if (withheld.has(name))
+            return {
+                unknown: `The job sets ${name}, but files do not see it. Add the line ${name} to the \`file-variables\` input.`
+            };
+        // A shell sets these itself: the build has them even if this step does not.
+        if (SET_BY_SHELLS.has(name))
+            return {
+                unknown: `The shell of the build sets ${name}. Add the line ${name}=VALUE to the \`file-variables\` input.`
+            };
+        return undefined;
+    };
+}
+// Set in every workflow, not secret, and often part of an image's name.
+const ALWAYS = [
+    'GITHUB_SHA',
+    'GITHUB_REF_NAME',
+    'GITHUB_REPOSITORY',
+    'GITHUB_REPOSITORY_OWNER',
+    'GITHUB_RUN_ID',
+    'GITHUB_RUN_NUMBER'
+];
+const SET_BY_SHELLS = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
+// The runner passes inputs, state, and its tokens to an action under these prefixes. A `run` step of the job does not see them.
+const SECRET_PREFIXES = ['INPUT_', 'STATE_', 'ACTIONS_'];
+// Names under which the documentation of GitHub, its CLI, npm, and Docker keeps a credential.
+const SECRET_NAMES = new Set([
+    'GITHUB_TOKEN',
+    'GH_TOKEN',
+    'GITHUB_ENTERPRISE_TOKEN',
+    'GH_ENTERPRISE_TOKEN',
+    'NODE_AUTH_TOKEN',
+    'NPM_TOKEN',
+    'DOCKER_AUTH_CONFIG'
+]);
+// Names of variables are case-insensitive on Windows.
+function isSecretName(name) {
+    const upper = name.toUpperCase();
+    return SECRET_NAMES.has(upper) || SECRET_PREFIXES.some(prefix => upper.startsWith(prefix));
+}
+function encodingsOf(secrets, { username, password }) {
+    const plain = secrets.filter(text => text !== '');
+    const basic = password === '' ? [] : [base64(`${username}:${password}`)];
+    return [...plain, ...plain.map(text => encodeURIComponent(text.toWellFormed())), ...plain.map(base64), ...basic];
+}
+function base64(text) {
+    const bytes = new TextEncoder().encode(text);
+    return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
+}
+// A secret of three characters is part of too many words.
+const file_variables_SHORTEST_PART = 4;
+function containsSecret(text, secret) {
+    return secret.length < file_variables_SHORTEST_PART ? text === secret : text.includes(secret);
+}
+
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
+
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
+function excerpt(text) {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./build/acquire/merge-images.js
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
+
+
+
+
+
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
+function mergeFileImages(requested, found, platforms) {
+    const { byName, faults } = groupByImage(found);
+    const images = requested.map(image => {
+        const name = nameOf(image);
+        const group = byName.get(name);
+        byName.delete(name);
+        if (group === undefined)
+            return image;
+        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
+        return requestOf(merged, platforms);
+    });
+    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
+    return { images: all, faults: [...faults, ...nameConflicts(all)] };
+}
+function groupByImage(found) {
+    const faults = [];
+    const byName = new Map();
+    for (const { text, location, platform, context, shadowsStage = false } of found) {
+        const image = (0,plan/* parseImageRequest */.ww)(text);
+        if (!image.ok) {
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
+            continue;
+        }
+        const name = nameOf(image.value);
+        const group = byName.get(name) ?? {
+            image: { ...image.value, shadowsStage },
+            locations: [],
+            contexts: new Set(),
+            platforms: []
+        };
+        byName.set(name, group);
+        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
+            group.locations.push(location);
+        group.platforms.push(platform);
+        if (context !== undefined)
+            group.contexts.add(context);
+    }
+    return { byName, faults };
+}
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
+}
+function requestOf({ image, locations, contexts, platforms }, run) {
+    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
+    const own = platforms.filter(platform => platform !== 'target');
+    const isForTarget = platforms.includes('target');
+    if (own.length === 0 || (isForTarget && run.kind === 'all'))
+        return request;
+    const all = [...(isForTarget ? merge_images_platformsOf(run) : []), ...own];
+    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
+    return { ...request, platforms: { kind: 'named', platforms: distinct } };
+}
+function merge_images_platformsOf(run) {
+    if (run.kind === 'machine')
+        return [run.platform];
+    return run.kind === 'named' ? run.platforms : [];
+}
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images) {
+    // An image that shadows a stage has no line in build-contexts, and so no conflict.
+    const owners = new Map();
+    for (const image of images) {
+        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        if (image.shadowsStage !== true && !owners.has(name))
+            owners.set(name, image);
+    }
+    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
+        const reference = (0,oci_reference/* parseReference */.F2)(context);
+        if (!reference.ok)
+            return [];
+        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
+        const owner = owners.get(name) ?? image;
+        owners.set(name, owner);
+        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        return isSame ? [] : [conflictIssue(name, owner, image)];
+    }));
+}
+function conflictIssue(name, owner, { input, locations }) {
+    return {
+        input: 'files',
+        value: name,
+        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+            'rename the build context',
+        example: 'base',
+        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+    };
+}
+
+;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
+
+const EXAMPLE = 'ghcr.io';
+function readCredentials(reader) {
+    const username = reader.text('username');
+    const password = reader.text('password');
+    const registry = readRegistry(reader);
+    if (username === '' && password === '')
+        return undefined;
+    if (username === '')
+        reader.reject({
+            input: 'username',
+            value: '',
+            reason: 'is required with password',
+            example: 'username: ${{ vars.REGISTRY_USER }}'
+        });
+    if (password === '')
+        reader.reject({
+            input: 'password',
+            value: '',
+            reason: 'is required with username',
+            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
+        });
+    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
+    return host === undefined ? undefined : { registry: host, username, password };
+}
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader) {
+    const value = reader.text('registry');
+    if (value === '')
+        return undefined;
+    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
+    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
+    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
+    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
+    if (!isHost)
+        reader.reject({
+            input: 'registry',
+            value,
+            reason: 'must be a host name, an IP address, or host:port, without a path',
+            example: EXAMPLE
+        });
+    return isHost ? parsed.value : undefined;
+}
+function registryOfImages(reader) {
+    const lines = reader.lines('image');
+    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
+    const [registry] = registries;
+    if (registries.length > 1)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+            example: registries[0] ?? EXAMPLE
+        });
+    // An image that cannot be parsed has an issue of its own.
+    else if (lines.length === 0)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+            example: EXAMPLE
+        });
+    return registries.length === 1 ? registry : undefined;
+}
+
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/regular-file.js
+var regular_file = __nccwpck_require__(6493);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/signature/public-key.js
+// Public keys in PEM files, for rules with `key:`. Parses what `cosign public-key` and `openssl pkey -pubout` write.
+// Pure. The key decides who may sign, so a file with two keys, or with a private key, is an error.
+
+
+/** Far more than a key of 16,384 bits takes. */
+const MAX_KEY_BYTES = 64 * 1024;
+const MIN_RSA_BITS = 2048;
+/** Parses the one public key of a PEM file. */
+function parsePublicKey(text) {
+    const labels = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label = '']) => label);
+    if (labels.some(label => label.includes('PRIVATE KEY')))
+        return (0,parsed/* invalid */.G)('has a private key: keep it secret, and use the public key');
+    if (labels.length > 1)
+        return (0,parsed/* invalid */.G)('has several PEM blocks; write one rule for each key');
+    if (labels[0] !== 'PUBLIC KEY')
+        return (0,parsed/* invalid */.G)('is not a public key in PEM: it needs a line -----BEGIN PUBLIC KEY-----');
+    try {
+        const key = (0,external_node_crypto_.createPublicKey)(text);
+        const reason = checkKey(key);
+        return reason === undefined ? (0,parsed/* valid */.r)(key) : (0,parsed/* invalid */.G)(reason);
+    }
+    catch {
+        return (0,parsed/* invalid */.G)('has a public key that cannot be read');
+    }
+}
+// What cosign makes and accepts. OpenSSL knows more kinds, and does not say which hash they sign.
+function checkKey({ asymmetricKeyType, asymmetricKeyDetails }) {
+    switch (asymmetricKeyType) {
+        case 'ed25519':
+            return undefined;
+        case 'rsa':
+            return (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS
+                ? undefined
+                : `has an RSA key of ${String(asymmetricKeyDetails?.modulusLength)} bits; at least ${String(MIN_RSA_BITS)} are required`;
+        case 'ec':
+            return ['prime256v1', 'secp384r1', 'secp521r1'].includes(asymmetricKeyDetails?.namedCurve ?? '')
+                ? undefined
+                : `has a key on the curve ${String(asymmetricKeyDetails?.namedCurve)}; P-256, P-384, and P-521 are supported`;
+        default:
+            return `has a key of the kind ${String(asymmetricKeyType)}; ECDSA, RSA, and Ed25519 are supported`;
+    }
+}
+
+// EXTERNAL MODULE: ./build/signature/signer-rule.js
+var signer_rule = __nccwpck_require__(5682);
+// EXTERNAL MODULE: ./build/oci/json.js
+var oci_json = __nccwpck_require__(2782);
+;// CONCATENATED MODULE: ./build/signature/trusted-root.js
+// Documents of trust roots: the format of the input `trusted-root`, one JSON document or one in each line.
+// `gh attestation trusted-root` prints one line for Sigstore's public-good instance, and one for GitHub's own.
+
+
+
+/** GitHub's root has 29 kB. */
+const MAX_TRUSTED_ROOT_BYTES = 4 * 1024 * 1024;
+const MAX_ROOTS = 16;
+/** Splits a file into its documents, each of which is a root. */
+function parseTrustedRoots(bytes) {
+    const whole = (0,oci_json/* decodeJsonObject */.sw)(bytes);
+    if (whole.ok)
+        return checkRoots([whole.value]);
+    const lines = Buffer.from(bytes)
+        .toString('utf8')
+        .split('\n')
+        .filter(line => line.trim() !== '');
+    const roots = [];
+    for (const line of lines) {
+        const root = (0,oci_json/* decodeJsonObject */.sw)(Buffer.from(line));
+        // The reason for a file of one document is the one for the whole.
+        if (!root.ok)
+            return lines[0]?.startsWith('{"') === true && lines.length > 1 ? root : whole;
+        roots.push(root.value);
+    }
+    return checkRoots(roots);
+}
+function checkRoots(roots) {
+    if (roots.length === 0)
+        return (0,parsed/* invalid */.G)('it is empty');
+    if (roots.length > MAX_ROOTS)
+        return (0,parsed/* invalid */.G)(`it has more than ${String(MAX_ROOTS)} roots`);
+    const reason = roots.map(checkRoot).find(found => found !== undefined);
+    return reason === undefined ? (0,parsed/* valid */.r)(roots) : (0,parsed/* invalid */.G)(reason);
+}
+/** Why a document is not a root. Its other parts are checked when it is opened, which is while the first requests are under way. */
+function checkRoot(root) {
+    if (objectsIn(root['certificateAuthorities']).length === 0)
+        return 'it has no certificate authority; `gh attestation trusted-root` prints one that has';
+    const authorities = ['certificateAuthorities', 'timestampAuthorities'].flatMap(name => objectsIn(root[name]));
+    const chains = authorities.map(({ certChain }) => objectsIn((0,oci_json/* isObject */.Gv)(certChain) ? certChain['certificates'] : undefined));
+    if (!chains.every(chain => chain.length > 0 && chain.every(isCertificate)))
+        return 'it has an authority without a certificate that can be read';
+    const logs = ['tlogs', 'ctlogs'].flatMap(name => objectsIn(root[name]));
+    // Sigstore's library reads a missing start as "always": entries from before the log was trusted would count.
+    return logs.every(hasStart) ? undefined : 'a log in it has no start of its validity';
+}
+function isCertificate({ rawBytes }) {
+    try {
+        return typeof rawBytes === 'string' && new external_node_crypto_.X509Certificate(Buffer.from(rawBytes, 'base64')).raw.length > 0;
+    }
+    catch {
+        return false;
+    }
+}
+function hasStart({ publicKey }) {
+    const validFor = (0,oci_json/* isObject */.Gv)(publicKey) ? publicKey['validFor'] : undefined;
+    return (0,oci_json/* isObject */.Gv)(validFor) && typeof validFor['start'] === 'string';
+}
+function objectsIn(value) {
+    return Array.isArray(value) ? value.filter(oci_json/* isObject */.Gv) : [];
+}
+
+;// CONCATENATED MODULE: ./build/runner/signature-inputs.js
+// Reads the inputs about signatures: `signed-by` with the keys that it names, `signatures`, and `trusted-root`.
+// Everything in them is checked before the first request. Sigstore's libraries are not loaded for it.
+
+
+
+
+
+
+
+function readSignatureInputs(reader, workspace) {
+    const rules = reader.list('signed-by', signer_rule/* parseSignerRule */.c5, signer_rule/* RULE_EXAMPLE */._F);
+    return {
+        rules,
+        keys: readKeys(reader, rules, workspace),
+        trustedRoots: readTrustedRoot(reader, workspace),
+        isEnforced: reader.choice('signatures', ['enforce', 'warn']) === 'enforce'
+    };
+}
+function readKeys(reader, rules, workspace) {
+    const keys = new Map();
+    for (const { signer, source } of rules) {
+        if (signer.kind !== 'key' || keys.has(signer.path))
+            continue;
+        const bytes = readFile(signer.path, workspace, MAX_KEY_BYTES);
+        const key = bytes.ok ? parsePublicKey(bytes.value.toString('utf8')) : bytes;
+        if (key.ok)
+            keys.set(signer.path, key.value);
+        else
+            reader.reject({
+                input: 'signed-by',
+                value: source,
+                reason: `${signer.path} ${key.reason}`,
+                example: 'gcr.io/distroless=key:.github/keys/distroless.pub'
+            });
+    }
+    return keys;
+}
+function readTrustedRoot(reader, workspace) {
+    const path = reader.text('trusted-root');
+    if (path === '')
+        return undefined;
+    const bytes = readFile(path, workspace, MAX_TRUSTED_ROOT_BYTES);
+    const roots = bytes.ok ? parseTrustedRoots(bytes.value) : bytes;
+    if (roots.ok)
+        return roots.value;
+    reader.reject({
+        input: 'trusted-root',
+        value: path,
+        reason: roots.reason,
+        example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
+    });
+    return undefined;
+}
+function readFile(path, workspace, maxBytes) {
+    try {
+        return (0,parsed/* valid */.r)((0,regular_file/* readRegularFileSync */.cG)((0,external_node_path_.resolve)(workspace ?? '', path), { maxBytes }));
+    }
+    catch (error) {
+        return (0,parsed/* invalid */.G)(`cannot be read: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+    }
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/private-address.js
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
+}
+function private_address_nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,external_node_net_.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function private_address_listOf(networks) {
+    const list = new external_node_net_.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = private_address_listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = private_address_listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = private_address_listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
+;// CONCATENATED MODULE: ./build/runner/inputs.js
+// Reads the action's inputs into one record; see action.yml for their meaning.
+// Every invalid input is found before anything else is done.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const MAX_ATTEMPTS = 100;
+// Registries limit connections per address, and more than this was not measured to be faster.
+const MAX_CONCURRENCY = 64;
+/** Reads the inputs; `files` is what the files of the input `files` contain. Invalid inputs are in `reader.issues()`. */
+function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] }) {
+    for (const issue of files.faults)
+        reader.reject(issue);
+    const { job, hostPlatform } = deps;
+    const images = readImages(reader, files, hostPlatform);
+    const inputs = {
+        images,
+        mirrors: readMirrors(reader, 'mirrors', images),
+        publicMirrors: readMirrors(reader, 'public-mirrors', images),
+        imported: deps.imported,
+        prefer: reader.choice('prefer', ['primary', 'mirrors']),
+        platforms: readPlatforms(reader, hostPlatform),
+        level: reader.choice('verify', verify_level/* VERIFY_LEVELS */.os),
+        lockFile: reader.text('lock-file'),
+        lock: reader.choice('lock', LOCK_MODES),
+        fallbackTags: readFallbackTags(reader, images),
+        signatures: readSignatureInputs(reader, deps.workspace),
+        usesStatusPages: reader.flag('status-pages'),
+        credentials: readCredentials(reader),
+        githubToken: reader.text('github-token') === '' ? undefined : reader.text('github-token'),
+        attempts: readCount(reader, 'attempts', MAX_ATTEMPTS),
+        backoffMs: reader.duration('backoff'),
+        backoffMaxMs: reader.duration('backoff-max'),
+        connectTimeoutMs: reader.duration('connect-timeout'),
+        stallTimeoutMs: reader.duration('stall-timeout'),
+        hedgeAfterMs: /^0(?:ms|s|m|h)?$/.test(reader.text('hedge-after')) ? undefined : reader.duration('hedge-after'),
+        concurrency: readCount(reader, 'concurrency', MAX_CONCURRENCY),
+        timeoutMs: reader.duration('timeout'),
+        insecureRegistries: readInsecureRegistries(reader),
+        tokenHosts: reader.list('token-hosts', parseTokenHost, 'auth.registry.example.com:5001'),
+        load: reader.flag('load'),
+        layout: readLayout(reader, deps),
+        cache: reader.flag('cache')
+    };
+    checkLevel(reader, inputs);
+    // Read for their issues alone: files are already read, and the summary is written at the end.
+    readFileVariables(reader, job);
+    reader.flag('summary');
+    return inputs;
+}
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+function readFilePatterns(reader, job, hostPlatform) {
+    return {
+        patterns: reader.lines('files'),
+        platforms: readPlatforms(reader, hostPlatform),
+        variables: variablesFor(readFileVariables(reader, job), job)
+    };
+}
+/** Which files have mirrors, and how far they are believed: read before the other inputs, like `files`. */
+function readMirrorFileInputs(reader) {
+    return {
+        lines: reader.lines('mirrors-from'),
+        isTrusted: reader.flag('trust-imported'),
+        insecureRegistries: readInsecureRegistries(reader)
+    };
+}
+function readInsecureRegistries(reader) {
+    return reader.list('insecure-registries', oci_reference/* parseRegistry */.l5, 'registry.example.com:5000');
+}
+/** The time limit of the whole step, which starts before files are read. */
+function readTimeLimit(reader) {
+    return reader.duration('timeout') || MAX_DURATION_MS;
+}
+/** Whether to write the job summary; invalid inputs are reported there, too. */
+function inputs_wantsSummary(reader) {
+    return reader.flag('summary');
+}
+const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
+function readImages(reader, files, hostPlatform) {
+    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
+    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
+    for (const issue of [...merged.faults])
+        reader.reject(issue);
+    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+        rejectNoImage(reader);
+    if (!reader.flag('allow-floating'))
+        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
+            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
+    return merged.images;
+}
+function rejectFloating(reader, image, isInput) {
+    const { input, reference, locations } = image;
+    const { registry, path } = reference;
+    reader.reject((0,omit_undefined/* omitUndefined */.O)({
+        input: isInput ? 'image' : 'files',
+        value: input,
+        reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
+        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
+        location: isInput ? undefined : locations?.[0]
+    }));
+}
+function readFileVariables(reader, job) {
+    const basic = { username: reader.text('username'), password: reader.text('password') };
+    return reader.lines('file-variables').flatMap(line => {
+        const variable = parseFileVariable(line);
+        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
+        // The name alone: a value that must not reach a file must not reach the log either.
+        const [value = ''] = line.split('=', 1);
+        if (reason !== undefined)
+            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
+        return variable.ok && reason === undefined ? [variable.value] : [];
+    });
+}
+function rejectNoImage(reader) {
+    const patterns = reader.lines('files');
+    reader.reject(patterns.length === 0
+        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
+        : {
+            input: 'files',
+            value: patterns.join(', '),
+            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+            example: 'Dockerfile'
+        });
+}
+function readMirrors(reader, input, images) {
+    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
+    for (const rule of rules) {
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+            reader.reject({
+                input,
+                value: rule.source,
+                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+                example: `docker.io/library/php=${rule.target}`
+            });
+    }
+    return rules;
+}
+function readFallbackTags(reader, images) {
+    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
+    const lines = reader.list('fallback-tags', parseFallbackTag, example);
+    const mayFloat = reader.flag('allow-floating');
+    for (const line of lines) {
+        const reject = (reason) => {
+            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
+        };
+        if (line.image === undefined && images.length > 1)
+            reject('needs an image (IMAGE=TAG): there are several images');
+        if (line.tag === 'latest' && !mayFloat)
+            reject('is not pinned: use a version, or set allow-floating: true');
+        if (images.length === 1 && images[0]?.tag === line.tag)
+            reject('is the requested tag');
+    }
+    return lines;
+}
+function readPlatforms(reader, hostPlatform) {
+    const values = reader.lines('platform').flatMap(line => line
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== ''));
+    if (values.length === 0)
+        return { kind: 'machine', platform: hostPlatform };
+    if (values.length === 1 && values[0] === 'all')
+        return { kind: 'all' };
+    const platforms = values.flatMap(value => {
+        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
+        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
+        if (reason !== undefined)
+            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
+        return platform.ok ? [platform.value] : [];
+    });
+    return { kind: 'named', platforms };
+}
+function readCount(reader, input, most) {
+    const value = reader.text(input);
+    const count = Number(value);
+    if (!/^\d{1,3}$/.test(value) || count < 1 || count > most)
+        reader.reject({
+            input,
+            value,
+            reason: `must be a whole number from 1 to ${String(most)}`,
+            example: DEFAULTS[input]
+        });
+    return count;
+}
+/** The host as a URL has it, so that each spelling of an address is equal. */
+function parseTokenHost(text) {
+    const host = (0,oci_reference/* parseRegistry */.l5)(text);
+    if (!host.ok || !URL.canParse(`https://${host.value}`))
+        return (0,parsed/* invalid */.G)('must be a host name, an IP address, or host:port');
+    const url = new URL(`https://${host.value}`);
+    if (isLinkLocalHost(url.hostname))
+        return (0,parsed/* invalid */.G)('is a link-local address, where cloud machines read their own credentials: it never issues tokens');
+    return (0,parsed/* valid */.r)(url.host);
+}
+const LAYOUT_EXAMPLE = 'build/image';
+function readLayout(reader, { workspace, checkLayout }) {
+    const value = reader.text('layout');
+    if (value === '')
+        return undefined;
+    const base = (0,external_node_path_.resolve)(workspace ?? '');
+    const folder = (0,external_node_path_.resolve)(base, value);
+    // Programs split `oci-layout://folder@digest` and `oci:folder:tag` there.
+    const reason = /[@:\p{Cc}]/u.test(folder.replace(/^[A-Za-z]:/, ''))
+        ? 'must not contain "@", ":", or control characters, because programs that read a layout end its path there'
+        : checkLayout(folder, base);
+    if (reason !== undefined)
+        reader.reject({ input: 'layout', value, reason, example: LAYOUT_EXAMPLE });
+    return folder;
+}
+function checkLevel(reader, { load, layout, level }) {
+    if ((load || layout !== undefined) && (level === 'manifest' || level === 'config'))
+        reader.reject({
+            input: 'verify',
+            value: level,
+            reason: 'must be layers or full with load or layout, which export layers',
+            example: 'full'
+        });
+}
+
+// EXTERNAL MODULE: ./build/oci/digest.js
+var oci_digest = __nccwpck_require__(1564);
+;// CONCATENATED MODULE: ./build/runner/outputs-check.js
+// Checks the outputs before they are set: each value is parsed again, and compared with what this run verified.
+// Later steps trust an output without a check. A value that does not pass is a bug or an attack, and no output is set then.
+
+
+
+
+
+function verifiedOutputOf(acquisitions, exportOf, layout) {
+    const verified = acquisitions.flatMap(acquisition => {
+        const { image } = acquisition;
+        const exported = exportOf(acquisition);
+        if (image === undefined || exported === 'not-exported')
+            return [];
+        const pulled = formatPulled(image.candidate.repository, image.digest, acquisition.request.image.reference);
+        return [{ image, ...(exported ?? { reference: pulled, context: `docker-image://${pulled}` }) }];
+    });
+    return {
+        requested: new Set(acquisitions.map(({ request }) => request.image.input)),
+        digests: new Set(verified.map(({ image }) => image.digest)),
+        imageIds: new Set(verified.flatMap(({ image }) => image.platforms.map(({ imageId }) => imageId))),
+        references: new Set(verified.map(({ reference }) => reference)),
+        contexts: new Set(verified.map(({ context }) => context)),
+        layout,
+        signers: new Map(acquisitions.flatMap(({ request, image, signature }) => {
+            const [signer] = signature?.outcome === 'signed' && image !== undefined ? signature.signers : [];
+            return signer === undefined ? [] : [[request.image.input, JSON.stringify(reportSigner(signer))]];
+        }))
+    };
+}
+/** The first reason why these outputs must not be set; undefined if there is none. */
+function checkOutputs(outputs, evidence) {
+    for (const [name, value] of Object.entries(outputs)) {
+        const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
+        const reason = check === undefined
+            ? 'this action has no such output'
+            : outputs_check_CONTROLS.test(name === 'build-contexts' ? value.replaceAll('\n', '') : value)
+                ? 'it contains control characters'
+                : check(value, evidence);
+        if (reason !== undefined)
+            return `output ${name} is not set: ${reason}`;
+    }
+    return undefined;
+}
+const outputs_check_CONTROLS = /[\p{Cc}\u2028\u2029]/u;
+const CHECKS = {
+    reference: (value, { references }) => checkReference(value, references),
+    references: checkReferences,
+    digest: (value, { digests }) => checkDigest(value, digests),
+    'image-id': (value, { imageIds }) => checkDigest(value, imageIds),
+    registry: value => ((0,oci_reference/* parseRegistry */.l5)(value).ok ? undefined : 'it is not a registry'),
+    source: value => (value === 'primary' || value === 'mirror' ? undefined : 'it is neither primary nor mirror'),
+    tag: value => ((0,oci_reference/* parseReference */.F2)(`registry.example.com/name:${value}`).ok ? undefined : 'it is not a tag'),
+    verified: value => (verify_level/* VERIFY_LEVELS */.os.some(level => level === value) ? undefined : 'it is not a verification level'),
+    size: value => (/^(?:0|[1-9]\d{0,15})$/.test(value) ? undefined : 'it is not a number of bytes'),
+    'build-contexts': checkContexts,
+    signers: checkSigners,
+    layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
+};
+/** Why a path on this machine must not be an output. */
+function outputs_check_checkPath(path) {
+    return outputs_check_CONTROLS.test(path) ? 'the path contains control characters' : undefined;
+}
+function checkReference(value, verified) {
+    if (!verified.has(value))
+        return 'this run did not verify that reference';
+    const isImageId = (0,oci_digest/* parseDigest */.m)(value).ok;
+    return isImageId || isLayout(value) || (0,oci_reference/* parseReference */.F2)(value).ok ? undefined : 'it is not a reference';
+}
+/** `oci-layout://folder@digest`. */
+function isLayout(value) {
+    const [, digest] = /^oci-layout:\/\/[^@:]*(?::[\\/][^@:]*)?@([^@]+)$/.exec(value) ?? [];
+    return digest !== undefined && (0,oci_digest/* parseDigest */.m)(digest).ok;
+}
+function checkReferences(value, { requested, references }) {
+    const entries = Object.entries(JSON.parse(value));
+    for (const [image, reference] of entries) {
+        if (!requested.has(image))
+            return 'it has an image that was not requested';
+        const reason = typeof reference === 'string' ? checkReference(reference, references) : 'a value is not a string';
+        if (reason !== undefined)
+            return `a value is wrong: ${reason}`;
+    }
+    return undefined;
+}
+function checkSigners(value, { signers }) {
+    const isVerified = Object.entries(JSON.parse(value)).every(([image, signer]) => signers.get(image) === JSON.stringify(signer));
+    return isVerified ? undefined : 'it has a signer that this run did not verify';
+}
+function checkDigest(value, verified) {
+    if (!(0,oci_digest/* parseDigest */.m)(value).ok)
+        return 'it is not a digest';
+    return verified.has(value) ? undefined : 'this run did not verify that digest';
+}
+function checkContexts(value, { contexts }) {
+    const names = new Set();
+    for (const line of value.split('\n')) {
+        const equals = line.indexOf('=');
+        const name = outputs_check_contextNameOf(line.slice(0, Math.max(0, equals)));
+        const context = line.slice(equals + 1);
+        if (name === undefined)
+            return 'a line does not begin with an image name';
+        if (names.has(name))
+            return `it has two lines with the name ${name}`;
+        if (!contexts.has(context))
+            return `the line for ${name} has an image that this run did not verify`;
+        if (!isLayout(context) && !(context.startsWith('docker-image://') && (0,oci_reference/* parseReference */.F2)(context.slice(15)).ok))
+            return `the line for ${name} is not a build context`;
+        names.add(name);
+    }
+    return undefined;
+}
+/** The name as BuildKit compares it; undefined for a name that BuildKit does not accept. */
+function outputs_check_contextNameOf(name) {
+    const reference = (0,oci_reference/* parseReference */.F2)(name);
+    return reference.ok ? (0,oci_reference/* formatFamiliar */.LF)(reference.value) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/runner/outputs.js
+// Makes the action's outputs from its report; see action.yml for names and meanings.
+// An image that was not verified has no reference.
+
+
+/** All outputs except `report`, by name. An output without a value is absent. */
+function outputs_outputsOf({ images, outcome, layout }) {
+    const verified = images.filter(image => image.reference !== undefined);
+    const [first] = images;
+    const outputs = {
+        ...(first?.reference === undefined ? {} : outputsOfFirst(first)),
+        references: verified.length === 0
+            ? undefined
+            : JSON.stringify(Object.fromEntries(verified.map(({ image, reference }) => [image, reference]))),
+        'build-contexts': verified.length === 0 ? undefined : contextLinesOf(verified).join('\n'),
+        layout,
+        signers: signersOf(verified),
+        // The lowest level, so that it holds for every image.
+        verified: outcome === 'verified' ? VERIFY_LEVELS.find(level => images.some(image => image.verified === level)) : undefined
+    };
+    return Object.fromEntries(Object.entries(outputs).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+/** Each image with a rule, and its signer; undefined without any. */
+function signersOf(images) {
+    const signed = images.flatMap(({ image, signature }) => {
+        const [signer] = signature?.signers ?? [];
+        return signer === undefined ? [] : [[image, signer]];
+    });
+    return signed.length === 0 ? undefined : JSON.stringify(Object.fromEntries(signed));
+}
+// Each name once: `php:8.3` and `docker.io/library/php:8.3` are the same image, and so are `php` and `php:latest`. Two images with one
+// name keep two lines, which outputs-check.ts rejects.
+function contextLinesOf(images) {
+    const lines = new Map();
+    for (const image of images) {
+        const owner = contextNameOf(image.name) ?? image.name;
+        for (const line of contextsOf(image)) {
+            const name = line.slice(0, line.indexOf('='));
+            const key = `${contextNameOf(name) ?? name}=${owner}`;
+            if (!lines.has(key))
+                lines.set(key, line);
+        }
+    }
+    return [...lines.values()];
+}
+function contextsOf({ buildContext, namedContexts = [] }) {
+    return buildContext === undefined ? namedContexts : [buildContext, ...namedContexts];
+}
+function outputsOfFirst({ reference, digest, platforms, registry, source, tag, size }) {
+    return {
+        reference,
+        digest,
+        'image-id': platforms[0]?.imageId,
+        registry,
+        source,
+        tag,
+        size: size === undefined ? undefined : String(size)
+    };
+}
+
+;// CONCATENATED MODULE: ./build/action/publish.js
+// Publishes a run: annotations, outputs, the report file, and the job summary. All of them are read from what the run made.
+// Warnings about the run itself are published when they occur.
+
+
+
+
+
+
+
+
+
+
+
+
+/** Publishes a warning. Its title is its kind; only the first few of a kind are shown, see moreOfKinds. */
+function publish_warn({ warnings: { messages, counts }, runner }, title, message, location) {
+    const count = (counts.get(title) ?? 0) + 1;
+    counts.set(title, count);
+    if (count > annotations_MAX_ANNOTATIONS)
+        return;
+    messages.push(message);
+    runner.warning(location === undefined ? { title, message } : { title, message, location });
+}
+/** For each kind of which there were too many to show, how many more there are. */
+function moreOfKinds({ warnings }) {
+    return [...warnings.counts].flatMap(([kind, count]) => moreWarnings(kind, count));
+}
+/** Publishes a run. The report file is written before the outputs are set. Resolves to the exit code. */
+async function publish(run, { report, failure }) {
+    const { runner } = run;
+    for (const warning of [...warningsOfImages(report.images), ...moreOfKinds(run)])
+        runner.warning(warning);
+    for (const error of errorAnnotations(report.images))
+        runner.error(error);
+    if (failure !== undefined)
+        publishFailure(runner, failure);
+    const outputs = outputsOf(report);
+    const secretWarning = warnAboutSecrets(runner, outputs);
+    const warnings = secretWarning === undefined ? report.warnings : [...report.warnings, secretWarning.message];
+    if (secretWarning !== undefined)
+        runner.warning(secretWarning);
+    const dropped = describeDroppedOutputs(outputs, run.reader.text('username'));
+    if (dropped !== undefined)
+        runner.print(dropped);
+    const shown = redactReport({ ...report, warnings }, runner.redact);
+    try {
+        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
+        const reason = checkPath(path);
+        if (reason !== undefined)
+            fail({ kind: 'local-io', detail: `output report is not set: ${reason}` });
+        runner.setOutputs({ ...outputs, report: path });
+        await publishSummary(run, shown);
+        return report.outcome === 'verified' ? 0 : 1;
+    }
+    catch (error) {
+        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
+        return 1;
+    }
+}
+/** Publishes one error, also for many invalid inputs; lines of files also have one each beside them. */
+function publishFailure(runner, failure) {
+    if (failure.kind === 'invalid-input')
+        for (const error of inputErrorAnnotations(failure))
+            runner.error(error);
+    else
+        runner.error({ title: 'verified-image failed', message: reportFailure(failure).message });
+}
+// GitHub drops a job output that contains a masked text. Jobs that need this one then run with an empty value.
+function warnAboutSecrets(runner, outputs) {
+    for (const value of Object.values(outputs))
+        runner.addOwn(value);
+    const names = Object.entries(outputs).flatMap(([name, value]) => (runner.redact(value) === value ? [] : [name]));
+    if (names.length === 0)
+        return undefined;
+    return {
+        title: 'An output contains a secret',
+        message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
+    };
+}
+// A build does not fail because its summary cannot be written.
+async function publishSummary({ reader, runner }, report) {
+    if (!wantsSummary(reader))
+        return;
+    try {
+        await runner.addSummary(() => renderSummary(report));
+    }
+    catch (error) {
+        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/action/open-run.js
 // The first step of a run: masks secrets and takes them out of the environment, before anything is read, started, or printed.
 // What the later steps share is made here.
@@ -66164,7 +65245,7 @@ function openRun(runtime, inputs) {
     const programEnvironment = environmentWithoutSecrets(environment, [...secrets, ...tokens]);
     const run = {
         runtime,
-        reader: (0,input_reader/* createInputReader */.ic)(written, inputs),
+        reader: createInputReader(written, inputs),
         job: { environment: programEnvironment, names, secrets: [...secrets, ...tokens] },
         programEnvironment,
         runner,
@@ -66173,12 +65254,14 @@ function openRun(runtime, inputs) {
     };
     const weakness = describeRuntimeWeakness(environment);
     if (weakness !== undefined)
-        (0,publish/* warn */.R8)(run, 'The environment weakens this step', weakness);
+        publish_warn(run, 'The environment weakens this step', weakness);
     return run;
 }
 
-// EXTERNAL MODULE: ./build/acquire/plan.js
-var plan = __nccwpck_require__(4972);
+// EXTERNAL MODULE: ./build/mirror-files/imported-mirrors.js
+var imported_mirrors = __nccwpck_require__(6215);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 // EXTERNAL MODULE: ./build/filesystem/real-path.js
 var real_path = __nccwpck_require__(8674);
 // EXTERNAL MODULE: ./build/process/run-program.js + 1 modules
@@ -66187,6 +65270,7 @@ var run_program = __nccwpck_require__(8284);
 // Runs `docker buildx bake --print`, which evaluates Bake files without a daemon, a builder, or the network.
 // The author of the files may be a stranger. So Bake gets copies of them in a folder of their own, and no other file, no secret, and no
 // variable that files do not see. Files of HCL and JSON cannot read others; a Compose file can, and is never passed.
+
 
 
 
@@ -66250,7 +65334,14 @@ function answerOf(end) {
     if (end.code === null || /^(?:fatal error|runtime): /m.test(end.stderr))
         return { kind: 'exhausted', reason: EXHAUSTED };
     const place = /(?:^|[\s/])(\d{1,4})\.(?:hcl|json):(\d{1,7})\b/m.exec(end.stderr);
-    return { kind: 'refused', at: place === null ? undefined : Number(place[1]), line: Number(place?.[2] ?? 1) };
+    const at = place === null ? undefined : Number(place[1]);
+    return { kind: 'refused', at, line: Number(place?.[2] ?? 1), message: messageIn(end.stderr) };
+}
+/** The line of the error, without the paths of the copies. */
+function messageIn(stderr) {
+    const line = stderr.split('\n').findLast(text => text.startsWith('ERROR: ')) ?? '';
+    const message = line.slice('ERROR: '.length).replace(/\S*[\\/]\d{1,4}\.(?:hcl|json)(?::[\d,-]+: )?/g, '');
+    return (0,quote_line/* quoteLine */.t)(message.replace(/[.?]*(?:, and \d+ other diagnostic\(s\))?$/, ''));
 }
 /**
  * The path of buildx: the plugin that `docker buildx` starts, or a program of that name. It is started itself, since `docker` would
@@ -66290,8 +65381,6 @@ function isUsable(file, workspace) {
 
 // EXTERNAL MODULE: external "node:worker_threads"
 var external_node_worker_threads_ = __nccwpck_require__(5919);
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
 ;// CONCATENATED MODULE: ./build/files/files-thread.js
 // Starts the thread that reads files, and terminates it at the time limit: a hostile file cannot delay the action.
 // The memory of the thread is limited too, so that the action does not run out of memory.
@@ -66360,26 +65449,10 @@ function outOfMemory({ patterns }) {
     });
 }
 
-// EXTERNAL MODULE: ./build/oci/reference.js
-var oci_reference = __nccwpck_require__(907);
-// EXTERNAL MODULE: ./build/runner/inputs.js + 7 modules
-var runner_inputs = __nccwpck_require__(5660);
-// EXTERNAL MODULE: ./build/signature/signer-rule.js
-var signer_rule = __nccwpck_require__(5682);
 // EXTERNAL MODULE: ./build/store/layout-directory.js
 var layout_directory = __nccwpck_require__(2492);
-// EXTERNAL MODULE: ./build/report/annotations.js
-var annotations = __nccwpck_require__(6241);
-// EXTERNAL MODULE: ./build/report/build-report.js + 2 modules
-var build_report = __nccwpck_require__(892);
-// EXTERNAL MODULE: ./build/oci/digest.js
-var oci_digest = __nccwpck_require__(1564);
-// EXTERNAL MODULE: ./build/oci/json.js
-var oci_json = __nccwpck_require__(2782);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
 var manifest = __nccwpck_require__(30);
-// EXTERNAL MODULE: ./build/oci/omit-undefined.js
-var omit_undefined = __nccwpck_require__(7064);
 ;// CONCATENATED MODULE: ./build/pins/lock.js
 // The lock file as a document: the digest of each tag when it was last reviewed. Decodes strictly, merges, renders.
 // A change to this file decides what runs. So an unknown key is an error, and each image has exactly one spelling.
@@ -66425,7 +65498,7 @@ function unknownKeys(object, known, path) {
 }
 function decodeImage(key, value) {
     const path = ['images', key];
-    const keyReason = checkKey(key);
+    const keyReason = lock_checkKey(key);
     const issues = keyReason === undefined ? [] : [{ reason: keyReason, path }];
     if (!(0,oci_json/* isObject */.Gv)(value))
         return { issues: [...issues, { reason: 'it is not an object', path }] };
@@ -66474,7 +65547,7 @@ function decodePlatforms(platforms, path, issues) {
     }
     return decoded;
 }
-function checkKey(key) {
+function lock_checkKey(key) {
     const reference = (0,oci_reference/* parseReference */.F2)(key);
     if (!reference.ok)
         return `it is not an image reference: ${reference.reason}`;
@@ -66547,14 +65620,6 @@ function lock_renderChange({ name, change, from, to }) {
     return `${name} ${change === 'extended' || change === 'signer' ? words[change] : change}: ${digest}`;
 }
 
-// EXTERNAL MODULE: ./build/pins/lock-policy.js
-var lock_policy = __nccwpck_require__(7993);
-// EXTERNAL MODULE: ./build/report/report-fields.js
-var report_fields = __nccwpck_require__(2831);
-// EXTERNAL MODULE: ./build/acquire/acquisition.js
-var acquisition = __nccwpck_require__(3680);
-// EXTERNAL MODULE: ./build/report/unresolved.js
-var unresolved = __nccwpck_require__(4956);
 ;// CONCATENATED MODULE: ./build/report/lock-advice.js
 // Advice and warnings about pins: tags that may point to other images later, and lock entries that were not updated.
 // Pure.
@@ -66596,10 +65661,6 @@ function lock_advice_notUpdatedWarning({ request, image, resolved, fallbacks }, 
         : `${file}: ${reason}, so ${input} keeps its digest ${locked.digest}.`;
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/filesystem/regular-file.js
-var regular_file = __nccwpck_require__(6493);
 ;// CONCATENATED MODULE: ./build/pins/present-file.js
 // Reads small files that a pull request may have replaced by something else.
 // Only a regular file is read: a link could lead elsewhere, and a FIFO would never end.
@@ -66951,7 +66012,7 @@ async function lockIssues(inputs, environment) {
 async function readPins({ images, fallbackTags, lock: mode, lockFile }, environment) {
     const file = resolveLockFile(lockFile, environment);
     const lock = mode === 'off' ? undefined : await readLockFile(file);
-    const { faults, warnings, ...locked } = (0,lock_policy/* applyLock */.aY)(images, fallbackTags, { lock, mode, file: file.name });
+    const { faults, warnings, ...locked } = applyLock(images, fallbackTags, { lock, mode, file: file.name });
     if (faults.length > 0)
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
     return {
@@ -66965,8 +66026,8 @@ async function readPins({ images, fallbackTags, lock: mode, lockFile }, environm
 }
 /** The fallbacks that are not also images of the run, each once. */
 function fallbacksAlone({ images, fallbacks }) {
-    const known = new Set(images.map(lock_policy/* lockKey */.TL));
-    const byKey = new Map([...fallbacks.values()].flat().map(image => [(0,lock_policy/* lockKey */.TL)(image), image]));
+    const known = new Set(images.map(lockKey));
+    const byKey = new Map([...fallbacks.values()].flat().map(image => [lockKey(image), image]));
     return [...byKey].flatMap(([key, image]) => (known.has(key) ? [] : [image]));
 }
 // The default name is used if the file exists. A name that the workflow sets is expected to exist.
@@ -66976,7 +66037,7 @@ function missingFileWarnings(mode, { name, path }) {
         const reason = `${path} does not exist, and lock: require needs it. ${create}`;
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
     }
-    return mode === 'enforce' && name !== input_reader/* DEFAULTS */.zY['lock-file']
+    return mode === 'enforce' && name !== DEFAULTS['lock-file']
         ? [
             `lock-file: ${path} does not exist, so no tag is locked. ${create}. With lock: require, a missing file is an error.`
         ]
@@ -67025,8 +66086,11 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 }
 
 ;// CONCATENATED MODULE: ./build/action/plan-run.js
-// Everything that is decided before the first request: inputs, images in files, and what the lock file says of them.
+// Everything that is decided before the first request: inputs, images and mirrors in files, and what the lock file says of them.
 // Warns about parts of the configuration that have no effect.
+
+
+
 
 
 
@@ -67040,13 +66104,15 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 async function planRun(run) {
     const { environment, platform } = run.runtime;
     const found = await findInFiles(run);
+    const imported = await importMirrors(run);
     const workspace = environment['GITHUB_WORKSPACE'];
-    const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H };
-    const inputs = (0,runner_inputs/* readInputs */.Ko)(run.reader, deps, found);
+    const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H, imported };
+    const inputs = readInputs(run.reader, deps, found);
     const pins = await loadPins(inputs, run.reader.issues(), environment);
     for (const text of pins.warnings)
-        (0,publish/* warn */.R8)(run, 'Lock file', text);
+        publish_warn(run, 'Lock file', text);
     warnAboutUnused(run, inputs);
+    describeImported(run, inputs);
     return { inputs, pins };
 }
 /** Opens the exporter, if `load` or `layout` is set. */
@@ -67068,7 +66134,7 @@ async function openExporterFor(run, inputs) {
 }
 async function findInFiles(run) {
     const { platform, environment } = run.runtime;
-    const { patterns, platforms, variables } = (0,runner_inputs/* readFilePatterns */.CI)(run.reader, run.job, platform());
+    const { patterns, platforms, variables } = readFilePatterns(run.reader, run.job, platform());
     if (patterns.length === 0)
         return undefined;
     const workspace = environment['GITHUB_WORKSPACE'] ?? '';
@@ -67079,23 +66145,61 @@ async function findInFiles(run) {
     for (const { text, reason, location } of found.skipped) {
         // The author of a file chooses its name, so the message does not begin with it.
         const at = location === undefined ? '' : `Line ${String(location.line)} of ${location.file}: `;
-        (0,publish/* warn */.R8)(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
+        publish_warn(run, 'Skipped in files', `${at}${text} was skipped. ${reason}`, location);
     }
     return found;
+}
+/** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
+async function importMirrors(run) {
+    const { runtime, reader, runner } = run;
+    const { lines, ...believed } = readMirrorFileInputs(reader);
+    if (lines.length === 0)
+        return [];
+    // Loaded only here: it brings a parser for TOML.
+    const { readMirrorFiles } = await Promise.all(/* import() */[__nccwpck_require__.e(547), __nccwpck_require__.e(605), __nccwpck_require__.e(474)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4474));
+    const { configurations, faults, warnings, files } = await readMirrorFiles(lines, {
+        ...believed,
+        workspace: (0,external_node_path_.resolve)(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
+        home: runtime.home(),
+        // Any user may make C:\\etc.
+        systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
+    });
+    for (const fault of faults)
+        reader.reject(fault);
+    for (const warning of warnings)
+        warnAboutFile(run, warning);
+    runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${(0,shorten_list/* few */.H)(files).join(', ')}`);
+    return configurations;
+}
+/** Prints where each mirror of these images comes from, and warns about what is not followed. */
+function describeImported(run, { images, imported }) {
+    const repositories = images.map(({ reference }) => reference);
+    const lines = repositories.flatMap(primary => (0,imported_mirrors/* mirroredRepositories */.fC)(primary, imported).map(({ mirror: { place, mayResolve }, repository }) => {
+        const how = mayResolve ? 'may resolve tags' : 'only queried by digest';
+        return `${(0,oci_reference/* formatRepository */.Sh)(primary)} is mirrored at ${(0,oci_reference/* formatRepository */.Sh)(repository)} (${how}; line ${String(place.line)} of ${place.file})`;
+    }));
+    for (const line of (0,shorten_list/* few */.H)([...new Set(lines)]))
+        run.runner.print(line);
+    for (const warning of (0,imported_mirrors/* importWarnings */.Ln)(repositories, imported))
+        warnAboutFile(run, warning);
+}
+// The author of a file chooses its name, so the message does not begin with it.
+function warnAboutFile(run, { text, place }) {
+    publish_warn(run, 'Imported mirrors', `Line ${String(place.line)} of ${place.file}: ${text}`, (0,imported_mirrors/* locationOf */.hD)(place));
 }
 function warnAboutUnused(run, inputs) {
     const references = inputs.images.map(({ reference }) => reference);
     for (const { input, rule } of (0,plan/* unusedMirrorRules */.tN)(references, inputs))
-        (0,publish/* warn */.R8)(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
+        publish_warn(run, 'Unused mirror rule', `${input}: ${JSON.stringify(rule.source)} matches none of the images`);
     for (const { source } of (0,signer_rule/* unusedSignerRules */.UH)(references, inputs.signatures.rules))
-        (0,publish/* warn */.R8)(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`);
+        publish_warn(run, 'Unused signer rule', `signed-by: ${JSON.stringify(source)} matches none of the images`);
     const names = namesOf(inputs);
     // These are the run's own words: a secret that is part of one is not masked there.
     for (const name of names)
         run.runner.addOwn(name);
     const registry = inputs.credentials?.registry;
     if (registry !== undefined && !names.some(name => name.startsWith(`${registry}/`)))
-        (0,publish/* warn */.R8)(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
+        publish_warn(run, 'Unused credentials', `username and password are not used: no image or mirror is at ${registry}`);
 }
 /** Every repository that may be requested, and each image as the inputs name it. */
 function namesOf({ images, prefer, ...rules }) {
@@ -67132,8 +66236,12 @@ function failureOf(error) {
     return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-// EXTERNAL MODULE: ./build/action/version.js
-var version = __nccwpck_require__(5881);
+;// CONCATENATED MODULE: ./build/action/version.js
+// The action's version: package.json's, and what registries see in User-Agent.
+// Held to package.json by docs.test.ts.
+const VERSION = '1.0.0';
+const version_USER_AGENT = `verified-image/${VERSION}`;
+
 ;// CONCATENATED MODULE: ./build/credentials/config-key.js
 // The keys of a Docker config or auth.json: which of them are for a repository, and in which order.
 // Docker's client writes hosts, podman's also paths below a host (containers-auth.json(5)). Pure.
@@ -67279,10 +66387,6 @@ function nonEmpty(text) {
     return text === '' ? undefined : text;
 }
 
-// EXTERNAL MODULE: ./build/failure/format.js
-var format = __nccwpck_require__(2250);
-// EXTERNAL MODULE: ./build/oci/parsed.js
-var parsed = __nccwpck_require__(8725);
 ;// CONCATENATED MODULE: ./build/credentials/docker-credential.js
 // Credential helpers: programs that print the credentials for a registry (github.com/docker/docker-credential-helpers).
 // A helper's output may hold a secret, so no message quotes it.
@@ -67473,17 +66577,902 @@ function configFiles({ environment, home }) {
     ];
 }
 
-// EXTERNAL MODULE: ./build/http/certificates.js + 4 modules
-var certificates = __nccwpck_require__(6724);
-// EXTERNAL MODULE: ./build/http/http-client.js + 2 modules
-var http_client = __nccwpck_require__(9779);
-// EXTERNAL MODULE: ./build/concurrency/single-flight.js
-var single_flight = __nccwpck_require__(9237);
-// EXTERNAL MODULE: ./build/oci/quote-line.js
-var quote_line = __nccwpck_require__(5689);
-;// CONCATENATED MODULE: ./build/http/derived-body.js
-// The content of a body after a step, such as decoding.
-// Whatever its reader does, the body itself ends with it.
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./build/filesystem/list-folder.js
+var list_folder = __nccwpck_require__(3025);
+;// CONCATENATED MODULE: ./build/http/pem.js
+// Certificates in PEM files (RFC 7468), each in one form, so that equal ones are found.
+// A file may hold several, with text between them. What is not a certificate is skipped, as Go's AppendCertsFromPEM does.
+
+
+// A distribution's bundle of all public CAs has 220 kB.
+const pem_MAX_BYTES = 1024 * 1024;
+/** Rejects as readRegularFile does. Certificate stores link to their files, so that links are followed. */
+async function readPem(path) {
+    const content = await (0,regular_file/* readRegularFile */.XF)(path, { maxBytes: pem_MAX_BYTES, links: 'follow' });
+    return content.toString('latin1');
+}
+function certificatesIn(pem) {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.flatMap(block => {
+        try {
+            return [new external_node_crypto_.X509Certificate(block).toString()];
+        }
+        catch {
+            // It is no certificate, or of a kind that OpenSSL cannot read.
+            return [];
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./build/http/registry-certificates.js
+// The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
+// Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
+
+
+
+
+
+/** Docker's folder, and podman's on machines without Docker. */
+const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+const MAX_FILES = 100;
+/** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
+async function readRegistryCertificates(registry, folders, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
+    const cas = found.flatMap(folder => folder.cas);
+    const client = found.find(folder => folder.client !== undefined)?.client;
+    return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
+}
+async function readFolder(folder, note) {
+    const names = await (0,list_folder/* listFolder */.b)(folder, MAX_FILES).catch(namesOfMissing);
+    const cas = [];
+    let client;
+    for (const name of names) {
+        if (name.endsWith('.crt'))
+            cas.push(...(await readCas(`${folder}/${name}`, note)));
+        if (name.endsWith('.cert'))
+            client ??= await readClient(folder, name.slice(0, -'.cert'.length), note);
+    }
+    return { cas, client };
+}
+// A folder that only root can list is none to this process: whether it has anything for this registry cannot be seen.
+function namesOfMissing(error) {
+    if ((0,errno/* isErrno */.r)(error, 'ENOENT', 'ENOTDIR', 'EACCES'))
+        return [];
+    throw error;
+}
+async function readCas(path, note) {
+    const pem = await readNoted(path, note);
+    const certificates = pem === undefined ? [] : certificatesIn(pem);
+    if (pem !== undefined && certificates.length === 0)
+        note(`${path} is ignored: it has no certificate in PEM form`);
+    return certificates;
+}
+async function readClient(folder, name, note) {
+    const cert = await readNoted(`${folder}/${name}.cert`, note);
+    const key = await readNoted(`${folder}/${name}.key`, note);
+    if (cert === undefined || key === undefined)
+        return undefined;
+    try {
+        (0,external_node_tls_.createSecureContext)({ cert, key });
+        return { cert, key };
+    }
+    catch {
+        // OpenSSL's reason is not quoted: the file is a secret.
+        note(`${folder}/${name}.cert is ignored: it and ${name}.key are not a certificate and its key without a passphrase`);
+        return undefined;
+    }
+}
+async function readNoted(path, note) {
+    try {
+        return await readPem(path);
+    }
+    catch (error) {
+        note(`${path} is ignored: ${error instanceof regular_file/* NotRegularFile */.k1 ? error.message : (0,errno/* describeErrno */.c)(error)}`);
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/http/system-certificates.js
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
+
+
+// Go's lists (crypto/x509/root_linux.go). Of the files, the first that exists counts.
+const FILES = [
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+    '/etc/ssl/ca-bundle.pem',
+    '/etc/pki/tls/cacert.pem',
+    '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem',
+    '/etc/ssl/cert.pem'
+];
+const FOLDERS = ['/etc/ssl/certs', '/etc/pki/tls/certs'];
+// Debian has about 300 in its folder.
+const system_certificates_MAX_FILES = 1000;
+/**
+ * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
+ * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
+ */
+async function readSystemCertificates(environment) {
+    const { file, folders } = placesIn(environment);
+    if (file === undefined && folders === undefined)
+        return (0,external_node_tls_.getCACertificates)('system');
+    const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
+    const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
+    return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
+}
+/** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
+async function checkCertificateVariables(environment) {
+    const { file, folders } = placesIn(environment);
+    const lines = [];
+    if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
+        lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
+    if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+    return lines;
+}
+function placesIn(environment) {
+    const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
+    return {
+        file: file === '' ? undefined : file,
+        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+    };
+}
+async function isFolder(folder) {
+    return (0,list_folder/* listFolder */.b)(folder, 1).then(() => true, () => false);
+}
+async function readCertificatesBelow(folder) {
+    const names = await (0,list_folder/* listFolder */.b)(folder, system_certificates_MAX_FILES).catch(() => []);
+    const certificates = [];
+    for (const name of names)
+        certificates.push(...(await readCertificates(`${folder}/${name}`)));
+    return certificates;
+}
+// A store has links to files that are gone, and files of other kinds.
+async function readCertificates(path) {
+    return readPem(path).then(certificatesIn, () => []);
+}
+
+;// CONCATENATED MODULE: ./build/http/certificates.js
+// Which CAs vouch for a host, and which certificate this client shows to it. Most runs need Node's own CAs alone, and pay one look for a
+// folder. The store of the system is read after a handshake failed for an unknown CA: that takes 50 ms, and the handshake is repeated.
+
+
+
+
+function certificates_createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+    const registries = new Map();
+    const contexts = new Map();
+    let variables;
+    let reading;
+    let system = [];
+    async function noteVariables() {
+        for (const line of await checkCertificateVariables(environment))
+            note(line);
+    }
+    async function ofRegistry(registry) {
+        variables ??= noteVariables();
+        await variables;
+        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        registries.set(registry, found);
+        return found;
+    }
+    // A context with all CAs takes 17 ms to make; connections share it.
+    function contextFor(own, isClient) {
+        const cas = [...(own?.cas ?? []), ...system];
+        const client = isClient ? own?.client : undefined;
+        if (cas.length === 0 && client === undefined)
+            return undefined;
+        const key = `${own?.registry ?? ''} ${String(isClient)} ${String(system.length)}`;
+        const context = contexts.get(key) ?? (0,external_node_tls_.createSecureContext)({ ca: [...new Set([...(0,external_node_tls_.getCACertificates)('default'), ...cas])], ...client });
+        contexts.set(key, context);
+        return context;
+    }
+    return {
+        ofRegistry,
+        // The client's certificate says who asks, so that it goes to the registry alone: not to its token server, nor where it redirects.
+        trustFor: (url, own) => ({
+            host: contextFor(own, own !== undefined && url.origin === originOf(own.registry)),
+            proxy: contextFor(undefined, false),
+            hasSystem: system.length > 0
+        }),
+        addSystem: async (trust) => {
+            reading ??= readSystemCertificates(environment);
+            system = await reading;
+            return !trust.hasSystem && system.length > 0;
+        }
+    };
+}
+function originOf(registry) {
+    return new URL(`https://${(0,oci_reference/* endpointOf */.X5)(registry)}`).origin;
+}
+
+// EXTERNAL MODULE: ./build/concurrency/semaphore.js
+var concurrency_semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./node_modules/undici/index.js
+var undici = __nccwpck_require__(6752);
+;// CONCATENATED MODULE: ./build/http/network-error.js
+// Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
+// Pure.
+
+
+
+/** The proxy failed, not the host behind it. undici's own errors do not tell the two apart. */
+class ProxyError extends Error {
+    constructor(cause) {
+        super('the proxy failed', { cause });
+    }
+}
+/** The failure of a request that ended before its response began. */
+function failureOfHttpError(error, context) {
+    const isOfProxy = error instanceof ProxyError;
+    const failure = isOfProxy ? failureOfProxy(error.cause, context) : failureOfHost(error, context);
+    if (failure.kind !== 'unreachable' || !isUnknownCa(error))
+        return failure;
+    // The folder of a registry does not count for a proxy.
+    return { ...failure, detail: `${failure.detail}. ${placesOfCas(isOfProxy ? undefined : context.registry)}` };
+}
+function failureOfHost(error, context) {
+    const { proxy } = context;
+    const cause = innermost(error);
+    if (isProxyLogin(cause))
+        return rejectedByProxy(407, proxy);
+    const failure = network_error_failureOf(cause, context);
+    // The proxy or the host behind it may be the cause, and a user may not know that there is a proxy.
+    if (proxy === undefined || failure.kind !== 'unreachable')
+        return failure;
+    return { ...failure, detail: `${failure.detail}, through the proxy in ${proxy.variable}` };
+}
+/**
+ * The failure of a proxy that received the whole URL and answered by itself; undefined when the host answered. Squid has a header of
+ * its own for that, other proxies have Proxy-Status (RFC 9209 \u00a72.1.1).
+ */
+function failureOfProxyAnswer(status, headers, proxy) {
+    return status >= 400 && (headers.has('x-squid-error') || /;\s*error=/i.test(headers.get('proxy-status') ?? ''))
+        ? rejectedByProxy(status, proxy)
+        : undefined;
+}
+/** Whether undici's HTTP parser rejected the bytes. Its errors have a name and a message, and often no code. */
+function isParserError(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && error['name'] === 'HTTPParserError';
+}
+/** An AggregateError holds one error for each address that was tried; other errors wrap their cause. */
+function innermost(error) {
+    if (error instanceof AggregateError && error.errors.length > 0)
+        return innermost(error.errors[0]);
+    if (error instanceof Error && codeOf(error.cause) !== '')
+        return innermost(error.cause);
+    return error;
+}
+function codeOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
+}
+function network_error_messageOf(error) {
+    return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
+        ? error['message'].replace(/\s+/g, ' ')
+        : 'no reason given';
+}
+// undici's message for 407 to a request with the whole URL.
+function isProxyLogin(error) {
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && network_error_messageOf(error) === 'Proxy Authentication Required (407)';
+}
+// undici's message for an answer to CONNECT other than 200.
+const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
+function failureOfProxy(error, { connect, proxy }) {
+    const status = TUNNEL_ANSWER.exec(network_error_messageOf(error))?.[1];
+    if (status !== undefined)
+        return rejectedByProxy(Number(status), proxy);
+    const failure = network_error_failureOf(innermost(error), { host: 'the proxy', connect, proxy });
+    if (failure.kind === 'local-io')
+        return failure;
+    const reason = failure.kind === 'unreachable'
+        ? failure.detail
+        : failure.kind === 'timed-out'
+            ? `no connection within ${(0,format/* formatDuration */.a3)(connect.afterMs)} (input ${connect.input})`
+            : 'its response is not valid HTTP';
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} cannot be used: ${reason}`);
+}
+// With 5xx a proxy reports that it could not reach the host, as squid's 503 for a name without an address. Other statuses are its
+// own decision.
+function rejectedByProxy(status, proxy) {
+    const outcome = status >= 500 ? 'could not connect' : 'refused the connection';
+    const login = status === 407 ? ': it requires a username and password' : '';
+    return unreachable('proxy', `the proxy in ${network_error_nameOf(proxy)} ${outcome} (HTTP ${String(status)}${login})`);
+}
+function network_error_nameOf(proxy) {
+    return proxy?.variable ?? 'the environment';
+}
+/** A certificate that does not prove who answers. A retry does not help. */
+const CERTIFICATE_ERRORS = {
+    ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host',
+    CERT_HAS_EXPIRED: 'has expired',
+    CERT_NOT_YET_VALID: "is not valid yet (check this machine's clock)",
+    CERT_REVOKED: 'was revoked',
+    CERT_UNTRUSTED: 'is not trusted',
+    CERT_REJECTED: 'was rejected'
+};
+/** A certificate of a CA that is not trusted. To trust more of them may help. */
+const UNKNOWN_CA_ERRORS = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed',
+    SELF_SIGNED_CERT_IN_CHAIN: 'is from a CA that is not trusted here',
+    UNABLE_TO_GET_ISSUER_CERT: 'is from an unknown CA',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is from an unknown CA',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is from an unknown CA'
+};
+/** Whether a handshake failed because the CA is not trusted, of the host or of the proxy. */
+function isUnknownCa(error) {
+    const cause = innermost(error instanceof ProxyError ? error.cause : error);
+    return Object.hasOwn(UNKNOWN_CA_ERRORS, codeOf(cause));
+}
+function placesOfCas(registry) {
+    const folder = registry === undefined ? '' : `, put it into ${dockerFolderOf(registry)}`;
+    return `To trust its CA, add it to the CAs of this machine${folder}, or name its file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS`;
+}
+function placeOfClientCertificate(registry) {
+    return registry === undefined ? '' : `. Put NAME.cert and NAME.key into ${dockerFolderOf(registry)}`;
+}
+/** Where Docker keeps certificates for one registry. */
+function dockerFolderOf(registry) {
+    return `/etc/docker/certs.d/${registry}`;
+}
+function network_error_failureOf(error, { host, connect, registry }) {
+    const code = codeOf(error);
+    const unknownCa = UNKNOWN_CA_ERRORS[code];
+    if (unknownCa !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${network_error_messageOf(error)})`);
+    const certificate = CERTIFICATE_ERRORS[code];
+    if (certificate !== undefined)
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${network_error_messageOf(error)})`);
+    switch (code) {
+        case 'EMFILE':
+        case 'ENFILE':
+            return {
+                kind: 'local-io',
+                detail: `this machine's limit of open files is reached (${code}). Raise it with ulimit -n, or lower the input concurrency`
+            };
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+        case 'EAI_FAIL':
+            return unreachable('dns', `DNS lookup failed for ${host} (${code})`);
+        case 'ECONNREFUSED':
+            return unreachable('refused', `connection refused by ${host} (${code})`);
+        case 'UND_ERR_SOCKET':
+            // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
+            return /^bad (?:response|upgrade)$/.test(network_error_messageOf(error))
+                ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
+                : network_error_closed(host);
+        case 'ECONNRESET':
+        case 'EPIPE':
+            return network_error_closed(host);
+        case 'ETIMEDOUT':
+        case 'UND_ERR_CONNECT_TIMEOUT':
+            return { kind: 'timed-out', phase: 'connect', limit: connect };
+        case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+            return unreachable('not-http', `the response of ${host} announces two different lengths (${code})`);
+        case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+            return unreachable('tls', `${host} requires a client certificate (${code})${placeOfClientCertificate(registry)}`);
+        case 'UND_ERR_HEADERS_OVERFLOW':
+            return { kind: 'protocol', detail: 'the response headers are too large', isHtml: false };
+        default:
+            break;
+    }
+    if (isParserError(error))
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${network_error_messageOf(error)})`);
+    if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${network_error_messageOf(error)})`);
+    return unreachable('network', code === '' ? network_error_messageOf(error) : `network error for ${host} (${code})`);
+}
+function network_error_closed(host) {
+    return unreachable('reset', `${host} closed the connection before a response`);
+}
+function unreachable(reason, detail) {
+    return { kind: 'unreachable', reason, detail };
+}
+
+;// CONCATENATED MODULE: ./build/http/spare-connection.js
+// A connection that is opened before a request needs it, so that its handshake takes no time of its own: one or two round trips.
+// The pool gets it when it would open a new one.
+
+function createSpareConnection(origin, connect) {
+    let spare;
+    let isIdle = false;
+    function prepare() {
+        if (spare !== undefined)
+            return;
+        const { host, hostname, protocol, port } = new URL(origin);
+        const opened = (...given) => {
+            const [error, socket] = given;
+            if (own.taker !== undefined)
+                handOver(own.taker, ...given);
+            else if (own.isDropped === true)
+                socket?.destroy();
+            else if (error !== null)
+                forget(own);
+            else
+                keep(own, given[1]);
+        };
+        const own = { connecting: connect({ host, hostname, protocol, port }, opened) };
+        spare = own;
+    }
+    function forget(one) {
+        if (spare === one)
+            spare = undefined;
+    }
+    function keep(own, socket) {
+        own.socket = socket;
+        // A server may close a connection that it gets no request on. The next request opens its own then.
+        socket.on('error', ignore).on('close', () => {
+            forget(own);
+        });
+    }
+    function handOver(callback, ...given) {
+        isIdle = true;
+        callback(...given);
+        isIdle = false;
+    }
+    return {
+        isIdle: () => isIdle,
+        prepare,
+        connect: (options, callback) => {
+            const own = spare;
+            spare = undefined;
+            if (own === undefined || own.socket?.destroyed === true)
+                return connect(options, callback);
+            if (own.socket === undefined) {
+                own.taker = callback;
+                return own.connecting;
+            }
+            const { socket } = own;
+            socket.off('error', ignore);
+            queueMicrotask(() => {
+                handOver(callback, null, socket);
+            });
+            return socket;
+        },
+        drop: () => {
+            if (spare === undefined)
+                return;
+            spare.isDropped = true;
+            if (spare.connecting instanceof external_node_stream_.Duplex)
+                spare.connecting.on('error', ignore).destroy();
+            spare.socket?.destroy();
+            spare = undefined;
+        }
+    };
+}
+function ignore() {
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/http/connections.js
+// The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
+// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+
+
+
+
+
+
+// The longest header in use is a signed URL of about 4 KiB. Node's default is 16 KiB, which some registries nearly reach with several
+// cookies. More is an attack or a mistake.
+const MAX_HEADER_BYTES = 64 * 1024;
+/** `trust` is Node's own unless given. */
+function openConnections(origin, limits, proxy, trust) {
+    let isPublic = proxy === undefined;
+    const inspect = (socket) => {
+        // A link-local address may end with a zone.
+        const address = socket.remoteAddress?.replace(/%.*$/, '');
+        if (address === undefined || isPrivateHost(address))
+            isPublic = false;
+    };
+    const spare = createSpareConnection(origin, direct(limits, inspect, trust));
+    // undici emits `connect` and writes the first request to the new connection in the same turn.
+    let isNew = false;
+    const watch = (pool) => {
+        pool.on('connect', () => {
+            isNew = !spare.isIdle();
+            queueMicrotask(() => {
+                isNew = false;
+            });
+        });
+        return pool;
+    };
+    const dispatcher = proxy === undefined ? watch(openPool(origin, limits, spare.connect)) : openProxy(proxy, limits, watch, trust);
+    return {
+        proxy,
+        trust,
+        isPublic: () => isPublic,
+        dispatch: (options, handler, onStart) => {
+            handler.onRequestStart = controller => {
+                const isReused = !isNew;
+                isNew = false;
+                onStart(isReused, controller);
+            };
+            dispatcher.dispatch(options, handler);
+        },
+        prepare: () => {
+            if (dispatcher instanceof undici/* Pool */.bC && dispatcher.stats.connected < limits.concurrency)
+                spare.prepare();
+        },
+        retire: () => {
+            spare.drop();
+            void dispatcher.close().catch(connections_ignore);
+        },
+        destroy: () => {
+            spare.drop();
+            void dispatcher.destroy().catch(connections_ignore);
+        }
+    };
+}
+function connections_ignore() {
+    return undefined;
+}
+// HTTP/1.1 only: layers over several connections are faster than over one shared connection, and HTTP/2 brings limits of its own to
+// attack. send-request.ts limits the time for headers and body, as a speed. The reader limits the size of a body by its descriptor.
+function openPool(origin, limits, connect) {
+    return new undici/* Pool */.bC(origin, {
+        connections: limits.concurrency,
+        connect,
+        allowH2: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+        headersTimeout: 0,
+        bodyTimeout: 0
+    });
+}
+function direct({ connectTimeoutMs }, inspect, trust) {
+    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
+    const connect = within(connectTimeoutMs, connector, error => error);
+    return inspecting(connect, inspect);
+}
+function openProxy(proxy, limits, watch, trust) {
+    const { href, origin: proxyOrigin } = proxy.url;
+    const { connectTimeoutMs } = limits;
+    const tunnels = new Tunnels();
+    const toProxy = (connect) => within(connectTimeoutMs, connect, error => new ProxyError(error));
+    // undici passes the signal on to CONNECT, which ends with it, and which it identifies.
+    const toTarget = (connect) => {
+        return (options, callback) => {
+            const tunnel = new AbortController();
+            const translate = (error) => {
+                tunnel.abort();
+                return error instanceof ProxyError || tunnels.isOpen(tunnel.signal) ? error : new ProxyError(error);
+            };
+            return within(connectTimeoutMs, connect, translate)(withSignal(options, tunnel.signal), callback);
+        };
+    };
+    return new undici/* ProxyAgent */.kT({
+        uri: href,
+        // Plain HTTP goes to the proxy with the whole URL in the request line, as curl and Go send it. By default, proxies refuse
+        // CONNECT to ports other than 443.
+        proxyTunnel: false,
+        // The tunnel has a timer of its own, see toTarget.
+        allowH2: false,
+        connectTimeout: 0,
+        proxyTls: { allowH2: false, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.proxy }) },
+        ...(trust?.host === undefined ? {} : { requestTls: { secureContext: trust.host } }),
+        clientFactory: (origin, options) => tunnels.poolTo(origin, { allowH2: false, headersTimeout: 0, connect: toProxy(connectorIn(options)) }),
+        // The pool of a target behind a tunnel, or of the proxy itself when it receives the whole URL.
+        factory: (origin, options) => watch(openPool(origin, limits, new URL(origin).origin === proxyOrigin ? toProxy(connectorIn(options)) : toTarget(connectorIn(options))))
+    });
+}
+function connectorIn(options) {
+    return options.connect;
+}
+/**
+ * Which tunnels the proxy has opened. What fails before is the proxy's failure, an answer that does not come included; what fails
+ * after is TLS with the host behind it.
+ */
+class Tunnels {
+    #open = new WeakSet();
+    isOpen(tunnel) {
+        return this.#open.has(tunnel);
+    }
+    poolTo(proxy, options) {
+        const opened = (tunnel) => {
+            if (tunnel instanceof AbortSignal)
+                this.#open.add(tunnel);
+        };
+        class TunnelPool extends undici/* Pool */.bC {
+            async connect(options) {
+                const answer = await super.connect(options);
+                if (answer.statusCode === 200)
+                    opened(options.signal);
+                return answer;
+            }
+        }
+        return new TunnelPool(proxy, options);
+    }
+}
+function withSignal(options, signal) {
+    const withIt = { ...options, signal };
+    return withIt;
+}
+/** Calls `inspect` with each socket before a request uses it. */
+function inspecting(connect, inspect) {
+    return (options, callback) => connect(options, (...given) => {
+        if (given[1] !== null)
+            inspect(given[1]);
+        callback(...given);
+    });
+}
+/** undici's own timer covers one socket, in steps of half a second. A tunnel takes two handshakes and an answer. */
+function within(ms, connect, translate) {
+    return (options, callback) => {
+        let isOver = false;
+        const timer = setTimeout(() => {
+            isOver = true;
+            callback(translate(new undici/* errors */.sO.ConnectTimeoutError()), null);
+            drop(socket);
+        }, ms);
+        // undici destroys the returned socket, without a callback, when no request waits for it any more.
+        timer.unref();
+        const socket = connect(options, (...given) => {
+            clearTimeout(timer);
+            const [error, opened] = given;
+            if (isOver)
+                drop(opened);
+            else if (error === null)
+                callback(null, opened);
+            else
+                callback(translate(error), null);
+            isOver = true;
+        });
+        return socket;
+    };
+}
+// A tunnel that is still being opened is a promise.
+function drop(socket) {
+    if (socket instanceof external_node_stream_.Duplex)
+        socket.on('error', connections_ignore).destroy();
+}
+
+;// CONCATENATED MODULE: ./build/http/no-proxy.js
+// NO_PROXY as Go's net/http/httpproxy reads it, which `docker pull` uses. As in curl, entries may be separated by spaces, an IPv6
+// address may have brackets and no port, and a name may end with a dot. Pure.
+
+/** Whether `url` is requested without a proxy. */
+function isExempt(noProxy, { hostname, port, protocol }) {
+    const host = no_proxy_plain(hostname);
+    const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
+    return noProxy
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .some(entry => entry !== '' && matches(entry, host, effectivePort));
+}
+function matches(entry, host, port) {
+    if (entry === '*')
+        return true;
+    if (entry.includes('/'))
+        return isInNetwork(entry, host);
+    const { name, port: requiredPort } = splitPort(entry);
+    if (name === '' || (requiredPort !== undefined && requiredPort !== port))
+        return false;
+    if ((0,external_node_net_.isIP)(name) !== 0)
+        return isSameAddress(name, host);
+    // A name never matches the end of an address. curl does the same, Go does not.
+    return (0,external_node_net_.isIP)(host) === 0 && isSameOrBelow(name, host);
+}
+// A name matches itself and all names below it. With a leading dot or `*.` it matches only those below it.
+function isSameOrBelow(name, host) {
+    const suffix = name.replace(/^\*\./, '.');
+    return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix || host.endsWith(`.${suffix}`);
+}
+/** Splits `host:port`. An IPv6 address with a port has brackets. */
+function splitPort(entry) {
+    const match = (0,external_node_net_.isIP)(entry) === 6 ? null : /^(.*):(\d+)$/.exec(entry);
+    return { name: no_proxy_plain(match?.[1] ?? entry), port: match?.[2] };
+}
+/** Removes brackets and the final dot of a full name. */
+function no_proxy_plain(host) {
+    return host
+        .toLowerCase()
+        .replace(/^\[(.*)\]$/, '$1')
+        .replace(/(?<=[^.])\.$/, '');
+}
+// A network matches hosts that are written as an address. Names are not looked up, as in Go and curl.
+function isInNetwork(network, host) {
+    const [, base = '', prefix = ''] = /^\[?([^\]/]+)\]?\/(\d{1,3})$/.exec(network) ?? [];
+    return Number(prefix) <= ((0,external_node_net_.isIP)(base) === 4 ? 32 : 128) && contains(base, Number(prefix), host);
+}
+function isSameAddress(address, host) {
+    return contains(address, (0,external_node_net_.isIP)(address) === 4 ? 32 : 128, host);
+}
+function contains(base, prefix, host) {
+    if ((0,external_node_net_.isIP)(base) === 0 || (0,external_node_net_.isIP)(host) === 0)
+        return false;
+    const list = new external_node_net_.BlockList();
+    list.addSubnet(base, prefix, (0,external_node_net_.isIP)(base) === 4 ? 'ipv4' : 'ipv6');
+    return list.check(host, (0,external_node_net_.isIP)(host) === 4 ? 'ipv4' : 'ipv6');
+}
+
+;// CONCATENATED MODULE: ./build/http/proxy.js
+// The proxy that the environment names for a URL, as curl and Go choose it.
+// A proxy's URL may contain a username and password.
+
+
+
+/** Undefined for a direct connection. Fails for a value that is not the URL of an http or https proxy. */
+function proxyFor(url, environment) {
+    // Like Go, never sends requests for this machine to another one, whatever NO_PROXY says.
+    if (isLoopbackHost(url.hostname))
+        return undefined;
+    const found = firstSet(environment, proxy_variablesFor(url.protocol, environment));
+    if (found === undefined)
+        return undefined;
+    if (isExempt(firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value ?? '', url))
+        return undefined;
+    return parseProxy(found.value, found.variable);
+}
+// Lower case first, as in curl; Go reads upper case first. A machine where the two differ is misconfigured either way. ALL_PROXY is
+// curl's. Under CGI, a client sets HTTP_PROXY with a header (httpoxy, CVE-2016-5385): Go ignores it there, curl never reads it.
+function proxy_variablesFor(protocol, environment) {
+    return [
+        ...(protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY'] : ['http_proxy']),
+        ...(protocol === 'https:' || environment['REQUEST_METHOD'] !== undefined ? [] : ['HTTP_PROXY']),
+        'all_proxy',
+        'ALL_PROXY'
+    ];
+}
+function firstSet(environment, variables) {
+    for (const variable of variables) {
+        const value = environment[variable]?.trim();
+        if (value !== undefined && value !== '')
+            return { variable, value };
+    }
+    return undefined;
+}
+/** `host:port` is an http proxy. The value is never quoted: it may contain a password. */
+function parseProxy(value, variable) {
+    const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || url.hostname === '' || !isDecodable(url))
+        return refuse(`${variable} is not the URL of a proxy. Write http://host:port or https://host:port`);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        return refuse(`${variable} names a ${url.protocol.slice(0, -1)} proxy, and only http and https proxies are supported. Write http://host:port or https://host:port`);
+    return { url, variable };
+}
+function isDecodable({ username, password }) {
+    try {
+        decodeURIComponent(username + password);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function refuse(detail) {
+    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+}
+
+// EXTERNAL MODULE: ./build/http/array-buffer.js
+var array_buffer = __nccwpck_require__(9983);
+;// CONCATENATED MODULE: ./build/http/body.js
+// The bytes of one response between undici and a reader. Chunks are queued without a copy. A slow reader gets several at a time,
+// and one that is far behind pauses the connection.
+
+/** Most bytes for a reader at a time. At this size, decompressing costs more than starting to decompress. */
+const BLOCK_BYTES = 512 * 1024;
+/** A connection is paused when its reader leaves more than this unread. */
+const MAX_UNREAD_BYTES = 2 * BLOCK_BYTES;
+/** `minimum` is what has to arrive between two calls of isKeepingUp. `onEnd` is called once. */
+function createBody(minimum, onEnd) {
+    const queue = [];
+    let unread = 0;
+    let received = 0;
+    let receivedSinceCheck = 0;
+    let expected;
+    let source;
+    let outcome;
+    let notify;
+    let isPaused = false;
+    const end = (error) => {
+        if (outcome !== undefined)
+            return;
+        outcome = { error };
+        onEnd();
+        notify?.();
+    };
+    const discard = () => {
+        if (outcome === undefined)
+            source?.abort();
+        end(new Error('the body was discarded'));
+        queue.length = 0;
+    };
+    const take = () => {
+        const block = takeBlock(queue);
+        unread -= block?.length ?? 0;
+        if (isPaused && unread < BLOCK_BYTES) {
+            isPaused = false;
+            source?.resume();
+        }
+        return block;
+    };
+    return {
+        expect: (bytes, from) => {
+            expected = bytes;
+            source = from;
+        },
+        push: chunk => {
+            // undici resumes its parser with an empty buffer that it keeps, and passes on an empty part of it. That memory is not ours to free.
+            if (outcome !== undefined || chunk.length === 0)
+                return;
+            queue.push(chunk);
+            unread += chunk.length;
+            received += chunk.length;
+            receivedSinceCheck += chunk.length;
+            if (unread > MAX_UNREAD_BYTES && !isPaused) {
+                isPaused = true;
+                source?.pause();
+            }
+            notify?.();
+        },
+        end,
+        discard,
+        isKeepingUp: () => {
+            const keepsUp = isPaused || receivedSinceCheck >= minimum.bytes;
+            receivedSinceCheck = 0;
+            return keepsUp;
+        },
+        failureOf: () => ({
+            kind: 'truncated',
+            gotBytes: received,
+            ...(expected === undefined ? {} : { wantedBytes: expected })
+        }),
+        async *[Symbol.asyncIterator]() {
+            try {
+                for (;;) {
+                    const block = take();
+                    if (block !== undefined) {
+                        yield block;
+                        free(block);
+                    }
+                    else if (outcome?.error !== undefined)
+                        throw outcome.error;
+                    else if (outcome !== undefined)
+                        return;
+                    else
+                        await new Promise(resolve => (notify = resolve));
+                }
+            }
+            finally {
+                discard();
+            }
+        }
+    };
+}
+/** The oldest bytes: one chunk without a copy, or several chunks copied into one block. */
+function takeBlock(queue) {
+    let count = 0;
+    let bytes = 0;
+    for (const { length } of queue) {
+        if (count > 0 && bytes + length > BLOCK_BYTES)
+            break;
+        bytes += length;
+        count++;
+    }
+    const [first, ...others] = queue.splice(0, count);
+    if (first === undefined || others.length === 0)
+        return first;
+    const block = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (const chunk of [first, ...others]) {
+        block.set(chunk, at);
+        at += chunk.length;
+        free(chunk);
+    }
+    return block;
+}
+// Node reads into 64 KiB of new memory each time, which would grow to tens of megabytes before it is collected. Memory that also
+// holds headers, or another part of a chunked body, is not freed.
+function free(chunk) {
+    if (chunk.byteOffset === 0 && (0,array_buffer/* endsAtBufferEnd */.TV)(chunk))
+        (0,array_buffer/* detachBuffer */.Ap)(chunk);
+}
 /** The chunks of `content`, which reads `body`. The body is discarded when the reader stops, even before it has started. */
 function derivedBody(body, content) {
     return {
@@ -67498,10 +67487,343 @@ function derivedBody(body, content) {
     };
 }
 
-// EXTERNAL MODULE: ./build/http/read-limited.js
-var read_limited = __nccwpck_require__(4234);
-// EXTERNAL MODULE: ./build/http/send-request.js + 1 modules
-var send_request = __nccwpck_require__(3879);
+;// CONCATENATED MODULE: ./build/http/send-request.js
+// One request over the connections to its origin, from dispatch to the end of the body. undici's events become one response, or one
+// error: its time limits are speeds here, which undici does not have.
+
+
+
+
+
+/** The server closed the connection without a response. */
+class ConnectionClosed extends Error {
+    error;
+    /** The connection had carried another request before. */
+    isReused;
+    constructor(error, isReused) {
+        super(error.message);
+        this.error = error;
+        this.isReused = isReused;
+    }
+}
+const MIN_BYTES_PER_MS = 1024 / 1000;
+/** Resolves when the response begins. Rejects with a VerifiedImageError, a ConnectionClosed, or the signal's reason. */
+async function sendRequest(connections, request, options) {
+    request.signal.throwIfAborted();
+    const running = new RunningRequest(connections, request, options);
+    const { url, method, headers } = request;
+    connections.dispatch({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method,
+        headers,
+        body: dispatchedBody(request.body),
+        headersTimeout: 0,
+        bodyTimeout: 0
+    }, running.handler(), (isReused, controller) => {
+        running.start(isReused, controller);
+    });
+    return running.response;
+}
+/** undici sends anything that can be iterated; its types name only some of that. */
+function dispatchedBody(body) {
+    if (!isStreamed(body))
+        return body ?? null;
+    return body.bytes;
+}
+function isStreamed(body) {
+    return typeof body === 'object' && 'bytes' in body;
+}
+class RunningRequest {
+    response;
+    #settle;
+    #connections;
+    #request;
+    #limits;
+    #body;
+    #stallTimer = new StallTimer();
+    #phase = 'connect';
+    #isReused = false;
+    #hasEnded = false;
+    #controller;
+    constructor(connections, request, { limits, release }) {
+        const { promise, resolve, reject } = Promise.withResolvers();
+        this.response = promise;
+        this.#settle = { resolve, reject };
+        this.#connections = connections;
+        this.#request = request;
+        this.#limits = limits;
+        const abort = () => {
+            this.#end(request.signal.reason);
+        };
+        this.#body = createBody({ bytes: limits.stallTimeoutMs * MIN_BYTES_PER_MS }, () => {
+            this.#stallTimer.stop();
+            request.signal.removeEventListener('abort', abort);
+            if (this.#phase === 'body')
+                release();
+        });
+        request.signal.addEventListener('abort', abort, { once: true });
+    }
+    start(isReused, controller) {
+        this.#controller = controller;
+        if (this.#hasEnded) {
+            controller.abort(new Error('the request was aborted'));
+            return;
+        }
+        this.#phase = 'headers';
+        this.#isReused = isReused;
+        const { body } = this.#request;
+        const isKeepingUp = isStreamed(body) ? body.isKeepingUp : () => false;
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, isKeepingUp, this.#stall);
+    }
+    /** undici's proxy changes its handlers in place, so each request has an object of its own. */
+    handler() {
+        return {
+            onResponseStart: (controller, status, headers) => {
+                // 1xx is not the response yet, and does not extend the time for it.
+                if (!this.#hasEnded && status >= 200)
+                    this.#open(controller, status, headerMap(headers));
+            },
+            onResponseData: (_, chunk) => {
+                this.#body.push(chunk);
+            },
+            onResponseEnd: () => {
+                this.#hasEnded = true;
+                this.#stallTimer.stop();
+                // undici reuses a connection one turn later. A reader that sends its next request at once would open a new one.
+                queueMicrotask(() => setImmediate(() => {
+                    this.#body.end();
+                }));
+            },
+            onResponseError: (_, error) => {
+                if (!this.#hasEnded)
+                    this.#end(this.#translate(error));
+            }
+        };
+    }
+    #open(controller, status, headers) {
+        const { proxy } = this.#connections;
+        const failure = proxy === undefined || this.#request.url.protocol === 'https:'
+            ? undefined
+            : failureOfProxyAnswer(status, headers, proxy);
+        if (failure !== undefined) {
+            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            return;
+        }
+        this.#phase = 'body';
+        this.#body.expect(announcedLength(headers), this.#sourceOf(controller));
+        this.#stallTimer.start(this.#limits.stallTimeoutMs, this.#body.isKeepingUp, this.#stall);
+        this.#settle.resolve({ status, headers, isPublic: this.#connections.isPublic(), body: this.#body });
+    }
+    #sourceOf(controller) {
+        return {
+            pause: () => {
+                controller.pause();
+            },
+            resume: () => {
+                controller.resume();
+            },
+            abort: () => {
+                this.#hasEnded = true;
+                controller.abort(new Error('the rest of the body is not needed'));
+            }
+        };
+    }
+    /** The only way to end early: for time, for the caller, and for the network. */
+    #end(error) {
+        this.#hasEnded = true;
+        this.#settle.reject(error);
+        this.#body.end(error);
+        this.#controller?.abort(error);
+    }
+    #stall = () => {
+        const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
+        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+    };
+    #translate(error) {
+        // A file that is sent cannot be read.
+        if (error instanceof failure_error/* VerifiedImageError */.w)
+            return error;
+        if (this.#phase === 'body')
+            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+        const { proxy } = this.#connections;
+        const { url, registry } = this.#request;
+        const context = {
+            host: url.host,
+            connect: { input: 'connect-timeout', afterMs: this.#limits.connectTimeoutMs },
+            proxy,
+            registry
+        };
+        const failure = failureOfHttpError(error, context);
+        const isClosed = this.#phase === 'headers' && failure.kind === 'unreachable' && failure.reason === 'reset';
+        // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
+        const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
+        const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
+        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
+    }
+}
+/** Calls `onStall` after a period in which `isKeepingUp` does not hold. */
+class StallTimer {
+    #timer;
+    start(periodMs, isKeepingUp, onStall) {
+        this.stop();
+        this.#timer = setTimeout(() => {
+            if (isKeepingUp())
+                this.start(periodMs, isKeepingUp, onStall);
+            else
+                onStall();
+        }, periodMs);
+    }
+    stop() {
+        clearTimeout(this.#timer);
+    }
+}
+function headerMap(headers) {
+    return new Map(Object.entries(headers).flatMap(([name, value]) => value === undefined ? [] : [[name.toLowerCase(), typeof value === 'string' ? value : value.join(', ')]]));
+}
+/** Content-Length; undefined when it is absent or unreadable. */
+function announcedLength(headers) {
+    const text = headers.get('content-length');
+    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/http/http-client.js
+// An HTTP client with a bounded number of connections to each origin. undici keeps connections, TLS and proxies; the queue, fresh
+// connections and the minimum speed are ours. Retries, redirects and tokens live above.
+
+
+
+
+
+
+function http_client_createHttpClient(options) {
+    const origins = new Map();
+    return {
+        send: async (request) => {
+            const { url, registry } = request;
+            const isSecure = url.protocol === 'https:' && registry !== undefined;
+            const own = isSecure ? await options.certificates?.ofRegistry(registry) : undefined;
+            // Two registries may share a token server. The certificates of one do not count for the other.
+            const key = own === undefined ? url.origin : `${url.origin} for ${own.registry}`;
+            const origin = origins.get(key) ?? new Origin(url, options, own);
+            origins.set(key, origin);
+            return origin.send(request);
+        },
+        proxyVariable: url => proxyFor(url, options.environment)?.variable,
+        prepare: url => {
+            origins.get(url.origin)?.prepare();
+        },
+        close: () => {
+            for (const origin of origins.values())
+                origin.close();
+        }
+    };
+}
+/** The connections to one origin. A permit is held until the body ends, so that no more than `concurrency` are open. */
+class Origin {
+    #url;
+    #options;
+    #own;
+    #permits;
+    #opened = [];
+    #current;
+    constructor(url, options, own) {
+        this.#url = url;
+        this.#options = options;
+        this.#own = own;
+        this.#permits = (0,concurrency_semaphore/* createSemaphore */.B)(options.limits.concurrency);
+    }
+    async send(request) {
+        const release = await this.#permits.acquire(1, request.signal);
+        try {
+            if (request.freshConnection)
+                this.#retire(this.#current);
+            return await this.#sendOnce(request, release).catch((error) => {
+                // A server may close an idle connection at the moment when it is reused. The request got no response, so it is sent again.
+                if (error instanceof ConnectionClosed && error.isReused && !isStreamed(request.body))
+                    return this.#sendOnce(request, release);
+                throw error;
+            });
+        }
+        catch (error) {
+            release();
+            throw error instanceof ConnectionClosed ? error.error : error;
+        }
+    }
+    prepare() {
+        this.#current?.prepare();
+    }
+    async #sendOnce(request, release) {
+        const connections = this.#current ?? this.#open();
+        try {
+            return await sendRequest(connections, request, { limits: this.#options.limits, release });
+        }
+        catch (error) {
+            // The other idle connections to this server are probably closed too.
+            if (error instanceof ConnectionClosed)
+                this.#retire(connections);
+            if (!(await this.#canTrustMore(connections, error)))
+                throw error;
+            this.#retire(connections);
+            return this.#sendOnce(request, release);
+        }
+    }
+    // Nothing was sent yet: the handshake failed.
+    async #canTrustMore({ trust }, error) {
+        const { certificates } = this.#options;
+        if (certificates === undefined || trust === undefined)
+            return false;
+        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
+    }
+    #open() {
+        const { limits, environment, certificates } = this.#options;
+        const proxy = proxyFor(this.#url, environment);
+        const connections = openConnections(this.#url.origin, limits, proxy, certificates?.trustFor(this.#url, this.#own));
+        this.#opened.push(connections);
+        this.#current = connections;
+        return connections;
+    }
+    #retire(connections) {
+        connections?.retire();
+        if (this.#current === connections)
+            this.#current = undefined;
+    }
+    close() {
+        for (const connections of this.#opened)
+            connections.destroy();
+    }
+}
+
+// EXTERNAL MODULE: ./build/concurrency/single-flight.js
+var single_flight = __nccwpck_require__(9237);
+;// CONCATENATED MODULE: ./build/http/read-limited.js
+// Reads a short body into memory: an error, a token, a status page.
+// Its length is the server's choice, so each caller sets a limit.
+
+/**
+ * The body, or its first `maxBytes` bytes; the rest is not read. Of a connection that breaks, the bytes received so far.
+ * Rejects when time is up or the request is aborted.
+ */
+async function read_limited_readLimited(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    try {
+        for await (const chunk of body) {
+            // The memory of a chunk is reused once the next one is requested.
+            chunks.push(Buffer.from(chunk));
+            received += chunk.length;
+            if (received > maxBytes)
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
+            throw error;
+    }
+    return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
 // WWW-Authenticate: the authentication schemes that a registry accepts (RFC 9110 \u00a711.6.1, distribution's token specification).
 // Pure.
@@ -67572,12 +67894,146 @@ function createTokenCache(nowMs) {
     };
 }
 
-// EXTERNAL MODULE: ./build/http/private-address.js
-var private_address = __nccwpck_require__(2399);
 // EXTERNAL MODULE: ./build/oci/json-cursor.js
 var json_cursor = __nccwpck_require__(3749);
-// EXTERNAL MODULE: ./build/registry/response.js
-var registry_response = __nccwpck_require__(4439);
+;// CONCATENATED MODULE: ./build/registry/response.js
+// What a response says beside its bytes: status, error body, Retry-After, Content-Range, request ids, rate limits.
+// Pure. Text from outside becomes one short printable line before it is quoted.
+
+
+
+/** Error bodies and token responses are read up to this length, as containerd and go-containerregistry do. */
+const MAX_ERROR_BYTES = 64 * 1024;
+/** The failure that a status other than success stands for. */
+function failureOfStatus(response, { credentials, nowMs }) {
+    const { status, headers, body } = response;
+    const detail = describeErrorBody(response);
+    const retryable = (0,omit_undefined/* omitUndefined */.O)({ status, detail, retryAfterMs: retryAfterMsOf(headers, nowMs) });
+    // Docker Hub and others send TOOMANYREQUESTS in the body of other statuses too.
+    // GitHub's secondary limit comes as 403.
+    const said = describeErrorBody({ ...response, author: 'registry' });
+    if (status === 429 || /\bTOOMANYREQUESTS\b/i.test(said) || (status === 403 && /secondary rate limit/i.test(said)))
+        return { kind: 'throttled', ...retryable };
+    if (status === 401)
+        return { kind: 'unauthorized', status, detail, credentials };
+    if (status === 403)
+        return { kind: 'denied', status, detail, credentials };
+    if (status === 404 || status === 410)
+        return { kind: 'not-found', status, detail };
+    if (status === 408 || status >= 500)
+        return { kind: 'server-error', ...retryable };
+    return { kind: 'protocol', status, detail: describeStatus(response), isHtml: isHtml(headers, body) };
+}
+/** `HTTP 418: a teapot`. */
+function describeStatus(response) {
+    const detail = describeErrorBody(response);
+    return `HTTP ${String(response.status)}${detail === '' ? '' : `: ${detail}`}`;
+}
+/**
+ * The message of an error body, in one short line: the first OCI error, Docker's `message`, the title of an HTML page, or the start
+ * of the text.
+ */
+function describeErrorBody({ headers, body, author }) {
+    if (body.length === 0)
+        return '';
+    const text = Buffer.from(body).toString('utf8');
+    if (author === 'elsewhere')
+        return STORAGE_ERROR.exec(text)?.[1] ?? '';
+    if (isHtml(headers, body)) {
+        const title = author === 'registry' ? (/<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() ?? '') : '';
+        return title === '' ? 'an HTML page' : `an HTML page ("${(0,quote_line/* quoteLine */.t)(title)}")`;
+    }
+    const json = (0,oci_json/* decodeJsonObject */.sw)(body);
+    if (!json.ok)
+        return author === 'registry' ? (0,quote_line/* quoteLine */.t)(text) : '';
+    const errors = json.value['errors'];
+    const first = Array.isArray(errors) ? errors[0] : undefined;
+    const source = (0,oci_json/* isObject */.Gv)(first) ? first : json.value;
+    const parts = ['code', 'message', 'details'].map(key => (0,oci_json/* stringAt */.bX)(source, key) ?? '');
+    return (0,quote_line/* quoteLine */.t)(parts.filter(part => part !== '').join(': '));
+}
+// Error codes of S3, R2, Google Cloud Storage and Azure for a signed URL that they refuse. Words of a closed list reveal nothing
+// about any other service that may have answered.
+const STORAGE_ERROR = /<Code>(AccessDenied|AuthenticationFailed|BlobNotFound|ExpiredToken|InternalError|InvalidAccessKeyId|NoSuchBucket|NoSuchKey|RequestTimeTooSkewed|ServerBusy|ServiceUnavailable|SignatureDoesNotMatch|SlowDown)<\/Code>/;
+/** Whether a response is an HTML page, by its Content-Type or its first bytes. */
+function isHtml(headers, body) {
+    return isHtmlType(headers) || isHtmlStart(body);
+}
+function isHtmlType(headers) {
+    return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+function isHtmlStart(body) {
+    return /^\s*<(?:!doctype html|html)/i.test(Buffer.from(body.subarray(0, 100)).toString('latin1'));
+}
+// About thirty years: a limit that keeps sums of delays finite.
+const MAX_RETRY_AFTER_S = 999_999_999;
+/** Retry-After in milliseconds from now (RFC 9110 \u00a710.2.3: seconds, or a date). Undefined when it is absent or unreadable. */
+function retryAfterMsOf(headers, nowMs) {
+    const text = headers.get('retry-after')?.trim();
+    if (text === undefined)
+        return undefined;
+    if (/^\d+$/.test(text))
+        return Math.min(Number(text), MAX_RETRY_AFTER_S) * 1000;
+    // Date.parse accepts much that is not an HTTP date. All HTTP dates start with the name of a day.
+    const date = /^[A-Z][a-z]{2,8},? /.test(text) ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+/** Content-Range of a 206: `bytes start-end/total` (RFC 9110 \u00a714.4; the unit is case-insensitive, \u00a714.1). The total may be unknown. */
+function parseContentRange(text) {
+    const match = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text.trim());
+    if (match === null)
+        return undefined;
+    const start = Number(match[1]);
+    const end = Number(match[2]);
+    const total = match[3] === '*' ? undefined : Number(match[3]);
+    return end < start || (total !== undefined && end >= total) ? undefined : { start, end, total };
+}
+/**
+ * The codings in Content-Encoding that change the bytes. Registries and proxies also send words that do not: an empty list, identity
+ * in any case, S3's aws-chunked, and names of charsets.
+ */
+function contentCodingsOf(headers) {
+    return (headers.get('content-encoding') ?? '')
+        .split(',')
+        .flatMap(name => CODINGS.get(name.trim().toLowerCase()) ?? []);
+}
+const CODINGS = new Map([
+    ['gzip', 'gzip'],
+    ['x-gzip', 'gzip'],
+    ['deflate', 'deflate'],
+    ['br', 'br'],
+    ['zstd', 'zstd']
+]);
+// Headers by which a registry or its CDN finds a request in its logs.
+const REQUEST_IDS = [
+    'cf-ray',
+    'x-amz-request-id',
+    'x-amz-id-2',
+    'x-amz-cf-id',
+    'x-amzn-requestid',
+    'x-github-request-id',
+    'x-ms-request-id',
+    'x-ms-correlation-request-id',
+    'x-msedge-ref',
+    'x-guploader-uploadid',
+    'x-artifactory-id',
+    'x-artifactory-node-id',
+    'x-request-id',
+    'x-cache',
+    'via'
+];
+function requestIdsOf(headers) {
+    return pick(headers, REQUEST_IDS);
+}
+/** Docker Hub's headers about its pull limit; undefined when there are none. */
+function rateLimitOf(headers) {
+    const limits = pick(headers, ['ratelimit-limit', 'ratelimit-remaining', 'docker-ratelimit-source']);
+    return Object.keys(limits).length === 0 ? undefined : limits;
+}
+function pick(headers, names) {
+    return Object.fromEntries(names.flatMap(name => (headers.has(name) ? [[name, (0,quote_line/* quoteLine */.t)(headers.get(name) ?? '')]] : [])));
+}
+
 ;// CONCATENATED MODULE: ./build/registry/token-request.js
 // Requests a token as a challenge says (distribution's token specification, spec/auth/token.md and oauth.md).
 // A registry controls its challenge, and so where credentials would be sent: see checkRealm. Nothing of a token is ever quoted.
@@ -67590,8 +68046,8 @@ var registry_response = __nccwpck_require__(4439);
 
 
 /**
- * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional: when
- * the token server issues nothing for it, the token is anonymous.
+ * Requests a token for the scope. Fails with the token server's failure, under the object `token`. The job's token is optional to
+ * pull: when the token server issues nothing for it, the token is anonymous.
  */
 async function requestToken(deps, grant, fetchRequest) {
     const realm = parseRealm(deps.tokenHosts, grant, fetchRequest.repository.registry);
@@ -67606,7 +68062,9 @@ async function requestToken(deps, grant, fetchRequest) {
         return await issueToken(deps, grant, realm, request);
     }
     catch (error) {
-        if (grant.credentials?.isJobToken !== true || !isAnswer(error))
+        // To push, an anonymous token is of no use, and its refusal would hide why the job's token was refused.
+        const isOptional = grant.credentials?.isJobToken === true && fetchRequest.grant === undefined;
+        if (!isOptional || !isAnswer(error))
             throw error;
         return issueToken(deps, { ...grant, credentials: undefined }, realm, request).catch(() => {
             // The first failure counts: the image needs the token server, with or without credentials.
@@ -67683,14 +68141,14 @@ function formRequest({ challenge, scope }, realm, fields) {
     return { url: realm, headers: { 'content-type': 'application/x-www-form-urlencoded' }, form: form.toString() };
 }
 function failureOfTokenStatus(response, context) {
-    const failure = (0,registry_response/* failureOfStatus */.wU)(response, context);
+    const failure = failureOfStatus(response, context);
     // A token server without such a page says nothing about the image.
     if (failure.kind !== 'not-found' && failure.kind !== 'protocol')
         return failure;
     return {
         kind: 'protocol',
-        detail: `the token server answered ${(0,registry_response/* describeStatus */.Wn)(response)}`,
-        isHtml: (0,registry_response/* isHtml */._6)(response.headers, response.body)
+        detail: `the token server answered ${describeStatus(response)}`,
+        isHtml: isHtml(response.headers, response.body)
     };
 }
 // containerd, core/remotes/docker/auth/fetch.go: access_token and token are the same, and access_token counts.
@@ -67700,12 +68158,12 @@ const DEFAULT_LIFETIME_S = 60;
 const MARGIN_MS = 5000;
 function decodeToken({ headers, body }) {
     // A body of this length was cut. The start of an endless one is not evaluated.
-    const json = body.length < registry_response/* MAX_ERROR_BYTES */.uE ? (0,go_json/* readAsGo */.PG)(body, TOKEN_RESPONSE, 'as-go') : (0,parsed/* invalid */.G)('too long');
+    const json = body.length < MAX_ERROR_BYTES ? (0,go_json/* readAsGo */.PG)(body, TOKEN_RESPONSE, 'as-go') : (0,parsed/* invalid */.G)('too long');
     const [access, plain] = json.ok ? [(0,oci_json/* stringAt */.bX)(json.value, 'access_token'), (0,oci_json/* stringAt */.bX)(json.value, 'token')] : [];
     const token = access === undefined || access === '' ? (plain ?? '') : access;
     // A token is opaque, but it has to fit into a header. Nothing is quoted: half a token is a secret too.
     if (!json.ok || !/^[\x21-\x7e]+$/.test(token)) {
-        const isPage = (0,registry_response/* isHtml */._6)(headers, body);
+        const isPage = isHtml(headers, body);
         return (0,failure_error/* fail */.f)({
             kind: 'protocol',
             detail: `the token server's answer ${isPage ? 'is an HTML page' : 'has no token'}`,
@@ -67739,10 +68197,10 @@ function checkRealm(url, isPlainHttp) {
 }
 /** The reason why a token server must not be contacted; undefined when it may be. Checked again after each redirect. */
 function checkTokenHost(url, registry, tokenHosts) {
-    if ((0,private_address/* isLinkLocalHost */.Gp)(url.hostname))
+    if (isLinkLocalHost(url.hostname))
         return 'it is a link-local address, where cloud machines read their own credentials';
-    const isAllowed = (0,private_address/* isPrivateRegistry */.FZ)(registry) || tokenHosts.includes(url.host);
-    return (0,private_address/* isPrivateHost */.Sf)(url.hostname) && !isAllowed
+    const isAllowed = isPrivateRegistry(registry) || tokenHosts.includes(url.host);
+    return isPrivateHost(url.hostname) && !isAllowed
         ? `it is a private address, and ${registry} is not at one. Add ${url.host} to the input token-hosts if it may issue tokens`
         : undefined;
 }
@@ -67850,8 +68308,6 @@ function unauthorized(credentials, detail) {
     return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
 ;// CONCATENATED MODULE: ./build/http/decode.js
@@ -67936,7 +68392,7 @@ async function* contentIn(body, { codings, digest, isRetry }) {
         const content = isDecoded ? prepend(start, decoded) : recording.replay();
         // The verifier reports corrupt bytes of an ambiguous form, and the retry takes the other form.
         const expected = form === 'ambiguous' && !isRetry ? undefined : digest;
-        yield* checkDigest(content, expected);
+        yield* content_decoding_checkDigest(content, expected);
     }
     catch (error) {
         if (error instanceof DecodeError || error instanceof WrongDigest)
@@ -67989,7 +68445,7 @@ async function* prepend(first, rest) {
 }
 class WrongDigest extends Error {
 }
-async function* checkDigest(content, digest) {
+async function* content_decoding_checkDigest(content, digest) {
     if (digest === undefined) {
         yield* content;
         return;
@@ -68075,7 +68531,7 @@ async function* rejectPage(body, { digest, describe }) {
     try {
         let next = await iterator.next();
         // A page is short. A longer body is left to its verifier.
-        while (next.done !== true && bytes < registry_response/* MAX_ERROR_BYTES */.uE && (bytes > 0 || (0,registry_response/* isHtmlStart */.eq)(next.value))) {
+        while (next.done !== true && bytes < MAX_ERROR_BYTES && (bytes > 0 || isHtmlStart(next.value))) {
             // The memory of a chunk is reused once the next one is requested.
             chunks.push(Buffer.from(next.value));
             bytes += next.value.length;
@@ -68094,10 +68550,123 @@ async function* rejectPage(body, { digest, describe }) {
     return undefined;
 }
 
-// EXTERNAL MODULE: ./build/registry/exchange.js
-var exchange = __nccwpck_require__(2133);
-// EXTERNAL MODULE: ./build/registry/redirect.js
-var redirect = __nccwpck_require__(4448);
+;// CONCATENATED MODULE: ./build/registry/redirect.js
+// Where a redirect may lead. The registry chooses the target, so the target may be an attacker's choice: it must not be less
+// protected than the URL before it, and must not be a service that only the runner can reach. Pure.
+
+
+/** The five statuses with a Location to follow (RFC 9110 \u00a715.4). */
+function isRedirect(status) {
+    return [301, 302, 303, 307, 308].includes(status);
+}
+/** The URL of a Location header. Fails for one that no client should follow. */
+function redirectTarget(from, location) {
+    if (location === undefined || !URL.canParse(location, from.href))
+        return redirect_refuse('a redirect without a valid Location');
+    const to = new URL(location, from.href);
+    if (from.protocol === 'https:' && to.protocol !== 'https:')
+        return redirect_refuse(`a redirect from https to ${to.protocol}//${to.host}`);
+    if (to.protocol !== 'https:' && to.protocol !== 'http:')
+        return redirect_refuse(`a redirect to ${to.protocol}`);
+    if (to.username !== '' || to.password !== '')
+        return redirect_refuse(`a redirect with a user in its URL, to ${to.host}`);
+    return to;
+}
+/**
+ * Fails when a registry on the internet redirects to an address that only the runner can reach. Names are allowed, as in crane:
+ * storage inside a company has a name, and the address of a name can change between the check and the request.
+ */
+function refusePrivateTarget(to, registry) {
+    if (isLinkLocalHost(to.hostname))
+        redirect_refuse(`a redirect to the link-local address ${to.host}, which is never followed`);
+    if (isPrivateHost(to.hostname) && !isPrivateRegistry(registry))
+        redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
+}
+function redirect_refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+;// CONCATENATED MODULE: ./build/registry/exchange.js
+// One HTTP request on behalf of a fetch, recorded as evidence, and the redirects that follow from it.
+// A server that redirects chooses the target. `isDirect` tells whether it was ever another origin than the first.
+
+
+
+
+
+/** Sends one request and records it with `onExchange`, whether or not it is answered. */
+async function exchange({ http, userAgent, nowMs, limitRate }, { repository, object, refresh, signal, onExchange }, url, request) {
+    await limitRate?.(url.host, signal);
+    const startedMs = nowMs();
+    function record(evidence) {
+        onExchange({
+            object,
+            method: request.method,
+            host: url.host,
+            path: url.pathname,
+            elapsedMs: nowMs() - startedMs,
+            requestIds: {},
+            ...evidence
+        });
+    }
+    const freshConnection = refresh === 'connection';
+    const headers = {
+        'user-agent': userAgent,
+        // Any other encoding lets a CDN change the bytes on their way.
+        'accept-encoding': 'identity',
+        // Corrupt bytes may come from a cache on the way. The retry asks for those of the origin.
+        ...(freshConnection ? { 'cache-control': 'no-cache' } : {}),
+        ...request.headers
+    };
+    let proxy;
+    try {
+        proxy = http.proxyVariable(url);
+        const response = await http.send({
+            ...request,
+            url,
+            headers,
+            signal,
+            freshConnection,
+            registry: repository.registry
+        });
+        record((0,omit_undefined/* omitUndefined */.O)({
+            status: response.status,
+            requestIds: requestIdsOf(response.headers),
+            rateLimit: rateLimitOf(response.headers),
+            isEncoded: contentCodingsOf(response.headers).length > 0 ? true : undefined,
+            // TLS proves that the host answered. In plain HTTP the proxy can answer in its place.
+            proxy: url.protocol === 'http:' ? proxy : undefined
+        }));
+        return response;
+    }
+    catch (error) {
+        record((0,omit_undefined/* omitUndefined */.O)({ proxy }));
+        throw error;
+    }
+}
+const MAX_REDIRECTS = 10;
+/** The first response that is not a redirect. */
+async function exchange_followRedirects(first, { send, checkTarget }) {
+    let hop = { url: first, isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const response = await send(hop);
+        if (!isRedirect(response.status))
+            return { ...response, ...hop };
+        // The body is read so that its connection can be used again.
+        await read_limited_readLimited(response.body, MAX_ERROR_BYTES);
+        if (redirects === MAX_REDIRECTS)
+            (0,failure_error/* fail */.f)({
+                kind: 'protocol',
+                detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
+                isHtml: false
+            });
+        const url = redirectTarget(hop.url, response.headers.get('location'));
+        checkTarget(url);
+        // A host that a redirect leads to may lead back, to a path of its own choice.
+        hop = { url, isDirect: hop.isDirect && url.origin === first.origin };
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/registry/fetch-with-auth.js
 // One request for a manifest or blob, with the steps of authentication around it: challenge, token, and the cases in which a registry
 // does not challenge, or rejects the job's token. Credentials go to the registry's own origin only.
@@ -68139,13 +68708,13 @@ function urlOf({ schemeProbe }, { repository }, path) {
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
-    const response = await (0,exchange/* followRedirects */.F)(first, {
-        send: ({ url, isDirect }) => (0,exchange/* exchange */.c)(deps, request, url, {
+    const response = await exchange_followRedirects(first, {
+        send: ({ url, isDirect }) => exchange(deps, request, url, {
             method,
             headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
         }),
         checkTarget: target => {
-            (0,redirect/* refusePrivateTarget */.rT)(target, request.repository.registry);
+            refusePrivateTarget(target, request.repository.registry);
         }
     });
     return { ...response, isAuthorized: response.isDirect && authorization !== undefined };
@@ -68154,7 +68723,7 @@ async function readShort({ status, headers, body, isDirect }) {
     return {
         status,
         headers,
-        body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
+        body: await read_limited_readLimited(body, MAX_ERROR_BYTES),
         author: isDirect ? 'registry' : 'elsewhere'
     };
 }
@@ -68190,7 +68759,7 @@ async function ping(deps, request, authorization) {
         const url = urlOf(deps, request, '');
         const asToken = { ...request, object: 'token' };
         const answer = await sendAuthorized(deps, asToken, { url, headers: {}, method: 'GET', authorization });
-        await (0,read_limited/* readLimited */.t)(answer.body, registry_response/* MAX_ERROR_BYTES */.uE);
+        await read_limited_readLimited(answer.body, MAX_ERROR_BYTES);
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
@@ -68229,7 +68798,7 @@ async function fetch_with_auth_failureOf(deps, request, { answer, authorization 
     const mayLackLogin = !isUser && answer.isDirect && [401, 403].includes(answer.status);
     const isUnrequested = mayLackLogin && (await deps.authorizer.hasUserCredentials(request));
     const credentials = isUser ? 'refused' : isUnrequested ? 'not-requested' : 'none';
-    const failure = (0,registry_response/* failureOfStatus */.wU)(error, { credentials, nowMs: deps.wallClockMs() });
+    const failure = failureOfStatus(error, { credentials, nowMs: deps.wallClockMs() });
     if (failure.kind === 'unauthorized' && isInvalidToken(answer) && authorization?.tokenServer !== undefined)
         return { ...failure, tokenServer: authorization.tokenServer };
     // A registry that hides private repositories answers 404 to a wrong password too. `/v2/` tells the two apart.
@@ -68301,7 +68870,7 @@ function decodeURIPath(path) {
 /** Opens connections with the credentials of the options. The caller closes them. */
 function openAuthFlow(options) {
     const { userAgent, nowMs, wallClockMs, tokenHosts, limitRate } = options;
-    const http = (0,http_client/* createHttpClient */.u)({ limits: options, ...options });
+    const http = http_client_createHttpClient({ limits: options, ...options });
     const exchangeDeps = { http, userAgent, nowMs, limitRate };
     const authorizer = createAuthorizer({
         ...options,
@@ -68340,6 +68909,17 @@ function createRegistryPort(flow, method = 'GET') {
             offset,
             digest
         }),
+        openBlobRange: ({ digest, range, size, ...request }) => open(request, {
+            path: `blobs/${digest}`,
+            headers: { range: `bytes=${String(range.start)}-${String(range.end - 1)}` },
+            offset: range.start,
+            part: { range, size },
+            digest
+        }),
+        prepareConnection: ({ registry }) => {
+            const host = (0,oci_reference/* endpointOf */.X5)(registry);
+            deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`));
+        },
         openReferrers: async ({ digest, artifactType, page, ...request }) => {
             const path = referrersPath({ digest, artifactType, page });
             const object = { path, headers: { accept: manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
@@ -68354,20 +68934,23 @@ function digestIn(reference) {
     const digest = (0,oci_digest/* parseDigest */.m)(reference);
     return digest.ok ? digest.value : undefined;
 }
-function contentOf(answer, { offset, digest }, request) {
+function contentOf(answer, { offset, part, digest }, request) {
+    if (part !== undefined)
+        checkPart(answer, part);
     const { headers, status, body, isDirect, isPublic, url } = answer;
     const common = {
         mediaType: headers.get('content-type')?.split(';')[0]?.trim().toLowerCase(),
         digestHeader: headers.get('docker-content-digest'),
-        mayBeCutShort: (0,send_request/* announcedLength */.Sv)(headers) === undefined && !headers.has('transfer-encoding'),
+        mayBeCutShort: announcedLength(headers) === undefined && !headers.has('transfer-encoding'),
+        acceptsRanges: status === 206 || /\bbytes\b/i.test(headers.get('accept-ranges') ?? ''),
         ...(isDirect || isPublic ? {} : { redirectedTo: url.host })
     };
     if (status === 206)
         return { ...common, ...partOf(answer, offset), body };
-    const codings = (0,registry_response/* contentCodingsOf */.K8)(headers);
+    const codings = contentCodingsOf(headers);
     if (codings.length === 0) {
-        const content = (0,registry_response/* isHtmlType */.U3)(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
-        return { ...common, offset: 0, contentLength: (0,send_request/* announcedLength */.Sv)(headers), body: content };
+        const content = isHtmlType(headers) ? derivedBody(body, rejectPage(body, { digest, describe: pageIn(answer) })) : body;
+        return { ...common, offset: 0, contentLength: announcedLength(headers), body: content };
     }
     // Content-Length is that of the encoded bytes. An earlier attempt that got wrong bytes asks for a fresh connection.
     const isRetry = request.refresh === 'connection';
@@ -68376,9 +68959,26 @@ function contentOf(answer, { offset, digest }, request) {
 function pageIn({ headers, status, isDirect, url }) {
     const author = isDirect ? 'registry' : 'elsewhere';
     return body => {
-        const page = (0,registry_response/* describeErrorBody */.ut)({ headers, body, author });
+        const page = describeErrorBody({ headers, body, author });
         return `${page === '' ? 'an HTML page' : page} with HTTP ${String(status)} from ${url.host}, not the requested content`;
     };
+}
+/**
+ * Fails unless the response is the requested part and nothing else. Parts are joined, so that a range that is a byte off would make
+ * the whole layer wrong, and only its digest would show it.
+ */
+function checkPart({ status, headers, body }, { range, size }) {
+    const header = headers.get('content-range');
+    const got = parseContentRange(header ?? '');
+    const isExact = got?.start === range.start && got.end === range.end - 1 && (got.total ?? size) === size;
+    if (status === 206 && isExact && contentCodingsOf(headers).length === 0)
+        return;
+    body.discard();
+    const wanted = `bytes ${String(range.start)}-${String(range.end - 1)}/${String(size)} were requested`;
+    const answered = status === 206
+        ? `the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`
+        : `the response is HTTP ${String(status)} with the whole object`;
+    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false });
 }
 /**
  * The range of a 206. Its codings are ignored: it continues the bytes of an earlier response, and a verifier that then finds a wrong
@@ -68386,7 +68986,7 @@ function pageIn({ headers, status, isDirect, url }) {
  */
 function partOf({ headers, body }, requestedOffset) {
     const header = headers.get('content-range');
-    const range = (0,registry_response/* parseContentRange */.C5)(header ?? '');
+    const range = parseContentRange(header ?? '');
     if (range?.start !== requestedOffset) {
         body.discard();
         return (0,failure_error/* fail */.f)({
@@ -68401,8 +69001,8 @@ function partOf({ headers, body }, requestedOffset) {
 /** A redirect of a token server leads on without credentials, and as a GET. */
 async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers, form }, request) {
     try {
-        const { status, headers: answered, body, isDirect } = await (0,exchange/* followRedirects */.F)(first, {
-            send: ({ url, isDirect: isOrigin }) => (0,exchange/* exchange */.c)(exchangeDeps, request, url, {
+        const { status, headers: answered, body, isDirect } = await exchange_followRedirects(first, {
+            send: ({ url, isDirect: isOrigin }) => exchange(exchangeDeps, request, url, {
                 ...(form === undefined || !isOrigin ? { method: 'GET' } : { method: 'POST', body: form }),
                 headers: isOrigin ? headers : {}
             }),
@@ -68413,7 +69013,7 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
-        return { status, headers: answered, body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE), author };
+        return { status, headers: answered, body: await read_limited_readLimited(body, MAX_ERROR_BYTES), author };
     }
     catch (error) {
         if (error instanceof failure_error/* VerifiedImageError */.w)
@@ -68469,10 +69069,8 @@ function accessAfter({ kind }, registry) {
     return kind === 'not-found' && registry === 'docker.io' ? 'public' : 'unknown';
 }
 
-// EXTERNAL MODULE: ./build/status-pages/status-format.js
-var status_format = __nccwpck_require__(8148);
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, after a registry failed, while the run continues. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -68503,7 +69101,7 @@ function status_pages_createStatusPages(options) {
     };
 }
 // Google's list of incidents is the longest, about 100 kB on a quiet day.
-const MAX_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
+const status_pages_MAX_BYTES = (/* unused pure expression or super */ null && (4 * 1024 * 1024));
 async function fetchNotice({ http, userAgent, signal }, page) {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(status_pages_STATUS_LIMIT_MS)]);
     const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
@@ -68514,8 +69112,8 @@ async function fetchNotice({ http, userAgent, signal }, page) {
             checkTarget: () => undefined
         });
         // A page of this length was cut.
-        const bytes = await readLimited(body, MAX_BYTES);
-        const notice = status === 200 && bytes.length < MAX_BYTES ? decodeStatus(bytes, page) : undefined;
+        const bytes = await readLimited(body, status_pages_MAX_BYTES);
+        const notice = status === 200 && bytes.length < status_pages_MAX_BYTES ? decodeStatus(bytes, page) : undefined;
         return notice === undefined ? undefined : { page: first.host, ...notice };
     }
     catch {
@@ -68604,7 +69202,7 @@ function clientOptions(run, inputs, limitRate) {
     return {
         ...inputs,
         environment: runtime.environment,
-        certificates: (0,certificates/* createCertificates */.z)({ environment: runtime.environment, note: runner.print }),
+        certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
         credentialsOf: createCredentials({
             fromInputs: inputs.credentials,
             githubToken: inputs.githubToken,
@@ -68615,13 +69213,13 @@ function clientOptions(run, inputs, limitRate) {
             signal: run.stop.signal,
             note: runner.print,
             warn: text => {
-                (0,publish/* warn */.R8)(run, 'Docker credentials', text);
+                publish_warn(run, 'Docker credentials', text);
             }
         }),
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
         wallClockMs: () => runtime.wallClock().getTime(),
-        userAgent: version/* USER_AGENT */._,
+        userAgent: version_USER_AGENT,
         limitRate
     };
 }
@@ -68636,25 +69234,1709 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
 }
 
+// EXTERNAL MODULE: ./build/acquire/candidate-result.js
+var candidate_result = __nccwpck_require__(3862);
+// EXTERNAL MODULE: ./build/fetch/retry-policy.js
+var retry_policy = __nccwpck_require__(6400);
+;// CONCATENATED MODULE: ./build/acquire/next-candidate.js
+// Which registry of an image starts next.
+// Pure: the state of a race in, a decision out.
+
+
+
+/**
+ * Picks the registry to start, or undefined to wait:
+ *
+ * 1. None while a registry is at work that is not slow.
+ * 2. The primary, until a digest is decided. If it is not first in the order, only for what its tag points to.
+ * 3. The first one in the order that was not started and may be requested: without a digest, only one that may resolve the tag.
+ * 4. If none is at work, one that lacked a manifest that another registry has served since. It may still have the blobs.
+ */
+function nextCandidate(state) {
+    const { candidates, isResolved, hasDigest } = state;
+    if (candidates.some(({ activity }) => activity === 'working'))
+        return undefined;
+    const open = candidates.filter(({ isStarted, activity }) => !isStarted && activity === 'idle');
+    const primary = open.find(({ candidate }) => candidate.role === 'primary')?.candidate;
+    if (!isResolved && primary !== undefined) {
+        const isFirst = candidates[0]?.candidate === primary;
+        return { candidate: primary, purpose: isFirst ? 'image' : 'resolution', isRetry: false };
+    }
+    const next = open.find(({ candidate }) => hasDigest || candidate.mayResolve)?.candidate;
+    if (next !== undefined)
+        return { candidate: next, purpose: 'image', isRetry: false };
+    if (candidates.some(({ activity }) => activity === 'slow'))
+        return undefined;
+    const retry = candidates.find(candidate => lacksServedManifest(candidate, state))?.candidate;
+    return retry === undefined ? undefined : { candidate: retry, purpose: 'image', isRetry: true };
+}
+function lacksServedManifest({ failure, failedObject, storedAtFailure }, { storeSize }) {
+    return (storeSize !== undefined &&
+        storedAtFailure !== undefined &&
+        failure !== undefined &&
+        (0,retry_policy/* affectsOneObject */.M)(failure) &&
+        (failedObject === 'manifest' || failedObject === 'child') &&
+        storeSize > storedAtFailure);
+}
+
+;// CONCATENATED MODULE: ./build/acquire/resolution.js
+// Which digest an image must have, and which registry decided it.
+// The rules of Trust in the documentation, as a table and as the class that keeps to it.
+
+
+// | source of the digest                       | counts                                                           |
+// |--------------------------------------------|------------------------------------------------------------------|
+// | digest in the reference                    | always                                                           |
+// | lock file                                  | always; with `lock: update`, once the primary failed or was silent |
+// | primary, for its own tag                   | otherwise; a late answer also replaces a decision without it     |
+// | mirror listed in `mirrors`, for the tag    | without a lock, once the primary failed or was silent            |
+// | public mirror                              | never: it is only queried by digest                              |
+//
+// Slow is not failed. Answers of mirrors are only kept until the primary has failed or was silent for one stall-timeout.
+/** Records what registries answer for the tag of one image, and decides by the table above. */
+class Resolution {
+    #image;
+    #candidates;
+    #mirrorAnswers = new Map();
+    #resolved;
+    #decidingMirror;
+    #unresolved;
+    /** `candidates` are in the order in which their answers count. */
+    constructor(image, candidates) {
+        this.#image = image;
+        this.#candidates = candidates;
+        this.#resolved = (0,plan/* knownDigest */.YN)(image);
+    }
+    get resolved() {
+        return this.#resolved;
+    }
+    /** A digest to request by: the decided one, or the locked one that the primary may still replace. */
+    get digestToRequest() {
+        return this.#resolved?.digest ?? this.#image.locked?.digest;
+    }
+    /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
+    recordAnswer(candidate, digest) {
+        const { registry } = candidate.repository;
+        if (candidate.role === 'primary') {
+            if (this.#resolved === undefined || this.#resolved.unresolved !== undefined)
+                this.#decide({ digest, decidedBy: 'primary', registry });
+        }
+        else {
+            this.#mirrorAnswers.set(candidate, digest);
+            this.#decideWithoutPrimary();
+        }
+    }
+    /** Records that the primary failed or was silent. A failure says more than silence and replaces it. */
+    recordUnresolved(unresolved) {
+        if (this.#unresolved === undefined || unresolved.kind === 'failed')
+            this.#unresolved = unresolved;
+        this.#decideWithoutPrimary();
+    }
+    /** Discards the answer of a mirror that leads to no usable image, so that the answer of another mirror may count. */
+    dismissAnswer(candidate) {
+        this.#mirrorAnswers.delete(candidate);
+        if (this.#decidingMirror !== candidate)
+            return;
+        this.#resolved = undefined;
+        this.#decideWithoutPrimary();
+    }
+    #decide(resolved, decidingMirror) {
+        this.#resolved = resolved;
+        this.#decidingMirror = decidingMirror;
+    }
+    #decideWithoutPrimary() {
+        const { locked, reference } = this.#image;
+        const unresolved = this.#unresolved;
+        if (this.#resolved !== undefined || unresolved === undefined)
+            return;
+        if (locked !== undefined) {
+            this.#decide({ digest: locked.digest, decidedBy: 'lock', registry: reference.registry, unresolved });
+            return;
+        }
+        for (const candidate of this.#candidates) {
+            const digest = this.#mirrorAnswers.get(candidate);
+            if (digest === undefined)
+                continue;
+            this.#decide({ digest, decidedBy: 'mirror', registry: candidate.repository.registry, unresolved }, candidate);
+            return;
+        }
+    }
+}
+
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(6373);
+;// CONCATENATED MODULE: ./build/fetch/throughput.js
+// The throughput of a registry, over all images of the run: a registry that is slow for one image is slow for all.
+// The caller decides what follows from it.
+
+const throughput_MIN_BYTES_PER_MS = 1024 / 1000;
+// Samples per `afterMs`: a stall is detected at most a tenth late.
+const SAMPLES = 10;
+function createThroughputMonitor() {
+    let total = 0;
+    return {
+        addBytes: bytes => {
+            total += bytes;
+        },
+        untilBelowMinimum: async (afterMs, clock, signal) => {
+            const before = [];
+            for (;;) {
+                before.push(total);
+                await clock.wait(afterMs / SAMPLES, signal);
+                const then = before.length === SAMPLES ? before.shift() : undefined;
+                if (then !== undefined && total - then < afterMs * throughput_MIN_BYTES_PER_MS)
+                    return;
+            }
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
+var fetch_throttle = __nccwpck_require__(8610);
+// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
+var fetch_manifest = __nccwpck_require__(8697);
+;// CONCATENATED MODULE: ./build/acquire/active-candidate.js
+// One registry at work in a race: its state, the events that it reports, and the source that it fetches from.
+// The source records attempts and watches speed and silence.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The reason of a run that is canceled: another registry was first, or another digest was decided. */
+class LostRace extends Error {
+}
+/** Opens the registry of a run for one image. `signal` ends the run. */
+function candidateSource(active, context, signal, emit) {
+    const { blobs, clock, random, backoff, registry, store } = context.deps;
+    const { candidate, silence } = active;
+    const { throughput, throttle } = endpointState(candidate, context.deps);
+    const record = (attempt, againInMs) => {
+        recordAttempt(active, context, attempt, againInMs, emit);
+    };
+    const addBytes = (bytes) => {
+        silence.ended();
+        throughput.addBytes(bytes);
+    };
+    const retry = { clock, random, backoff, signal, record, addBytes, throttle };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
+}
+/** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
+function watchThroughput(active, { deps }, emit) {
+    const { hedgeAfterMs, clock } = deps;
+    if (hedgeAfterMs === undefined)
+        return;
+    endpointState(active.candidate, deps)
+        .throughput.untilBelowMinimum(hedgeAfterMs, clock, active.cancellation.signal)
+        .then(() => {
+        emit({ type: 'slow', active });
+    }, () => undefined);
+}
+/** Emits `silent` once the primary was silent for one stall-timeout while its tag is not resolved. */
+function watchSilence(active, context, emit) {
+    const { hedgeAfterMs, stallTimeoutMs } = context.deps;
+    const { candidate, silence, cancellation } = active;
+    // Without a hedge no mirror works beside the primary, and there is no answer that could count before the primary has failed.
+    if (hedgeAfterMs === undefined || candidate.role !== 'primary' || context.resolution.resolved !== undefined)
+        return;
+    silence.untilLasting(stallTimeoutMs, cancellation.signal).then(() => {
+        emit({ type: 'slow', active });
+        emit({ type: 'silent' });
+    }, () => undefined);
+}
+function recordAttempt(active, context, attempt, againInMs, emit) {
+    const { candidate, silence, attempts } = active;
+    const { log, hedgeAfterMs } = context.deps;
+    const { failure, tagDigest } = attempt;
+    if (failure?.kind !== 'timed-out')
+        silence.ended();
+    attempts.push(attempt);
+    // The digest of the primary's tag counts even if its Content-Type is refused: the next registry is asked for that digest.
+    if (tagDigest !== undefined && (candidate.role === 'primary' || attempt.outcome === 'verified'))
+        recordAnswer(candidate, tagDigest, context, emit);
+    log({ type: 'attempted', candidate, attempt });
+    if (attempt.outcome === 'failed')
+        log({ type: 'attempt-failed', candidate, attempt, againInMs });
+    // Connection refused: it is retried, but the next registry starts now.
+    if (failure?.kind === 'unreachable' && failure.reason === 'refused' && hedgeAfterMs !== undefined)
+        emit({ type: 'slow', active });
+}
+function recordAnswer(candidate, digest, context, emit) {
+    updateResolution(context, resolution => {
+        resolution.recordAnswer(candidate, digest);
+    });
+    emit({ type: 'answered' });
+    if (context.resolution.resolved !== undefined)
+        return;
+    const { registry } = candidate.repository;
+    const { tag = '' } = context.request.image;
+    context.deps.log({
+        type: 'note',
+        text: `${registry}: ${tag} is ${digest}. This counts only if the registry that the reference names fails or is silent`
+    });
+}
+/** Changes the resolution, and logs the digest if the change decided one. */
+function updateResolution({ resolution, deps, request }, change) {
+    const before = resolution.resolved;
+    change(resolution);
+    const { resolved } = resolution;
+    if (resolved !== undefined && resolved !== before)
+        deps.log({ type: 'pinned', pin: resolved, tag: request.image.tag });
+}
+/** What all images of the run know of a registry. */
+function endpointState({ repository }, { shared, clock, backoff, random }) {
+    const endpoint = (0,oci_reference/* endpointOf */.X5)(repository.registry);
+    const found = shared.get(endpoint) ?? {
+        throughput: createThroughputMonitor(),
+        throttle: (0,fetch_throttle/* createThrottle */.v)(clock, backoff, random)
+    };
+    shared.set(endpoint, found);
+    return found;
+}
+/** The registry, with each manifest request and each status line of an answer to one noted. */
+function withSilence(registry, silence) {
+    return {
+        ...registry,
+        openManifest: request => {
+            silence.requested();
+            return registry.openManifest({
+                ...request,
+                onExchange: exchange => {
+                    if (exchange.status !== undefined)
+                        silence.responded();
+                    request.onExchange(exchange);
+                }
+            });
+        }
+    };
+}
+
+;// CONCATENATED MODULE: ./build/report/log-lines.js
+// Lines of one image's log, each event once and in order.
+// Pure. Registry names lead the lines, digests are short, and the full digest is in the result.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
+function renderEvent(event) {
+    switch (event.type) {
+        case 'asking': {
+            const { role, repository } = event.candidate;
+            if (role === 'primary')
+                return undefined;
+            return `Trying ${role === 'mirror' ? 'mirror' : 'public mirror'} ${(0,oci_reference/* formatRepository */.Sh)(repository)}`;
+        }
+        case 'pinned': {
+            const { decidedBy, registry, digest } = event.pin;
+            return (0,format/* shortenDigests */.fQ)(`${decidedBy === 'lock' ? 'Lock file' : registry}: ${event.tag ?? ''} is ${digest}`);
+        }
+        case 'attempt-failed': {
+            const { attempt, candidate, againInMs } = event;
+            // The last attempt is in the line about the end of its registry.
+            if (attempt.failure === undefined || againInMs === undefined)
+                return undefined;
+            const failed = (0,describe_failure/* describeObjectFailure */.BN)(attempt.failedObject ?? attempt.object, attempt.failure);
+            const when = againInMs < 1 ? '' : ` in ${(0,format/* formatDuration */.a3)(againInMs)}`;
+            return (0,format/* shortenDigests */.fQ)(`${candidate.repository.registry}: ${failed}; retrying${when}`);
+        }
+        case 'candidate-failed': {
+            const text = renderCandidateFailed(event.result);
+            return text === undefined ? undefined : (0,format/* shortenDigests */.fQ)(`${event.result.candidate.repository.registry}: ${text}`);
+        }
+        case 'note':
+            return (0,format/* shortenDigests */.fQ)(event.text);
+        case 'attempted':
+            return renderDifference(event.attempt);
+    }
+}
+// `layer[0]: bytes 37748736-41943039 from cdn.example.com differ from those of the first download (x-request-id: 4f)`
+function renderDifference({ object, differs, outcome }) {
+    if (differs === undefined)
+        return undefined;
+    const { start, end, host, requestIds } = differs;
+    const range = `bytes ${String(start)}-${String(end - 1)}`;
+    const from = host === undefined ? '' : ` from ${host}`;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const request = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
+    return outcome === 'verified'
+        ? `${object}: ${range}${from} were changed on their way the first time${request}`
+        : `${object}: the two downloads first differ in ${range}${from}${request}`;
+}
+function levelOf({ type }) {
+    return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
+}
+function renderCandidateFailed(result) {
+    const { failure, failedObject, attempts } = result;
+    if (failure === undefined)
+        return undefined;
+    const count = failedAttempts(result, failure);
+    const after = count > 1 ? `giving up after ${String(count)} attempts` : undefined;
+    const texts = attempts.flatMap(attempt => (attempt.failure === undefined ? [] : [(0,describe_failure/* describeFailure */.Ic)(attempt.failure)]));
+    // A moved tag is reported by a note. The failure here is about the locked digest.
+    const isPrinted = failure.kind !== 'digest-disagrees' && texts.indexOf((0,describe_failure/* describeFailure */.Ic)(failure)) < texts.length - 1;
+    if (isPrinted)
+        return after?.replace('giving up', `giving up on the ${(0,describe_failure/* formatObject */.jl)(failedObject ?? 'image')}`) ?? 'giving up';
+    return [(0,describe_failure/* describeObjectFailure */.BN)(failedObject, failure), ...(after === undefined ? [] : [after])].join('; ');
+}
+/** `isExported`: load or layout was requested, so that the reference is not known yet. */
+function renderResult(acquisition, isExported) {
+    const { image, request, results, moved } = acquisition;
+    const { input } = request.image;
+    if (image === undefined)
+        return { detail: undefined, outcome: `\u2717 ${input} could not be verified`, level: 'error' };
+    const pulled = (0,oci_reference/* formatReference */.FH)({ ...image.candidate.repository, digest: image.digest });
+    const reference = isExported ? image.digest : pulled;
+    const fallback = (0,acquire_fallback/* fallbackUsed */.Y)(acquisition);
+    const name = fallback === undefined ? input : `${input} is not available; fallback tag ${fallback.request.image.input}`;
+    const isMirror = image.candidate.role !== 'primary';
+    const from = `${isMirror ? 'mirror ' : ''}${image.origins.join(', ')}`;
+    const isMoved = moved === undefined ? '' : ' at the locked digest (the tag has moved)';
+    const isSecondChoice = isMirror && results.some(({ failure }) => failure !== undefined);
+    const isWarning = isSecondChoice || fallback !== undefined || moved !== undefined;
+    return {
+        detail: renderDetail(image, acquisition.elapsedMs),
+        outcome: `${isWarning ? '\u26a0' : '\u2713'} ${name} verified from ${from}${isMoved}: ${reference}`,
+        level: isWarning ? 'warning' : 'success'
+    };
+}
+// `Verified manifest, config, and 5 layers (120 MB) in 2.1 s`
+function renderDetail({ platforms }, elapsedMs) {
+    const layers = platforms.flatMap(platform => platform.layers);
+    const size = (0,format/* formatBytes */.z3)(layers.reduce((sum, layer) => sum + layer.size, 0));
+    const count = layers.length === 1 ? '1 layer' : `${String(layers.length)} layers`;
+    const parts = {
+        manifest: 'manifest',
+        config: 'manifest and config',
+        layers: `manifest, config, and ${count} (${size}, not decompressed)`,
+        full: `manifest, config, and ${count} (${size})`
+    };
+    const names = [
+        ...new Set(platforms.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)])))
+    ];
+    const of = platforms.length === 1 ? '' : ` of ${(0,shorten_list/* few */.H)(names).join(', ')}`;
+    return `Verified ${parts[(0,verify_level/* lowestLevel */.RP)(platforms.map(({ level }) => level))]}${of} in ${(0,format/* formatDuration */.a3)(elapsedMs)}`;
+}
+/** `Signed by github:acme/images (refs/tags/v1), found at ghcr.io/acme/app`; the problem where it is not signed as required. */
+function renderCheck(check) {
+    const [signer] = check.signers;
+    const words = describeCheck(check);
+    if (signer === undefined || words !== undefined)
+        return `Signature: ${check.outcome}: ${words?.detail ?? ''}`;
+    const ref = signer.ref === undefined ? '' : ` (${signer.ref})`;
+    return `Signed by ${(0,signature_signer/* signerRuleOf */.wh)(signer)}${ref}, found at ${signer.place}`;
+}
+/** Lines for a runner in debug mode: each request, its host, and the result of each attempt. Query strings are left out. */
+function renderDebug(event) {
+    if (event.type !== 'attempted')
+        return [];
+    const { candidate, attempt } = event;
+    const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
+    const waited = waitedMs === 0 ? '' : `, after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}`;
+    return [
+        ...attempt.exchanges.map(renderExchange),
+        `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`,
+        ...(attempt.parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${renderParts(attempt)}`])
+    ];
+}
+// `in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced`
+function renderParts({ parts, bytes, elapsedMs }) {
+    const { count = 0, connections = 0, stragglers = 0, resumed = 0, ended } = parts ?? {};
+    return [
+        `in ${String(count)} parts over ${String(connections)} connections, ${(0,format/* formatBytes */.z3)((bytes / Math.max(elapsedMs, 1)) * 1000)}/s`,
+        ...(stragglers === 0 ? [] : [`${String(stragglers)} too slow and replaced`]),
+        ...(resumed === 0 ? [] : [`${String(resumed)} broken and resumed`]),
+        ...(ended === undefined ? [] : [`no more parts: ${ended}`])
+    ].join(', ');
+}
+function renderExchange(exchange) {
+    const { object, method, host, path, status, elapsedMs, requestIds, count } = exchange;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const answer = status === undefined ? 'no response' : `HTTP ${String(status)}`;
+    if (count !== undefined)
+        ids.unshift(`${String(count)} requests for parts`);
+    return `${object}: ${method} ${host}${path}: ${[`${answer} after ${(0,format/* formatDuration */.a3)(elapsedMs)}`, ...ids].join(', ')}`;
+}
+// A longer estimate says more about a stalled moment than about the download.
+const LONGEST_ESTIMATE_MS = 3_600_000;
+/** `3 of 8 layers, 40 MB of 120 MB, 12 MB/s, 7 s left`. `bytesBefore` is what had arrived `elapsedMs` ago. */
+function renderProgress({ layers, layersDone, bytes, bytesDone }, bytesBefore, elapsedMs) {
+    const perSecond = ((bytesDone - bytesBefore) / Math.max(elapsedMs, 1)) * 1000;
+    const leftMs = perSecond > 0 ? ((bytes - bytesDone) / perSecond) * 1000 : Infinity;
+    const left = leftMs > LONGEST_ESTIMATE_MS ? '' : `, ${formatDuration(leftMs)} left`;
+    return `${String(layersDone)} of ${String(layers)} layers, ${formatBytes(bytesDone)} of ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s${left}`;
+}
+
+// EXTERNAL MODULE: ./build/signature/candidate-signature.js
+var candidate_signature = __nccwpck_require__(1467);
+;// CONCATENATED MODULE: ./build/signature-lookup/found-candidate.js
+// What a place returns when it is searched for signatures of a digest, and how much of it is read.
+// Everyone who can push to the place decides how much there is.
+
+/** Images of busy projects have about a dozen. */
+const found_candidate_MAX_CANDIDATES = 64;
+/** A statement about a thousand subjects has less than 1 MB. */
+const MAX_SIGNATURE_BYTES = 8 * 1024 * 1024;
+/** 64 signatures of a megabyte. Those of an image have some 20 kB each. */
+const MAX_LIST_BYTES = 64 * 1024 * 1024;
+/** What may still be read of one list of signatures. */
+class ReadBudget {
+    #candidates = found_candidate_MAX_CANDIDATES;
+    #bytes = MAX_LIST_BYTES;
+    /** Takes one candidate. False if no more may be read. */
+    take() {
+        if (this.#candidates === 0 || this.#bytes <= 0)
+            return false;
+        this.#candidates--;
+        return true;
+    }
+    count(bytes) {
+        this.#bytes -= bytes;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature/snappy.js
+// Decompresses a raw Snappy block (google/snappy, format_description.txt): the form in which GitHub stores attestation bundles.
+// The block comes from the network. Its length is checked before memory is allocated, and every read and copy is checked.
+
+const NOT_SNAPPY = (0,parsed/* invalid */.G)('it is not a Snappy block');
+/** The content, of at most `maxBytes`. */
+function decompressSnappy(block, maxBytes) {
+    const head = readLength(block);
+    if (head === undefined)
+        return NOT_SNAPPY;
+    if (head.length > maxBytes)
+        return (0,parsed/* invalid */.G)(`it decompresses to ${String(head.length)} bytes, more than ${String(maxBytes)}`);
+    // Not even an element of three bytes that copies 64 can make more. A header alone must not make the run allocate memory.
+    if (head.length > block.length * 64)
+        return NOT_SNAPPY;
+    const output = new Uint8Array(head.length);
+    let at = head.end;
+    let filled = 0;
+    while (at < block.length) {
+        const element = readElement(block, at);
+        if (element === undefined || filled + element.length > output.length)
+            return NOT_SNAPPY;
+        if (element.offset === undefined) {
+            const literal = block.subarray(element.end, element.end + element.length);
+            if (literal.length < element.length)
+                return NOT_SNAPPY;
+            output.set(literal, filled);
+            at = element.end + element.length;
+        }
+        else {
+            if (element.offset === 0 || element.offset > filled)
+                return NOT_SNAPPY;
+            // Byte by byte: a copy may overlap what it writes.
+            for (let to = filled; to < filled + element.length; to++)
+                output[to] = output[to - element.offset] ?? 0;
+            at = element.end;
+        }
+        filled += element.length;
+    }
+    return filled === output.length ? (0,parsed/* valid */.r)(output) : NOT_SNAPPY;
+}
+/** The length of the content, as a variable-length integer of at most 32 bits. */
+function readLength(block) {
+    let length = 0;
+    for (let at = 0; at < 5; at++) {
+        const byte = block[at];
+        if (byte === undefined)
+            return undefined;
+        length += (byte & 0x7f) * 2 ** (7 * at);
+        if (byte < 0x80)
+            return length > 0xffff_ffff ? undefined : { length, end: at + 1 };
+    }
+    return undefined;
+}
+function readElement(block, at) {
+    const tag = block[at] ?? 0;
+    const value = tag >> 2;
+    switch (tag & 3) {
+        case 0: {
+            const lengthBytes = Math.max(0, value - 59);
+            const length = lengthBytes === 0 ? value : readLittleEndian(block, at + 1, lengthBytes);
+            return length === undefined ? undefined : { length: length + 1, offset: undefined, end: at + 1 + lengthBytes };
+        }
+        case 1: {
+            const low = readLittleEndian(block, at + 1, 1);
+            return low === undefined ? undefined : { length: (value & 7) + 4, offset: (tag >> 5) * 256 + low, end: at + 2 };
+        }
+        default: {
+            const bytes = (tag & 3) === 2 ? 2 : 4;
+            const offset = readLittleEndian(block, at + 1, bytes);
+            return offset === undefined ? undefined : { length: value + 1, offset, end: at + 1 + bytes };
+        }
+    }
+}
+function readLittleEndian(block, at, bytes) {
+    if (at + bytes > block.length)
+        return undefined;
+    return Buffer.from(block.buffer, block.byteOffset, block.length).readUIntLE(at, bytes);
+}
+
+;// CONCATENATED MODULE: ./build/signature-lookup/github-signatures.js
+// Attestations that GitHub keeps for a repository, as candidates for a digest.
+// Most images that are built there have no signature in the registry unless the workflow pushes it.
+
+
+
+
+
+
+/** Yields the attestations of a repository, or of an owner, for a digest. Rejects with the signal's reason. */
+async function* findAtGithub(place, digest) {
+    const { owner, repository, attestations, retry } = place;
+    const listed = await settled(retry, () => (0,fetch_retry/* withRetry */.b)(retry, 'referrers', attempt => attestations.list({ ...attempt, owner, repository, digest })));
+    if ('kind' in listed) {
+        yield listed;
+        return;
+    }
+    const budget = new ReadBudget();
+    for (const attestation of listed.value.attestations) {
+        if (!budget.take()) {
+            yield { kind: 'cut-short' };
+            return;
+        }
+        const found = await readAttestation(place, attestation);
+        if (found.kind === 'signature' && found.signature.kind === 'bundle')
+            budget.count(found.signature.json.length);
+        yield found;
+    }
+    if (listed.value.isCutShort)
+        yield { kind: 'cut-short' };
+}
+async function readAttestation(place, attestation) {
+    if (attestation.kind === 'bundle')
+        return { kind: 'signature', signature: { kind: 'bundle', json: attestation.json } };
+    const { attestations, retry } = place;
+    const block = await settled(retry, () => (0,fetch_retry/* withRetry */.b)(retry, 'signature', attempt => attestations.fetchBundle({ ...attempt, url: attestation.url })));
+    if ('kind' in block) {
+        const detail = `the bundle at ${attestation.url.host}: ${block.detail}`;
+        return isMissing(block.failure) ? { kind: 'unusable', detail } : { kind: 'failed', failure: undefined, detail };
+    }
+    const json = decompressSnappy(block.value, MAX_SIGNATURE_BYTES);
+    return json.ok
+        ? { kind: 'signature', signature: { kind: 'bundle', json: json.value } }
+        : { kind: 'unusable', detail: `the bundle at ${attestation.url.host} is not valid: ${json.reason}` };
+}
+function isMissing(failure) {
+    return failure === 'not-found' || failure === 'too-large';
+}
+async function settled(retry, run) {
+    try {
+        return { value: await run() };
+    }
+    catch (error) {
+        retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        const { failure } = error;
+        return { kind: 'failed', failure: failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure)) };
+    }
+}
+
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 12 modules
+var blob_fetcher = __nccwpck_require__(1013);
+;// CONCATENATED MODULE: ./build/registry/referrers.js
+// What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
+// They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.
+
+
+
+
+
+
+/** An index of more bytes is refused, as a manifest is. */
+const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
+// An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
+const MAX_REFERRERS = 1000;
+const MAX_PAGES = 20;
+/** The referrers of a digest; undefined where the registry has neither the API nor the tag. Rejects with a VerifiedImageError. */
+async function listReferrers(deps, request) {
+    const name = (0,oci_reference/* formatRepository */.Sh)(request.repository);
+    const fromApi = async () => {
+        const list = deps.withoutApi.has(name) ? undefined : await listFromApi(deps, request);
+        if (list === undefined)
+            deps.withoutApi.add(name);
+        return list;
+    };
+    if (hasReferrersApi(request.repository))
+        return (await fromApi()) ?? listFromTag(deps, request);
+    return (await listFromTag(deps, request)) ?? fromApi();
+}
+/**
+ * Whether to expect the API. ghcr.io has none: it redirects requests for it to github.com, which answers 404, or 429 under load. So
+ * its tag is requested first.
+ */
+function hasReferrersApi({ registry }) {
+    return registry !== 'ghcr.io';
+}
+/** The tag that holds the referrers where there is no API: `sha256-HEX` ("Referrers Tag Schema"). */
+function referrersTag(digest) {
+    // The specification cuts the algorithm after 32 characters and the digest after 64, so that a tag has at most 128.
+    return digest.replace(':', '-').slice(0, 'sha512-'.length + 64);
+}
+/** The list of the referrers API, without repetitions; undefined where the registry has no such API. */
+async function listFromApi({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
+    const found = new Map();
+    let page;
+    for (let pages = 1;; pages++) {
+        const result = await unlessMissing(isWithoutApi, () => attempt('referrers', async ({ count, ...request }) => {
+            const response = await registry.openReferrers({ ...request, repository, digest, artifactType, page });
+            return { index: readIndex(await readBounded(response, count)), nextPage: response.nextPage };
+        }));
+        if (result === undefined)
+            return pages === 1 ? undefined : { ...listed('api', found, limit), isCutShort: true };
+        for (const referrer of result.index)
+            if (isOfType(referrer, artifactType))
+                found.set(referrer.digest, referrer);
+        page = result.nextPage;
+        const isLast = page === undefined;
+        if (isLast || found.size > limit || pages === MAX_PAGES) {
+            const list = listed('api', found, limit);
+            return { ...list, isCutShort: list.isCutShort || !isLast };
+        }
+    }
+}
+/** The list under the referrers tag; undefined where there is no such tag. */
+async function listFromTag({ registry, attempt }, { repository, digest, artifactType, limit = MAX_REFERRERS }) {
+    const reference = referrersTag(digest);
+    const index = await unlessMissing(isNotFound, () => attempt('referrers', async ({ count, ...request }) => {
+        const bytes = await readBounded(await registry.openManifest({ ...request, repository, reference }), count);
+        // ghcr.io answers a request for a tag that it lacks, and that looks so, with the image itself.
+        return (0,oci_digest/* digestOf */.ol)(bytes, (0,oci_digest/* algorithmOf */.Hy)(digest)) === digest ? undefined : readIndex(bytes);
+    }));
+    if (index === undefined)
+        return undefined;
+    const ofType = index.filter(referrer => isOfType(referrer, artifactType));
+    return listed('tag', new Map(ofType.map(referrer => [referrer.digest, referrer])), limit);
+}
+function listed(place, found, limit) {
+    const referrers = [...found.values()];
+    return { place, referrers: referrers.slice(0, limit), isCutShort: referrers.length > limit };
+}
+// Some registries ignore the filter. A descriptor without a type may still be of it, and only its manifest tells.
+function isOfType({ artifactType }, wanted) {
+    return wanted === undefined || artifactType === undefined || artifactType === wanted;
+}
+async function unlessMissing(isMissing, run) {
+    try {
+        return await run();
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined && isMissing(error.failure))
+            return undefined;
+        throw error;
+    }
+}
+function isNotFound({ kind }) {
+    return kind === 'not-found';
+}
+/** Statuses and pages with which registries answer requests for an API that they do not have. */
+function isWithoutApi(failure) {
+    if (failure.kind === 'protocol')
+        return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
+    return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
+}
+const INDEX = (0,go_json/* structOf */.Tb)({
+    schemaVersion: 'integer',
+    manifests: (0,go_json/* listOf */.c3)((0,go_json/* structOf */.Tb)({
+        mediaType: 'string',
+        digest: 'string',
+        size: 'integer',
+        artifactType: 'string',
+        annotations: (0,go_json/* mapOf */.A7)('string')
+    }))
+});
+/** The descriptors of an index that can be followed. One that cannot does not hide the others. */
+function readIndex(bytes) {
+    const json = (0,go_json/* readAsGo */.PG)(bytes, INDEX, 'as-go');
+    const manifests = json.ok ? json.value['manifests'] : undefined;
+    // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
+    if (!json.ok || json.value['schemaVersion'] !== 2)
+        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
+    return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,go_json/* isObject */.Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
+}
+function referrerOf(descriptor) {
+    const { size } = descriptor;
+    const mediaType = (0,oci_json/* stringAt */.bX)(descriptor, 'mediaType') ?? '';
+    const digest = (0,oci_digest/* parseDigest */.m)((0,oci_json/* stringAt */.bX)(descriptor, 'digest') ?? '');
+    if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+        return undefined;
+    const artifactType = (0,oci_json/* stringAt */.bX)(descriptor, 'artifactType') ?? '';
+    const annotations = (0,go_json/* isObject */.Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
+    return {
+        mediaType,
+        digest: digest.value,
+        size,
+        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
+        ...(0,omit_undefined/* omitUndefined */.O)({ artifactType: artifactType === '' ? undefined : artifactType })
+    };
+}
+async function readBounded({ body }, count) {
+    const chunks = [];
+    let received = 0;
+    for await (const chunk of body) {
+        received += chunk.length;
+        count(chunk.length);
+        if (received > MAX_REFERRERS_BYTES)
+            (0,failure_error/* fail */.f)({
+                kind: 'too-large',
+                limitBytes: MAX_REFERRERS_BYTES,
+                detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
+            });
+        // The memory of a chunk is reused once the next one is requested.
+        chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+}
+
+// EXTERNAL MODULE: ./build/signature/statement.js
+var signature_statement = __nccwpck_require__(8252);
+// EXTERNAL MODULE: ./build/verify/check-bytes.js
+var check_bytes = __nccwpck_require__(34);
+// EXTERNAL MODULE: ./build/verify/verify-manifest.js
+var verify_manifest = __nccwpck_require__(3349);
+;// CONCATENATED MODULE: ./build/signature-lookup/signature-manifest.js
+// The manifest of a signature: an artifact with a Sigstore bundle, or cosign's older one with a layer for each signature.
+// Everyone who can push to the repository writes it.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** How the media types of all versions of a bundle begin. */
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
+const NOTATION_TYPE = 'application/vnd.cncf.notary.signature';
+const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
+const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
+    mediaType: 'string',
+    digest: 'string',
+    size: 'integer',
+    annotations: (0,go_json/* mapOf */.A7)('string'),
+    artifactType: 'string'
+});
+const MANIFEST = (0,go_json/* structOf */.Tb)({
+    schemaVersion: 'integer',
+    mediaType: 'string',
+    artifactType: 'string',
+    config: DESCRIPTOR,
+    layers: (0,go_json/* listOf */.c3)(DESCRIPTOR)
+});
+/**
+ * Yields the candidates in a manifest, whose bytes may be known already. The budget has the manifest itself as one candidate. Rejects
+ * with the signal's reason.
+ */
+async function* readSignatureManifest(place, { digest, bytes }, budget) {
+    const manifest = bytes === undefined ? await fetched(place, () => fetchManifestByDigest(place, digest)) : { bytes };
+    if ('kind' in manifest) {
+        yield manifest;
+        return;
+    }
+    budget.count(manifest.bytes.length);
+    const decoded = (0,go_json/* readAsGo */.PG)(manifest.bytes, MANIFEST, 'refused');
+    if (!decoded.ok) {
+        yield { kind: 'unusable', detail: `the manifest of the signature is not valid: ${decoded.reason}` };
+        return;
+    }
+    const type = artifactTypeOf(decoded.value);
+    if (type === NOTATION_TYPE) {
+        yield { kind: 'notation' };
+        return;
+    }
+    const [statement] = layersOf(decoded.value, ({ mediaType }) => mediaType === signature_statement/* IN_TOTO */.B1);
+    if (type === signature_statement/* IN_TOTO */.B1 && statement !== undefined)
+        yield { kind: 'attestation', digest, manifest: manifest.bytes, readStatement: () => readLayer(place, statement) };
+    const isBundle = ({ mediaType }) => mediaType.startsWith(BUNDLE_TYPE) || type.startsWith(BUNDLE_TYPE);
+    const signatures = layersOf(decoded.value, layer => isBundle(layer) || layer.mediaType === SIMPLE_SIGNING);
+    for (const [at, layer] of signatures.entries()) {
+        if (at > 0 && !budget.take()) {
+            yield { kind: 'cut-short' };
+            return;
+        }
+        const found = await readSignature(place, layer, isBundle(layer));
+        if (found.kind === 'signature')
+            budget.count(layer.size);
+        yield found;
+    }
+}
+function artifactTypeOf(manifest) {
+    const config = (0,go_json/* isObject */.Gv)(manifest['config']) ? (0,oci_json/* stringAt */.bX)(manifest['config'], 'mediaType') : undefined;
+    return (0,oci_json/* stringAt */.bX)(manifest, 'artifactType') ?? config ?? '';
+}
+/** The bytes of a manifest with this digest. Rejects with a VerifiedImageError. */
+function fetchManifestByDigest({ repository, registry, retry }, digest) {
+    return (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => {
+        const response = await registry.openManifest({ ...attempt, repository, reference: digest });
+        const bytes = await (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(response, attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ);
+        (0,check_bytes/* checkDigest */.H2)(bytes, digest, undefined, response);
+        return bytes;
+    });
+}
+function layersOf({ layers }, isWanted) {
+    const all = (Array.isArray(layers) ? layers : []).filter(go_json/* isObject */.Gv).map(layer => ({
+        mediaType: (0,oci_json/* stringAt */.bX)(layer, 'mediaType') ?? '',
+        digest: (0,oci_json/* stringAt */.bX)(layer, 'digest') ?? '',
+        size: typeof layer['size'] === 'number' ? layer['size'] : -1,
+        annotations: (0,go_json/* isObject */.Gv)(layer['annotations']) ? layer['annotations'] : {}
+    }));
+    return all.filter(isWanted);
+}
+async function readSignature(place, layer, isBundle) {
+    const read = await readLayer(place, layer);
+    if ('kind' in read)
+        return read;
+    const signature = isBundle
+        ? { kind: 'bundle', json: read.bytes }
+        : { kind: 'cosign', payload: read.bytes, annotations: layer.annotations };
+    return { kind: 'signature', signature };
+}
+async function readLayer(place, { digest: text, size }) {
+    const digest = (0,oci_digest/* parseDigest */.m)(text);
+    if (!digest.ok || size < 0)
+        return { kind: 'unusable', detail: 'the manifest of the signature has a layer without a digest or a size' };
+    if (size > MAX_SIGNATURE_BYTES)
+        return {
+            kind: 'unusable',
+            detail: `the signature has ${String(size)} bytes, more than ${String(MAX_SIGNATURE_BYTES)}`
+        };
+    return fetched(place, () => fetchBlob(place, digest.value, size));
+}
+function fetchBlob({ repository, registry, retry }, digest, size) {
+    return (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => {
+        const response = await registry.openBlob({ ...attempt, repository, digest, offset: 0 });
+        const bytes = await (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(response, attempt), size, size);
+        (0,check_bytes/* checkDigest */.H2)(bytes, digest, size, response);
+        return bytes;
+    });
+}
+/** The bytes, or why there are none. What a registry lacks or corrupts is one bad candidate; other failures are the registry's. */
+async function fetched({ retry }, fetchBytes) {
+    try {
+        return { bytes: await fetchBytes() };
+    }
+    catch (error) {
+        retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        const { failure } = error;
+        const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind);
+        const detail = (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure));
+        return isOfObject ? { kind: 'unusable', detail } : { kind: 'failed', failure: failure.kind, detail };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature-lookup/registry-signatures.js
+// Signatures that lie in a registry beside an image: referrers, the referrers tag, and the `.sig` tag of cosign before version 3.
+// All three are read until one signature satisfies. A tool that stops at the first kind misses signatures of the others.
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Yields the candidates for a digest, the likely ones first. A list that cannot be read is a `failed` one, and the others are still
+ * read. Rejects with the signal's reason.
+ */
+async function* findInRegistry(place, digest) {
+    const seen = new Set();
+    const { api, tag, signatureTag } = listsOf(place, digest);
+    if (hasReferrersApi(place.repository)) {
+        for (const list of [api, tag, signatureTag])
+            yield* readList(place, await registry_signatures_settled(place, list), seen);
+        return;
+    }
+    // Where there is no API, a request for it is answered by another host, which says nothing about the image.
+    const tagged = await registry_signatures_settled(place, tag);
+    yield* readList(place, tagged, seen);
+    yield* readList(place, await registry_signatures_settled(place, signatureTag), seen);
+    if (tagged.kind === 'failed' || tagged.manifests.length > 0)
+        return;
+    const once = { ...place, retry: { ...place.retry, backoff: { ...place.retry.backoff, attempts: 1 } } };
+    const listed = await registry_signatures_settled(once, listsOf(once, digest).api);
+    if (listed.kind === 'list')
+        yield* readList(place, listed, seen);
+}
+function listsOf(place, digest) {
+    const { repository, registry, retry } = place;
+    const deps = { registry, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)(retry, object, run) };
+    const request = { repository, digest };
+    return {
+        api: async () => {
+            const list = await unlessRefused(() => listFromApi(deps, request));
+            return registry_signatures_listOf(list && { ...list, referrers: list.referrers.filter(mayBeSignature) });
+        },
+        tag: async () => registry_signatures_listOf(await listFromTag(deps, request)),
+        signatureTag: () => listSignatureTag(place, digest)
+    };
+}
+function registry_signatures_listOf(list) {
+    const { referrers = [], isCutShort = false } = list ?? {};
+    const manifests = referrers.toSorted(likelyFirst).map(referrer => ({ referrer, bytes: undefined }));
+    return { kind: 'list', manifests, isCutShort };
+}
+/** Some registries answer a request for an API that they do not know with 401 or 403, for a repository that they serve. */
+async function unlessRefused(list) {
+    try {
+        return await list();
+    }
+    catch (error) {
+        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        if (kind === 'denied' || kind === 'unauthorized')
+            return undefined;
+        throw error;
+    }
+}
+async function registry_signatures_settled(place, list) {
+    try {
+        return await list();
+    }
+    catch (error) {
+        place.retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+    }
+}
+async function* readList(place, list, seen) {
+    if (list.kind === 'failed') {
+        yield list;
+        return;
+    }
+    // Each list has its own budget, so that one that is full of others does not hide another.
+    const budget = new ReadBudget();
+    for await (const found of readManifests(place, list, { budget, seen })) {
+        if (found.kind === 'attestation')
+            yield* registry_signatures_readAttestation(place, found, budget);
+        else
+            yield found;
+    }
+}
+async function* readManifests(place, { manifests, isCutShort }, { budget, seen }) {
+    for (const { referrer, bytes } of manifests.filter(({ referrer: { digest } }) => !seen.has(digest))) {
+        if (!budget.take()) {
+            yield { kind: 'cut-short' };
+            return;
+        }
+        seen.add(referrer.digest);
+        yield* readSignatureManifest(place, { digest: referrer.digest, bytes }, budget);
+    }
+    if (isCutShort)
+        yield { kind: 'cut-short' };
+}
+/** The statement with each signature of its manifest. Without one it counts as none: anyone can push a statement. */
+async function* registry_signatures_readAttestation(place, { digest, manifest, readStatement }, budget) {
+    const { api, tag, signatureTag } = listsOf(place, digest);
+    const seen = new Set();
+    let statement;
+    for (const list of [api, tag, signatureTag]) {
+        const listed = await registry_signatures_settled(place, list);
+        if (listed.kind === 'failed') {
+            yield listed;
+            continue;
+        }
+        for await (const found of readManifests(place, listed, { budget, seen })) {
+            // A statement about a statement is not followed.
+            if (found.kind !== 'signature')
+                continue;
+            statement ??= await readStatement();
+            if ('kind' in statement) {
+                yield statement;
+                return;
+            }
+            const signature = {
+                kind: 'signed-statement',
+                statement: statement.bytes,
+                manifest,
+                signature: found.signature
+            };
+            yield { kind: 'signature', signature };
+        }
+    }
+}
+/** The type in a list is a hint: a registry that takes it from elsewhere lists the type of the empty config, or none. */
+function mayBeSignature({ artifactType }) {
+    return (artifactType === undefined ||
+        artifactType.startsWith(BUNDLE_TYPE) ||
+        artifactType === NOTATION_TYPE ||
+        artifactType === signature_statement/* IN_TOTO */.B1 ||
+        /^application\/vnd\.(?:oci\.empty\.v1|oci\.image\.(?:config|manifest)\.v1|dev\.cosign\.artifact\.sig\.v1)\+json$/.test(artifactType));
+}
+const CREATED = 'org.opencontainers.image.created';
+// cosign's specs/BUNDLE_SPEC.md, and what Docker writes.
+const PREDICATES = ['dev.sigstore.bundle.predicateType', 'in-toto.io/predicate-type'];
+/** By type, by predicate, and then the newest. These are claims, so nothing is left out for them. */
+function likelyFirst(a, b) {
+    const difference = unlikeliness(a) - unlikeliness(b);
+    if (difference !== 0)
+        return difference;
+    const [left = '', right = ''] = [a, b].map(({ annotations }) => annotations[CREATED]);
+    return left < right ? 1 : left > right ? -1 : 0;
+}
+function unlikeliness(referrer) {
+    const predicates = PREDICATES.flatMap(name => referrer.annotations[name] ?? []);
+    const isOther = predicates.some(predicate => !signature_statement/* SIGNATURE_PREDICATES */.kv.includes(predicate));
+    return (mayBeSignature(referrer) ? 0 : 2) + (isOther ? 1 : 0);
+}
+/** cosign before version 3: a manifest under this tag, with a layer for each signature. */
+async function listSignatureTag({ repository, registry, retry }, digest) {
+    const reference = `${referrersTag(digest)}.sig`;
+    try {
+        const bytes = await (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(await registry.openManifest({ ...attempt, repository, reference }), attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ));
+        const referrer = { mediaType: manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} };
+        return { kind: 'list', manifests: [{ referrer, bytes }], isCutShort: false };
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+            return registry_signatures_listOf(undefined);
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature-lookup/check-signatures.js
+// Looks for the signature of one image, and judges what it finds, until one candidate satisfies a rule.
+// The index is asked first, because most publishers sign it. If it lacks a signature, each platform needs one of its own.
+
+
+
+
+
+
+
+
+
+/** Searches all places for a signature of one digest. Rejects with the signal's reason. */
+async function searchSignature(subject, request) {
+    const candidates = [];
+    const places = [];
+    const target = { digest: subject, manifest: once(() => fetchManifestByDigest(request.origin, subject)) };
+    for (const place of request.places) {
+        const { judged, searched } = await searchPlace(place, target, request);
+        candidates.push(...judged);
+        places.push(searched);
+        const signed = judged.find(({ verdict }) => verdict.outcome === 'signed');
+        if (signed !== undefined)
+            return { subject, candidates, places, signed };
+    }
+    return { subject, candidates, places, signed: undefined };
+}
+/** Many candidates may be signatures of the manifest's bytes, and each request for a manifest counts as a pull. */
+function once(run) {
+    let result;
+    return () => (result ??= run());
+}
+async function searchPlace(place, subject, request) {
+    const name = check_signatures_nameOf(place);
+    const judged = [];
+    let searched = { place: name, kind: place.kind, subject: subject.digest, outcome: 'searched' };
+    for await (const found of candidatesAt(place, subject.digest)) {
+        if (found.kind === 'failed') {
+            const matters = place.kind === 'github' || place.matters;
+            const { failure, detail } = found;
+            searched = { ...searched, outcome: matters ? 'failed' : 'skipped', detail, ...(0,omit_undefined/* omitUndefined */.O)({ failure }) };
+        }
+        else if (found.kind === 'cut-short') {
+            searched = { ...searched, detail: `it has more signatures than are read (${String(found_candidate_MAX_CANDIDATES)})` };
+        }
+        else {
+            const verdict = await verdictOn(found, subject, request);
+            judged.push({ place: name, subject: subject.digest, verdict });
+            if (verdict.outcome === 'signed')
+                break;
+        }
+    }
+    return { judged, searched };
+}
+function candidatesAt(place, subject) {
+    return place.kind === 'registry' ? findInRegistry(place.place, subject) : findAtGithub(place.place, subject);
+}
+function check_signatures_nameOf(place) {
+    return place.kind === 'registry' ? (0,oci_reference/* formatRepository */.Sh)(place.place.repository) : place.place.attestations.host;
+}
+async function verdictOn(found, subject, { judge, origin }) {
+    if (found.kind === 'unusable')
+        return { outcome: 'signature-unusable', detail: found.detail };
+    if (found.kind === 'notation')
+        return { outcome: 'notation', detail: 'it is signed with notation (Notary Project), which is not verified' };
+    try {
+        return await judge(found.signature, subject);
+    }
+    catch (error) {
+        origin.retry.signal.throwIfAborted();
+        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+            throw error;
+        return {
+            outcome: 'signature-unusable',
+            detail: `the signed manifest could not be read again: ${(0,describe_failure/* describeFailure */.Ic)(error.failure)}`
+        };
+    }
+}
+/**
+ * The result for an image: its index or only manifest is signed, or else all of its platforms are. `search` looks for the signature of
+ * one of these platforms.
+ */
+async function concludeCheck(root, platforms, { rules, search }) {
+    const results = [root];
+    for (const platform of root.signed === undefined ? platforms : []) {
+        const result = await search(platform);
+        results.push(result);
+        // One platform without a signature decides it.
+        if (result.signed === undefined)
+            break;
+    }
+    const candidates = results.flatMap(result => result.candidates);
+    const places = results.flatMap(result => result.places);
+    const ofPlatforms = results.slice(1);
+    const isSigned = root.signed !== undefined ||
+        (ofPlatforms.length === platforms.length &&
+            ofPlatforms.length > 0 &&
+            ofPlatforms.every(({ signed }) => signed !== undefined));
+    const signers = isSigned ? results.flatMap(({ signed }) => signed ?? []) : [];
+    return {
+        outcome: isSigned ? 'signed' : (0,outcome/* problemOf */.Z)(candidates, places),
+        rules,
+        signers: signers.flatMap(({ verdict, place, subject }) => verdict.outcome === 'signed' ? [{ ...verdict.signer, place, subject }] : []),
+        candidates,
+        places
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/github-api.js
+// GitHub's REST API: one request with the job's token, and its errors and rate limits.
+// The token goes to the server of the API alone, and no redirect leads it away.
+
+
+
+
+
+
+
+const GITHUB_API = 'https://api.github.com';
+/**
+ * The URL of the API in GITHUB_API_URL, which is the one of github.com where it is not set. An earlier step may have set it, so it has
+ * TLS, unless the server is on this machine: the token is not sent in the clear.
+ */
+function parseApiUrl(text) {
+    const wanted = text === undefined || text === '' ? GITHUB_API : text;
+    const url = URL.canParse(wanted) ? new URL(wanted) : undefined;
+    const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && (0,plain_http/* isLoopback */.U)(url.host));
+    return url !== undefined && isSafe && url.username === '' && url.search === ''
+        ? (0,parsed/* valid */.r)(url)
+        : (0,parsed/* invalid */.G)("needs the address of GitHub's API in GITHUB_API_URL, with https");
+}
+/** A page of issues with long bodies has up to 7 MB, one of a hundred bundles 2 MB, and more for large matrices. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+function createGitHubApi(options) {
+    const { url: base, token, wallClockMs } = options;
+    return {
+        url: base,
+        send: async (attempt, request) => {
+            const url = new URL(base.pathname.replace(/\/$/, '') + request.path, base);
+            const { status, headers, body } = await sendTo(options, attempt, url, request);
+            if (status >= 200 && status < 300)
+                return { body: await readWhole(body, MAX_BODY_BYTES), nextPath: nextPathOf(headers, base) };
+            const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
+            if (isRedirect(status))
+                return (0,failure_error/* fail */.f)({ kind: 'not-found', status, detail: 'the repository has moved' });
+            const credentials = token === undefined ? 'none' : 'refused';
+            return (0,failure_error/* fail */.f)(github_api_failureOf({ status, headers, body: error, author: 'registry' }, { credentials, nowMs: wallClockMs() }));
+        }
+    };
+}
+/** A renamed repository is redirected to its number on the same server, and read there. Nothing is written twice. */
+function sendTo(options, attempt, first, request) {
+    const { token } = options;
+    const headers = {
+        accept: 'application/vnd.github+json',
+        'x-github-api-version': '2022-11-28',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' })
+    };
+    const body = request.body === undefined ? {} : { body: JSON.stringify(request.body) };
+    const from = { ...attempt, repository: { registry: first.host, path: '' } };
+    const send = (url) => exchange(options, from, url, { method: request.method, headers, ...body });
+    if (request.method !== 'GET')
+        return send(first);
+    return exchange_followRedirects(first, {
+        send: ({ url }) => send(url),
+        checkTarget: target => {
+            if (target.origin !== first.origin)
+                (0,failure_error/* fail */.f)({ kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}` });
+        }
+    });
+}
+/** A body that is wanted as a whole. */
+async function readWhole(body, maxBytes) {
+    const chunks = [];
+    let received = 0;
+    for await (const chunk of body) {
+        received += chunk.length;
+        if (received > maxBytes)
+            (0,failure_error/* fail */.f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub` });
+        // The memory of a chunk is reused once the next one is requested.
+        chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+}
+// "Rate limits for the REST API": without Retry-After, a secondary limit asks for at least a minute.
+const SECONDARY_WAIT_MS = 60_000;
+/** A 403 is a limit if its headers say so ("Exceeding the rate limit"), and a missing permission otherwise. */
+function github_api_failureOf(answer, context) {
+    const { status, headers } = answer;
+    const { nowMs } = context;
+    const failure = failureOfStatus(answer, context);
+    const retryAfterMs = retryAfterMsOf(headers, nowMs);
+    const isPrimary = headers.get('x-ratelimit-remaining') === '0';
+    const isLimit = status === 429 || (status === 403 && (isPrimary || retryAfterMs !== undefined));
+    if (failure.kind !== 'throttled' && !isLimit)
+        return failure;
+    const resetMs = Number(headers.get('x-ratelimit-reset')) * 1000 - nowMs;
+    const waitMs = retryAfterMs ?? (isPrimary && Number.isFinite(resetMs) ? Math.max(0, resetMs) : SECONDARY_WAIT_MS);
+    return { kind: 'throttled', status, detail: 'detail' in failure ? failure.detail : '', retryAfterMs: waitMs };
+}
+/** The next page of `Link`, if it is on the same server. */
+function nextPathOf(headers, base) {
+    const target = /<([^>]*)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
+    if (target === undefined || !URL.canParse(target, base.href))
+        return undefined;
+    const url = new URL(target, base);
+    const prefix = base.pathname.replace(/\/$/, '');
+    if (url.origin !== base.origin || !url.pathname.startsWith(`${prefix}/`))
+        return undefined;
+    return url.pathname.slice(prefix.length) + url.search;
+}
+
+;// CONCATENATED MODULE: ./build/github/attestations.js
+// Attestations in GitHub's API (REST, "Repository attestations"): the bundles that a repository has for a digest.
+// A bundle may be at another host, under a signed address, which gets no token.
+
+
+
+
+
+
+
+
+function createAttestationsPort(options) {
+    const { url: base, limit } = options;
+    return {
+        host: base.host,
+        list: async ({ owner, repository, digest, ...attempt }) => {
+            // An owner is an organization or a user, and each has a path of its own.
+            const paths = repository === undefined ? [`orgs/${owner}`, `users/${owner}`] : [`repos/${owner}/${repository}`];
+            for (const path of paths) {
+                const page = `/${path}/attestations/${digest}?per_page=${String(Math.min(100, limit))}`;
+                const response = await attestations_unlessMissing(() => listPage(options, attempt, page));
+                if (response === undefined)
+                    continue;
+                const attestations = attestationsIn(response.body);
+                return {
+                    attestations: attestations.slice(0, limit),
+                    isCutShort: attestations.length > limit || response.nextPath !== undefined
+                };
+            }
+            return { attestations: [], isCutShort: false };
+        },
+        fetchBundle: async ({ url, ...attempt }) => {
+            if (url.protocol !== 'https:' && !(0,plain_http/* isLoopback */.U)(base.host))
+                attestations_refuse(`the bundle is not at an https address`);
+            checkTarget(url, base);
+            return fetchFrom(options, attempt, url);
+        }
+    };
+}
+/** A token that may not read a public repository, or has expired, gets less than no token. */
+async function listPage(options, attempt, path) {
+    const request = { method: 'GET', path };
+    try {
+        return await createGitHubApi(options).send(attempt, request);
+    }
+    catch (error) {
+        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        if (options.token === undefined || (kind !== 'unauthorized' && kind !== 'denied'))
+            throw error;
+        const answer = createGitHubApi({ ...options, token: undefined }).send(attempt, request);
+        // The refusal of the token says more than that of a stranger.
+        return await answer.catch(() => {
+            throw error;
+        });
+    }
+}
+/** 422: the digest is of a kind that GitHub does not know. */
+async function attestations_unlessMissing(list) {
+    try {
+        return await list();
+    }
+    catch (error) {
+        const failure = error instanceof failure_error/* VerifiedImageError */.w ? error.failure : undefined;
+        if (failure !== undefined && 'status' in failure && [404, 422].includes(failure.status ?? 0))
+            return undefined;
+        throw error;
+    }
+}
+/** The answer of the API chooses the address of a bundle: it must not be one that only this runner can reach. */
+function checkTarget(url, base) {
+    if (isPrivateHost(url.hostname) && !isPrivateHost(base.hostname))
+        attestations_refuse(`the bundle is at the private address ${url.host}`);
+}
+async function fetchFrom(options, attempt, first) {
+    const from = { ...attempt, repository: { registry: first.host, path: '' } };
+    const answer = await exchange_followRedirects(first, {
+        send: ({ url }) => exchange(options, from, url, { method: 'GET', headers: {} }),
+        checkTarget: target => {
+            checkTarget(target, options.url);
+        }
+    });
+    const { status, headers, body } = answer;
+    if (status === 200)
+        return readWhole(body, options.maxBundleBytes);
+    const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
+    const nowMs = options.wallClockMs();
+    return (0,failure_error/* fail */.f)(failureOfStatus({ status, headers, body: error, author: 'elsewhere' }, { credentials: 'none', nowMs }));
+}
+function attestationsIn(bytes) {
+    const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
+    const list = json.ok ? json.value['attestations'] : undefined;
+    if (!Array.isArray(list))
+        return attestations_refuse('the list of attestations is not valid');
+    return list.filter(oci_json/* isObject */.Gv).flatMap((entry) => {
+        const bundle = entry['bundle'];
+        if ((0,oci_json/* isObject */.Gv)(bundle))
+            return [{ kind: 'bundle', json: Buffer.from(JSON.stringify(bundle)) }];
+        const url = (0,oci_json/* stringAt */.bX)(entry, 'bundle_url') ?? '';
+        return URL.canParse(url) ? [{ kind: 'address', url: new URL(url) }] : [];
+    });
+}
+function attestations_refuse(detail) {
+    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+}
+
+;// CONCATENATED MODULE: ./build/action/github-attestations.js
+// GitHub's API for attestations, for rules with `github:`. The action and the audit look signatures up with the same one.
+// Workflows of another GitHub than the runner's have an API of their own, which gets no token.
+
+
+
+
+
+
+
+/** Fails with 'invalid-input' for an address of the API that the token must not be sent to. */
+function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
+    const { environment, clock, wallClock } = runtime;
+    const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
+    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '') ?? 'github.com';
+    let http;
+    return {
+        port: host => {
+            http ??= http_client_createHttpClient({
+                limits: inputs,
+                environment,
+                certificates: certificates_createCertificates({ environment, note: runner.print })
+            });
+            const isOwn = host === ownHost;
+            return createAttestationsPort({
+                http,
+                url: isOwn ? ownUrl : new URL(`https://api.${host}`),
+                token: isOwn ? inputs.githubToken : undefined,
+                userAgent: version_USER_AGENT,
+                nowMs: clock.nowMs,
+                wallClockMs: () => wallClock().getTime(),
+                maxBundleBytes: MAX_SIGNATURE_BYTES,
+                limit: found_candidate_MAX_CANDIDATES,
+                limitRate
+            });
+        },
+        close: () => http?.close()
+    };
+}
+function ownApiUrl({ signatures: { rules } }, text) {
+    const url = parseApiUrl(text);
+    if (url.ok)
+        return url.value;
+    const rule = rules.find(({ signer }) => signer.kind === 'github');
+    // Without such a rule no request is sent there.
+    if (rule === undefined)
+        return new URL('https://api.github.com');
+    return (0,failure_error/* fail */.f)({
+        kind: 'invalid-input',
+        faults: [
+            { input: 'signed-by', value: rule.source, reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com' }
+        ]
+    });
+}
+function hostOf(url) {
+    return URL.canParse(url) ? new URL(url).host : undefined;
+}
+/** Where GitHub is asked for attestations: each repository and owner once. */
+function attestationSources(rules) {
+    const sources = rules.flatMap(({ signer }) => {
+        if (signer.kind !== 'github')
+            return [];
+        const { host, owner, repository } = signer;
+        return [[`${host}/${owner}/${repository ?? ''}`.toLowerCase(), { host, owner, repository }]];
+    });
+    return [...new Map(sources).values()];
+}
+
+;// CONCATENATED MODULE: ./build/action/signature-checks.js
+// The signatures of a run's images, looked up beside their layers.
+// An image without a rule is not looked up. The result goes onto the acquisition, and with `enforce` it decides.
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+// Each lookup holds up to one signature in memory, which may have 8 MiB.
+const LOOKUPS_AT_ONCE = 4;
+/** Fails with 'invalid-input' for an address of GitHub's API that the token must not be sent to. */
+function createSignatureChecks(run, inputs, deps) {
+    const { rules, isEnforced } = inputs.signatures;
+    const slots = (0,concurrency_semaphore/* createSemaphore */.B)(LOOKUPS_AT_ONCE);
+    const github = openGithubAttestations(run, inputs);
+    return {
+        start: (request, log) => {
+            const own = (0,signer_rule/* rulesFor */.NP)(request.image.reference, rules);
+            if (own.length === 0)
+                return undefined;
+            const lookup = new Lookup(request, own, { deps, log, attestations: github.port, slots });
+            return {
+                onEvent: event => {
+                    lookup.onEvent(event);
+                },
+                conclude: acquisition => concludeImage(lookup, acquisition, { isEnforced, log })
+            };
+        },
+        close: github.close
+    };
+}
+async function concludeImage(lookup, acquisition, { isEnforced, log }) {
+    const { image, elapsedMs } = acquisition;
+    if (image === undefined) {
+        lookup.cancel();
+        return acquisition;
+    }
+    const { deps } = lookup.context;
+    const startedMs = deps.clock.nowMs();
+    try {
+        const check = await lookup.check(acquisition, image);
+        log({ type: 'note', text: renderCheck(check) });
+        const signature = { ...acquisition, signature: check, elapsedMs: elapsedMs + deps.clock.nowMs() - startedMs };
+        const words = describeCheck(check);
+        if (words === undefined || check.outcome === 'signed' || !isEnforced)
+            return signature;
+        const runError = new failure_error/* VerifiedImageError */.w({ kind: 'signature', problem: check.outcome, ...words });
+        return { ...signature, image: undefined, runError };
+    }
+    catch (error) {
+        const { aborted, reason } = deps.signal;
+        if (!aborted)
+            throw error;
+        // Time is up, or the job is canceled: an image whose signature is not known is not used.
+        const runError = reason instanceof failure_error/* VerifiedImageError */.w ? reason : undefined;
+        return { ...acquisition, image: undefined, runError };
+    }
+}
+/** The lookup of one image. It starts over if another digest is decided than the one that it started with. */
+class Lookup {
+    context;
+    #request;
+    #rules;
+    #digest;
+    #servedBy;
+    #started;
+    constructor(request, rules, context) {
+        this.#request = request;
+        this.#rules = rules;
+        this.#digest = (0,plan/* knownDigest */.YN)(request.image)?.digest;
+        this.context = context;
+    }
+    onEvent(event) {
+        if (event.type === 'pinned')
+            this.#digest = event.pin.digest;
+        if (event.type === 'attempted' && event.attempt.object === 'manifest' && event.attempt.outcome === 'verified')
+            this.#servedBy ??= event.candidate;
+        if (this.#digest !== undefined && this.#servedBy !== undefined && this.#started === undefined)
+            this.#start(this.#digest, this.#servedBy);
+    }
+    cancel() {
+        this.#started?.cancellation.abort(new Error('the image was not verified'));
+    }
+    async check({ results }, { digest, root, platforms, candidate }) {
+        if (this.#started?.digest !== digest) {
+            this.cancel();
+            this.#start(digest, candidate);
+        }
+        const started = this.#started;
+        if (started === undefined)
+            throw new TypeError('a lookup was started');
+        const children = root.document.kind === 'index' ? [...new Set(platforms.map(platform => platform.digest))] : [];
+        // A registry that did not have the image is not asked for its signature.
+        const lacking = results.filter(({ failure }) => failure?.kind === 'not-found').map(result => result.candidate);
+        return concludeCheck(await started.result, children, {
+            rules: this.#rules.map(({ source }) => source),
+            search: child => this.#search(child, this.#places(candidate, started.cancellation.signal, lacking))
+        });
+    }
+    #start(digest, servedBy) {
+        const cancellation = new AbortController();
+        const result = this.#search(digest, this.#places(servedBy, cancellation.signal, []));
+        // It is awaited when the image is verified; until then nothing else handles it.
+        result.catch(() => undefined);
+        this.#started = { digest, cancellation, result };
+    }
+    async #search(digest, { places, origin }) {
+        const { slots, deps } = this.context;
+        const judge = await deps.judge;
+        const release = await slots.acquire(1, origin.retry.signal);
+        try {
+            return await searchSignature(digest, {
+                places,
+                origin,
+                judge: (candidate, subject) => judge(candidate, subject, this.#rules)
+            });
+        }
+        finally {
+            release();
+        }
+    }
+    /** The registry that serves the image, the one that the reference names, and the mirrors; then GitHub. */
+    #places(servedBy, own, lacking) {
+        const { deps } = this.context;
+        const signal = AbortSignal.any([deps.signal, own]);
+        const at = this.#rules.flatMap(rule => rule.at ?? []);
+        const { candidates } = this.#request;
+        const asked = [servedBy, ...candidates.filter(({ role }) => role !== 'public-mirror')];
+        const beside = at.length === this.#rules.length ? [] : asked.filter(candidate => !lacking.includes(candidate));
+        const origin = this.#registryPlace(servedBy.repository, signal);
+        const named = at.map(repository => ({ repository, role: 'primary' }));
+        const registries = uniqueBy([...named, ...beside], ({ repository }) => (0,oci_reference/* formatRepository */.Sh)(repository)).map(({ repository, role }) => ({
+            kind: 'registry',
+            place: this.#registryPlace(repository, signal),
+            // A public mirror need not have what is attached to an image.
+            matters: role !== 'public-mirror'
+        }));
+        return { places: [...registries, ...this.#githubPlaces(signal)], origin };
+    }
+    #githubPlaces(signal) {
+        const { attestations } = this.context;
+        return attestationSources(this.#rules).map(source => {
+            const port = attestations(source.host);
+            const retry = this.#retry({ registry: port.host, path: source.owner }, signal);
+            return { kind: 'github', place: { ...source, attestations: port, retry } };
+        });
+    }
+    #registryPlace(repository, signal) {
+        return { repository, registry: this.context.deps.registry, retry: this.#retry(repository, signal) };
+    }
+    #retry(repository, signal) {
+        const { deps, log } = this.context;
+        const candidate = { role: 'primary', repository, mayResolve: false };
+        return {
+            clock: deps.clock,
+            random: deps.random,
+            backoff: deps.backoff,
+            signal,
+            record: attempt => {
+                log({ type: 'attempted', candidate, attempt });
+            },
+            addBytes: () => undefined,
+            throttle: endpointState(candidate, deps).throttle
+        };
+    }
+}
+function uniqueBy(all, keyOf) {
+    const seen = new Set();
+    return all.filter(item => !seen.has(keyOf(item)) && seen.add(keyOf(item)).size > 0);
+}
+
 ;// CONCATENATED MODULE: ./build/action/open-signature-checks.js
 // Opens the checks of signatures, for a run with a rule in `signed-by`.
-// What it loads is a chunk of its own in each bundle.
-/** Loads Sigstore's libraries, if a rule is there: they take longer to load than a small image to verify. */
-async function openSignatureChecks(run, inputs, deps) {
+// Sigstore's libraries are a chunk of their own in each bundle, which takes longer to load than a small image to verify.
+
+
+/**
+ * Undefined without a rule. The libraries load while the first requests are under way. Fails with 'invalid-input' for an address of
+ * GitHub's API that the token must not be sent to.
+ */
+function openSignatureChecks(run, inputs, deps) {
     if (inputs.signatures.rules.length === 0)
         return undefined;
-    const { createSignatureChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(891)]).then(__nccwpck_require__.bind(__nccwpck_require__, 891));
-    return createSignatureChecks(run, inputs, deps);
+    const judge = loadJudge(inputs);
+    // Each lookup awaits it; until then nothing else handles it.
+    judge.catch(() => undefined);
+    return createSignatureChecks(run, inputs, { ...deps, judge });
+}
+/** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
+async function loadJudge({ signatures }) {
+    const { openJudge } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(483)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7483));
+    const judge = openJudge(signatures);
+    if (judge.ok)
+        return judge.value;
+    return (0,failure_error/* fail */.f)({
+        kind: 'invalid-input',
+        faults: [
+            {
+                input: 'trusted-root',
+                value: '',
+                reason: judge.reason,
+                example: 'trusted-root.jsonl, as `gh attestation trusted-root` prints it'
+            }
+        ]
+    });
 }
 
 // EXTERNAL MODULE: ./build/action/open-store.js
 var open_store = __nccwpck_require__(4119);
-// EXTERNAL MODULE: ./build/concurrency/semaphore.js
-var concurrency_semaphore = __nccwpck_require__(3814);
-// EXTERNAL MODULE: ./build/fetch/retry.js
-var fetch_retry = __nccwpck_require__(9873);
-// EXTERNAL MODULE: ./build/fetch/throttle.js + 1 modules
-var fetch_throttle = __nccwpck_require__(8610);
 ;// CONCATENATED MODULE: ./build/push/upload-body.js
 // The body of an upload: a file, sent in small pieces as the connection takes them, so that memory does not grow with the blob.
 // It also says whether the upload makes progress, which the client cannot see from the response.
@@ -68663,7 +70945,7 @@ var fetch_throttle = __nccwpck_require__(8610);
 
 // A piece must pass within one period on the slowest connection that still counts as one.
 const PIECE_BYTES = 16 * 1024;
-const MIN_BYTES_PER_MS = 1024 / 1000;
+const upload_body_MIN_BYTES_PER_MS = 1024 / 1000;
 // After the last byte, a registry hashes the blob, and moves or copies it in its storage. S3 copies 8 MiB/s at the least.
 const STORED_BYTES_PER_MS = (8 * 1024 * 1024) / 1000;
 const PERIODS_AFTER_LAST_BYTE = 3;
@@ -68696,19 +70978,35 @@ function createUploadBody({ path, size, stallTimeoutMs, onBytes }) {
         isKeepingUp: () => {
             if (sent >= size)
                 return periodsAfterLastByte++ < mostPeriods;
-            const isEnough = sentSinceCheck >= stallTimeoutMs * MIN_BYTES_PER_MS;
+            const isEnough = sentSinceCheck >= stallTimeoutMs * upload_body_MIN_BYTES_PER_MS;
             sentSinceCheck = 0;
             return isEnough;
         }
     };
 }
 
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 2 modules
-var blob_fetcher = __nccwpck_require__(4258);
-// EXTERNAL MODULE: ./build/verify/check-bytes.js
-var check_bytes = __nccwpck_require__(34);
-// EXTERNAL MODULE: ./build/verify/verify-manifest.js
-var verify_manifest = __nccwpck_require__(3349);
+;// CONCATENATED MODULE: ./build/copy/list-attached.js
+// Lists what is attached to a digest at a registry that serves its repository.
+// Some registries and caches answer 401 or 403 for what they do not know: for the referrers API, or for a tag that is not there.
+
+
+
+/** Undefined where the registry has neither the API nor the tag. */
+async function listAttached(deps, request) {
+    const name = (0,oci_reference/* formatRepository */.Sh)(request.repository);
+    const hadApi = !deps.withoutApi.has(name);
+    try {
+        return await listReferrers(deps, request);
+    }
+    catch (error) {
+        const isDenied = error instanceof failure_error/* VerifiedImageError */.w && ['denied', 'unauthorized'].includes(error.failure.kind);
+        if (!isDenied)
+            throw error;
+        deps.withoutApi.add(name);
+        return hadApi ? listAttached(deps, request) : undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/copy/read-manifest.js
 // Reads a manifest of any kind into memory, by digest or by tag.
 // Its digest is computed from its bytes.
@@ -68718,15 +71016,19 @@ var verify_manifest = __nccwpck_require__(3349);
 
 
 /** The manifest; undefined where the repository has none under this reference. Under a digest, its bytes have that digest. */
-async function readManifestAt(reader, repository, reference, attempting) {
-    const expected = (0,oci_digest/* parseDigest */.m)(reference);
+async function readManifestAt(reader, { repository, reference, wanted }, attempting) {
+    const named = (0,oci_digest/* parseDigest */.m)(reference);
     try {
         return await attempting(async (attempt) => {
             const response = await reader.openManifest({ ...attempt, repository, reference });
             const bytes = await (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(response, attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ);
-            if (expected.ok)
+            const known = named.ok ? named.value : wanted;
+            const digest = (0,oci_digest/* digestOf */.ol)(bytes, known && (0,oci_digest/* algorithmOf */.Hy)(known));
+            // Under a tag, a header that names another digest means that the bytes were changed in the storage, or on their way.
+            const expected = named.ok ? named : (0,oci_digest/* parseDigest */.m)(response.digestHeader ?? '');
+            if (digest !== wanted && expected.ok)
                 (0,check_bytes/* checkDigest */.H2)(bytes, expected.value, undefined, response);
-            return { digest: expected.ok ? expected.value : (0,oci_digest/* digestOf */.ol)(bytes), bytes, mediaType: response.mediaType };
+            return { digest, bytes, mediaType: response.mediaType };
         });
     }
     catch (error) {
@@ -68748,6 +71050,7 @@ async function readManifestAt(reader, repository, reference, attempting) {
 
 
 
+
 /** Registries limit uploads, and more at once were not measured to be faster. */
 const UPLOADS_AT_ONCE = 3;
 function createTargetRegistry(deps) {
@@ -68757,6 +71060,7 @@ function createTargetRegistry(deps) {
     const flights = (0,single_flight/* createSingleFlight */.R)();
     const repositories = new Map();
     const sessions = new Map();
+    const withoutApi = new Set();
     const totals = { bytes: 0, bytesDone: 0 };
     function retryFor({ registry }) {
         const host = (0,oci_reference/* endpointOf */.X5)(registry);
@@ -68799,7 +71103,7 @@ function createTargetRegistry(deps) {
                 onBytes(-counted);
                 const opened = await openUpload(copy, request);
                 if (opened === 'mounted')
-                    return 'mounted';
+                    return opened;
                 const openBody = () => {
                     onBytes(-counted);
                     return createUploadBody({ path: copy.path, size: blob.size, stallTimeoutMs, onBytes });
@@ -68814,9 +71118,12 @@ function createTargetRegistry(deps) {
         }
     }
     async function openUpload(copy, request) {
+        const { digest, size } = copy.blob;
         const from = mountSource(copy);
-        const mounted = from && (await client.mountBlob({ ...request, digest: copy.blob.digest, from }));
-        if (mounted !== undefined)
+        const mounted = from && (await client.mountBlob({ ...request, digest, from }));
+        // Some registries answer that they have mounted a blob, and have not.
+        const isThere = mounted === 'mounted' && (await client.hasBlob({ ...request, digest, size }));
+        if (mounted !== undefined && (isThere || mounted !== 'mounted'))
             return mounted;
         const name = (0,oci_reference/* formatRepository */.Sh)(copy.repository);
         const session = sessions.get(name);
@@ -68826,7 +71133,8 @@ function createTargetRegistry(deps) {
     return {
         client,
         attempt,
-        readManifest: (repository, reference) => readManifestAt(client.reader, repository, reference, run => attempt(repository, 'manifest', run)),
+        readManifest: at => readManifestAt(client.reader, at, run => attempt(at.repository, 'manifest', run)),
+        listReferrers: (repository, digest) => listAttached({ registry: client.reader, withoutApi, attempt: (object, run) => attempt(repository, object, run) }, { repository, digest }),
         hasBlob: async (repository, blob) => {
             const has = await attempt(repository, 'blob', request => client.hasBlob({ ...request, ...blob }));
             if (has)
@@ -68851,28 +71159,101 @@ function createTargetRegistry(deps) {
 
 // EXTERNAL MODULE: ./build/concurrency/task-group.js
 var task_group = __nccwpck_require__(1429);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-;// CONCATENATED MODULE: ./build/filesystem/free-space.js
-// How much can still be written to a folder.
-// A number of the file system: others may write at the same time.
+// EXTERNAL MODULE: ./build/filesystem/free-space.js
+var free_space = __nccwpck_require__(5497);
+;// CONCATENATED MODULE: ./build/push/push-exchange.js
+// One request of a push: its login, its redirects, and what its answer says.
+// The registry chooses where an upload goes. Only its own origin gets the Authorization header.
 
-/** Bytes that this process can write; undefined where the file system does not tell. */
-async function freeBytes(folder) {
-    try {
-        const { bavail, bsize } = await (0,promises_.statfs)(folder);
-        return bavail * bsize;
+
+
+
+
+
+
+/**
+ * Sends a request, and answers the challenge if there is one. The first request to a registry is one without a body, so that no blob is
+ * sent in vain. A token that expires during an upload costs the upload once more.
+ */
+function sendWithAuth({ deps }, request, message) {
+    const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
+    return deps.schemeProbe.withTlsFallback(host, async () => {
+        const known = await deps.authorizer.cachedAuthorization(request);
+        const answer = await sendOnce({ deps }, request, message, known);
+        if (answer.status !== 401 || !answer.isDirect)
+            return answer;
+        const authorization = await deps.authorizer.answerChallenge({
+            challenge: answer.headers.get('www-authenticate') ?? '',
+            rejected: known?.header,
+            isPlainHttp: answer.url.protocol === 'http:'
+        }, request);
+        return sendOnce({ deps }, request, message, authorization);
+    });
+}
+const push_exchange_MAX_REDIRECTS = 5;
+/** Follows redirects that keep the method (RFC 9110 \u00a715.4). Only the registry's own origin gets the Authorization header. */
+async function sendOnce({ deps }, request, message, authorization) {
+    let hop = 'session' in message ? message.session : { url: push_exchange_urlOf(deps, request, message.path), isDirect: true };
+    for (let redirects = 0;; redirects++) {
+        const authorized = hop.isDirect && authorization !== undefined;
+        const outgoing = {
+            method: message.method,
+            headers: authorized ? { ...message.headers, authorization: authorization.header } : message.headers,
+            ...(0,omit_undefined/* omitUndefined */.O)({ body: message.openBody?.() })
+        };
+        const { status, headers, body } = await exchange(deps, request, hop.url, outgoing);
+        const answer = {
+            ...hop,
+            status,
+            headers,
+            body: await read_limited_readLimited(body, MAX_ERROR_BYTES),
+            author: hop.isDirect ? 'registry' : 'elsewhere',
+            isUserRejected: authorized && authorization.grantedTo === 'user'
+        };
+        if (!isRedirect(status))
+            return answer;
+        if (redirects === push_exchange_MAX_REDIRECTS || (status !== 307 && status !== 308))
+            (0,failure_error/* fail */.f)({ kind: 'protocol', status, detail: `a redirect (HTTP ${String(status)}) of a push`, isHtml: false });
+        hop = nextHop(hop, headers.get('location'), request.repository.registry);
     }
-    catch {
-        return undefined;
-    }
+}
+function push_exchange_urlOf({ schemeProbe }, { repository }, path) {
+    const host = (0,oci_reference/* endpointOf */.X5)(repository.registry);
+    return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
+}
+function sessionOf(answer, { repository }) {
+    return nextHop(answer, answer.headers.get('location'), repository.registry);
+}
+/** Where a Location leads. The registry chooses it, so it must be as protected as the request, and not private where that is not. */
+function nextHop({ url: from, isDirect }, location, registry) {
+    const url = redirectTarget(from, location === undefined ? undefined : atSameScheme(from, location));
+    refusePrivateTarget(url, registry);
+    return { url, isDirect: isDirect && url.origin === from.origin };
+}
+// A registry behind a proxy that ends TLS, and that was not told so, names itself with http.
+function atSameScheme(from, location) {
+    if (!URL.canParse(location, from.href))
+        return location;
+    const to = new URL(location, from.href);
+    if (from.protocol !== 'https:' || to.protocol !== 'http:' || to.hostname !== from.hostname)
+        return location;
+    return `${from.origin}${to.pathname}${to.search}`;
+}
+// The query of a session is the registry's own: signed, or an opaque state. It is kept byte for byte.
+function withDigest(url, digest) {
+    return new URL(`${url.href}${url.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
+}
+// Registries differ in the code, and what was stored is read back. The page of a captive portal comes with 200 as well.
+function isSuccess({ status, headers, body }) {
+    return status >= 200 && status < 300 && !isHtml(headers, body);
+}
+function failAnswer({ deps }, answer) {
+    return (0,failure_error/* fail */.f)(failureOfStatus(answer, { credentials: answer.isUserRejected ? 'refused' : 'none', nowMs: deps.wallClockMs() }));
 }
 
 ;// CONCATENATED MODULE: ./build/push/push-client.js
 // Pushes to a registry (OCI distribution specification 1.1, "Pushing Blobs", "Pushing Manifests"): blobs in one request each, because
 // ECR drops all chunks but the first of an upload in chunks, and ghcr.io refuses chunks over 4 MiB. Nothing here deletes anything.
-
-
 
 
 
@@ -68898,13 +71279,13 @@ function createPushClient(flow) {
         mountBlob: async ({ digest, from, ...request }) => {
             const query = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.path)}`;
             const path = `${request.repository.path}/blobs/uploads/?${query}`;
-            const answer = await send({ ...request, grant: { mountFrom: from } }, { method: 'POST', path, headers: EMPTY });
-            if (answer.status === 201)
-                return 'mounted';
-            if (answer.status === 202)
-                return sessionOf(answer, request);
-            // Registries refuse a mount in many ways. A plain upload then shows what really is the matter.
-            return answer.status < 500 && answer.status !== 429 ? undefined : failAnswer(flow, answer);
+            const message = { method: 'POST', path, headers: EMPTY };
+            return push_client_unlessRefused(async () => {
+                const answer = await send({ ...request, grant: { mountFrom: from } }, message);
+                if (answer.status === 201)
+                    return 'mounted';
+                return answer.status === 202 ? sessionOf(answer, request) : failAnswer(flow, answer);
+            });
         },
         sendBlob: async ({ session, digest, size, openBody, ...request }) => {
             const answer = await send({ ...request, grant: PUSH }, {
@@ -68913,16 +71294,20 @@ function createPushClient(flow) {
                 headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
                 openBody
             });
-            if (answer.status !== 201 && answer.status !== 204)
-                failAnswer(flow, answer);
+            if (isSuccess(answer))
+                return;
+            // The registry has forgotten the upload that it opened: it was open for too long, or another server opened it.
+            if (answer.status === 404 || answer.status === 410)
+                (0,failure_error/* fail */.f)({ kind: 'protocol', status: 404, detail: `the upload is gone: ${describeStatus(answer)}`, isHtml: false });
+            failAnswer(flow, answer);
         },
         putManifest: async ({ reference, bytes, mediaType, ...request }) => {
             const path = `${request.repository.path}/manifests/${reference}`;
             const headers = { 'content-type': mediaType };
             const answer = await send({ ...request, grant: PUSH }, { method: 'PUT', path, headers, openBody: () => bytes });
-            if (answer.status >= 200 && answer.status < 300)
+            if (isSuccess(answer))
                 return { kind: 'stored', knowsSubject: answer.headers.has('oci-subject') };
-            return isImmutableTag(answer) ? { kind: 'immutable', detail: (0,registry_response/* describeErrorBody */.ut)(answer) } : failAnswer(flow, answer);
+            return isImmutableTag(answer) ? { kind: 'immutable', detail: describeErrorBody(answer) } : failAnswer(flow, answer);
         },
         close: flow.close
     };
@@ -68930,107 +71315,47 @@ function createPushClient(flow) {
 const PUSH = { mountFrom: undefined };
 // Without a body, some servers want its length all the same (RFC 9110 \u00a78.6).
 const EMPTY = { 'content-length': '0' };
-async function hasBlob(flow, { digest, size, ...request }) {
+async function hasBlob(flow, question, method = 'HEAD') {
+    const { digest, size, ...request } = question;
     const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
     const object = { path: `blobs/${digest}`, headers: {}, offset: 0, digest };
     try {
-        const { headers, body } = await flow.deps.schemeProbe.withTlsFallback(host, () => fetchWithAuth({ ...flow.deps, method: 'HEAD' }, { ...request, grant: PUSH }, object));
-        await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE);
+        const { headers, body } = await flow.deps.schemeProbe.withTlsFallback(host, () => fetchWithAuth({ ...flow.deps, method }, { ...request, grant: PUSH }, object));
+        // The headers are the answer. The bytes of a GET are left unread.
+        await read_limited_readLimited(body, 0);
         const length = headers.get('content-length');
         return length === undefined || length === String(size);
     }
     catch (error) {
-        const isMissing = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
-        if (isMissing && error.failure.kind === 'not-found')
+        const failure = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined ? error.failure : undefined;
+        if (failure?.kind === 'not-found')
             return false;
+        // Some caches and proxies take no HEAD.
+        if (failure?.kind === 'protocol' && failure.status === 405 && method === 'HEAD')
+            return hasBlob(flow, question, 'GET');
         throw error;
     }
 }
-/**
- * Sends a request, and answers the challenge if there is one. The first request to a registry is one without a body, so that no blob is
- * sent in vain. A token that expires during an upload costs the upload once more.
- */
-function sendWithAuth({ deps }, request, message) {
-    const host = (0,oci_reference/* endpointOf */.X5)(request.repository.registry);
-    return deps.schemeProbe.withTlsFallback(host, async () => {
-        const known = await deps.authorizer.cachedAuthorization(request);
-        const answer = await sendOnce({ deps }, request, message, known);
-        if (answer.status !== 401 || !answer.isDirect)
-            return answer;
-        const authorization = await deps.authorizer.answerChallenge({
-            challenge: answer.headers.get('www-authenticate') ?? '',
-            rejected: known?.header,
-            isPlainHttp: answer.url.protocol === 'http:'
-        }, request);
-        return sendOnce({ deps }, request, message, authorization);
-    });
-}
-const MAX_REDIRECTS = 5;
-/** Follows redirects that keep the method (RFC 9110 \u00a715.4). Only the registry's own origin gets the Authorization header. */
-async function sendOnce({ deps }, request, message, authorization) {
-    let hop = 'session' in message ? message.session : { url: push_client_urlOf(deps, request, message.path), isDirect: true };
-    for (let redirects = 0;; redirects++) {
-        const authorized = hop.isDirect && authorization !== undefined;
-        const outgoing = {
-            method: message.method,
-            headers: authorized ? { ...message.headers, authorization: authorization.header } : message.headers,
-            ...(0,omit_undefined/* omitUndefined */.O)({ body: message.openBody?.() })
-        };
-        const { status, headers, body } = await (0,exchange/* exchange */.c)(deps, request, hop.url, outgoing);
-        const answer = {
-            ...hop,
-            status,
-            headers,
-            body: await (0,read_limited/* readLimited */.t)(body, registry_response/* MAX_ERROR_BYTES */.uE),
-            author: hop.isDirect ? 'registry' : 'elsewhere',
-            isUserRejected: authorized && authorization.grantedTo === 'user'
-        };
-        if (!(0,redirect/* isRedirect */.N6)(status))
-            return answer;
-        if (redirects === MAX_REDIRECTS || (status !== 307 && status !== 308))
-            (0,failure_error/* fail */.f)({ kind: 'protocol', status, detail: `a redirect (HTTP ${String(status)}) of a push`, isHtml: false });
-        hop = nextHop(hop, headers.get('location'), request.repository.registry);
+// Registries refuse a mount in many ways, or its token. A plain upload then shows what really is the matter.
+async function push_client_unlessRefused(mount) {
+    try {
+        return await mount();
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && REFUSALS.has(error.failure.kind))
+            return undefined;
+        throw error;
     }
 }
-function push_client_urlOf({ schemeProbe }, { repository }, path) {
-    const host = (0,oci_reference/* endpointOf */.X5)(repository.registry);
-    return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
-}
-function sessionOf(answer, { repository }) {
-    return nextHop(answer, answer.headers.get('location'), repository.registry);
-}
-/** Where a Location leads. The registry chooses it, so it must be as protected as the request, and not private where that is not. */
-function nextHop({ url: from, isDirect }, location, registry) {
-    const url = (0,redirect/* redirectTarget */.ET)(from, location === undefined ? undefined : atSameScheme(from, location));
-    (0,redirect/* refusePrivateTarget */.rT)(url, registry);
-    return { url, isDirect: isDirect && url.origin === from.origin };
-}
-// A registry behind a proxy that ends TLS, and that was not told so, names itself with http.
-function atSameScheme(from, location) {
-    if (!URL.canParse(location, from.href))
-        return location;
-    const to = new URL(location, from.href);
-    if (from.protocol !== 'https:' || to.protocol !== 'http:' || to.hostname !== from.hostname)
-        return location;
-    return `${from.origin}${to.pathname}${to.search}`;
-}
-// The query of a session is the registry's own: signed, or an opaque state. It is kept byte for byte.
-function withDigest(url, digest) {
-    return new URL(`${url.href}${url.search === '' ? '?' : '&'}digest=${encodeURIComponent(digest)}`);
-}
-// ECR: 400 TAG_INVALID, ImageTagAlreadyExistsException. Harbor: 412. Artifact Registry, Quay, and others: 400, 403, or 409. No code of
-// the specification stands for it.
+const REFUSALS = new Set(['unauthorized', 'denied', 'not-found', 'protocol']);
+// ECR: 400 TAG_INVALID, "already exists \u2026 and cannot be overwritten". Harbor: 412. Artifact Registry, Quay, and others: 400, 403, or 409.
+// No code of the specification stands for it: TAG_INVALID is also a tag that the registry does not take at all.
 function isImmutableTag({ status, ...answer }) {
     if (![400, 403, 405, 409, 412].includes(status))
         return false;
-    return /\bimmutab|already exists|cannot be overwritten|TAG_INVALID/i.test((0,registry_response/* describeErrorBody */.ut)(answer));
-}
-function failAnswer({ deps }, answer) {
-    return (0,failure_error/* fail */.f)((0,registry_response/* failureOfStatus */.wU)(answer, { credentials: answer.isUserRejected ? 'refused' : 'none', nowMs: deps.wallClockMs() }));
+    return /\bimmutab|already exists|cannot be overwritten/i.test(describeErrorBody(answer));
 }
 
-// EXTERNAL MODULE: ./build/report/log-lines.js
-var log_lines = __nccwpck_require__(9031);
 ;// CONCATENATED MODULE: ./build/runner/grouped-log.js
 // The log of several images: one group for each, in the order of the inputs, with no lines mixed.
 // The first unfinished group is printed as it happens. Lines of later groups wait for their turn.
@@ -69084,10 +71409,16 @@ function createGroupedLog(runner) {
 
 // EXTERNAL MODULE: ./build/store/staging.js
 var staging = __nccwpck_require__(3759);
-// EXTERNAL MODULE: ./build/fetch/backoff.js
-var fetch_backoff = __nccwpck_require__(1187);
-// EXTERNAL MODULE: ./build/registry/referrers.js
-var registry_referrers = __nccwpck_require__(890);
+;// CONCATENATED MODULE: ./build/copy/copy-job.js
+// One copy: an image, what is attached to it, and a target whose state is known.
+// All of its bytes are on this machine.
+async function putManifest(repository, reference, { digest, size, mediaType }, { registry, content }) {
+    const bytes = await content.manifest({ digest, size });
+    return registry.attempt(repository, 'manifest', request => registry.client.putManifest({ ...request, reference, bytes, mediaType }));
+}
+
+// EXTERNAL MODULE: ./build/oci/layer-format.js
+var layer_format = __nccwpck_require__(4759);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 ;// CONCATENATED MODULE: ./build/copy/raw-manifest.js
@@ -69158,11 +71489,11 @@ async function walkManifest(content, root) {
         const decoded = decodeRawManifest(bytes, mediaType);
         if (!decoded.ok)
             return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: `${digest}: ${decoded.reason}` }, { object: 'child' });
-        const { children, ...manifest } = decoded.value;
+        const { children } = decoded.value;
         (0,limits/* countChildren */.VF)(walk, children.length);
         for (const child of children)
             await visit(child, depth + 1);
-        const source = { ...manifest, digest, size: bytes.length };
+        const source = { ...decoded.value, digest, size: bytes.length };
         found.set(digest, source);
         return source;
     }
@@ -69174,12 +71505,9 @@ function blobsOfManifests(manifests) {
     return [...new Map(manifests.flatMap(({ blobs }) => blobs).map(blob => [blob.digest, blob])).values()];
 }
 
-// EXTERNAL MODULE: ./build/oci/layer-format.js
-var layer_format = __nccwpck_require__(4759);
 ;// CONCATENATED MODULE: ./build/copy/source-content.js
 // What is copied, on this machine: manifests and blobs of the store, and what the store lacks from the registries of the image.
 // Every byte has its digest before anything reads it here.
-
 
 
 
@@ -69191,6 +71519,7 @@ function createSourceContent(deps) {
         places,
         registry,
         fileOf,
+        keep: manifest => keepManifest(deps.store, manifest),
         manifest: async (name) => (await storedManifest(deps, name)) ?? fetchManifestBytes(deps, name),
         ensureBlob: async (descriptor) => {
             try {
@@ -69198,8 +71527,7 @@ function createSourceContent(deps) {
                 return true;
             }
             catch (error) {
-                const isMissing = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found';
-                if (isMissing && !(0,layer_format/* layerFormatOf */.I)(descriptor.mediaType).isDistributable)
+                if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
                     return false;
                 throw error;
             }
@@ -69242,7 +71570,8 @@ async function storedManifest({ store }, { digest, size }) {
 async function fetchManifestBytes({ places, registry, store }, name) {
     const { digest, size } = name;
     const bytes = await firstOf(places, async ({ repository, retry }) => {
-        const found = await readManifestAt(registry, repository, digest, run => (0,fetch_retry/* withRetry */.b)(retry, 'child', run));
+        const at = { repository, reference: digest };
+        const found = await readManifestAt(registry, at, run => (0,fetch_retry/* withRetry */.b)(retry, 'child', run));
         return found?.bytes ?? (0,failure_error/* fail */.f)({ kind: 'not-found', status: 404, detail: digest }, { object: 'child' });
     });
     if (size !== undefined && bytes.length !== size)
@@ -69250,6 +71579,10 @@ async function fetchManifestBytes({ places, registry, store }, name) {
             kind: 'unusable',
             detail: `${digest} has ${String(bytes.length)} bytes, but its descriptor says ${String(size)}`
         });
+    await keepManifest(store, { digest, bytes });
+    return bytes;
+}
+async function keepManifest(store, { digest, bytes }) {
     const writer = await store.create(digest);
     try {
         await writer.write(bytes);
@@ -69258,12 +71591,12 @@ async function fetchManifestBytes({ places, registry, store }, name) {
     finally {
         await writer.discard();
     }
-    return bytes;
 }
 
 ;// CONCATENATED MODULE: ./build/copy/attachments.js
 // Finds what is attached to an image and its children: referrers, their own referrers, and the tags that cosign keeps signatures under.
 // Registries answer with more than that: what does not name its subject, or is a child of the image, is not attached.
+
 
 
 
@@ -69284,25 +71617,43 @@ async function findAttachments(content, { manifests }, signal) {
     const places = content.places.filter(({ isTrusted }) => isTrusted);
     return firstOf(places, place => findAt(content, place, manifests, signal));
 }
+/** The warning about an attachment that the source lists, and no longer has. */
+function describeLost(digest, source) {
+    return `${digest} is attached to the image, and was not copied: ${source.registry} lists it, and no longer has it`;
+}
+async function unlessGone(read) {
+    try {
+        return await read();
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+            return undefined;
+        throw error;
+    }
+}
 async function findAt(content, place, image, outer) {
     const own = new Set(image.map(({ digest }) => digest));
     const found = new Map();
     const referrers = new Set();
     const warnings = [];
     const tags = [];
+    const withoutApi = new Set();
     const group = (0,task_group/* createTaskGroup */.Z)({ signal: outer, limit: REQUESTS_AT_ONCE, continuesAfter: () => false });
     const attemptingOf = (object) => run => (0,fetch_retry/* withRetry */.b)({ ...place.retry, signal: group.signal }, object, run);
     async function add(digest, isAttached) {
-        const { root, manifests } = await walkManifest(content, { digest });
-        if (!isAttached(root))
+        const attached = await unlessGone(() => walkManifest(content, { digest }));
+        // Registries keep the entry of a referrer that was deleted, as a cleanup of untagged versions does at ghcr.io.
+        if (attached === undefined)
+            warnings.push(describeLost(digest, place.repository));
+        if (attached === undefined || !isAttached(attached.root))
             return false;
-        for (const manifest of manifests)
+        for (const manifest of attached.manifests)
             if (!own.has(manifest.digest))
                 found.set(manifest.digest, manifest);
         return true;
     }
     async function addReferrers(subject, depth) {
-        const list = await referrersOf(content, place, subject, group.signal);
+        const list = await referrersOf(content, place, subject, { withoutApi, signal: group.signal });
         if (list?.isCutShort === true || found.size > MAX_ATTACHMENTS)
             warnings.push(`${subject} has more referrers than are copied`);
         for (const { digest } of list?.referrers ?? []) {
@@ -69316,19 +71667,27 @@ async function findAt(content, place, image, outer) {
         }
     }
     async function addTag(tag) {
-        const manifest = await readManifestAt(content.registry, place.repository, tag, attemptingOf('signature'));
+        const at = { repository: place.repository, reference: tag };
+        const manifest = await readManifestAt(content.registry, at, attemptingOf('signature'));
         if (manifest === undefined)
             return;
+        await content.keep(manifest);
         if (await add(manifest.digest, () => true))
             tags.push({ tag, digest: manifest.digest });
     }
-    const work = image.flatMap(({ digest }) => [
+    // The root is the last, and the first that is asked for: most attachments are its own.
+    const work = image
+        .toReversed()
+        .flatMap(({ digest }) => [
         () => addReferrers(digest, 1),
-        ...SUFFIXES.map(suffix => () => addTag(`${(0,registry_referrers/* referrersTag */.LN)(digest)}${suffix}`))
+        ...SUFFIXES.map(suffix => () => addTag(`${referrersTag(digest)}${suffix}`))
     ]);
-    const running = work.map(task => group.run(task));
+    // It also shows whether there is an API for the others.
+    const [first, ...others] = work;
+    await first?.();
+    for (const task of others)
+        void group.run(task);
     await group.wait();
-    await Promise.all(running);
     return {
         manifests: [...found.values()],
         referrers: [...referrers].toSorted(),
@@ -69336,13 +71695,8 @@ async function findAt(content, place, image, outer) {
         warnings: [...new Set(warnings)]
     };
 }
-function referrersOf({ registry }, { repository, retry }, digest, signal) {
-    return (0,registry_referrers/* listReferrers */.xt)({ registry, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)({ ...retry, signal }, object, run) }, { repository, digest }).catch((error) => {
-        // Some registries and caches answer what they do not know with 401 or 403, for a repository that they serve.
-        if (error instanceof failure_error/* VerifiedImageError */.w && ['denied', 'unauthorized'].includes(error.failure.kind))
-            return undefined;
-        throw error;
-    });
+function referrersOf({ registry }, { repository, retry }, digest, { withoutApi, signal }) {
+    return listAttached({ registry, withoutApi, attempt: (object, run) => (0,fetch_retry/* withRetry */.b)({ ...retry, signal }, object, run) }, { repository, digest });
 }
 
 ;// CONCATENATED MODULE: ./build/copy/copy-plan.js
@@ -69350,23 +71704,31 @@ function referrersOf({ registry }, { repository, retry }, digest, signal) {
 // with what the target has.
 
 
+
 function planCopy({ root, manifests }, attachments, state, tag) {
     const isMissing = ({ digest }) => !state.manifests.has(digest);
     const all = blobsOfManifests([...manifests, ...attachments.manifests]);
-    const blobs = all.filter(({ digest }) => !state.blobs.has(digest));
+    const missing = all.filter(({ digest }) => !state.blobs.has(digest));
+    const required = missing.filter(isRequired);
     const ofImage = new Set(blobsOfManifests(manifests).map(({ digest }) => digest));
     const imageManifests = manifests.filter(isMissing);
+    const sendsImage = imageManifests.length > 0 || required.some(({ digest }) => ofImage.has(digest));
+    // A layer that no registry need hold is sent with its image, and is not missed later.
+    const blobs = sendsImage ? missing : required;
     const referrers = new Set(attachments.referrers);
     return {
         blobs,
-        blobsPresent: all.length - blobs.length,
+        blobsPresent: all.length - missing.length,
         bytes: blobs.reduce((sum, { size }) => sum + size, 0),
         manifests: [...imageManifests, ...attachments.manifests.filter(isMissing)],
-        sendsImage: imageManifests.length > 0 || blobs.some(({ digest }) => ofImage.has(digest)),
+        sendsImage,
         referrers: attachments.manifests.filter(({ digest }) => referrers.has(digest) && !state.referrers.has(digest)),
         attachmentTags: attachments.tags.filter(({ tag: name, digest }) => state.attachmentTags.get(name) !== digest),
         tag: planTag(tag, root.digest, state.tagged)
     };
+}
+function isRequired({ mediaType }) {
+    return (0,layer_format/* layerFormatOf */.I)(mediaType).isDistributable;
 }
 /** Whether the target has everything already. */
 function isComplete({ blobs, manifests, referrers, attachmentTags, tag }) {
@@ -69394,6 +71756,186 @@ function tagOfCopy(tag, digest) {
     return tag ?? digestTag('digest', digest);
 }
 
+;// CONCATENATED MODULE: ./build/copy/move-tags.js
+// The tags of a copy, the last that is written.
+// A tag that moves leaves its former digest a tag of its own.
+
+
+
+
+/** Moves the tags of attachments. A tag with signatures that the source does not have is left as it is. */
+async function moveAttachmentTags({ plan, target, attachments, state }, deps) {
+    const { repository } = target;
+    const warnings = [];
+    for (const { tag, digest } of plan.attachmentTags) {
+        const manifest = attachments.manifests.find(one => one.digest === digest);
+        if (manifest === undefined)
+            continue;
+        if (state.attachmentTags.has(tag) && !(await isExtended(repository, tag, manifest, deps))) {
+            warnings.push(`${tag} has content of its own at the target, and is left as it is`);
+            continue;
+        }
+        const put = await putManifest(repository, tag, manifest, deps);
+        if (put.kind === 'immutable')
+            warnings.push(`${tag} cannot be updated: tags are immutable`);
+    }
+    return warnings;
+}
+/** Whether the manifest has all layers of the one under the tag. */
+async function isExtended(repository, tag, { blobs }, { registry }) {
+    const current = await registry.readManifest({ repository, reference: tag });
+    const decoded = current && decodeRawManifest(current.bytes, current.mediaType);
+    if (decoded?.ok !== true)
+        return true;
+    const ours = new Set(blobs.map(({ digest }) => digest));
+    // The config of a signature lists its layers, and so always differs.
+    return decoded.value.blobs.slice(1).every(({ digest }) => ours.has(digest));
+}
+/** Moves the tag to the image. Where tags are immutable, a longer one leads to it. */
+async function moveTag(job, deps) {
+    const { target, closure, plan, state } = job;
+    const { repository, tag } = target;
+    if (plan.tag.kind === 'keep')
+        return { tag, formerTag: undefined, warnings: [] };
+    const warnings = [];
+    let formerTag;
+    if (plan.tag.kind === 'move' && state.taggedManifest !== undefined) {
+        const warning = await keepFormer(repository, plan.tag.formerTag, state.taggedManifest, deps);
+        if (warning === undefined)
+            ({ formerTag } = plan.tag);
+        else
+            warnings.push(warning);
+    }
+    const put = await putManifest(repository, tag, closure.root, deps);
+    if (put.kind === 'stored')
+        return { tag, formerTag, warnings };
+    const longTag = digestTag(tag, closure.root.digest);
+    const long = await putManifest(repository, longTag, closure.root, deps);
+    // The same tag of an earlier run has the same digest.
+    if (long.kind === 'immutable') {
+        const there = await deps.registry.readManifest({ repository, reference: longTag, wanted: closure.root.digest });
+        if (there?.digest !== closure.root.digest)
+            (0,failure_error/* fail */.f)({ kind: 'denied', status: 403, credentials: 'none', detail: `tags are immutable: ${put.detail}` });
+    }
+    const text = `The tag ${tag} is immutable at ${repository.registry} and keeps its digest; the image is at ${longTag}`;
+    return { tag: longTag, formerTag, warnings: [...warnings, text] };
+}
+/** Gives the former digest a tag of its own. Returns a warning where it cannot be kept because it is not complete. */
+async function keepFormer(repository, formerTag, former, { registry }) {
+    const there = await registry.readManifest({ repository, reference: formerTag, wanted: former.digest });
+    if (there?.digest === former.digest)
+        return undefined;
+    const decoded = decodeRawManifest(former.bytes, former.mediaType);
+    const mediaType = decoded.ok ? decoded.value.mediaType : (former.mediaType ?? 'application/octet-stream');
+    try {
+        await registry.attempt(repository, 'manifest', request => registry.client.putManifest({ ...request, reference: formerTag, bytes: former.bytes, mediaType }));
+        return undefined;
+    }
+    catch (error) {
+        const isRefused = error instanceof failure_error/* VerifiedImageError */.w && ['protocol', 'not-found'].includes(error.failure.kind);
+        if (!isRefused)
+            throw error;
+        return `The former digest ${former.digest} could not be kept as ${formerTag}: ${error.message}`;
+    }
+}
+
+// EXTERNAL MODULE: ./build/fetch/backoff.js
+var fetch_backoff = __nccwpck_require__(1187);
+;// CONCATENATED MODULE: ./build/copy/target-state.js
+// Finds out what a target has of an image: manifests by GET, whose bytes are compared, and blobs by HEAD.
+// Nothing is written.
+
+
+
+
+async function readTargetState(registry, { repository, tag }, { root, manifests: image }, attachments) {
+    const hasManifest = async (reference) => (await readIntact(registry, { repository, reference })) !== undefined;
+    const taggedManifest = await readIntact(registry, { repository, reference: tag, wanted: root.digest });
+    const isTagged = taggedManifest?.digest === root.digest;
+    const hasRoot = isTagged || (await hasManifest(root.digest));
+    // Without the index, its children are sent again: that costs less than to ask for each of them.
+    const others = hasRoot ? image.filter(({ digest }) => digest !== root.digest) : [];
+    const [manifests, blobs, tags, referrers] = await Promise.all([
+        present([...others, ...attachments.manifests], ({ digest }) => hasManifest(digest)),
+        present(blobsOfManifests([...image, ...attachments.manifests]), blob => registry.hasBlob(repository, blob)),
+        Promise.all(attachments.tags.map(async ({ tag: name, digest }) => [name, await readIntact(registry, { repository, reference: name, wanted: digest })])),
+        hasRoot ? listedReferrers(registry, repository, subjectsOf(attachments)) : new Set()
+    ]);
+    return {
+        taggedManifest,
+        tagged: taggedManifest?.digest,
+        manifests: new Set([...(hasRoot ? [root.digest] : []), ...manifests]),
+        blobs,
+        attachmentTags: new Map(tags.flatMap(([name, found]) => (found === undefined ? [] : [[name, found.digest]]))),
+        referrers
+    };
+}
+/** The digests that have referrers among the attachments. */
+function subjectsOf({ manifests, referrers }) {
+    const listed = new Set(referrers);
+    const subjects = manifests.flatMap(({ digest, subject }) => subject !== undefined && listed.has(digest) ? [subject] : []);
+    return [...new Set(subjects)];
+}
+/** The digests that the target lists as referrers of these subjects. */
+async function listedReferrers(registry, repository, subjects) {
+    const lists = await Promise.all(subjects.map(subject => registry.listReferrers(repository, subject)));
+    return new Set(lists.flatMap(list => list?.referrers.map(({ digest }) => digest) ?? []));
+}
+/** The manifest; undefined where there is none, or its bytes were damaged in the storage of the registry: it is sent again. */
+async function readIntact(registry, at) {
+    try {
+        return await registry.readManifest(at);
+    }
+    catch (error) {
+        if (error instanceof failure_error/* VerifiedImageError */.w && DAMAGED.has(error.failure.kind))
+            return undefined;
+        throw error;
+    }
+}
+const DAMAGED = new Set(['corrupt', 'too-large', 'truncated']);
+async function present(all, isThere) {
+    const found = await Promise.all(all.map(async (one) => ((await isThere(one)) ? [one.digest] : [])));
+    return new Set(found.flat());
+}
+
+;// CONCATENATED MODULE: ./build/copy/read-back.js
+// Reads back what was sent, and compares: what a registry acknowledged is not yet what it serves.
+// Manifests by GET, whose bytes are compared; blobs by HEAD.
+
+
+
+/** Compares what was sent with what the target serves now. Resolves to the number of attachments that it lists. */
+async function readBack({ target, closure, attachments, plan }, { tag, sentBlobs }, deps) {
+    const { repository } = target;
+    const { registry } = deps;
+    const { digest: wanted } = closure.root;
+    await eventually(deps, `the tag ${tag}`, wanted, async () => (await registry.readManifest({ repository, reference: tag, wanted }))?.digest);
+    await Promise.all([
+        ...plan.manifests.map(({ digest }) => eventually(deps, 'the manifest', digest, async () => (await registry.readManifest({ repository, reference: digest }))?.digest)),
+        ...plan.blobs
+            .filter(({ digest }) => sentBlobs.has(digest))
+            .map(blob => eventually(deps, 'the blob', blob.digest, async () => (await registry.hasBlob(repository, blob)) ? blob.digest : undefined))
+    ]);
+    const listed = await listedReferrers(registry, repository, subjectsOf(attachments));
+    const tags = await Promise.all(attachments.tags.map(({ tag: name, digest }) => registry.readManifest({ repository, reference: name, wanted: digest })));
+    return (attachments.referrers.filter(digest => listed.has(digest)).length + tags.filter(found => found !== undefined).length);
+}
+/** Reads until the target shows what was sent to it: a registry with several regions may need a moment. */
+async function eventually({ clock, random, backoff, signal }, what, wanted, read) {
+    for (let ordinal = 1;; ordinal++) {
+        const got = await read();
+        if (got === wanted)
+            return;
+        const waitMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, ordinal, undefined, random());
+        if (ordinal < backoff.attempts && waitMs !== 'too long')
+            await clock.wait(waitMs, signal);
+        else if (got === undefined)
+            (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `${what} ${wanted} was stored, and cannot be read back`, isHtml: false });
+        else
+            (0,failure_error/* fail */.f)({ kind: 'digest-disagrees', wanted, got, decidedBy: `what was copied to ${what}` });
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/copy/referrers-tag.js
 // The referrers tag of registries without a referrers API: an index under `sha256-HEX` that clients maintain (OCI distribution
 // specification 1.1, "Pushing Manifests with Subject").
@@ -69407,17 +71949,25 @@ function tagOfCopy(tag, digest) {
 
 
 
-// Each round loses only against another writer.
-const MAX_ROUNDS = 10;
-/** Adds referrers of one subject to its index. What others added stays. */
-async function addToReferrersTag(registry, repository, subject, referrers) {
-    const tag = (0,registry_referrers/* referrersTag */.LN)(subject);
+
+// A round loses against another writer, or comes before the registry shows what was written.
+const MAX_ROUNDS = 8;
+/** Adds referrers of one subject to its index. What others added stays. Resolves to a warning where the registry refuses it. */
+async function addToReferrersTag({ repository, subject, referrers }, { registry, clock, random, backoff, signal }) {
+    const tag = referrersTag(subject);
     for (let round = 0; round < MAX_ROUNDS; round++) {
-        const current = await registry.readManifest(repository, tag);
+        if (round > 1) {
+            const waitMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, round - 1, undefined, random());
+            if (waitMs !== 'too long')
+                await clock.wait(waitMs, signal);
+        }
+        const current = await registry.readManifest({ repository, reference: tag });
         const merged = mergeReferrers(current?.bytes, referrers);
         if (merged === undefined)
-            return;
-        await registry.attempt(repository, 'referrers', request => registry.client.putManifest({ ...request, reference: tag, bytes: merged, mediaType: manifest/* OCI_INDEX */.$p }));
+            return undefined;
+        const put = await registry.attempt(repository, 'referrers', request => registry.client.putManifest({ ...request, reference: tag, bytes: merged, mediaType: manifest/* OCI_INDEX */.$p }));
+        if (put.kind === 'immutable')
+            return `${tag} cannot be updated with new referrers: tags are immutable`;
     }
     (0,failure_error/* fail */.f)({
         kind: 'protocol',
@@ -69448,68 +71998,6 @@ function entryOf({ mediaType, digest, size, artifactType, annotations }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/copy/target-state.js
-// Finds out what a target has of an image: manifests by GET, whose bytes are compared, and blobs by HEAD.
-// Nothing is written.
-
-
-
-
-
-async function readTargetState(registry, { repository, tag }, { root, manifests: image }, attachments) {
-    const taggedManifest = await registry.readManifest(repository, tag);
-    const isTagged = taggedManifest?.digest === root.digest;
-    const hasRoot = isTagged || (await hasManifest(registry, repository, root.digest));
-    // Without the index, its children are sent again: that costs less than to ask for each of them.
-    const others = hasRoot ? image.filter(({ digest }) => digest !== root.digest) : [];
-    const [manifests, blobs, tags, referrers] = await Promise.all([
-        present([...others, ...attachments.manifests], ({ digest }) => hasManifest(registry, repository, digest)),
-        present(blobsOfManifests([...image, ...attachments.manifests]), blob => target_state_hasBlob(registry, repository, blob)),
-        Promise.all(attachments.tags.map(async ({ tag: name }) => [name, await registry.readManifest(repository, name)])),
-        hasRoot ? listedReferrers(registry, repository, subjectsOf(attachments)) : new Set()
-    ]);
-    return {
-        taggedManifest,
-        tagged: taggedManifest?.digest,
-        manifests: new Set([...(hasRoot ? [root.digest] : []), ...manifests]),
-        blobs,
-        attachmentTags: new Map(tags.flatMap(([name, found]) => (found === undefined ? [] : [[name, found.digest]]))),
-        referrers
-    };
-}
-/** The digests that have referrers among the attachments. */
-function subjectsOf({ manifests, referrers }) {
-    const listed = new Set(referrers);
-    const subjects = manifests.flatMap(({ digest, subject }) => subject !== undefined && listed.has(digest) ? [subject] : []);
-    return [...new Set(subjects)];
-}
-/** The digests that the target lists as referrers of these subjects. */
-async function listedReferrers(registry, repository, subjects) {
-    const lists = await Promise.all(subjects.map(subject => listAtTarget(registry, repository, subject)));
-    return new Set(lists.flatMap(list => list?.referrers.map(({ digest }) => digest) ?? []));
-}
-function listAtTarget({ client, attempt }, repository, digest) {
-    return (0,registry_referrers/* listReferrers */.xt)({ registry: client.reader, attempt: (object, run) => attempt(repository, object, run) }, { repository, digest });
-}
-// A manifest whose bytes were damaged in the storage of the registry is sent again.
-async function hasManifest(registry, repository, digest) {
-    try {
-        return (await registry.readManifest(repository, digest)) !== undefined;
-    }
-    catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && ['corrupt', 'too-large', 'truncated'].includes(error.failure.kind))
-            return false;
-        throw error;
-    }
-}
-function target_state_hasBlob(registry, repository, blob) {
-    return registry.hasBlob(repository, blob);
-}
-async function present(all, isThere) {
-    const found = await Promise.all(all.map(async (one) => ((await isThere(one)) ? [one.digest] : [])));
-    return new Set(found.flat());
-}
-
 ;// CONCATENATED MODULE: ./build/copy/copy-to-target.js
 // Copies a verified image to one target, in the order that leaves nothing half done under a tag: blobs, children by digest, the index by
 // digest, attachments, and the tag last. Then it reads back what it sent, and compares.
@@ -69520,16 +72008,16 @@ async function present(all, isThere) {
 
 
 
-
-/** Rejects with a VerifiedImageError; the tag is then as it was before, or leads to the whole image. */
+/**
+ * Copies what is on this machine: all blobs of the plan are in the store. Rejects with a VerifiedImageError of the target; the tag
+ * is then as it was before, or leads to the whole image.
+ */
 async function copyToTarget(job, deps) {
     const { target, plan, attachments } = job;
     const warnings = [...attachments.warnings];
     const blobs = await sendBlobs(job, deps);
     const unlisted = await sendManifests(job, deps);
-    await listReferrersOfTarget(job, unlisted, deps);
-    for (const warning of await moveAttachmentTags(job, deps))
-        warnings.push(warning);
+    warnings.push(...(await addReferrers(job, unlisted, deps)), ...(await moveAttachmentTags(job, deps)));
     const { tag, formerTag, warnings: ofTag } = await moveTag(job, deps);
     warnings.push(...ofTag);
     const found = await readBack(job, { tag, sentBlobs: blobs.sentDigests }, deps);
@@ -69547,17 +72035,18 @@ async function copyToTarget(job, deps) {
         warnings
     };
 }
-async function sendBlobs({ plan, target, source }, { registry, content }) {
+/** The uploads under way end after a failure, and no other begins: what has arrived need not be sent again. */
+async function sendBlobs({ plan, target, source }, { registry, content, signal }) {
     const { repository } = target;
+    const group = (0,task_group/* createTaskGroup */.Z)({ signal, limit: UPLOADS_AT_ONCE, continuesAfter: () => false });
+    const outcomes = [];
     // The largest first: the one that takes longest must not start last.
-    const largestFirst = plan.blobs.toSorted((a, b) => b.size - a.size);
-    const outcomes = await allOrFirstError(largestFirst.map(async (blob) => {
-        // The manifest names it, and no registry need have it.
-        if (!(await content.ensureBlob(blob)))
-            return { blob, outcome: 'absent' };
-        const path = content.fileOf(blob.digest);
-        return { blob, outcome: await registry.putBlob({ repository, blob, path, source }) };
-    }));
+    for (const blob of plan.blobs.toSorted((a, b) => b.size - a.size))
+        void group.run(async () => {
+            const path = content.fileOf(blob.digest);
+            outcomes.push({ blob, outcome: await registry.putBlob({ repository, blob, path, source }) });
+        });
+    await group.wait();
     const sent = outcomes.filter(({ outcome }) => outcome === 'sent');
     const count = (wanted) => outcomes.filter(({ outcome }) => outcome === wanted).length;
     return {
@@ -69565,13 +72054,9 @@ async function sendBlobs({ plan, target, source }, { registry, content }) {
         mounted: count('mounted'),
         present: count('present'),
         bytes: sent.reduce((sum, { blob }) => sum + blob.size, 0),
-        sentDigests: new Set(outcomes.flatMap(({ outcome, blob }) => (outcome === 'absent' ? [] : [blob.digest])))
+        // A mount was read back at once.
+        sentDigests: new Set(sent.map(({ blob }) => blob.digest))
     };
-}
-/** Waits for all, so that nothing goes on after a failure has been reported. */
-async function allOrFirstError(running) {
-    await Promise.allSettled(running);
-    return Promise.all(running);
 }
 /** Resolves to the referrers that the registry stored, and did not recognize as such. */
 async function sendManifests({ plan, target }, deps) {
@@ -69583,134 +72068,68 @@ async function sendManifests({ plan, target }, deps) {
     }
     return unlisted;
 }
-async function putManifest(repository, reference, { digest, size, mediaType }, { registry, content }) {
-    const bytes = await content.manifest({ digest, size });
-    return registry.attempt(repository, 'manifest', request => registry.client.putManifest({ ...request, reference, bytes, mediaType }));
-}
-async function listReferrersOfTarget({ plan, target, attachments }, unlisted, { registry }) {
+/** Adds referrers to the tags that list them, where the registry does not by itself. Resolves to warnings. */
+async function addReferrers({ plan, target, attachments }, unlisted, deps) {
     const { repository } = target;
+    const warnings = [];
     const sent = new Set(plan.manifests.map(({ digest }) => digest));
     for (const subject of subjectsOf(attachments)) {
         // Those that were there before may be missing in the list: another run was ended between the two steps.
-        const missing = plan.referrers.filter(manifest => manifest.subject === subject && (unlisted.has(manifest.digest) || !sent.has(manifest.digest)));
-        if (missing.length > 0)
-            await addToReferrersTag(registry, repository, subject, missing);
-    }
-}
-/** Moves the tags of attachments. A tag with signatures that the source does not have is left as it is. */
-async function moveAttachmentTags({ plan, target, attachments, state }, deps) {
-    const { repository } = target;
-    const warnings = [];
-    for (const { tag, digest } of plan.attachmentTags) {
-        const manifest = attachments.manifests.find(one => one.digest === digest);
-        if (manifest === undefined)
-            continue;
-        if (state.attachmentTags.has(tag) && !(await isExtended(repository, tag, manifest, deps))) {
-            warnings.push(`${tag} has content of its own at the target, and is left as it is`);
-            continue;
-        }
-        const put = await putManifest(repository, tag, manifest, deps);
-        if (put.kind === 'immutable')
-            warnings.push(`${tag} cannot be updated: tags are immutable`);
+        const referrers = plan.referrers.filter(manifest => manifest.subject === subject && (unlisted.has(manifest.digest) || !sent.has(manifest.digest)));
+        const warning = referrers.length === 0 ? undefined : await addToReferrersTag({ repository, subject, referrers }, deps);
+        if (warning !== undefined)
+            warnings.push(warning);
     }
     return warnings;
 }
-/** Whether the manifest has all layers of the one under the tag. */
-async function isExtended(repository, tag, { blobs }, { registry }) {
-    const current = await registry.readManifest(repository, tag);
-    const decoded = current && decodeRawManifest(current.bytes, current.mediaType);
-    if (decoded?.ok !== true)
-        return true;
-    const ours = new Set(blobs.map(({ digest }) => digest));
-    // The config of a signature lists its layers, and so always differs.
-    return decoded.value.blobs.slice(1).every(({ digest }) => ours.has(digest));
+
+;// CONCATENATED MODULE: ./build/copy/lost-blobs.js
+// Fetches the blobs that targets lack, before anything is sent, so that a failure of the source is never one of a target.
+// Two kinds of blobs may be nowhere: a layer that registries need not hold, and a part of an attachment that the source has lost.
+
+
+/** Puts blobs into the store. Resolves to those that no registry of the image has; rejects with any other failure of the source. */
+async function fetchBlobs(content, blobs, outer) {
+    const lost = new Set();
+    // The fetcher knows how many may be fetched at a time.
+    const group = (0,task_group/* createTaskGroup */.Z)({ signal: outer, limit: Number.POSITIVE_INFINITY, continuesAfter: () => false });
+    for (const blob of blobs)
+        void group.run(async () => {
+            if (!(await content.ensureBlob(blob)))
+                lost.add(blob.digest);
+        });
+    await group.wait();
+    return lost;
 }
-async function moveTag(job, deps) {
-    const { target, closure, plan, state } = job;
-    const { repository, tag } = target;
-    if (plan.tag.kind === 'keep')
-        return { tag, formerTag: undefined, warnings: [] };
-    const warnings = [];
-    let formerTag;
-    if (plan.tag.kind === 'move' && state.taggedManifest !== undefined) {
-        const warning = await keepFormer(repository, plan.tag.formerTag, state.taggedManifest, deps);
-        if (warning === undefined)
-            ({ formerTag } = plan.tag);
-        else
-            warnings.push(warning);
-    }
-    const put = await putManifest(repository, tag, closure.root, deps);
-    if (put.kind === 'stored')
-        return { tag, formerTag, warnings };
-    const longTag = digestTag(tag, closure.root.digest);
-    const long = await putManifest(repository, longTag, closure.root, deps);
-    // The same tag of an earlier run has the same digest.
-    if (long.kind === 'immutable') {
-        const there = await deps.registry.readManifest(repository, longTag);
-        if (there?.digest !== closure.root.digest)
-            (0,failure_error/* fail */.f)({ kind: 'denied', status: 403, credentials: 'none', detail: `tags are immutable: ${put.detail}` });
-    }
-    const text = `The tag ${tag} is immutable at ${repository.registry} and keeps its digest; the image is at ${longTag}`;
-    return { tag: longTag, formerTag, warnings: [...warnings, text] };
+/** The manifests without blobs that are nowhere: their layers need not be at a registry. */
+function withoutBlobs({ root, manifests }, lost) {
+    return {
+        root,
+        manifests: manifests.map(manifest => ({
+            ...manifest,
+            blobs: manifest.blobs.filter(({ digest }) => !lost.has(digest))
+        }))
+    };
 }
-/** Gives the former digest a tag of its own. Returns a warning where it cannot be kept because it is not complete. */
-async function keepFormer(repository, formerTag, former, { registry }) {
-    const there = await registry.readManifest(repository, formerTag);
-    if (there?.digest === former.digest)
-        return undefined;
-    const decoded = decodeRawManifest(former.bytes, former.mediaType);
-    const mediaType = decoded.ok ? decoded.value.mediaType : (former.mediaType ?? 'application/octet-stream');
-    try {
-        await registry.attempt(repository, 'manifest', request => registry.client.putManifest({ ...request, reference: formerTag, bytes: former.bytes, mediaType }));
-        return undefined;
-    }
-    catch (error) {
-        const isRefused = error instanceof failure_error/* VerifiedImageError */.w && ['protocol', 'not-found'].includes(error.failure.kind);
-        if (!isRefused)
-            throw error;
-        return `The former digest ${former.digest} could not be kept as ${formerTag}: ${error.message}`;
-    }
-}
-/** Compares what was sent with what the target serves now. Resolves to the number of attachments that it lists. */
-async function readBack({ target, closure, attachments, plan }, { tag, sentBlobs }, deps) {
-    const { repository } = target;
-    const { registry } = deps;
-    await eventually(deps, `the tag ${tag}`, closure.root.digest, async () => {
-        const found = await registry.readManifest(repository, tag);
-        return found?.digest;
-    });
-    await allOrFirstError([
-        ...plan.manifests.map(({ digest }) => eventually(deps, 'a manifest', digest, async () => (await registry.readManifest(repository, digest))?.digest)),
-        ...plan.blobs
-            .filter(({ digest }) => sentBlobs.has(digest))
-            .map(blob => eventually(deps, 'a blob', blob.digest, async () => (await registry.hasBlob(repository, blob)) ? blob.digest : undefined))
-    ]);
-    const listed = await listedReferrers(registry, repository, subjectsOf(attachments));
-    const tags = await Promise.all(attachments.tags.map(({ tag: name }) => registry.readManifest(repository, name)));
-    return (attachments.referrers.filter(digest => listed.has(digest)).length + tags.filter(found => found !== undefined).length);
-}
-/** Reads until the target shows what was sent to it: a registry with several regions may need a moment. */
-async function eventually({ clock, random, backoff, signal }, what, wanted, read) {
-    for (let ordinal = 1;; ordinal++) {
-        const got = await read();
-        if (got === wanted)
-            return;
-        const waitMs = (0,fetch_backoff/* backoffAfter */.F)(backoff, ordinal, undefined, random());
-        if (ordinal < backoff.attempts && waitMs !== 'too long')
-            await clock.wait(waitMs, signal);
-        else if (got === undefined)
-            (0,failure_error/* fail */.f)({ kind: 'not-found', status: 404, detail: `${what} ${wanted} was stored, and cannot be read back` });
-        else
-            (0,failure_error/* fail */.f)({ kind: 'digest-disagrees', wanted, got, decidedBy: `what was copied to ${what}` });
-    }
+/** The attachments that are whole. A warning says what each other one lacks. */
+function withoutLost({ manifests, referrers, tags, warnings }, lost, source) {
+    const broken = new Set();
+    const isBroken = ({ blobs, children }) => blobs.some(({ digest }) => lost.has(digest)) || children.some(({ digest }) => broken.has(digest));
+    // Children come before what names them.
+    for (const manifest of manifests)
+        if (isBroken(manifest))
+            broken.add(manifest.digest);
+    const isWhole = (digest) => !broken.has(digest);
+    return {
+        manifests: manifests.filter(({ digest }) => isWhole(digest)),
+        referrers: referrers.filter(isWhole),
+        tags: tags.filter(({ digest }) => isWhole(digest)),
+        warnings: [...warnings, ...[...broken].map(digest => describeLost(digest, source))]
+    };
 }
 
 // EXTERNAL MODULE: ./build/fetch/fetch-image.js + 1 modules
 var fetch_image = __nccwpck_require__(4802);
-// EXTERNAL MODULE: ./build/acquire/candidate-result.js
-var candidate_result = __nccwpck_require__(3862);
-// EXTERNAL MODULE: ./build/acquire/active-candidate.js + 1 modules
-var active_candidate = __nccwpck_require__(5858);
 ;// CONCATENATED MODULE: ./build/acquire/disclosure.js
 // Decides whether a public mirror may learn the name of an image. The name of a private image is confidential, and a registry logs
 // every name that it is asked for. So an image that needs a login is not requested from public mirrors.
@@ -69735,14 +72154,6 @@ function isRefusedToAnyone({ failure, attempts }) {
         !attempts.some(({ object, outcome }) => object === 'manifest' && outcome === 'verified'));
 }
 
-// EXTERNAL MODULE: ./build/failure/describe-failure.js
-var describe_failure = __nccwpck_require__(3591);
-// EXTERNAL MODULE: ./build/acquire/moved-tag.js
-var moved_tag = __nccwpck_require__(4961);
-// EXTERNAL MODULE: ./build/acquire/resolution.js
-var acquire_resolution = __nccwpck_require__(3497);
-// EXTERNAL MODULE: ./build/fetch/fetch-manifest.js
-var fetch_manifest = __nccwpck_require__(8697);
 ;// CONCATENATED MODULE: ./build/acquire/resolve.js
 // From one registry: the digest of an image, and the manifest that has this digest.
 // resolution.ts has the table of which answer counts.
@@ -69767,7 +72178,7 @@ async function resolve(source, image, resolution) {
         : { digest: resolved.digest };
 }
 async function resolveAtPrimary(source, image, resolution) {
-    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tagOf(image));
+    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, resolve_tagOf(image));
     if (rejected !== undefined)
         throw rejected;
     const { resolved } = resolution;
@@ -69777,7 +72188,7 @@ async function resolveAtPrimary(source, image, resolution) {
     return { digest: manifest.digest, manifest };
 }
 async function resolveAtMirror(source, image, resolution) {
-    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, tagOf(image));
+    const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(source, resolve_tagOf(image));
     if (rejected !== undefined)
         throw rejected;
     const { resolved } = resolution;
@@ -69835,7 +72246,7 @@ async function lookUpTag(source, tag) {
         throw error;
     }
 }
-function tagOf({ tag }) {
+function resolve_tagOf({ tag }) {
     if (tag === undefined)
         throw new TypeError('an image without a digest has a tag');
     return tag;
@@ -69849,8 +72260,6 @@ function failDigestDisagrees(known, got) {
     throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: known.digest, got, decidedBy: describeDecider(known) }, { object: 'manifest' });
 }
 
-// EXTERNAL MODULE: ./build/registry/candidate.js
-var candidate = __nccwpck_require__(5187);
 ;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
 // One registry at work on one image: resolve, fetch, verify.
 // A run reports to the race through events, and ends with a finished result.
@@ -69870,7 +72279,7 @@ async function runCandidate(active, context, emit) {
     const { request, deps, resolution } = context;
     const { candidate, cancellation } = active;
     const signal = AbortSignal.any([deps.signal, cancellation.signal]);
-    const source = (0,active_candidate/* candidateSource */.ZJ)(active, context, signal, emit);
+    const source = candidateSource(active, context, signal, emit);
     let learned = {};
     try {
         const withheld = await whyWithheld(active, context, signal);
@@ -69903,7 +72312,7 @@ async function runCandidate(active, context, emit) {
         return { outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned };
     }
     finally {
-        cancellation.abort(new active_candidate/* LostRace */.Sb());
+        cancellation.abort(new LostRace());
     }
 }
 function resolveOnce({ resolvedManifest }, source, { request, resolution }) {
@@ -69995,12 +72404,6 @@ class AsyncQueue {
     }
 }
 
-// EXTERNAL MODULE: ./build/acquire/next-candidate.js
-var next_candidate = __nccwpck_require__(5838);
-// EXTERNAL MODULE: ./build/fetch/retry-policy.js
-var retry_policy = __nccwpck_require__(6400);
-// EXTERNAL MODULE: ./build/fetch/verified-image.js
-var verified_image = __nccwpck_require__(1979);
 ;// CONCATENATED MODULE: ./build/acquire/entrant.js
 // What a race knows of one registry, over all of its runs.
 // The race alone changes it; results that leave the race are copies.
@@ -70222,13 +72625,13 @@ class Race {
         if (!isOfImage(failure))
             return true;
         // The mirror's own answer for the tag may lead to something that is not an image. That says nothing about other mirrors.
-        (0,active_candidate/* updateResolution */.IK)(this.#context, resolution => {
+        updateResolution(this.#context, resolution => {
             resolution.dismissAnswer(entrant.candidate);
         });
         return !workedOnAnother(entrant, this.#context.resolution.resolved?.digest);
     }
     #resolveWithoutPrimary(unresolved) {
-        (0,active_candidate/* updateResolution */.IK)(this.#context, resolution => {
+        updateResolution(this.#context, resolution => {
             resolution.recordUnresolved(unresolved);
         });
     }
@@ -70243,7 +72646,7 @@ class Race {
         for (const entrant of this.#entrants.filter(({ candidate }) => candidate.role !== 'primary')) {
             const { active } = entrant;
             if (active?.digest !== undefined && active.digest !== decided)
-                active.cancellation.abort(new active_candidate/* LostRace */.Sb());
+                active.cancellation.abort(new LostRace());
             if (active === undefined && mayHaveAnother(entrant) && workedOnAnother(entrant, decided))
                 reopen(entrant);
         }
@@ -70255,7 +72658,7 @@ class Race {
     }
     #startNext() {
         const { resolution, deps } = this.#context;
-        const next = (0,next_candidate/* nextCandidate */.H)({
+        const next = nextCandidate({
             candidates: this.#entrants.map(stateOf),
             isResolved: resolution.resolved !== undefined,
             hasDigest: resolution.digestToRequest !== undefined,
@@ -70297,12 +72700,12 @@ class Race {
         }, (bug) => {
             emit({ type: 'crashed', active, bug });
         });
-        (0,active_candidate/* watchThroughput */.Y_)(active, context, emit);
-        (0,active_candidate/* watchSilence */.XS)(active, context, emit);
+        watchThroughput(active, context, emit);
+        watchSilence(active, context, emit);
     }
     async #cancelActive() {
         for (const { active } of this.#entrants)
-            active?.cancellation.abort(new active_candidate/* LostRace */.Sb());
+            active?.cancellation.abort(new LostRace());
         if (this.#active().length === 0)
             return;
         for await (const event of this.#events) {
@@ -70341,7 +72744,7 @@ class Race {
 /** Never rejects because a registry fails. Any error other than a VerifiedImageError is a bug and is rethrown. */
 async function acquireImage(request, deps) {
     const startedMs = deps.clock.nowMs();
-    const resolution = new acquire_resolution/* Resolution */.j(request.image, request.candidates);
+    const resolution = new Resolution(request.image, request.candidates);
     const known = resolution.resolved;
     if (known?.decidedBy === 'lock')
         deps.log({ type: 'pinned', pin: known, tag: request.image.tag });
@@ -70398,7 +72801,13 @@ async function loadCached({ candidates, platforms, level }, { store, clock, rand
     }
 }
 // A registry that has nothing: the image is walked the same way with the cache alone.
-const EMPTY_REGISTRY = { openManifest: rejectNotFound, openBlob: rejectNotFound, close: () => undefined };
+const EMPTY_REGISTRY = {
+    openManifest: rejectNotFound,
+    openBlob: rejectNotFound,
+    openBlobRange: rejectNotFound,
+    prepareConnection: () => undefined,
+    close: () => undefined
+};
 function rejectNotFound() {
     return Promise.reject(new failure_error/* VerifiedImageError */.w({ kind: 'not-found', status: 404, detail: '' }));
 }
@@ -70420,9 +72829,11 @@ var verified_store = __nccwpck_require__(2807);
 
 
 
-async function prepareImage(request, repositories, deps) {
+async function prepareImage(copy, deps) {
+    const { image: request, repositories, isTagTaken } = copy;
     const store = await deps.openStore();
     let acquisition;
+    let registry = request.reference.registry;
     try {
         const verified = (0,verified_store/* createVerifiedStore */.k)(store);
         const blobs = (0,blob_fetcher/* createBlobFetcher */.P)(deps.registry, verified, deps.inputs.concurrency);
@@ -70430,9 +72841,11 @@ async function prepareImage(request, repositories, deps) {
         acquisition = await acquireSigned({ request, candidates, verified, blobs }, deps);
         const { image } = acquisition;
         if (image === undefined)
-            return await closedAfter(store, { kind: 'failed', acquisition, error: undefined });
+            return await closedAfter(store, { kind: 'failed', acquisition, uncopied: undefined });
+        const places = prepare_image_placesOf(image.candidate, candidates, deps);
+        registry = places.find(({ isTrusted }) => isTrusted)?.repository.registry ?? registry;
         const content = createSourceContent({
-            places: placesOf(image.candidate, candidates, deps),
+            places,
             registry: deps.registry,
             store,
             blobs,
@@ -70443,7 +72856,7 @@ async function prepareImage(request, repositories, deps) {
         const attachments = deps.mirror.attachments
             ? await findAttachments(content, closure, deps.acquire.signal)
             : NO_ATTACHMENTS;
-        const tag = tagOfCopy(request.tag, digest);
+        const tag = isTagTaken && request.tag !== undefined ? digestTag(request.tag, digest) : tagOfCopy(request.tag, digest);
         const plans = await Promise.all(repositories.map(repository => prepareTarget({ repository, tag }, closure, attachments, deps)));
         const source = image.candidate.repository;
         const all = {
@@ -70466,7 +72879,7 @@ async function prepareImage(request, repositories, deps) {
         await store.close();
         if (!(error instanceof failure_error/* VerifiedImageError */.w) || deps.acquire.signal.aborted)
             throw error;
-        return { kind: 'failed', acquisition, error };
+        return { kind: 'failed', acquisition, uncopied: { error, registry } };
     }
 }
 async function closedAfter(store, value) {
@@ -70478,17 +72891,17 @@ async function closedAfter(store, value) {
  * downloaded, and no target of it gets a request. All bytes that follow are those of this digest.
  */
 async function acquireSigned(from, deps) {
-    const signature = deps.signatures?.start(requestOf('manifest', from), deps.logOf(from.request));
+    const signature = deps.signatures?.start(prepare_image_requestOf('manifest', from), deps.logOf(from.request));
     const acquisition = await acquireAt('manifest', from, deps);
     return signature === undefined ? acquisition : signature.conclude(acquisition);
 }
-function requestOf(level, { request, candidates }) {
+function prepare_image_requestOf(level, { request, candidates }) {
     return { image: request, candidates, platforms: { kind: 'all' }, level };
 }
 /** Acquires all platforms of an image, to this depth, into its store. */
 function acquireAt(level, from, deps) {
     const { request, verified, blobs } = from;
-    return acquireImage(requestOf(level, from), {
+    return acquireImage(prepare_image_requestOf(level, from), {
         ...deps.acquire,
         registry: deps.registry,
         blobs,
@@ -70497,7 +72910,7 @@ function acquireAt(level, from, deps) {
     });
 }
 /** The registry that served the image first, and then the others in their order. */
-function placesOf(serving, candidates, deps) {
+function prepare_image_placesOf(serving, candidates, deps) {
     const trustedFirst = candidates.filter(candidate => candidate !== serving);
     return [serving, ...trustedFirst].map(({ repository, mayResolve }) => ({
         repository,
@@ -70543,26 +72956,37 @@ function bytesToStore({ closure, attachments, plans }) {
 
 
 
+
+
+
 /** Closes the store of the image. */
 async function copyPrepared(image, deps) {
-    const { request, digest, store } = image;
     try {
         if (deps.mirror.dryRun)
-            return { ...common(image), targets: image.plans.map(planned) };
+            return { ...common(image), targets: image.plans.map(plan => planned(plan, image)) };
         const acquisition = needsContent(image) ? await verifyWhole(image, deps) : image.acquisition;
+        const { detail } = renderResult(acquisition, true);
+        if (detail !== undefined)
+            deps.print(image.request, detail);
         if (acquisition.image === undefined)
-            return { request, digest, acquisition, error: undefined, targets: image.plans.map(plan => unsent(plan, image)) };
+            return { ...common(image), acquisition, targets: image.plans.map(plan => unsent(plan, image)) };
+        const whole = await fetchMissing({ ...image, acquisition }, deps);
         const targets = [];
-        for (const plan of image.plans)
-            targets.push(await copyOne(plan, image, deps));
-        return { ...common(image), acquisition, targets };
+        for (const plan of whole.plans)
+            targets.push(await copyOne(plan, whole, deps));
+        return { ...common(whole), targets };
+    }
+    catch (error) {
+        if (!(error instanceof failure_error/* VerifiedImageError */.w) || deps.acquire.signal.aborted)
+            throw error;
+        return { ...common(image), targets: [], uncopied: { error, registry: image.source.registry } };
     }
     finally {
-        await store.close();
+        await image.store.close();
     }
 }
 function common({ request, digest, acquisition }) {
-    return { request, digest, acquisition, error: undefined };
+    return { request, digest, acquisition, uncopied: undefined };
 }
 function needsContent({ plans }) {
     return plans.some(plan => plan.kind === 'ready' && plan.plan.sendsImage);
@@ -70572,10 +72996,22 @@ async function verifyWhole(image, deps) {
     const { request, digest } = image;
     const pinned = { ...request, reference: { ...request.reference, digest } };
     const verified = await acquireAt('full', { ...image, request: pinned }, deps);
-    // What decided the digest, and who signed it, was found out before.
-    const { resolved, signature } = image.acquisition;
-    const known = { request: { ...verified.request, image: request }, resolved };
-    return { ...verified, ...known, ...(signature === undefined ? {} : { signature }) };
+    // What decided the digest, whether its tag has moved, and who signed it, was found out before.
+    const { resolved, moved, signature } = image.acquisition;
+    const known = (0,omit_undefined/* omitUndefined */.O)({ resolved, moved, signature });
+    return { ...verified, ...known, request: { ...verified.request, image: request } };
+}
+/** Fetches what is not in the store yet: attachments. What no registry has is left out of the plans. */
+async function fetchMissing(image, { acquire }) {
+    const { content, source, plans } = image;
+    const blobs = new Map(plans.flatMap(plan => (plan.kind === 'ready' ? plan.plan.blobs : [])).map(one => [one.digest, one]));
+    const lost = await fetchBlobs(content, [...blobs.values()], acquire.signal);
+    if (lost.size === 0)
+        return image;
+    const closure = withoutBlobs(image.closure, lost);
+    const attachments = withoutLost(image.attachments, lost, source);
+    const again = (plan) => plan.kind === 'failed' ? plan : { ...plan, plan: planCopy(closure, attachments, plan.state, plan.target.tag) };
+    return { ...image, closure, attachments, plans: plans.map(again) };
 }
 async function copyOne(plan, image, deps) {
     if (plan.kind === 'failed')
@@ -70590,7 +73026,9 @@ async function copyOne(plan, image, deps) {
         const copy = await copyToTarget(job, { registry: deps.targets, content, clock, random, backoff, signal });
         const name = `${(0,oci_reference/* formatRepository */.Sh)(target.repository)}:${copy.tag}`;
         const mounted = copy.mounted === 0 ? '' : `, ${String(copy.mounted)} mounted`;
-        deps.print(image.request, `Copied to ${name}: ${String(copy.sent)} blobs sent (${(0,format/* formatBytes */.z3)(copy.bytes)})${mounted}, ${String(copy.present)} present, ${String(copy.attachments)} attachments`);
+        deps.print(image.request, `Copied to ${name}: ${(0,format/* formatCount */.B4)(copy.sent, 'blob')} sent (${(0,format/* formatBytes */.z3)(copy.bytes)})${mounted}, ${String(copy.present)} present, ${(0,format/* formatCount */.B4)(copy.attachments, 'attachment')}`);
+        if (copy.formerTag !== undefined)
+            deps.print(image.request, `The tag ${target.tag} moved; its former digest is at ${copy.formerTag}`);
         for (const warning of copy.warnings)
             deps.print(image.request, warning);
         return { target, outcome: 'copied', copy };
@@ -70603,10 +73041,15 @@ async function copyOne(plan, image, deps) {
 }
 function copy_image_present({ target, plan, state }, { attachments }) {
     const listed = attachments.referrers.filter(digest => state.referrers.has(digest)).length;
-    return { target, outcome: 'present', plan, attachments: listed + state.attachmentTags.size };
+    const { warnings } = attachments;
+    return { target, outcome: 'present', plan, attachments: listed + state.attachmentTags.size, warnings };
 }
-function planned(plan) {
-    return plan.kind === 'failed' ? plan.result : { target: plan.target, outcome: 'planned', plan: plan.plan };
+function planned(plan, image) {
+    if (plan.kind === 'failed')
+        return plan.result;
+    return isComplete(plan.plan)
+        ? copy_image_present(plan, image)
+        : { target: plan.target, outcome: 'planned', plan: plan.plan, warnings: image.attachments.warnings };
 }
 /** A target that had everything is right, whatever the source serves now. */
 function unsent(plan, image) {
@@ -70614,15 +73057,9 @@ function unsent(plan, image) {
         return plan.result;
     if (isComplete(plan.plan))
         return copy_image_present(plan, image);
-    const error = new failure_error/* VerifiedImageError */.w({
-        kind: 'unusable',
-        detail: 'nothing was sent, because the image could not be verified'
-    });
-    return { target: plan.target, outcome: 'failed', error };
+    return { target: plan.target, outcome: 'unsent' };
 }
 
-// EXTERNAL MODULE: ./build/report/advice.js
-var report_advice = __nccwpck_require__(8999);
 ;// CONCATENATED MODULE: ./build/mirror/signature-lines.js
 // What the log, the annotations, and the report say of an image that lacks the signature that `signed-by` requires.
 // Pure.
@@ -70639,7 +73076,23 @@ function unsignedWarning(source) {
     const { outcome, detail = '', advice = '' } = source.signature;
     if (outcome === 'signed')
         return [];
-    return [`${source.image} is not signed as required: ${outcome}: ${detail}.`, `${advice} ${(0,report_advice/* linkToSignatures */.He)(outcome)}`];
+    return [`${source.image} is not signed as required: ${outcome}: ${detail}.`, `${advice} ${linkToSignatures(outcome)}`];
+}
+
+;// CONCATENATED MODULE: ./build/mirror/uncopied.js
+// Why nothing of an image was copied although it is right: what is attached to it cannot be read, or this machine has no room for it.
+// Pure. Advice begins with a verb.
+
+function describeUncopied({ error, registry }) {
+    const { failure, object } = error;
+    if (failure.kind === 'local-io')
+        return failure.detail;
+    return `what is attached to it cannot be read from ${registry}: ${(0,describe_failure/* describeObjectFailure */.BN)(object, failure)}`;
+}
+function adviceOnUncopied({ error }) {
+    return error.failure.kind === 'local-io'
+        ? 'Free disk space on this runner, or copy fewer images in one step.'
+        : 'Run the step again. If it fails again, report it to the publisher of the image, or set attachments: false to copy the image without what is attached to it.';
 }
 
 ;// CONCATENATED MODULE: ./build/mirror/mirror-lines.js
@@ -70650,13 +73103,11 @@ function unsignedWarning(source) {
 
 
 
-function renderOutcome({ request, acquisition, targets, error }) {
+
+function renderOutcome({ request, acquisition, targets, uncopied }) {
     const { input } = request;
-    if (error !== undefined)
-        return {
-            text: `\u2717 ${input} was not copied: ${(0,format/* shortenDigests */.fQ)((0,describe_failure/* describeObjectFailure */.BN)(error.object, error.failure))}`,
-            level: 'error'
-        };
+    if (uncopied !== undefined)
+        return { text: `\u2717 ${input} was not copied: ${(0,format/* shortenDigests */.fQ)(describeUncopied(uncopied))}`, level: 'error' };
     if (targets.length === 0 || acquisition?.image === undefined)
         return { text: `\u2717 ${input} was not copied: ${refusalOf(acquisition)}`, level: 'error' };
     const failed = targets.filter(({ outcome }) => outcome === 'failed');
@@ -70674,26 +73125,41 @@ function outcomeAt(result) {
         case 'present':
             return `${name} is up to date`;
         case 'planned':
-            return `${name} would get ${String(result.plan.blobs.length)} blobs (${(0,format/* formatBytes */.z3)(result.plan.bytes)})`;
+            return `${name} would get ${plannedParts(result.plan).join(', ')}`;
+        case 'unsent':
+            return `${name} got nothing`;
         case 'failed':
             return `${name}: ${(0,format/* shortenDigests */.fQ)((0,describe_failure/* describeObjectFailure */.BN)(result.error.object, result.error.failure))}`;
     }
 }
+function plannedParts({ blobs, bytes, manifests, tag }) {
+    return [
+        `${(0,format/* formatCount */.B4)(blobs.length, 'blob')} (${(0,format/* formatBytes */.z3)(bytes)})`,
+        (0,format/* formatCount */.B4)(manifests.length, 'manifest'),
+        ...(tag.kind === 'move' ? [`and its tag, whose former digest would be at ${tag.formerTag}`] : []),
+        ...(tag.kind === 'create' ? ['and its tag'] : [])
+    ];
+}
 /** One error for each image that is not complete at its targets. */
 function mirrorErrors(images) {
-    const errors = images.filter(({ outcome }) => outcome === 'failed').map(errorOf);
-    if (errors.length <= annotations/* MAX_ANNOTATIONS */.KE)
+    // What ended the run says why the other images were not reached.
+    const errors = images.filter(image => image.outcome === 'failed' && isDone(image)).map(errorOf);
+    if (errors.length <= annotations_MAX_ANNOTATIONS)
         return errors;
-    const shown = errors.slice(0, annotations/* MAX_ANNOTATIONS */.KE - 1);
-    const rest = errors.slice(annotations/* MAX_ANNOTATIONS */.KE - 1).map(({ title }) => title);
+    const shown = errors.slice(0, annotations_MAX_ANNOTATIONS - 1);
+    const rest = errors.slice(annotations_MAX_ANNOTATIONS - 1).map(({ title }) => title);
     return [...shown, { title: `${String(rest.length)} more images`, message: rest.join('\n') }];
+}
+/** Whether the run came to this image before it ended. */
+function isDone({ targets, failure, source }) {
+    return targets.length > 0 || failure !== undefined || source !== undefined;
 }
 function errorOf(image) {
     const title = `Could not copy ${image.image}`;
     if (image.failure !== undefined)
-        return { title, message: (0,format/* shortenDigests */.fQ)(`${title}: ${image.failure.message}`) };
+        return { title, message: (0,format/* shortenDigests */.fQ)(`${title}: ${image.failure.message}\nFix: ${image.advice ?? ''}`) };
     if (image.source !== undefined && image.source.outcome === 'failed') {
-        const { message } = (0,annotations/* errorAnnotation */.IR)(image.source);
+        const { message } = annotations_errorAnnotation(image.source);
         return { title, message: `${message}\nNothing of it was copied.` };
     }
     const lines = image.targets.flatMap(targetLines);
@@ -70707,13 +73173,31 @@ function targetLines({ target, failure, advice }) {
 /** One warning for each image that is complete, and has something to say. */
 function mirrorWarnings(images) {
     return images
-        .flatMap(({ image, targets, source }) => {
-        const unsigned = unsignedWarning(source);
-        const lines = [...unsigned, ...targets.flatMap(({ warnings }) => warnings)];
-        const title = unsigned.length === 0 ? image : `${image} is not signed as required`;
-        return lines.length === 0 ? [] : [{ title, message: lines.map(format/* shortenDigests */.fQ).join('\n') }];
+        .flatMap(image => {
+        const [first, ...lines] = imageWarnings(image);
+        if (first === undefined)
+            return [];
+        const { title, detail = [] } = first;
+        return [{ title, message: [first.text, ...detail, ...lines.map(({ text }) => text)].map(format/* shortenDigests */.fQ).join('\n') }];
     })
-        .slice(0, annotations/* MAX_ANNOTATIONS */.KE);
+        .slice(0, annotations_MAX_ANNOTATIONS);
+}
+/** Why the whole run ended, and what to do. */
+function describeRunFailure({ kind, message }) {
+    return kind === 'timed-out'
+        ? `${message}. Raise the input timeout, or copy fewer images in one step. What has arrived is not sent again.`
+        : message;
+}
+/** What the report and the annotations say of an image that is complete: who signed it, which registry served it, what a target refused. */
+function imageWarnings({ image, source, targets }) {
+    const [unsigned, ...detail] = unsignedWarning(source);
+    // The one warning of a source has the signature, too.
+    const [served, ...more] = unsigned === undefined ? (source?.warning?.split('\n') ?? []) : [];
+    return [
+        ...(unsigned === undefined ? [] : [{ title: `${image} is not signed as required`, text: unsigned, detail }]),
+        ...(served === undefined ? [] : [{ title: image, text: served, detail: more }]),
+        ...[...new Set(targets.flatMap(({ warnings }) => warnings))].map(text => ({ title: image, text }))
+    ];
 }
 
 ;// CONCATENATED MODULE: ./build/mirror/mirror-images.js
@@ -70741,7 +73225,7 @@ function mirrorWarnings(images) {
 const IMAGES_AT_ONCE = 4;
 /** Calls `onResult` for each image when it is done: what ends the run does not undo the images before. */
 async function mirrorImages(run, plan, onResult) {
-    const { inputs, mirror, images } = plan;
+    const { inputs, mirror, copies } = plan;
     const { registry, access } = openRegistries(run, inputs);
     const push = createPushClient(openTargets(run, plan));
     const { clock, random } = run.runtime;
@@ -70757,7 +73241,7 @@ async function mirrorImages(run, plan, onResult) {
         record: () => undefined
     });
     const openGroup = createGroupedLog(run.runner);
-    const groups = new Map(images.map(([image]) => [image, openGroup(image.input)]));
+    const groups = new Map(copies.map(({ image }) => [image, openGroup(image.input)]));
     const stagingNames = (0,staging/* createStagingNames */.o)(run.runtime.self(), run.runtime.wallClock);
     const deps = {
         inputs,
@@ -70779,7 +73263,7 @@ async function mirrorImages(run, plan, onResult) {
             stagingNames,
             stop: run.stop,
             warn: text => {
-                (0,publish/* warn */.R8)(run, 'Cache', text);
+                publish_warn(run, 'Cache', text);
             }
         }),
         print: (request, line) => {
@@ -70787,10 +73271,10 @@ async function mirrorImages(run, plan, onResult) {
         },
         logOf: request => event => {
             const group = groupOf(groups, request);
-            const line = (0,log_lines/* renderEvent */.N1)(event);
+            const line = renderEvent(event);
             if (line !== undefined)
-                group?.line(line, (0,log_lines/* levelOf */.In)(event));
-            for (const text of (0,log_lines/* renderDebug */.Yf)(event))
+                group?.line(line, levelOf(event));
+            for (const text of renderDebug(event))
                 group?.debug(text);
         }
     };
@@ -70798,10 +73282,10 @@ async function mirrorImages(run, plan, onResult) {
     let signatures;
     showProgress(run, targets, done.signal);
     try {
-        signatures = await openSignatureChecks(run, inputs, { ...deps.acquire, registry });
+        signatures = openSignatureChecks(run, inputs, { ...deps.acquire, registry });
         const all = { ...deps, signatures };
-        const preparations = await inParallel(images, IMAGES_AT_ONCE, signal, ([image, repositories]) => prepareImage(image, repositories, all));
-        const requests = images.map(([image]) => image);
+        const preparations = await inParallel(copies, IMAGES_AT_ONCE, signal, copy => prepareImage(copy, all));
+        const requests = copies.map(({ image }) => image);
         await copyAll(run, requests, preparations, all, result => {
             closeGroup(groups.get(result.request), result);
             onResult(result);
@@ -70839,7 +73323,7 @@ function openTargets(run, { inputs, mirror }) {
 }
 async function copyAll(run, requests, preparations, deps, onResult) {
     const folder = (0,open_store/* temporaryFolderOf */.L)(run.runtime);
-    const free = deps.mirror.dryRun ? undefined : await freeBytes(folder);
+    const free = deps.mirror.dryRun ? undefined : await (0,free_space/* freeBytes */.g)(folder);
     const total = preparations.reduce((sum, one) => sum + (one.kind === 'prepared' ? one.image.bytesToStore : 0), 0);
     const atOnce = free === undefined || total <= free ? IMAGES_AT_ONCE : 1;
     const all = preparations.map((preparation, at) => ({ preparation, request: requests[at] }));
@@ -70847,8 +73331,8 @@ async function copyAll(run, requests, preparations, deps, onResult) {
         if (request === undefined)
             throw new TypeError('each image was prepared');
         if (preparation.kind === 'failed') {
-            const { acquisition, error } = preparation;
-            onResult({ request, digest: acquisition?.resolved?.digest, acquisition, targets: [], error });
+            const { acquisition, uncopied } = preparation;
+            onResult({ request, digest: acquisition?.resolved?.digest, acquisition, targets: [], uncopied });
             return;
         }
         const { image } = preparation;
@@ -70857,13 +73341,13 @@ async function copyAll(run, requests, preparations, deps, onResult) {
     });
 }
 async function withoutSpace(image, folder, free) {
-    const { request, digest, acquisition, store, bytesToStore } = image;
+    const { request, digest, acquisition, source, store, bytesToStore } = image;
     await store.close();
     const error = new failure_error/* VerifiedImageError */.w({
         kind: 'local-io',
         detail: `not enough disk space in ${folder}: the image needs ${(0,format/* formatBytes */.z3)(bytesToStore)}, and ${(0,format/* formatBytes */.z3)(free)} are free`
     });
-    return { request, digest, acquisition, targets: [], error };
+    return { request, digest, acquisition, targets: [], uncopied: { error, registry: source.registry } };
 }
 /** The results in the order of the items. The first error that is not a result ends everything. */
 async function inParallel(items, limit, signal, run) {
@@ -70873,12 +73357,6 @@ async function inParallel(items, limit, signal, run) {
     return Promise.all(running);
 }
 function closeGroup(group, result) {
-    const { acquisition } = result;
-    if (acquisition !== undefined) {
-        const { detail } = (0,log_lines/* renderResult */.C8)(acquisition, true);
-        if (detail !== undefined)
-            group?.line(detail, 'plain');
-    }
     const { text, level } = renderOutcome(result);
     group?.close(text, level);
 }
@@ -70910,12 +73388,12 @@ const MIRROR_INPUTS = {
     defaults: orderedDefaults(),
     fixed: { platform: 'all', verify: 'full', 'fallback-tags': '', load: 'false', layout: '', 'status-pages': 'false' }
 };
-const EXAMPLE = 'docker.io=registry.example.com/hub';
+const mirror_inputs_EXAMPLE = 'docker.io=registry.example.com/hub';
 /** Reads what this action has beside the shared inputs. Invalid inputs are in `reader.issues()`. */
 function readMirrorInputs(reader) {
-    const rules = reader.list('to', parseTarget, EXAMPLE);
+    const rules = reader.list('to', parseTarget, mirror_inputs_EXAMPLE);
     if (reader.lines('to').length === 0)
-        reader.reject({ input: 'to', value: '', reason: 'is required', example: EXAMPLE });
+        reader.reject({ input: 'to', value: '', reason: 'is required', example: mirror_inputs_EXAMPLE });
     if (reader.text('lock') === 'update')
         reader.reject({
             input: 'lock',
@@ -70961,7 +73439,7 @@ function readTargetCredentials(reader, rules) {
             input: 'target-username',
             value: '',
             reason: `is for one registry, and to names ${registries.join(' and ')}. Log in to the others with docker/login-action`,
-            example: EXAMPLE
+            example: mirror_inputs_EXAMPLE
         });
     return registry === undefined ? undefined : { registry, username, password };
 }
@@ -70970,8 +73448,8 @@ function registryOf(target) {
     return slash < 0 ? target : target.slice(0, slash);
 }
 function orderedDefaults() {
-    const { to, attachments, ...target } = input_reader/* OTHER_DEFAULTS */.K6;
-    const { image, files, 'file-variables': variables, ...shared } = input_reader/* DEFAULTS */.zY;
+    const { to, attachments, ...target } = OTHER_DEFAULTS;
+    const { image, files, 'file-variables': variables, ...shared } = DEFAULTS;
     const own = { to, image, files, 'file-variables': variables, attachments, 'dry-run': target['dry-run'] };
     const credentials = { 'target-username': target['target-username'], 'target-password': target['target-password'] };
     return (0,omit_undefined/* omitUndefined */.O)({
@@ -71017,8 +73495,6 @@ function adviceForTarget(failure, repository) {
             return `Run the step again: what has arrived is not sent again. If it takes longer than before, raise the input timeout.`;
         case 'digest-disagrees':
             return `Run the step again: another writer changed the target at ${host} at the same time.`;
-        case 'local-io':
-            return 'Free disk space on this runner, or copy fewer images in one step.';
         default:
             return `Check the repository at ${host}, and run the step again.`;
     }
@@ -71042,13 +73518,20 @@ function allowPush({ credentials }, { registry, path }) {
         ? `Log in to ${registry} with an account that may push to ${path}: set target-username and target-password, or use docker/login-action.`
         : `Give the account the right to push to ${path} at ${registry}, or check target-username and target-password.`;
 }
-function adviceOnProtocol(failure, host) {
-    if (failure.status === 413)
+function adviceOnProtocol({ status, detail, isHtml }, host) {
+    if (status === 413)
         return `Raise the size of uploads that the proxy before ${host} accepts: client_max_body_size of nginx.`;
-    if (isQuota(failure.detail))
+    if (isQuota(detail))
         return quota(host);
-    return failure.isHtml
-        ? `Check what answers for ${host}: a web page came where a registry should answer.`
+    if (isHtml)
+        return `Check what answers for ${host}: a web page came where a registry should answer.`;
+    // An upload that is gone.
+    if (status === 404)
+        return `Check that all servers behind ${host} know the same uploads (of distribution: the same storage and REGISTRY_HTTP_SECRET), and run the step again.`;
+    if (/\b(?:DIGEST|SIZE)_INVALID\b/.test(detail))
+        return `Run the step again. If it fails again, look for what changes uploads on their way to ${host}: the bytes that were sent are verified.`;
+    return status === undefined
+        ? `Run the step again. If it fails again, report what ${host} answers to its operator.`
         : `Check whether ${host} takes images of this type, and report what it says to its operator.`;
 }
 function quota(host) {
@@ -71059,7 +73542,7 @@ function isQuota(detail) {
 }
 
 ;// CONCATENATED MODULE: ./build/mirror/mirror-report.js
-// The JSON report of the action `mirror`; mirror-report.schema.json is its contract. Field names are public, and mapped one by one.
+// Builds the JSON report of the action `mirror`, field by field, and the outputs from it.
 // Log, annotations, summary, and outputs read this report. Pure.
 
 
@@ -71068,8 +73551,12 @@ function isQuota(detail) {
 
 
 
+
 function buildMirrorReport(run) {
-    const images = run.results.map(result => imageReport(result, run));
+    const images = [
+        ...run.results.map(result => mirror_report_imageReport(result, run)),
+        ...run.unfinished.map(({ input }) => ({ image: input, outcome: 'failed', targets: [] }))
+    ];
     const isWhole = run.failure === undefined && !run.isCancelled && images.every(({ outcome }) => outcome !== 'failed');
     return {
         schemaVersion: 1,
@@ -71078,27 +73565,25 @@ function buildMirrorReport(run) {
         elapsedMs: run.elapsedMs,
         outcome: isWhole ? (run.isDryRun ? 'planned' : 'copied') : run.isCancelled ? 'cancelled' : 'failed',
         images,
-        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(report_fields/* reportInputFault */.LA) : [],
+        inputFaults: run.failure?.kind === 'invalid-input' ? run.failure.faults.map(report_fields_reportInputFault) : [],
         warnings: [
             ...run.warnings,
-            ...images.flatMap(image => [
-                ...unsignedWarning(image.source).slice(0, 1),
-                ...image.targets.flatMap(({ warnings }) => warnings.map(text => `${image.image}: ${text}`))
-            ])
+            ...images.flatMap(image => imageWarnings(image).map(({ text }) => (text.includes(image.image) ? text : `${image.image}: ${text}`)))
         ],
-        ...(0,omit_undefined/* omitUndefined */.O)({ failure: run.failure === undefined ? undefined : (0,report_fields/* reportFailure */.xV)(run.failure) })
+        ...(0,omit_undefined/* omitUndefined */.O)({ failure: run.failure === undefined ? undefined : report_fields_reportFailure(run.failure) })
     };
 }
-function imageReport({ request, digest, acquisition, targets, error }, { startedMs, isDryRun }) {
+function mirror_report_imageReport({ request, digest, acquisition, targets, uncopied }, { startedMs, isDryRun }) {
     const reports = targets.map(target => targetReport(target, digest));
-    const isWhole = error === undefined && reports.length > 0 && reports.every(({ outcome }) => outcome !== 'failed');
+    const isWhole = uncopied === undefined && reports.length > 0 && reports.every(({ outcome }) => outcome !== 'failed');
     return (0,omit_undefined/* omitUndefined */.O)({
         image: request.input,
         outcome: isWhole ? (isDryRun ? 'planned' : 'copied') : 'failed',
         digest,
         targets: reports,
-        failure: error && failureReport(error),
-        source: acquisition && (0,build_report/* buildImageReport */.U)(acquisition, startedMs, undefined)
+        failure: uncopied && { ...report_fields_reportFailure(uncopied.error.failure), message: describeUncopied(uncopied) },
+        advice: uncopied && adviceOnUncopied(uncopied),
+        source: acquisition && build_report_buildImageReport(acquisition, startedMs, undefined)
     });
 }
 function targetReport(result, digest) {
@@ -71121,8 +73606,8 @@ function targetReport(result, digest) {
         }
         case 'present': {
             const blobs = { sent: 0, mounted: 0, present: result.plan.blobsPresent };
-            const { attachments } = result;
-            return (0,omit_undefined/* omitUndefined */.O)({ target, outcome: 'present', reference, blobs, bytes: 0, attachments, warnings: [] });
+            const { attachments, warnings } = result;
+            return (0,omit_undefined/* omitUndefined */.O)({ target, outcome: 'present', reference, blobs, bytes: 0, attachments, warnings });
         }
         case 'planned': {
             const { blobs, blobsPresent, bytes } = result.plan;
@@ -71131,9 +73616,11 @@ function targetReport(result, digest) {
                 outcome: 'planned',
                 blobs: { sent: blobs.length, mounted: 0, present: blobsPresent },
                 bytes,
-                warnings: []
+                warnings: result.warnings
             };
         }
+        case 'unsent':
+            return { target, outcome: 'failed', warnings: [] };
         case 'failed':
             return {
                 target,
@@ -71145,7 +73632,7 @@ function targetReport(result, digest) {
     }
 }
 function failureReport({ failure, object }) {
-    return { ...(0,report_fields/* reportFailure */.xV)(failure), message: (0,describe_failure/* describeObjectFailure */.BN)(object, failure) };
+    return { ...report_fields_reportFailure(failure), message: (0,describe_failure/* describeObjectFailure */.BN)(object, failure) };
 }
 /** The outputs `copied` and `references`: images that are complete at their first target. An output without a value is absent. */
 function mirrorOutputs({ images }) {
@@ -71171,16 +73658,6 @@ function copiedValue({ reference, blobs, bytes, attachments }) {
     };
 }
 
-// EXTERNAL MODULE: ./build/report/redact-report.js
-var redact_report = __nccwpck_require__(2209);
-// EXTERNAL MODULE: ./build/runner/outputs-check.js
-var outputs_check = __nccwpck_require__(648);
-// EXTERNAL MODULE: ./build/report/wording.js
-var wording = __nccwpck_require__(2867);
-// EXTERNAL MODULE: ./build/summary/markdown.js
-var markdown = __nccwpck_require__(4086);
-// EXTERNAL MODULE: ./build/summary/signature-table.js
-var signature_table = __nccwpck_require__(1752);
 ;// CONCATENATED MODULE: ./build/mirror/mirror-summary.js
 // Renders the job summary of the action `mirror`: a table of what was sent to where, and what to do about a failure.
 // Pure. Every text from outside passes markdown.ts.
@@ -71188,21 +73665,24 @@ var signature_table = __nccwpck_require__(1752);
 
 
 
-const MAX_ROWS = 200;
-const MAX_SECTIONS = 10;
+
+
+
+const mirror_summary_MAX_ROWS = 200;
+const mirror_summary_MAX_SECTIONS = 10;
 function renderMirrorSummary(report) {
     const { images, inputFaults, failure } = report;
     const parts = [
         `### ${signOf(report)} verified-image mirror: ${headline(report)}`,
         inputFaults.length === 0
             ? ''
-            : inputFaults.map(({ input, written, rule }) => `- ${(0,markdown/* code */.aY)(input)} ${(0,markdown/* code */.aY)(written)}: ${(0,markdown/* prose */.CS)(rule)}`).join('\n'),
-        failure === undefined || inputFaults.length > 0 ? '' : (0,markdown/* prose */.CS)(failure.message),
+            : inputFaults.map(({ input, written, rule }) => `- ${markdown_code(input)} ${markdown_code(written)}: ${markdown_prose(rule)}`).join('\n'),
+        failure === undefined || inputFaults.length > 0 ? '' : markdown_prose(describeRunFailure(failure), 1000),
         images.length === 0 ? '' : renderTable(images),
-        (0,signature_table/* renderSignatures */.O)(images.flatMap(({ source }) => source ?? [])),
+        signature_table_renderSignatures(images.flatMap(({ source }) => source ?? [])),
         renderFailures(images),
-        ...renderUnsigned(images),
-        renderWarnings(report)
+        ...renderSources(report),
+        mirror_summary_renderWarnings(report)
     ];
     const seconds = (0,format/* formatDuration */.a3)(report.elapsedMs);
     return `${parts.filter(part => part !== '').join('\n\n')}\n\n<sub>verified-image ${report.action.version}, ${seconds}</sub>\n`;
@@ -71216,38 +73696,44 @@ function signOf({ outcome, warnings }) {
 }
 function headline({ outcome, images, inputFaults }) {
     if (inputFaults.length > 0)
-        return (0,wording/* inputHeadline */.Do)(inputFaults);
-    const failed = images.filter(image => image.outcome === 'failed').length;
-    const all = `${String(images.length)} ${images.length === 1 ? 'image' : 'images'}`;
+        return wording_inputHeadline(inputFaults);
+    const count = (wanted) => images.filter(image => image.outcome === wanted).length;
+    const all = (0,format/* formatCount */.B4)(images.length, 'image');
     if (outcome === 'cancelled')
-        return 'canceled before everything was copied';
-    if (outcome === 'planned')
-        return `${all} would be copied`;
+        return `canceled: ${String(count('copied'))} of ${all} copied`;
     if (images.length === 0)
-        return 'failed';
+        return outcome === 'failed' ? 'failed before anything was copied' : 'no image to copy';
+    if (outcome === 'planned') {
+        const planned = images.filter(({ targets }) => targets.some(target => target.outcome === 'planned')).length;
+        return planned === 0
+            ? `nothing to copy: ${all} up to date at the mirror`
+            : `${String(planned)} of ${all} would be copied`;
+    }
+    const failed = count('failed');
     return failed === 0 ? `${all} up to date at the mirror` : `${String(failed)} of ${all} not copied`;
 }
 function renderTable(images) {
     const rows = images.flatMap(image => image.targets.length === 0
-        ? [[(0,markdown/* code */.aY)(image.image), '', OUTCOMES.failed, '', '', '', '']]
+        ? [[markdown_code(image.image), '', isDone(image) ? mirror_summary_OUTCOMES.failed : '\u23f9\ufe0f not reached', '', '', '', '']]
         : image.targets.map(target => rowOf(image, target)));
     const head = ['Image', 'Target', 'Result', 'Sent', 'Present', 'Bytes', 'Attachments'];
-    const more = rows.length - MAX_ROWS;
-    return (0,markdown/* table */.tp)(head, rows.slice(0, MAX_ROWS)) + (more > 0 ? `\n\n*${String(more)} more rows: see the report.*` : '');
+    const more = rows.length - mirror_summary_MAX_ROWS;
+    return markdown_table(head, rows.slice(0, mirror_summary_MAX_ROWS)) + (more > 0 ? `\n\n*${String(more)} more rows: see the report.*` : '');
 }
-const OUTCOMES = {
+const mirror_summary_OUTCOMES = {
     copied: '\u2705 copied',
     present: '\u2705 up to date',
     planned: '\ud83d\udcdd planned',
     failed: '\u274c failed'
 };
 function rowOf({ image }, target) {
-    const { blobs, bytes, attachments, outcome } = target;
+    const { blobs, bytes, attachments, outcome, formerTag } = target;
     const mounted = blobs === undefined || blobs.mounted === 0 ? '' : ` + ${String(blobs.mounted)} mounted`;
+    const former = formerTag === undefined ? '' : `; the tag moved, and its former digest is at ${markdown_code(formerTag)}`;
     return [
-        (0,markdown/* code */.aY)(image),
-        (0,markdown/* code */.aY)(target.target),
-        OUTCOMES[outcome],
+        markdown_code(image),
+        markdown_code(target.target),
+        `${mirror_summary_OUTCOMES[outcome]}${former}`,
         blobs === undefined ? '' : `${String(blobs.sent)}${mounted}`,
         blobs === undefined ? '' : String(blobs.present),
         bytes === undefined ? '' : (0,format/* formatBytes */.z3)(bytes),
@@ -71255,38 +73741,35 @@ function rowOf({ image }, target) {
     ];
 }
 function renderFailures(images) {
-    const lines = images.flatMap(({ image, targets, failure, source }) => {
+    const lines = images.flatMap(({ image, targets, failure, advice = '', source }) => {
         if (failure !== undefined)
-            return [`- ${(0,markdown/* code */.aY)(image)}: ${(0,markdown/* prose */.CS)(failure.message)}`];
-        // The section about the signature has the cause and the fix.
+            return [`- ${markdown_code(image)}: ${markdown_prose(failure.message, 1000)}. ${markdown_prose(advice, 1000)}`];
+        // The section of the image has the cause and the fix.
         if (source?.failure?.kind === 'signature')
-            return [`- ${(0,markdown/* code */.aY)(image)} is not signed as required (${source.failure.problem}), so nothing of it was copied.`];
-        if (source?.outcome === 'failed') {
-            const advice = source.diagnosis === undefined ? '' : ` ${(0,markdown/* prose */.CS)(source.diagnosis.advice)}`;
-            return [`- ${(0,markdown/* code */.aY)(image)} could not be verified, so nothing of it was copied.${advice}`];
-        }
+            return [`- ${markdown_code(image)} is not signed as required (${source.failure.problem}), so nothing of it was copied.`];
+        if (source?.outcome === 'failed')
+            return [`- ${markdown_code(image)} could not be verified, so nothing of it was copied.`];
         return targets.flatMap(target => target.failure === undefined
             ? []
-            : [`- ${(0,markdown/* code */.aY)(target.target)}: ${(0,markdown/* prose */.CS)(target.failure.message)}. ${(0,markdown/* prose */.CS)(target.advice ?? '', 1000)}`]);
+            : [`- ${markdown_code(target.target)}: ${markdown_prose(target.failure.message, 1000)}. ${markdown_prose(target.advice ?? '', 1000)}`]);
     });
-    return lines.length === 0 ? '' : ['**What to do**', '', ...lines.slice(0, MAX_ROWS)].join('\n');
+    return lines.length === 0 ? '' : ['**What to do**', '', ...lines.slice(0, mirror_summary_MAX_ROWS)].join('\n');
 }
-/** One section for each image that lacks the required signature: what was found where. */
-function renderUnsigned(images) {
-    const sections = images.flatMap(({ image, source }) => {
-        const parts = source === undefined ? [] : (0,signature_table/* renderSignatureProblem */.a)(source);
-        return parts.length === 0 ? [] : [[`#### ${(0,markdown/* code */.aY)(image)}`, ...parts].join('\n\n')];
-    });
-    const left = sections.length - MAX_SECTIONS;
-    return [...sections.slice(0, MAX_SECTIONS), left > 0 ? `*${String(left)} more: see the report.*` : ''];
+/** One section for each image whose source needs attention: it could not be verified, or a mirror had to serve it. */
+function renderSources({ images, startedAt }) {
+    const sections = images.flatMap(({ image, source }) => source === undefined || !(image_table_needsAttention(source) || renderSignatureProblem(source).length > 0)
+        ? []
+        : [`#### ${markdown_code(image)}\n\n${renderImageDetails(source, startedAt)}`]);
+    const left = sections.length - mirror_summary_MAX_SECTIONS;
+    return [
+        ...sections.slice(0, mirror_summary_MAX_SECTIONS),
+        left > 0 ? `*${(0,format/* formatCount */.B4)(left, 'more image')} needed attention: see the report.*` : ''
+    ];
 }
-function renderWarnings({ warnings }) {
+function mirror_summary_renderWarnings({ warnings }) {
     return warnings.length === 0
         ? ''
-        : warnings
-            .slice(0, MAX_ROWS)
-            .map(text => `- \u26a0\ufe0f ${(0,markdown/* prose */.CS)(text)}`)
-            .join('\n');
+        : ['**Warnings**', '', ...warnings.slice(0, mirror_summary_MAX_ROWS).map(text => `- ${markdown_prose(text, 1000)}`)].join('\n');
 }
 
 ;// CONCATENATED MODULE: ./build/mirror/publish-mirror.js
@@ -71305,26 +73788,26 @@ function renderWarnings({ warnings }) {
 /** The report file is written before the outputs are set. Resolves to the exit code. */
 async function publishMirror(run, report, failure) {
     const { runner } = run;
-    for (const warning of [...mirrorWarnings(report.images), ...(0,publish/* moreOfKinds */.mO)(run)])
+    for (const warning of [...mirrorWarnings(report.images), ...moreOfKinds(run)])
         runner.warning(warning);
     for (const error of mirrorErrors(report.images))
         runner.error(error);
     if (failure?.kind === 'invalid-input')
-        for (const error of (0,annotations/* inputErrorAnnotations */.$o)(failure))
+        for (const error of annotations_inputErrorAnnotations(failure))
             runner.error(error);
     else if (failure !== undefined)
-        runner.error({ title: 'verified-image mirror failed', message: (0,report_fields/* reportFailure */.xV)(failure).message });
+        runner.error({ title: 'verified-image mirror failed', message: describeRunFailure(report_fields_reportFailure(failure)) });
     const outputs = mirrorOutputs(report);
     for (const value of Object.values(outputs))
         runner.addOwn(value);
-    const shown = (0,redact_report/* redactDocument */.r)(report, runner.redact);
+    const shown = redactDocument(report, runner.redact);
     try {
         const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = (0,outputs_check/* checkPath */.Cg)(path);
+        const reason = outputs_check_checkPath(path);
         if (reason !== undefined)
             (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
         runner.setOutputs({ ...outputs, report: path });
-        if ((0,runner_inputs/* wantsSummary */.ui)(run.reader))
+        if (inputs_wantsSummary(run.reader))
             await writeSummary(run, shown);
         return report.outcome === 'copied' || report.outcome === 'planned' ? 0 : 1;
     }
@@ -71348,7 +73831,7 @@ async function writeSummary({ runner }, report) {
 
 ;// CONCATENATED MODULE: ./build/mirror/targets.js
 // Where each image is copied to: the rules of the input `to`, applied to its name as `mirrors` applies them.
-// Pure. A rule that would copy an image onto itself, or two images onto one tag, is an invalid input.
+// Pure. A rule that would copy an image onto itself, or images of two repositories onto one tag, is an invalid input.
 
 
 const targets_EXAMPLE = 'docker.io=registry.example.com/hub';
@@ -71363,24 +73846,46 @@ function planTargets(images, rules) {
         if (reason !== undefined)
             reject(rule.source, reason);
     }
-    const targets = new Map();
+    const copies = [];
+    const owners = new Map();
     const notes = rules.flatMap(describeLowerCase);
     for (const image of images) {
-        const found = targetsOf(image, rules);
-        targets.set(image, found);
+        const { input, locations } = image;
         const own = (0,oci_reference/* formatRepository */.Sh)(image.reference);
-        if (found.some(target => (0,oci_reference/* formatRepository */.Sh)(target) === own))
-            reject(own, `is where ${image.input} is from: an image cannot be copied to itself`);
-        if (found.length > 0)
+        const found = targetsOf(image, rules);
+        const repositories = found.filter(target => (0,oci_reference/* formatRepository */.Sh)(target) !== own);
+        const isFromFile = locations !== undefined;
+        if (repositories.length < found.length && !isFromFile)
+            reject(own, `is where ${input} is from: an image cannot be copied to itself`);
+        if (found.length === 0 && !isFromFile)
+            reject('', `has no rule for ${input}, which is ${own}`);
+        if (repositories.length === 0) {
+            if (isFromFile)
+                notes.push(`${input} is not copied: ${found.length === 0 ? `no rule of to is for ${own}` : 'it is at the mirror itself'}`);
             continue;
-        if (image.locations === undefined)
-            reject('', `has no rule for ${image.input}, which is ${own}`);
-        else
-            notes.push(`${image.input} is not copied: no rule of to is for ${own}`);
+        }
+        const taken = claimTags(image, repositories, owners);
+        for (const [name, owner] of taken)
+            if ((0,oci_reference/* formatRepository */.Sh)(owner.reference) !== own)
+                reject(name, `is the target of both ${owner.input} and ${input}: give each a prefix of its own`);
+        if (taken.length > 0)
+            notes.push(`${input} gets a tag with its digest: its tag is that of ${taken[0]?.[1].input ?? ''}`);
+        copies.push({ image, repositories, isTagTaken: taken.length > 0 });
     }
-    for (const [name, [first, second]] of collisions(targets))
-        reject(name, `is the target of both ${first ?? ''} and ${second ?? ''}: give each a prefix of its own`);
-    return { targets, faults, notes };
+    return { copies, faults, notes };
+}
+/** Names at the targets that an image before has, which it keeps. An image without a tag is named by its digest, as no other one. */
+function claimTags(image, repositories, owners) {
+    const { tag } = image;
+    if (tag === undefined)
+        return [];
+    return repositories.flatMap(repository => {
+        const name = `${(0,oci_reference/* formatRepository */.Sh)(repository)}:${tag}`;
+        const owner = owners.get(name);
+        if (owner === undefined)
+            owners.set(name, image);
+        return owner === undefined ? [] : [[name, owner]];
+    });
 }
 function targetsOf({ reference }, rules) {
     const all = rules.flatMap(rule => (0,plan/* applyMirrorRule */.wY)(rule, reference) ?? []);
@@ -71398,16 +73903,6 @@ function faultOf({ prefix, target, appendsPath }, imageCount) {
 function describeLowerCase({ source }) {
     const lower = source.toLowerCase();
     return source === lower ? [] : [`${source} is read as ${lower}: registries need lower case, and mirrors must have it`];
-}
-function collisions(targets) {
-    const names = new Map();
-    for (const [{ input, tag, reference }, repositories] of targets) {
-        for (const repository of repositories) {
-            const name = `${(0,oci_reference/* formatRepository */.Sh)(repository)}${tag === undefined ? `@${reference.digest ?? ''}` : `:${tag}`}`;
-            names.set(name, [...(names.get(name) ?? []), input]);
-        }
-    }
-    return [...names].filter(([, inputs]) => inputs.length > 1);
 }
 
 ;// CONCATENATED MODULE: ./build/mirror/mirror.js
@@ -71433,21 +73928,20 @@ async function runMirror(runtime) {
     const startedAt = runtime.wallClock().toISOString();
     const startedMs = runtime.clock.nowMs();
     const done = new AbortController();
-    startTimeLimit(run, (0,runner_inputs/* readTimeLimit */.pX)(run.reader), done.signal);
+    startTimeLimit(run, readTimeLimit(run.reader), done.signal);
     const deadline = overdue(run, done.signal);
     // It is awaited by each step; between two steps nothing else handles it.
     deadline.catch(() => undefined);
-    const { results, isDryRun, failure } = await runSteps(run, deadline);
+    const { failure, ...steps } = await runSteps(run, deadline);
     done.abort();
     const report = buildMirrorReport({
-        version: version/* VERSION */.x,
+        version: VERSION,
         startedAt,
         startedMs,
         elapsedMs: runtime.clock.nowMs() - startedMs,
         isCancelled: run.stop.signal.reason instanceof time_limit_Cancelled,
-        isDryRun,
-        results,
-        warnings: [...run.warnings.messages, ...(0,publish/* moreOfKinds */.mO)(run).map(({ message }) => message)],
+        ...steps,
+        warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({ message }) => message)],
         failure
     });
     return publishMirror(run, report, failure);
@@ -71455,42 +73949,45 @@ async function runMirror(runtime) {
 async function runSteps(run, deadline) {
     const planned = await settle(deadline, () => planMirror(run));
     if (!planned.ok)
-        return { results: [], isDryRun: false, failure: planned.failure };
+        return { results: [], unfinished: [], isDryRun: false, failure: planned.failure };
     const isDryRun = planned.value.mirror.dryRun;
     const done = new Map();
     const mirrored = await settle(deadline, () => mirrorImages(run, planned.value, result => {
         done.set(result.request, result);
     }));
-    const results = planned.value.images.flatMap(([image]) => done.get(image) ?? []);
-    return { results, isDryRun, failure: mirrored.ok ? undefined : mirrored.failure };
+    const requests = planned.value.copies.map(({ image }) => image);
+    return {
+        results: requests.flatMap(image => done.get(image) ?? []),
+        unfinished: requests.filter(image => !done.has(image)),
+        isDryRun,
+        failure: mirrored.ok ? undefined : mirrored.failure
+    };
 }
 /** Rejects with 'invalid-input' for everything that is wrong with the inputs, files, and the lock file. */
 async function planMirror(run) {
     const mirror = readMirrorInputs(run.reader);
     const { inputs, pins } = await planRun(run);
-    const { targets, faults, notes } = planTargets(pins.images, mirror.rules);
+    const { copies, faults, notes } = planTargets(pins.images, mirror.rules);
     if (faults.length > 0)
         (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
     for (const note of notes)
         run.runner.print(note);
-    const images = [...targets].filter(([, repositories]) => repositories.length > 0);
-    if (images.length === 0)
-        (0,publish/* warn */.R8)(run, 'Nothing to copy', 'No rule of the input to is for any of the images');
-    for (const [{ input }, repositories] of images) {
+    if (copies.length === 0)
+        publish_warn(run, 'Nothing to copy', 'No rule of the input to is for any of the images');
+    for (const { image, repositories } of copies) {
         // These are the run's own words: a secret that is part of one is not masked there.
         for (const repository of repositories)
             run.runner.addOwn((0,oci_reference/* formatRepository */.Sh)(repository));
         for (const { registry } of repositories)
             run.runner.addOwn((0,oci_reference/* endpointOf */.X5)(registry));
-        run.runner.print(`${input} is copied to ${repositories.map(oci_reference/* formatRepository */.Sh).join(', ')}`);
+        const verb = mirror.dryRun ? 'would be copied to' : 'is to be copied to';
+        run.runner.print(`${image.input} ${verb} ${repositories.map(oci_reference/* formatRepository */.Sh).join(', ')}`);
     }
-    return { inputs, mirror, images };
+    return { inputs, mirror, copies };
 }
 
 ;// CONCATENATED MODULE: external "node:process"
 const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
-// EXTERNAL MODULE: ./build/oci/platform.js
-var platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: external "node:v8"
 const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:v8");
 ;// CONCATENATED MODULE: ./build/runner/exit-hang.js
@@ -71508,16 +74005,16 @@ function turnOffCompilersThatHangExits() {
 }
 
 ;// CONCATENATED MODULE: ./build/runner/parser-tiering.js
-// Keeps V8 from optimizing undici's HTTP parser, which is WebAssembly, within the first requests.
-// Its one large function uses V8's budget up while a handful of answers are read. Optimizing it takes other threads more processor
-// time than the run of a small image has left, and memory that is not returned: for an image of 16 kB, 173 ms of processor time and
-// 101 MB with V8's budget, 135 ms and 80 MB with this one; for 120 MB in 8 layers, 113 MB and 99 MB (medians in turn).
+// Keeps V8 from optimizing undici's HTTP parser, which is WebAssembly.
+// It is one large function. Optimizing it takes other threads more processor time than the run of a small image has left, and 24 MB of
+// memory that is not returned: for an image of 16 kB, 173 ms of processor time and 101 MB with V8's defaults, 135 ms and 80 MB
+// without; for 367 MB in 3 layers that come in parts, 138 and 119 MB. A large image gains nothing from it: the parser passes bodies on as
+// they come.
 
-// V8 counts, roughly, the bytes that it runs, and optimizes at 13,000,000. A run with many blobs still gets there.
-const BUDGET_BYTES = 1_000_000_000;
 /** To be called before the first connection: undici makes its parser with that. */
-function delayOptimizingTheParser() {
-    (0,external_node_v8_namespaceObject.setFlagsFromString)(`--wasm-tiering-budget=${String(BUDGET_BYTES)}`);
+function neverOptimizeTheParser() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-wasm-tier-up');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--no-wasm-dynamic-tiering');
 }
 
 ;// CONCATENATED MODULE: ./build/runner/runtime.js
@@ -71538,7 +74035,7 @@ function delayOptimizingTheParser() {
 const MAX_THREADS = 8;
 function nodeRuntime() {
     turnOffCompilersThatHangExits();
-    delayOptimizingTheParser();
+    neverOptimizeTheParser();
     external_node_process_namespaceObject.env['UV_THREADPOOL_SIZE'] ??= String(Math.min(MAX_THREADS, Math.max(2, (0,external_node_os_.availableParallelism)())));
     // The work continues if the reader of the log goes away.
     if (external_node_process_namespaceObject.stdout.listenerCount('error') === 0)
@@ -71551,7 +74048,7 @@ function runtimeOf() {
         environment: external_node_process_namespaceObject.env,
         home: external_node_os_.homedir,
         temporaryFolder: external_node_os_.tmpdir,
-        platform: () => (0,platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
+        platform: () => (0,oci_platform/* platformOfMachine */.qy)(external_node_process_namespaceObject.platform, external_node_process_namespaceObject.arch, (0,external_node_os_.release)()),
         clock: {
             // Not performance.now(): loading its module takes longer than a request.
             nowMs: () => {
