@@ -20,7 +20,7 @@ export type Referrer = Descriptor & {
 export type ReferrersList = {
   readonly place: 'api' | 'tag'
   readonly referrers: readonly Referrer[]
-  /** Whether the list continues beyond the limits below, or beyond a page that cannot be followed. */
+  /** Whether the list goes on beyond the limits below, or beyond a page that cannot be followed. */
   readonly isCutShort: boolean
 }
 
