@@ -11,7 +11,7 @@ import {judgeImage} from '../../src/findings/judge-image.ts'
 import type {Digest} from '../../src/oci/digest.ts'
 import type {PlatformChoice} from '../../src/oci/platform.ts'
 import {type Index, makeImage, makeIndex, makePublished} from '../support/images.ts'
-import {createManualClock} from '../support/manual-clock.ts'
+import {createManualClock, type ManualClock} from '../support/manual-clock.ts'
 import {corruptedAt, createMemoryRegistry, type MemoryRegistry} from '../support/memory-registry.ts'
 import {REFUSED, requestsTo, SERVER_ERROR} from '../support/acquire-fixture.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
@@ -32,6 +32,7 @@ const ALL: PlatformChoice = {kind: 'all'}
 type Fixture = {
   readonly registry: MemoryRegistry
   readonly deps: ObserveDeps
+  readonly clock: ManualClock
   readonly controller: AbortController
   readonly observe: (options?: {
     readonly image?: string
@@ -58,6 +59,7 @@ function fixture(): Fixture {
   return {
     registry,
     deps,
+    clock,
     controller,
     observe: ({
       image = 'docker.io/a/b:1',
@@ -210,6 +212,36 @@ describe('observeImage with verify: manifest', () => {
     expect(requestsTo(registry, 'm.example')).toHaveLength(2)
   })
 
+  it('does not wait for a registry that is silent for image after image, and tries again each minute', async () => {
+    const {registry, observe, clock} = fixture()
+    publishAt(registry, IMAGE, 'docker.io', 'm.example')
+    registry.failAlways('m.example', SILENT)
+    for (let image = 0; image < 10; image++) expect(kindsOf(await observe())).toEqual(['unreachable at m.example/a/b'])
+    // Two attempts for each of three images.
+    expect(requestsTo(registry, 'm.example')).toHaveLength(6)
+    const withoutTag = await observe({image: `docker.io/a/b@${digest}`})
+    expect([kindsOf(withoutTag), withoutTag.places[1]?.root]).toEqual([['unreachable at m.example/a/b'], 'failed'])
+
+    await clock.advance(60_000)
+    await observe()
+    await observe()
+    expect(requestsTo(registry, 'm.example')).toHaveLength(8)
+
+    await clock.advance(60_000)
+    registry.failAlways('m.example', ({content}) => content)
+    for (let image = 0; image < 3; image++) expect(kindsOf(await observe())).toEqual([])
+  })
+
+  it('waits for a registry that answers for other images', async () => {
+    const {registry, observe} = fixture()
+    publishAt(registry, IMAGE, 'docker.io', 'm.example')
+    for (let image = 0; image < 6; image++) {
+      registry.failNext('m.example', 'manifest', SILENT, SILENT)
+      expect(kindsOf(await observe())).toEqual(['unreachable at m.example/a/b'])
+      expect(kindsOf(await observe())).toEqual([])
+    }
+  })
+
   it('retries one object that failed once, and finds nothing', async () => {
     const {registry, observe} = fixture()
     publishAt(registry, IMAGE, 'docker.io', 'm.example')
@@ -282,6 +314,7 @@ describe('observeImage with verify: manifest', () => {
 })
 
 const digest = IMAGE.index.digest
+const SILENT = {kind: 'timed-out', phase: 'headers', limit: {input: 'stall-timeout', afterMs: 20_000}} as const
 
 describe('observeImage with deeper levels', () => {
   it.each(['config', 'layers', 'full'] as const)('with %s downloads the bytes from every registry', async level => {

@@ -58,6 +58,7 @@ export class Place {
   readonly #deps: PlaceDeps
   #objects = 0
   #isDown = false
+  #isBegun = false
 
   constructor(candidate: Candidate, state: RegistryState, deps: PlaceDeps) {
     this.candidate = candidate
@@ -95,6 +96,11 @@ export class Place {
    * is computed from the bytes of a GET. Without an expected digest the claim counts, since its bytes are requested by that digest next.
    */
   async observeTag(tag: string, expected: Digest | undefined): Promise<void> {
+    const silence = this.#silence()
+    if (silence !== undefined) {
+      this.tag = {kind: 'failed', failure: silence}
+      return
+    }
     const claimed = await this.#observeTagBy(() => this.#claimedDigest(tag))
     if (this.tag.kind !== 'not-requested') return
     if (claimed !== undefined && (expected === undefined || claimed === expected))
@@ -221,6 +227,12 @@ export class Place {
 
   async #observe<T>(object: ObservedObject, run: (source: ImageSource) => Promise<T>): Promise<T | undefined> {
     if (this.#isDown) return undefined
+    const silence = this.#silence()
+    if (silence !== undefined) {
+      if (object.isRoot) this.root = 'failed'
+      this.#faults.push({object, failure: silence})
+      return undefined
+    }
     let exchange: Exchange | undefined
     try {
       const value = await run(this.#source(attempt => (exchange = attempt.exchanges.at(-1) ?? exchange)))
@@ -243,8 +255,21 @@ export class Place {
     this.#deps.signal.throwIfAborted()
     if (!(error instanceof VerifiedImageError) || failureClassOf(error.failure) === 'broken-run') throw error
     const {failure} = error
-    if (failureClassOf(failure) === 'unreachable' && !affectsOneObject(failure)) this.#isDown = true
+    if (failureClassOf(failure) === 'unreachable' && !affectsOneObject(failure)) {
+      // Several objects of an image may fail at the same time.
+      if (failure.kind === 'timed-out' && !this.#isDown) this.state.countSilence(failure)
+      this.#isDown = true
+    }
     return failure
+  }
+
+  /** The silence that other images met. An image that has begun is checked to its end. */
+  #silence(): Failure | undefined {
+    if (this.#isBegun) return undefined
+    this.#isBegun = true
+    const silence = this.state.silence()
+    this.#isDown = silence !== undefined
+    return silence
   }
 
   #source(onAttempt: (attempt: Attempt) => void = () => undefined): ImageSource {

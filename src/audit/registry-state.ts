@@ -3,6 +3,7 @@
 
 import {type Clock, type Random} from '../concurrency/clock.ts'
 import {createRateLimiter, type RateLimiter} from '../concurrency/rate-limiter.ts'
+import type {Failure} from '../failure/failure.ts'
 import type {BackoffPolicy} from '../fetch/backoff.ts'
 import {createThrottle, type RegistryThrottle} from '../fetch/throttle.ts'
 import type {RegistryUse} from '../findings/judge-run.ts'
@@ -28,6 +29,10 @@ export type RegistryState = {
   readonly countPartialImage: () => void
   /** The registry refuses HEAD for blobs at its storage, so that blobs are requested by GET, and not read. */
   headIsRefused: boolean
+  /** An image got no response within the time limits of all attempts. */
+  readonly countSilence: (failure: Failure) => void
+  /** Why one more image does not wait for the registry: it was silent for several in a row. */
+  readonly silence: () => Failure | undefined
   readonly use: () => RegistryUse
 }
 
@@ -35,6 +40,11 @@ export type RegistryStates = {
   readonly stateOf: (registry: string) => RegistryState
   readonly all: () => readonly RegistryState[]
 }
+
+// Each image waits for a silent registry as long as all attempts take, 80 s by default. With 1,000 images, that is longer than the time
+// limit of the run. One image tries again each minute. (The throttle does the same for a registry that refuses connections.)
+const SILENT_IMAGES = 3
+const SILENCE_MS = 60_000
 
 type Options = {readonly clock: Clock; readonly random: Random; readonly backoff: BackoffPolicy}
 
@@ -55,12 +65,15 @@ function createState(registry: string, {clock, random, backoff}: Options): Regis
   let downloads = 0
   let partialImages = 0
   let pullLimit: RegistryUse['pullLimit']
+  let silentImages = 0
+  let silence: {readonly failure: Failure; readonly untilMs: number} | undefined
   return {
     registry,
     throttle: createThrottle(clock, backoff, random),
     headIsRefused: false,
     record: exchange => {
       requests++
+      if (exchange.status !== undefined) silentImages = 0
       pullLimit = pullLimitOf(exchange.rateLimit) ?? pullLimit
     },
     mayDownload: () => {
@@ -74,6 +87,16 @@ function createState(registry: string, {clock, random, backoff}: Options): Regis
     },
     countPartialImage: () => {
       partialImages++
+    },
+    countSilence: failure => {
+      silentImages++
+      silence = {failure, untilMs: clock.nowMs() + SILENCE_MS}
+    },
+    silence: () => {
+      if (silence === undefined || silentImages < SILENT_IMAGES) return undefined
+      if (clock.nowMs() < silence.untilMs) return silence.failure
+      silence = {...silence, untilMs: clock.nowMs() + SILENCE_MS}
+      return undefined
     },
     use: () => omitUndefined({registry, requests, downloads, pullLimit, partialImages})
   }

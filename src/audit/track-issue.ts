@@ -61,17 +61,6 @@ export function openTracker(run: RunContext, inputs: Inputs): Tracker {
   return {...createTracker(createIssues(send, repository), originOf(environment)), close: http.close}
 }
 
-/** A job may have several steps that audit, each with an issue of its own. */
-function originOf(environment: Readonly<Record<string, string | undefined>>): IssueOrigin {
-  const {GITHUB_JOB: job = '', GITHUB_ACTION: step = ''} = environment
-  const {GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = ''} = environment
-  const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id)
-  return {
-    marker: markerOf([workflowPath(environment), job, step]),
-    runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
-  }
-}
-
 /** The tracker over a port. */
 export function createTracker(issues: IssuesPort, {marker, runUrl}: IssueOrigin): Omit<Tracker, 'close'> {
   let known: readonly Issue[] | undefined
@@ -99,6 +88,17 @@ export function createTracker(issues: IssuesPort, {marker, runUrl}: IssueOrigin)
       }
       return first === undefined ? undefined : {number: first.number, url: first.url, state: first.state}
     }
+  }
+}
+
+/** A job may have several steps that audit, each with an issue of its own. */
+function originOf(environment: Readonly<Record<string, string | undefined>>): IssueOrigin {
+  const {GITHUB_JOB: job = '', GITHUB_ACTION: step = ''} = environment
+  const {GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = ''} = environment
+  const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id)
+  return {
+    marker: markerOf([workflowPath(environment), job, step]),
+    runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
   }
 }
 
