@@ -2,12 +2,13 @@
 // action says, also of a copy by mirror. Nothing is sent to Sigstore: there is no entry of a log.
 
 import {execFile} from 'node:child_process'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, expect, it} from '@jest/globals'
 import {type DockerRegistry, type RegistryProgram, startDockerRegistry} from './support/docker-registry.ts'
+import {statementOf} from './support/authorities.ts'
 import {makePublished} from './support/images.ts'
 import {manifestAt, runMirrorAction} from './support/mirror-fixture.ts'
 import {describeWith} from './support/programs.ts'
@@ -20,7 +21,7 @@ const FORMATS = [
   {format: 'a bundle', flags: ['--new-bundle-format=true']}
 ]
 
-describeWith(['docker-registry', 'registry', 'cosign'], 'what cosign signs', () => {
+describeWith(['docker-registry', 'registry', 'cosign', 'regctl'], 'what cosign signs', () => {
   let folder: string
   let registries: ReadonlyMap<RegistryProgram, DockerRegistry>
   let seed = 700
@@ -38,6 +39,11 @@ describeWith(['docker-registry', 'registry', 'cosign'], 'what cosign signs', () 
     await Promise.all([...registries.values()].map(registry => registry.close()))
     await rm(folder, {recursive: true, force: true})
   })
+
+  function regctl(...args: readonly string[]): Promise<{stdout: string}> {
+    const env = {PATH: process.env['PATH'], HOME: folder, REGCTL_CONFIG: join(folder, 'regctl.json')}
+    return run('regctl', args, {cwd: folder, env, timeout: 60_000})
+  }
 
   function cosign(...args: readonly string[]): Promise<unknown> {
     const env = {PATH: process.env['PATH'], HOME: folder, COSIGN_PASSWORD: '', COSIGN_YES: 'true'}
@@ -67,6 +73,33 @@ describeWith(['docker-registry', 'registry', 'cosign'], 'what cosign signs', () 
       const reference = signed.outputs['reference'] ?? ''
       await cosign(...check, '--key', 'cosign.pub', reference)
       await expect(cosign(...check, '--key', 'other.pub', reference)).rejects.toThrow()
+    },
+    120_000
+  )
+
+  it.each(FORMATS)(
+    'of a statement that regctl attached to a platform is verified, as $format',
+    async ({flags}) => {
+      const registry = registries.get('registry')
+      if (registry === undefined) throw new Error('no registry was started')
+      const published = makePublished({seed: ++seed})
+      await registry.push('acme/hardened', String(seed), published)
+      const platform = published.children[0]?.manifest.digest ?? published.index.digest
+      const statement = statementOf(platform, {predicateType: 'https://slsa.dev/provenance/v1'})
+      await writeFile(join(folder, 'statement.json'), JSON.stringify(statement))
+      await regctl('registry', 'set', '--tls', 'disabled', registry.host)
+      const type = 'application/vnd.in-toto+json'
+      const put = ['artifact', 'put', '--artifact-type', type, '--file-media-type', type, '--file', 'statement.json']
+      const repository = `${registry.host}/acme/hardened`
+      const form = ['--format', '{{.Manifest.GetDescriptor.Digest}}']
+      const {stdout} = await regctl(...put, ...form, '--subject', `${repository}@${platform}`)
+      const image = `${repository}:${String(seed)}`
+      const inputs = {image, platform: 'linux/amd64', 'public-mirrors': '', 'signed-by': 'key:cosign.pub'}
+      expect(await runAction(inputs, {cwd: folder})).toMatchObject({exitCode: 1})
+      const offline = ['--tlog-upload=false', '--use-signing-config=false', '--allow-http-registry']
+      await cosign('sign', '--key', 'cosign.key', ...offline, ...flags, `${repository}@${stdout.trim()}`)
+      expect(await runAction(inputs, {cwd: folder})).toMatchObject({exitCode: 0, stderr: ''})
+      expect(await runAction({...inputs, 'signed-by': 'key:other.pub'}, {cwd: folder})).toMatchObject({exitCode: 1})
     },
     120_000
   )

@@ -95,6 +95,10 @@ describe('describeCheck', () => {
     expect(words([BROKEN], {detail: 'it has more signatures than are read (64)'}).detail).toContain('(64)')
   })
 
+  it('advises to pin the index only where no platform of one was searched', () => {
+    expect(words([]).advice).toContain('pin the index')
+  })
+
   it('names the platform that has no signature', () => {
     const platform = digestOf(Buffer.from('a platform'))
     const place = {place: 'ghcr.io/acme/app', kind: 'registry', outcome: 'searched'} as const
@@ -106,6 +110,7 @@ describe('describeCheck', () => {
     expect(describeCheck(check)?.detail).toBe(
       `no signature by github:a/b or key:c was found at ghcr.io/acme/app, neither of the index nor of the platform image ${platform}`
     )
+    expect(describeCheck(check)?.advice).not.toContain('pin the index')
   })
 
   it("prints the command that makes a file with GitHub's root", () => {

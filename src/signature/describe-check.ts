@@ -34,11 +34,7 @@ function detailOf(problem: SignatureProblem, check: SignatureCheck): string {
 function adviceOf(problem: SignatureProblem, check: SignatureCheck): string {
   switch (problem) {
     case 'unsigned':
-      return `Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.${
-        check.places.some(({kind}) => kind === 'github')
-          ? ' GitHub shows attestations of a private repository only to a token that can read them: permissions of the job, attestations: read; for another repository, github-token.'
-          : ''
-      }`
+      return adviceForUnsigned(check)
     case 'signed-by-another':
       return 'Check with the publisher whether it has changed how it signs. Only if you trust the signer that was found, put it into signed-by.'
     case 'signature-broken':
@@ -50,6 +46,20 @@ function adviceOf(problem: SignatureProblem, check: SignatureCheck): string {
     case 'signature-unusable':
       return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.'
   }
+}
+
+function adviceForUnsigned({places}: SignatureCheck): string {
+  const hasPlatforms = new Set(places.map(({subject}) => subject)).size > 1
+  return [
+    'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide.',
+    // The platforms of an index were searched, too.
+    ...(hasPlatforms ? [] : ['A digest of one platform does not have the signature of its index: pin the index.']),
+    ...(places.some(({kind}) => kind === 'github')
+      ? [
+          'GitHub shows attestations of a private repository only to a token that can read them: give the job the permission `attestations: read`, or set github-token for another repository.'
+        ]
+      : [])
+  ].join(' ')
 }
 
 function adviceForPlace(place: SearchedPlace | undefined): string {

@@ -3,6 +3,7 @@
 
 import type {ImageReport, SignatureReport, SignerReport} from '../report/report-document.ts'
 import {linkToSignatures} from '../report/advice.ts'
+import {capital} from '../report/wording.ts'
 import {code, prose, table} from './markdown.ts'
 
 const MAX_ROWS = 100
@@ -50,7 +51,7 @@ export function renderSignatureProblem({signature}: ImageReport): readonly strin
   ]
   return [
     `**Fix:** ${prose(advice, 1000)}`,
-    `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(detail, 1000)}`,
+    `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(`${capital(detail)}.`, 1000)}`,
     ...(found.length === 0 ? [] : [table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
   ]
 }
