@@ -207,6 +207,23 @@ describe('the rooms', () => {
     expect(together).toEqual([])
   })
 
+  // The bundles are tested as well, once they are built; types are no code.
+  it.each(['src/index.ts', 'src/audit.ts', 'src/mirror.ts'])(
+    'that write to a registry are for mirror alone: %s',
+    entry => {
+      const reached = new Set<string>()
+      const visit = (path: string): void => {
+        if (reached.has(path)) return
+        reached.add(path)
+        for (const {from, isType} of files.find(file => file.path === path)?.imports ?? []) if (!isType) visit(from)
+      }
+      visit(entry)
+      const writing = [...reached].filter(path => ['push', 'copy'].includes(roomOf(path)))
+      expect(reached.size).toBeGreaterThan(100)
+      expect(writing.length > 0).toBe(entry === 'src/mirror.ts')
+    }
+  )
+
   it.each(rooms)(`'%s' has at most ${String(MAX_FILES)} files`, room => {
     expect(files.filter(file => file.room === room).length).toBeLessThanOrEqual(MAX_FILES)
   })

@@ -16,6 +16,21 @@ const ROWS: readonly {readonly registry: string; readonly failure: Failure; read
     says: 'aws ecr create-repository --repository-name hub/php --region eu-west-1'
   },
   {registry: 'public.ecr.aws', failure: missing, says: 'aws ecr-public create-repository --repository-name php'},
+  {
+    registry: 'europe-docker.pkg.dev',
+    failure: missing,
+    says: 'gcloud artifacts repositories create php --project hub --location europe --repository-format docker'
+  },
+  {
+    registry: 'reg.example.com',
+    failure: {kind: 'protocol', status: 404, detail: 'the upload is gone', isHtml: false},
+    says: 'REGISTRY_HTTP_SECRET'
+  },
+  {
+    registry: 'reg.example.com',
+    failure: {kind: 'protocol', detail: 'cannot be read back', isHtml: false},
+    says: 'If it fails again'
+  },
   {registry: 'harbor.example.com', failure: missing, says: 'the project hub'},
   {registry: 'ghcr.io', failure: denied, says: 'permissions: packages: write'},
   {registry: 'ghcr.io', failure: denied, says: 'Manage Actions access'},

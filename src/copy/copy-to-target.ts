@@ -57,6 +57,7 @@ type SentBlobs = Pick<CopyResult, 'sent' | 'mounted' | 'present' | 'bytes'> & {
 async function sendBlobs({plan, target, source}: CopyJob, {registry, content, signal}: CopyDeps): Promise<SentBlobs> {
   const {repository} = target
   const group = createTaskGroup({signal, limit: UPLOADS_AT_ONCE, continuesAfter: () => false})
+  registry.expectBytes(plan.bytes)
   const outcomes: {readonly blob: Descriptor; readonly outcome: BlobOutcome}[] = []
   // The largest first: the one that takes longest must not start last.
   for (const blob of plan.blobs.toSorted((a, b) => b.size - a.size))

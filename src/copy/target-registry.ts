@@ -35,6 +35,8 @@ export type TargetRegistry = {
   readonly checkAccess: (repository: Repository) => Promise<void>
   /** Sends the blob of a file, or mounts it. `source` is where the image is from. */
   readonly putBlob: (upload: BlobCopy) => Promise<BlobOutcome>
+  /** Adds the bytes of a copy to what will be uploaded. */
+  readonly expectBytes: (bytes: number) => void
   readonly progress: () => UploadProgress
 }
 
@@ -103,7 +105,6 @@ export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
   async function send(copy: BlobCopy): Promise<BlobOutcome> {
     const {repository, blob} = copy
     const release = await uploadsTo(repository).acquire(1, signal)
-    totals.bytes += blob.size
     let counted = 0
     function onBytes(bytes: number): void {
       counted += bytes
@@ -159,12 +160,17 @@ export function createTargetRegistry(deps: TargetDeps): TargetRegistry {
     },
     putBlob: async copy => {
       const key = `${formatRepository(copy.repository)} ${copy.blob.digest}`
-      let outcome: BlobOutcome = 'present'
+      let outcome = 'present' as BlobOutcome
       await flights.run(key, signal, async () => {
         outcome = await send(copy)
       })
+      // Another image sent it.
+      if (outcome === 'present') totals.bytesDone += copy.blob.size
       remember(copy.repository, copy.blob.digest)
       return outcome
+    },
+    expectBytes: bytes => {
+      totals.bytes += bytes
     },
     progress: () => ({...totals})
   }

@@ -41,8 +41,11 @@ function createRepository({registry, path}: Repository): string {
     return `Create the repository, which ECR does not do by itself: aws ecr create-repository --repository-name ${path} --region ${region}`
   if (registry === 'public.ecr.aws')
     return `Create the repository, which ECR Public does not do by itself: aws ecr-public create-repository --repository-name ${path.split('/').slice(1).join('/')} --region us-east-1`
-  const project = path.split('/')[0] ?? path
-  return `Create the repository ${path} (at Harbor and Artifact Registry, the project ${project}) at ${registry}`
+  const [project = path, repository = ''] = path.split('/')
+  const [, location] = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(registry) ?? []
+  if (location !== undefined)
+    return `Create the repository, which Artifact Registry does not do by itself: gcloud artifacts repositories create ${repository} --project ${project} --location ${location} --repository-format docker`
+  return `Create the repository ${path} (at Harbor, the project ${project}) at ${registry}`
 }
 
 function allowPush(
