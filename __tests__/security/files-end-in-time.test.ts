@@ -79,6 +79,13 @@ const CASES: readonly Case[] = [
   {name: 'a line of 900 kB', files: {Dockerfile: `${FINE}RUN ${'x'.repeat(900_000)}\n`}, rule: /65535 bytes/},
   {name: 'a line of spaces', files: {Dockerfile: `${FINE}RUN a${' '.repeat(60_000)}b${' '.repeat(4000)}\\\n c\n`}},
   {name: 'empty lines', files: {note: `${'\n'.repeat(900_000)}FROM HOST/good:1\n`}},
+  ...[`ARG a${' '.repeat(900_000)};`, `FROM${' --a'.repeat(200_000)} x y z`, `FROM ${'\\ '.repeat(400_000)}x`].map(
+    text => ({
+      name: `a first line that may be an instruction: ${text.slice(0, 10)}…`,
+      files: {note: text},
+      rule: /not a file of a kind/
+    })
+  ),
   {name: 'directives of spaces', files: {Dockerfile: `# syntax=a${' '.repeat(60_000)}b\n${FINE}`}, rule: /./},
   {name: '15,000 aliases', files: {'compose.yaml': compose(`x: &x {image: a}\ny:\n${from(15_000, () => '  - *x')}`)}},
   {

@@ -45,7 +45,7 @@ function kindOfText(file: string, text: string): FileKind | undefined {
 
 // Python has `from x import y`.
 const FIRST_INSTRUCTION =
-  /^(?:FROM(?:[ \t]+--\S+)*[ \t]+\S+(?:[ \t]+AS[ \t]+\S+)?|ARG[ \t]+\w[^;]*)\s*$|^FROM\b.*[\\`]\s*$/i
+  /^FROM(?:[ \t]+--\S+)*[ \t]+\S+(?:[ \t]+AS[ \t]+\S+)?\s*$|^FROM\b.*[\\`]\s*$|^ARG[ \t]+\w[^;]*$/i
 
 /** Whether it begins like a JSON object, and not like a template with `{{` or `{%`. */
 function isObject(text: string): boolean {

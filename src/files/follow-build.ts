@@ -42,12 +42,14 @@ export function followBuild(deps: BuildDeps, build: BuildEntry): readonly FileEn
 }
 
 /** The path of the Dockerfile that a build reads. A path that must not be read is returned when no other exists. */
-export function dockerfilePath({find}: Workspace, {dockerfile, ...build}: BuildEntry): string | undefined {
+export function dockerfilePath({find, root}: Workspace, {dockerfile, ...build}: BuildEntry): string | undefined {
   if ('text' in dockerfile) return undefined
   const paths = possiblePaths(build, dockerfile.path)
   const kinds = paths.map(path => find(path).kind)
   const readable = kinds.indexOf('file')
-  return paths[readable < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : readable]
+  const path = paths[readable < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : readable]
+  // Annotations have paths relative to the workspace.
+  return path?.startsWith(`${root}/`) === true ? path.slice(root.length + 1) : path
 }
 
 /** A Dockerfile that `files` names itself, as a build without arguments. */

@@ -219,6 +219,42 @@ describeWith(['bake'], 'a Bake file beside a Compose file, which Bake merges wit
   })
 })
 
+describeWith(['bake'], 'paths and contexts of a target', () => {
+  it('are followed in the workspace, from an absolute path and through .., and not out of it', async () => {
+    const found = await look({
+      'docker-bake.hcl': [
+        `target "absolute" { dockerfile = "${workspace}/sub/Dockerfile" }`,
+        'target "up" {\n  context = "sub"\n  dockerfile = "../Other"\n}',
+        'target "out" { dockerfile = "../x" }'
+      ].join('\n'),
+      'sub/Dockerfile': 'FROM a:1\n',
+      Other: 'FROM b:1\n'
+    })
+    expect(found.images.map(({text, location}) => [text, location.file])).toEqual([
+      ['a:1', 'sub/Dockerfile'],
+      ['b:1', 'Other']
+    ])
+    expect(found.skipped).toMatchObject([{text: '../x', reason: expect.stringContaining('outside of the workspace')}])
+  })
+
+  it('replace FROM and COPY --from, whether they are targets or images, also those of a matrix', async () => {
+    const found = await look({
+      'docker-bake.hcl': [
+        'target "base" { dockerfile-inline = "FROM a:1" }',
+        'target "app" {',
+        '  name = "app-${v}"',
+        '  matrix = { v = ["1", "2"] }',
+        '  contexts = { base = "target:base", php = "docker-image://php:8.${v}" }',
+        '  dockerfile-inline = "FROM base\\nFROM php\\nCOPY --from=php / /\\nCOPY --from=c:1 / /"',
+        '}'
+      ].join('\n')
+    })
+    // The name `php` stands for two images, so that neither gets it.
+    expect([...textsOf(found)].sort()).toEqual(['a:1', 'c:1', 'php:8.1', 'php:8.2'])
+    expect(found.faults).toEqual([])
+  })
+})
+
 describe('the program', () => {
   it('gets those of the listed variables that the file declares: others could be settings of the program', async () => {
     const given: (readonly string[])[] = []
