@@ -36,6 +36,11 @@ async function write(name: string, text: string, at = folder): Promise<void> {
   await writeFile(join(at, name), text)
 }
 
+/** As containerd names it: without a colon, which Windows does not allow. */
+function folderOf({host}: FaultRegistry): string {
+  return host.replace(/:(\d+)$/, '_$1_')
+}
+
 function conf(registry: FaultRegistry, ...mirrors: readonly FaultRegistry[]): string {
   const tables = mirrors.map(({host}) => `[[registry.mirror]]\nlocation = "${host}"\ninsecure = true\n`)
   return `[[registry]]\nlocation = "${registry.host}"\ninsecure = true\n${tables.join('')}`
@@ -68,7 +73,7 @@ describe('an imported mirror', () => {
     'serves an image that is corrupt at its registry, by digest, and the log says where it is from: $file',
     async ({file, text}) => {
       const [primary, mirror] = [await start(IMAGE, [CORRUPT]), await start()]
-      const name = file.replace('HOST', primary.host)
+      const name = file.replace('HOST', folderOf(primary))
       await write(name, text(primary, mirror))
       const ran = await run(primary, {'mirrors-from': file.startsWith('certs') ? 'certs.d' : file})
       expect(ran).toMatchObject({exitCode: 0, outputs: {digest: IMAGE.index.digest, source: 'mirror'}})
@@ -166,7 +171,7 @@ describe('a file that cannot be followed', () => {
     const [primary, mirror] = [await start(), await start()]
     await write('certs.d/quay.io/hosts.toml', '[host."https://m.example"]\nskip_verify = true\n')
     const text = `[host."http://${mirror.host}"]\nskip_verify = true\n[host."http://${mirror.host}".header]\nx = "y"\n`
-    await write(`certs.d/${primary.host}/hosts.toml`, text)
+    await write(`certs.d/${folderOf(primary)}/hosts.toml`, text)
     const ran = await run(primary, {'mirrors-from': 'certs.d'})
     expect(ran.exitCode).toBe(0)
     expect(ran.annotations).toEqual([

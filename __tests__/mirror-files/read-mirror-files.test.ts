@@ -50,7 +50,10 @@ function conf(location: string, mirror: string): string {
 
 const DAEMON = '{"registry-mirrors": ["https://daemon.example.com"]}'
 
-describe('a path', () => {
+// Windows has neither these programs, nor links and pipes for everyone, nor names with a colon.
+const onUnix = process.platform === 'win32' ? describe.skip : describe
+
+onUnix('a path', () => {
   it.each([
     {
       kind: 'registries.conf',
@@ -120,6 +123,16 @@ describe('a path', () => {
     expect(mirrorsOf('php:8', found)).toEqual([])
   })
 
+  it('that is a folder of too many hosts is an error, and none of them is used', async () => {
+    const names = Array.from({length: 1001}, (_, at) => `workspace/certs.d/h${String(at)}.example/x`)
+    await write(
+      Object.fromEntries([...names, 'workspace/certs.d/docker.io/hosts.toml'].map(name => [name, hosts('m.example')]))
+    )
+    const found = await read('certs.d')
+    expect(found.faults.map(({reason}) => reason)).toEqual(['it has more than 1000 names'])
+    expect(mirrorsOf('php:8', found)).toEqual([])
+  })
+
   it('may be a link inside the workspace, and any link outside', async () => {
     await write({
       'workspace/real.conf': conf('docker.io', 'm.example'),
@@ -151,7 +164,7 @@ describe('a path', () => {
   })
 })
 
-describe('folders of hosts', () => {
+onUnix('folders of hosts', () => {
   it('are found by port in either notation, _default for the others, and none for a folder without hosts.toml', async () => {
     await write({
       'workspace/certs.d/_default/hosts.toml': hosts('any.example'),
@@ -188,7 +201,7 @@ describe('folders of hosts', () => {
   })
 })
 
-describe('auto', () => {
+onUnix('auto', () => {
   it('reads the usual places in their order', async () => {
     await write({
       'etc/containers/registries.conf': conf('docker.io', 'system.example'),

@@ -62,7 +62,7 @@ describe('a mirror that a file of the workspace names', () => {
   ])('does not allow itself more by $what', async ({name}) => {
     const location = `[[registry]]\nprefix = "${own.host}"\nlocation = "${evil.host}"\ninsecure = true\n`
     const hosts = `server = "http://${evil.host}"\n[host."http://${evil.host}"]\ncapabilities = ["pull", "resolve"]\n`
-    const path = name === 'hosts.toml' ? `certs.d/${own.host}/hosts.toml` : name
+    const path = name === 'hosts.toml' ? `certs.d/${own.host.replace(':', '_')}_/hosts.toml` : name
     await write(path, name === 'hosts.toml' ? hosts : location)
     const ran = await run({image: `${own.host}/acme/app:1`, 'mirrors-from': path})
     expect(ran.exitCode).toBe(1)
@@ -120,7 +120,7 @@ describe('credentials', () => {
 
   it('in the URL of a file are in no message', async () => {
     const url = `https://bob:${LOGIN.password}@${own.host}`
-    await write(`certs.d/${own.host}/hosts.toml`, `[host."${url}"]\n`)
+    await write(`certs.d/${own.host.replace(':', '_')}_/hosts.toml`, `[host."${url}"]\n`)
     await write('daemon.json', `{"registry-mirrors": ["${url}"]}`)
     await write('registries.conf', conf(own.host, `bob:${LOGIN.password}@evil.example`))
     for (const path of ['certs.d', 'daemon.json', 'registries.conf']) {

@@ -2,7 +2,7 @@
 // workspace, and only a regular file of a sensible size is read. A file of the machine belongs to its administrator.
 
 import {existsSync, realpathSync, statSync} from 'node:fs'
-import {relative, resolve} from 'node:path'
+import {relative, resolve, sep} from 'node:path'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
 import {isBelow, realPathBelow} from '../filesystem/real-path.ts'
 import {NotRegularFile, readRegularFileSync} from '../filesystem/regular-file.ts'
@@ -26,7 +26,8 @@ export function mirrorPathOf(path: string, workspace: string): MirrorPath {
   const isInWorkspace = isBelow(absolute, workspace)
   return {
     path: absolute,
-    file: isInWorkspace ? relative(workspace, absolute) : absolute,
+    // An annotation takes slashes only, on Windows too.
+    file: isInWorkspace ? relative(workspace, absolute).replaceAll(sep, '/') : absolute,
     isInWorkspace,
     root: isInWorkspace ? workspace : undefined
   }

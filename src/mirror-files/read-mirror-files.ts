@@ -185,7 +185,7 @@ function noteUnusedFolder(at: MirrorPath, folder: string, {warnings}: Reading): 
 }
 
 function below(at: MirrorPath, name: string): MirrorPath {
-  return {...at, path: join(at.path, name), file: join(at.file, name)}
+  return {...at, path: join(at.path, name), file: `${at.file}/${name}`}
 }
 
 function existsAt(at: MirrorPath): boolean {
@@ -202,7 +202,9 @@ const MAX_NAMES = 1000
 async function namesIn(folder: MirrorPath, source: Source, reading: Reading): Promise<readonly string[]> {
   try {
     if (kindOfPath(folder) !== 'folder') return []
-    return await listFolder(folder.path, MAX_NAMES)
+    const names = await listFolder(folder.path, MAX_NAMES + 1)
+    if (names.length > MAX_NAMES) throw new MirrorFileError(`it has more than ${String(MAX_NAMES)} names`)
+    return names
   } catch (error) {
     const reason = error instanceof MirrorFileError ? error.message : `it cannot be read: ${describeErrno(error)}`
     reject({at: folder, source, error: new MirrorFileError(reason)}, reading)
