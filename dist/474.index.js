@@ -405,7 +405,8 @@ function mirrorPathOf(path, workspace) {
     const isInWorkspace = (0,real_path/* isBelow */.Yw)(absolute, workspace);
     return {
         path: absolute,
-        file: isInWorkspace ? (0,external_node_path_.relative)(workspace, absolute) : absolute,
+        // An annotation takes slashes only, on Windows too.
+        file: isInWorkspace ? (0,external_node_path_.relative)(workspace, absolute).replaceAll(external_node_path_.sep, '/') : absolute,
         isInWorkspace,
         root: isInWorkspace ? workspace : undefined
     };
@@ -726,7 +727,7 @@ function noteUnusedFolder(at, folder, { warnings }) {
     });
 }
 function below(at, name) {
-    return { ...at, path: (0,external_node_path_.join)(at.path, name), file: (0,external_node_path_.join)(at.file, name) };
+    return { ...at, path: (0,external_node_path_.join)(at.path, name), file: `${at.file}/${name}` };
 }
 function existsAt(at) {
     try {
@@ -742,7 +743,10 @@ async function namesIn(folder, source, reading) {
     try {
         if (kindOfPath(folder) !== 'folder')
             return [];
-        return await (0,list_folder/* listFolder */.b)(folder.path, MAX_NAMES);
+        const names = await (0,list_folder/* listFolder */.b)(folder.path, MAX_NAMES + 1);
+        if (names.length > MAX_NAMES)
+            throw new MirrorFileError(`it has more than ${String(MAX_NAMES)} names`);
+        return names;
     }
     catch (error) {
         const reason = error instanceof MirrorFileError ? error.message : `it cannot be read: ${(0,errno/* describeErrno */.c)(error)}`;

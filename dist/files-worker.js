@@ -15018,13 +15018,15 @@ function followBuild(deps, build) {
     });
 }
 /** The path of the Dockerfile that a build reads. A path that must not be read is returned when no other exists. */
-function dockerfilePath({ find }, { dockerfile, ...build }) {
+function dockerfilePath({ find, root }, { dockerfile, ...build }) {
     if ('text' in dockerfile)
         return undefined;
     const paths = possiblePaths(build, dockerfile.path);
     const kinds = paths.map(path => find(path).kind);
     const readable = kinds.indexOf('file');
-    return paths[readable < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : readable];
+    const path = paths[readable < 0 ? kinds.findIndex(kind => kind === 'outside' || kind === 'special') : readable];
+    // Annotations have paths relative to the workspace.
+    return path?.startsWith(`${root}/`) === true ? path.slice(root.length + 1) : path;
 }
 /** A Dockerfile that `files` names itself, as a build without arguments. */
 function buildOfDockerfile(file) {
@@ -18288,7 +18290,7 @@ function kindOfText(file, text) {
     return FIRST_INSTRUCTION.test(firstLine(text)) ? 'dockerfile' : undefined;
 }
 // Python has `from x import y`.
-const FIRST_INSTRUCTION = /^(?:FROM(?:[ \t]+--\S+)*[ \t]+\S+(?:[ \t]+AS[ \t]+\S+)?|ARG[ \t]+\w[^;]*)\s*$|^FROM\b.*[\\`]\s*$/i;
+const FIRST_INSTRUCTION = /^FROM(?:[ \t]+--\S+)*[ \t]+\S+(?:[ \t]+AS[ \t]+\S+)?\s*$|^FROM\b.*[\\`]\s*$|^ARG[ \t]+\w[^;]*$/i;
 /** Whether it begins like a JSON object, and not like a template with `{{` or `{%`. */
 function file_kind_isObject(text) {
     return /^\s*\{(?![{%])/.test(text);

@@ -57388,9 +57388,7 @@ function detailOf(problem, check) {
 function adviceOf(problem, check) {
     switch (problem) {
         case 'unsigned':
-            return `Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.${check.places.some(({ kind }) => kind === 'github')
-                ? ' GitHub shows attestations of a private repository only to a token that can read them: permissions of the job, attestations: read; for another repository, github-token.'
-                : ''}`;
+            return adviceForUnsigned(check);
         case 'signed-by-another':
             return 'Check with the publisher whether it has changed how it signs. Only if you trust the signer that was found, put it into signed-by.';
         case 'signature-broken':
@@ -57402,6 +57400,19 @@ function adviceOf(problem, check) {
         case 'signature-unusable':
             return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
     }
+}
+function adviceForUnsigned({ places }) {
+    const hasPlatforms = new Set(places.map(({ subject }) => subject)).size > 1;
+    return [
+        'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide.',
+        // The platforms of an index were searched, too.
+        ...(hasPlatforms ? [] : ['A digest of one platform does not have the signature of its index: pin the index.']),
+        ...(places.some(({ kind }) => kind === 'github')
+            ? [
+                'GitHub shows attestations of a private repository only to a token that can read them: give the job the permission `attestations: read`, or set github-token for another repository.'
+            ]
+            : [])
+    ].join(' ');
 }
 function adviceForPlace(place) {
     const isDenied = place?.failure === 'denied' || place?.failure === 'unauthorized';
@@ -60828,7 +60839,7 @@ async function followRedirects(first, { send, checkTarget }) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, after a registry failed, while the run continues. The
+// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -63888,6 +63899,7 @@ function cellsOf(attempt) {
 // Pure. Every text from outside passes markdown.ts.
 
 
+
 const signature_table_MAX_ROWS = 100;
 const MAX_CANDIDATES = 10;
 /** Empty without a rule. */
@@ -63932,7 +63944,7 @@ function renderSignatureProblem({ signature }) {
     ];
     return [
         `**Fix:** ${prose(advice, 1000)}`,
-        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(detail, 1000)}`,
+        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(`${capital(detail)}.`, 1000)}`,
         ...(found.length === 0 ? [] : [table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
     ];
 }

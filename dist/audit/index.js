@@ -57281,9 +57281,7 @@ function detailOf(problem, check) {
 function adviceOf(problem, check) {
     switch (problem) {
         case 'unsigned':
-            return `Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.${check.places.some(({ kind }) => kind === 'github')
-                ? ' GitHub shows attestations of a private repository only to a token that can read them: permissions of the job, attestations: read; for another repository, github-token.'
-                : ''}`;
+            return adviceForUnsigned(check);
         case 'signed-by-another':
             return 'Check with the publisher whether it has changed how it signs. Only if you trust the signer that was found, put it into signed-by.';
         case 'signature-broken':
@@ -57295,6 +57293,19 @@ function adviceOf(problem, check) {
         case 'signature-unusable':
             return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
     }
+}
+function adviceForUnsigned({ places }) {
+    const hasPlatforms = new Set(places.map(({ subject }) => subject)).size > 1;
+    return [
+        'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide.',
+        // The platforms of an index were searched, too.
+        ...(hasPlatforms ? [] : ['A digest of one platform does not have the signature of its index: pin the index.']),
+        ...(places.some(({ kind }) => kind === 'github')
+            ? [
+                'GitHub shows attestations of a private repository only to a token that can read them: give the job the permission `attestations: read`, or set github-token for another repository.'
+            ]
+            : [])
+    ].join(' ');
 }
 function adviceForPlace(place) {
     const isDenied = place?.failure === 'denied' || place?.failure === 'unauthorized';
@@ -58710,6 +58721,7 @@ function imageName(image) {
 // Pure. Every text from outside passes markdown.ts.
 
 
+
 const signature_table_MAX_ROWS = 100;
 const MAX_CANDIDATES = 10;
 /** Empty without a rule. */
@@ -58754,7 +58766,7 @@ function signature_table_renderSignatureProblem({ signature }) {
     ];
     return [
         `**Fix:** ${prose(advice, 1000)}`,
-        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(detail, 1000)}`,
+        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${prose(`${capital(detail)}.`, 1000)}`,
         ...(found.length === 0 ? [] : [table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
     ];
 }
@@ -63950,7 +63962,7 @@ function accessAfter({ kind }, registry) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, after a registry failed, while the run continues. The
+// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -66124,6 +66136,7 @@ class Place {
     #deps;
     #objects = 0;
     #isDown = false;
+    #isBegun = false;
     constructor(candidate, state, deps) {
         this.candidate = candidate;
         this.state = state;
@@ -66155,6 +66168,11 @@ class Place {
      * is computed from the bytes of a GET. Without an expected digest the claim counts, since its bytes are requested by that digest next.
      */
     async observeTag(tag, expected) {
+        const silence = this.#silence();
+        if (silence !== undefined) {
+            this.tag = { kind: 'failed', failure: silence };
+            return;
+        }
         const claimed = await this.#observeTagBy(() => this.#claimedDigest(tag));
         if (this.tag.kind !== 'not-requested')
             return;
@@ -66270,6 +66288,13 @@ class Place {
     async #observe(object, run) {
         if (this.#isDown)
             return undefined;
+        const silence = this.#silence();
+        if (silence !== undefined) {
+            if (object.isRoot)
+                this.root = 'failed';
+            this.#faults.push({ object, failure: silence });
+            return undefined;
+        }
         let exchange;
         try {
             const value = await run(this.#source(attempt => (exchange = attempt.exchanges.at(-1) ?? exchange)));
@@ -66297,9 +66322,22 @@ class Place {
         if (!(error instanceof failure_error/* VerifiedImageError */.w) || failureClassOf(error.failure) === 'broken-run')
             throw error;
         const { failure } = error;
-        if (failureClassOf(failure) === 'unreachable' && !(0,retry_policy/* affectsOneObject */.M)(failure))
+        if (failureClassOf(failure) === 'unreachable' && !(0,retry_policy/* affectsOneObject */.M)(failure)) {
+            // Several objects of an image may fail at the same time.
+            if (failure.kind === 'timed-out' && !this.#isDown)
+                this.state.countSilence(failure);
             this.#isDown = true;
+        }
         return failure;
+    }
+    /** The silence that other images met. An image that has begun is checked to its end. */
+    #silence() {
+        if (this.#isBegun)
+            return undefined;
+        this.#isBegun = true;
+        const silence = this.state.silence();
+        this.#isDown = silence !== undefined;
+        return silence;
     }
     #source(onAttempt = () => undefined) {
         const { clock, random, backoff, signal, registry, blobs } = this.#deps;
@@ -66488,6 +66526,10 @@ const REQUESTS_PER_MINUTE = 1200;
 const BURST = 200;
 // An audit leaves this part of a pull limit to the builds on the same address.
 const RESERVE = 0.2;
+// Each image waits for a silent registry as long as all attempts take, 80 s by default. With 1,000 images, that is longer than the time
+// limit of the run. One image tries again each minute. (The throttle does the same for a registry that refuses connections.)
+const SILENT_IMAGES = 3;
+const SILENCE_MS = 60_000;
 function createRegistryStates(options) {
     const states = new Map();
     return {
@@ -66504,12 +66546,16 @@ function createState(registry, { clock, random, backoff }) {
     let downloads = 0;
     let partialImages = 0;
     let pullLimit;
+    let silentImages = 0;
+    let silence;
     return {
         registry,
         throttle: (0,throttle/* createThrottle */.v)(clock, backoff, random),
         headIsRefused: false,
         record: exchange => {
             requests++;
+            if (exchange.status !== undefined)
+                silentImages = 0;
             pullLimit = pullLimitOf(exchange.rateLimit) ?? pullLimit;
         },
         mayDownload: () => {
@@ -66525,6 +66571,18 @@ function createState(registry, { clock, random, backoff }) {
         },
         countPartialImage: () => {
             partialImages++;
+        },
+        countSilence: failure => {
+            silentImages++;
+            silence = { failure, untilMs: clock.nowMs() + SILENCE_MS };
+        },
+        silence: () => {
+            if (silence === undefined || silentImages < SILENT_IMAGES)
+                return undefined;
+            if (clock.nowMs() < silence.untilMs)
+                return silence.failure;
+            silence = { ...silence, untilMs: clock.nowMs() + SILENCE_MS };
+            return undefined;
         },
         use: () => (0,omit_undefined/* omitUndefined */.O)({ registry, requests, downloads, pullLimit, partialImages })
     };
@@ -68455,16 +68513,6 @@ function openTracker(run, inputs) {
     const send = retryRequests(api, { clock, signal: stop.signal });
     return { ...createTracker(createIssues(send, repository), track_issue_originOf(environment)), close: http.close };
 }
-/** A job may have several steps that audit, each with an issue of its own. */
-function track_issue_originOf(environment) {
-    const { GITHUB_JOB: job = '', GITHUB_ACTION: step = '' } = environment;
-    const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = '' } = environment;
-    const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id);
-    return {
-        marker: markerOf([workflowPath(environment), job, step]),
-        runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
-    };
-}
 /** The tracker over a port. */
 function createTracker(issues, { marker, runUrl }) {
     let known;
@@ -68496,6 +68544,16 @@ function createTracker(issues, { marker, runUrl }) {
             }
             return first === undefined ? undefined : { number: first.number, url: first.url, state: first.state };
         }
+    };
+}
+/** A job may have several steps that audit, each with an issue of its own. */
+function track_issue_originOf(environment) {
+    const { GITHUB_JOB: job = '', GITHUB_ACTION: step = '' } = environment;
+    const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: id = '' } = environment;
+    const isPage = /^https?:\/\/[\w.:-]+$/.test(server) && /^\d+$/.test(id);
+    return {
+        marker: markerOf([workflowPath(environment), job, step]),
+        runUrl: isPage ? `${server}/${repository}/actions/runs/${id}` : undefined
     };
 }
 /** `.github/workflows/audit.yml`, from `OWNER/REPO/.github/workflows/audit.yml@refs/heads/main`. */

@@ -62020,9 +62020,7 @@ function detailOf(problem, check) {
 function adviceOf(problem, check) {
     switch (problem) {
         case 'unsigned':
-            return `Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide. A digest of one platform does not have the signature of its index: pin the index.${check.places.some(({ kind }) => kind === 'github')
-                ? ' GitHub shows attestations of a private repository only to a token that can read them: permissions of the job, attestations: read; for another repository, github-token.'
-                : ''}`;
+            return adviceForUnsigned(check);
         case 'signed-by-another':
             return 'Check with the publisher whether it has changed how it signs. Only if you trust the signer that was found, put it into signed-by.';
         case 'signature-broken':
@@ -62034,6 +62032,19 @@ function adviceOf(problem, check) {
         case 'signature-unusable':
             return 'Report this to the publisher, and check that nothing between the registry and this runner changes its responses.';
     }
+}
+function adviceForUnsigned({ places }) {
+    const hasPlatforms = new Set(places.map(({ subject }) => subject)).size > 1;
+    return [
+        'Check that the publisher signs this image, and that the prefix of the rule in signed-by is not too wide.',
+        // The platforms of an index were searched, too.
+        ...(hasPlatforms ? [] : ['A digest of one platform does not have the signature of its index: pin the index.']),
+        ...(places.some(({ kind }) => kind === 'github')
+            ? [
+                'GitHub shows attestations of a private repository only to a token that can read them: give the job the permission `attestations: read`, or set github-token for another repository.'
+            ]
+            : [])
+    ].join(' ');
 }
 function adviceForPlace(place) {
     const isDenied = place?.failure === 'denied' || place?.failure === 'unauthorized';
@@ -63679,6 +63690,7 @@ function imageName(image) {
 // Pure. Every text from outside passes markdown.ts.
 
 
+
 const signature_table_MAX_ROWS = 100;
 const MAX_CANDIDATES = 10;
 /** Empty without a rule. */
@@ -63723,7 +63735,7 @@ function renderSignatureProblem({ signature }) {
     ];
     return [
         `**Fix:** ${markdown_prose(advice, 1000)}`,
-        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${markdown_prose(detail, 1000)}`,
+        `**Cause: [${outcome}](${linkToSignatures(outcome)}).** ${markdown_prose(`${capital(detail)}.`, 1000)}`,
         ...(found.length === 0 ? [] : [markdown_table(['Place', 'Outcome', 'Detail'], found.slice(0, MAX_CANDIDATES))])
     ];
 }
@@ -69070,7 +69082,7 @@ function accessAfter({ kind }, registry) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, after a registry failed, while the run continues. The
+// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -71092,7 +71104,6 @@ function createTargetRegistry(deps) {
     async function send(copy) {
         const { repository, blob } = copy;
         const release = await uploadsTo(repository).acquire(1, signal);
-        totals.bytes += blob.size;
         let counted = 0;
         function onBytes(bytes) {
             counted += bytes;
@@ -71150,8 +71161,14 @@ function createTargetRegistry(deps) {
             await flights.run(key, signal, async () => {
                 outcome = await send(copy);
             });
+            // Another image sent it.
+            if (outcome === 'present')
+                totals.bytesDone += copy.blob.size;
             remember(copy.repository, copy.blob.digest);
             return outcome;
+        },
+        expectBytes: bytes => {
+            totals.bytes += bytes;
         },
         progress: () => ({ ...totals })
     };
@@ -72039,6 +72056,7 @@ async function copyToTarget(job, deps) {
 async function sendBlobs({ plan, target, source }, { registry, content, signal }) {
     const { repository } = target;
     const group = (0,task_group/* createTaskGroup */.Z)({ signal, limit: UPLOADS_AT_ONCE, continuesAfter: () => false });
+    registry.expectBytes(plan.bytes);
     const outcomes = [];
     // The largest first: the one that takes longest must not start last.
     for (const blob of plan.blobs.toSorted((a, b) => b.size - a.size))
@@ -73506,8 +73524,11 @@ function createRepository({ registry, path }) {
         return `Create the repository, which ECR does not do by itself: aws ecr create-repository --repository-name ${path} --region ${region}`;
     if (registry === 'public.ecr.aws')
         return `Create the repository, which ECR Public does not do by itself: aws ecr-public create-repository --repository-name ${path.split('/').slice(1).join('/')} --region us-east-1`;
-    const project = path.split('/')[0] ?? path;
-    return `Create the repository ${path} (at Harbor and Artifact Registry, the project ${project}) at ${registry}`;
+    const [project = path, repository = ''] = path.split('/');
+    const [, location] = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(registry) ?? [];
+    if (location !== undefined)
+        return `Create the repository, which Artifact Registry does not do by itself: gcloud artifacts repositories create ${repository} --project ${project} --location ${location} --repository-format docker`;
+    return `Create the repository ${path} (at Harbor, the project ${project}) at ${registry}`;
 }
 function allowPush({ credentials }, { registry, path }) {
     if (registry === 'ghcr.io') {
