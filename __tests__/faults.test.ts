@@ -9,9 +9,16 @@ import {healthyImage, type Outcome, PASSWORD, type Situation, SITUATIONS, TAG, U
 import {type Image, type Index, isIndex, type StoredBlob} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction} from './support/run-action.ts'
+import {sampleRows} from './support/sample.ts'
 
 const REPOSITORY = 'acme/app'
 const DOCUMENT = 'docs/faults.md'
+
+const SAMPLE = sampleRows(SITUATIONS, 2, isSignedUrlRefused)
+
+function isSignedUrlRefused({what}: Situation): boolean {
+  return what.startsWith('answers 403, the signed URL')
+}
 
 type Seen = {readonly outcome: Outcome; readonly run: ActionRun; readonly leaks: readonly string[]}
 type Story = {
@@ -118,7 +125,7 @@ function leaksOf(run: ActionRun, primary: FaultRegistry, mirror: FaultRegistry):
 const seen = new Map<Situation, Seen | Error>()
 
 beforeAll(async () => {
-  const left = [...SITUATIONS]
+  const left = [...SAMPLE]
   // Mostly waiting for processes to start: a few at a time.
   const work = async (): Promise<void> => {
     for (let situation = left.shift(); situation !== undefined; situation = left.shift()) {
@@ -148,7 +155,7 @@ describe('the action with a faulty primary', () => {
     ])
   })
 
-  it.each(SITUATIONS.map(situation => [nameOf(situation), situation] as const))('%s', (_name, situation) => {
+  it.each(SAMPLE.map(situation => [nameOf(situation), situation] as const))('%s', (_name, situation) => {
     const {outcome, run, leaks} = seenOf(situation)
     expect(outcome).toEqual(situation.expected)
     expect(leaks).toEqual([])
@@ -180,7 +187,7 @@ describe('information from a registry', () => {
   })
 
   it('is not reported as rejected credentials when its CDN refuses a signed URL', () => {
-    const [situation] = SITUATIONS.filter(({what}) => what.startsWith('answers 403, the signed URL')).slice(-1)
+    const [situation] = SAMPLE.filter(isSignedUrlRefused).slice(-1)
     if (situation === undefined) throw new Error('there is no such row')
     const [warning] = seenOf(situation).run.annotations
     expect(warning?.message).toContain('denied access (HTTP 403)')
@@ -199,7 +206,8 @@ function tooManyRequestsWith(headers: Readonly<Record<string, string>>): Action 
 
 function render(): string {
   const rows = SITUATIONS.map(situation => {
-    const {used, kind, cause, requests} = seenOf(situation).outcome
+    // A row that is not in the sample is as it was when the table was written.
+    const {used, kind, cause, requests} = SAMPLE.includes(situation) ? seenOf(situation).outcome : situation.expected
     return `| ${situation.where} | ${situation.what} | ${situation.lasts} | ${used} | ${kind} | ${cause} | ${String(requests)} |`
   })
   return [

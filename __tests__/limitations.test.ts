@@ -29,8 +29,8 @@ const FIGURES: readonly (readonly [row: string, constants: readonly string[]])[]
   ['| durations | up to 24 h;', ['MAX_DURATION_MS = 24 * 3_600_000']],
   ['| the lock file | 4 MiB |', ['MAX_LOCK_BYTES = 4 * MIB']],
   [
-    '| a file in `files`, and all of them | 1 MiB, and 64 MiB |',
-    ['MAX_FILE_BYTES = 1024 * 1024', 'MAX_BYTES = 64 * 1024 * 1024']
+    '| a file in `files`, and all of them | 2 MiB, and 64 MiB |',
+    ['MAX_FILE_BYTES = 2 * 1024 * 1024', 'MAX_BYTES = 64 * 1024 * 1024']
   ],
   ['| the Docker config | 4 MiB |', ['MAX_CONFIG_BYTES = 4 * 1024 * 1024']],
   ['| a file in `mirrors-from` | 256 KiB |', ['MAX_BYTES = 256 * 1024']],

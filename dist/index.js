@@ -48363,11 +48363,14 @@ var blob_fetcher = __nccwpck_require__(1013);
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
 var retry_policy = __nccwpck_require__(6400);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 // EXTERNAL MODULE: ./build/oci/platform.js
 var oci_platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: ./build/fetch/select-platforms.js
 // Chooses the children of an index for the requested platforms, and compares a config with the platform that it was chosen for.
 // Pure.
+
 
 
 
@@ -48461,7 +48464,7 @@ function asWritten({ entry, platform }) {
 }
 function failMissing(wanted, { entries }) {
     const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation);
-    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)]));
+    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,quote_line/* quoteLine */.t)((0,oci_platform/* formatPlatform */.Bq)(platform))]));
     return (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
 }
 /**
@@ -48835,7 +48838,7 @@ function countChildren(walk, more) {
         return;
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
         kind: 'unusable',
-        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; name the platforms that you need in the \`platform\` input`
+        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; named platforms need fewer`
     }, { object: 'manifest' });
 }
 // About the size of the recorded attempts that fetched a document.
@@ -65322,7 +65325,8 @@ function attestations_refuse(detail) {
 
 ;// CONCATENATED MODULE: ./build/action/github-attestations.js
 // GitHub's API for attestations, for rules with `github:`. The action and the audit look signatures up with the same one.
-// Workflows of another GitHub than the runner's have an API of their own, which gets no token.
+// It is the runner's own, so that a machine without the internet contacts no public host. Only a rule that names the issuer of a tenant
+// leads to that tenant's API, which gets no token.
 
 
 
@@ -65334,7 +65338,7 @@ function attestations_refuse(detail) {
 function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
     const { environment, clock, wallClock } = runtime;
     const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
-    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '') ?? 'github.com';
+    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '');
     let http;
     return {
         port: host => {
@@ -65343,7 +65347,8 @@ function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
                 environment,
                 certificates: createCertificates({ environment, note: runner.print })
             });
-            const isOwn = host === ownHost;
+            // An issuer that a rule does not name is that of github.com.
+            const isOwn = host === 'github.com' || host === ownHost;
             return createAttestationsPort({
                 http,
                 url: isOwn ? ownUrl : new URL(`https://api.${host}`),

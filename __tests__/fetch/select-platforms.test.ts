@@ -111,6 +111,13 @@ describe('chooseChildren', () => {
     })
   })
 
+  it('cuts the names that an index gives to its platforms', async () => {
+    const index = indexWith({...imageAt(0), platform: linux(`${'x'.repeat(300_000)}\n::error::`)})
+    await expect(() => chooseChildren(index, NAMED)).toFailWith('platform-missing', {
+      offered: [expect.stringMatching(/^linux\/x{100,200}.?$/u)]
+    })
+  })
+
   it('with all platforms fails without an image', async () => {
     const index = indexWith({...imageAt(0), mediaType: 'text/plain'})
     await expect(() => chooseChildren(index, {kind: 'all'})).toFailWith('platform-missing', {

@@ -224,12 +224,24 @@ async function linkOrCopy(from, to) {
  * copying them into one buffer.
  */
 const BUFFER_BYTES = 1024 * 1024;
+// The runtime frees a buffer some time after its last use. A run with a hundred layers would hold a hundred of them.
+const MAX_SPARE_BUFFERS = 16;
+const spareBuffers = [];
+function takeBuffer() {
+    return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+}
+/** To be called once nothing reads or writes the buffer any more. */
+function giveBuffer(buffer) {
+    if (spareBuffers.length < MAX_SPARE_BUFFERS)
+        spareBuffers.push(buffer);
+}
 /** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
 async function createFileWriter(path) {
     const file = await (0,promises_.open)(path, 'wx');
-    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    const buffer = takeBuffer();
     let filled = 0;
     let position = 0;
+    let isClosed = false;
     let lastWrite = Promise.resolve();
     function flush() {
         const [length, at] = [filled, position];
@@ -250,12 +262,18 @@ async function createFileWriter(path) {
         return length;
     }
     async function fillAndFlush(chunk) {
-        for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest)))
+        for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest))) {
             if (filled === BUFFER_BYTES)
                 await flush();
+            // Another writer may have the buffer by now.
+            if (isClosed)
+                return;
+        }
     }
     return {
         write: chunk => {
+            if (isClosed)
+                return Promise.reject(new Error('the file is closed'));
             if (filled + chunk.length > BUFFER_BYTES)
                 return fillAndFlush(chunk);
             fill(chunk);
@@ -267,12 +285,16 @@ async function createFileWriter(path) {
             position = 0;
         },
         close: async () => {
+            if (isClosed)
+                return;
+            isClosed = true;
             try {
                 await flush();
                 await file.truncate(position);
             }
             finally {
                 await file.close();
+                giveBuffer(buffer);
             }
         }
     };

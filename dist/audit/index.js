@@ -48623,7 +48623,7 @@ function countChildren(walk, more) {
         return;
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
         kind: 'unusable',
-        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; name the platforms that you need in the \`platform\` input`
+        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; named platforms need fewer`
     }, { object: 'manifest' });
 }
 // About the size of the recorded attempts that fetched a document.
@@ -48849,11 +48849,13 @@ function retryDelay({ backoff, random }, failures, sharedMs) {
 /* harmony export */   O9: () => (/* binding */ checkConfigPlatform),
 /* harmony export */   xz: () => (/* binding */ attestationsOf)
 /* harmony export */ });
+/* harmony import */ var _oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5689);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(30);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4647);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
 // Chooses the children of an index for the requested platforms, and compares a config with the platform that it was chosen for.
 // Pure.
+
 
 
 
@@ -48947,7 +48949,7 @@ function asWritten({ entry, platform }) {
 }
 function failMissing(wanted, { entries }) {
     const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation);
-    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(platform)]));
+    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quoteLine */ .t)((0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(platform))]));
     return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
 }
 /**
@@ -65517,7 +65519,8 @@ function attestations_refuse(detail) {
 
 ;// CONCATENATED MODULE: ./build/action/github-attestations.js
 // GitHub's API for attestations, for rules with `github:`. The action and the audit look signatures up with the same one.
-// Workflows of another GitHub than the runner's have an API of their own, which gets no token.
+// It is the runner's own, so that a machine without the internet contacts no public host. Only a rule that names the issuer of a tenant
+// leads to that tenant's API, which gets no token.
 
 
 
@@ -65529,7 +65532,7 @@ function attestations_refuse(detail) {
 function github_attestations_openGithubAttestations({ runtime, runner }, inputs, limitRate) {
     const { environment, clock, wallClock } = runtime;
     const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
-    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '') ?? 'github.com';
+    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '');
     let http;
     return {
         port: host => {
@@ -65538,7 +65541,8 @@ function github_attestations_openGithubAttestations({ runtime, runner }, inputs,
                 environment,
                 certificates: certificates_createCertificates({ environment, note: runner.print })
             });
-            const isOwn = host === ownHost;
+            // An issuer that a rule does not name is that of github.com.
+            const isOwn = host === 'github.com' || host === ownHost;
             return createAttestationsPort({
                 http,
                 url: isOwn ? ownUrl : new URL(`https://api.${host}`),

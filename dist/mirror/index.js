@@ -51648,11 +51648,14 @@ var blob_fetcher = __nccwpck_require__(1013);
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
 var retry_policy = __nccwpck_require__(6400);
+// EXTERNAL MODULE: ./build/oci/quote-line.js
+var quote_line = __nccwpck_require__(5689);
 // EXTERNAL MODULE: ./build/oci/platform.js
 var oci_platform = __nccwpck_require__(4647);
 ;// CONCATENATED MODULE: ./build/fetch/select-platforms.js
 // Chooses the children of an index for the requested platforms, and compares a config with the platform that it was chosen for.
 // Pure.
+
 
 
 
@@ -51746,7 +51749,7 @@ function asWritten({ entry, platform }) {
 }
 function failMissing(wanted, { entries }) {
     const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation);
-    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,oci_platform/* formatPlatform */.Bq)(platform)]));
+    const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,quote_line/* quoteLine */.t)((0,oci_platform/* formatPlatform */.Bq)(platform))]));
     return (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
 }
 /**
@@ -52120,7 +52123,7 @@ function countChildren(walk, more) {
         return;
     (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
         kind: 'unusable',
-        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; name the platforms that you need in the \`platform\` input`
+        detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; named platforms need fewer`
     }, { object: 'manifest' });
 }
 // About the size of the recorded attempts that fetched a document.
@@ -56580,12 +56583,24 @@ async function linkOrCopy(from, to) {
  * copying them into one buffer.
  */
 const BUFFER_BYTES = 1024 * 1024;
+// The runtime frees a buffer some time after its last use. A run with a hundred layers would hold a hundred of them.
+const MAX_SPARE_BUFFERS = 16;
+const spareBuffers = [];
+function takeBuffer() {
+    return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+}
+/** To be called once nothing reads or writes the buffer any more. */
+function giveBuffer(buffer) {
+    if (spareBuffers.length < MAX_SPARE_BUFFERS)
+        spareBuffers.push(buffer);
+}
 /** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
 async function createFileWriter(path) {
     const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, 'wx');
-    const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    const buffer = takeBuffer();
     let filled = 0;
     let position = 0;
+    let isClosed = false;
     let lastWrite = Promise.resolve();
     function flush() {
         const [length, at] = [filled, position];
@@ -56606,12 +56621,18 @@ async function createFileWriter(path) {
         return length;
     }
     async function fillAndFlush(chunk) {
-        for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest)))
+        for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest))) {
             if (filled === BUFFER_BYTES)
                 await flush();
+            // Another writer may have the buffer by now.
+            if (isClosed)
+                return;
+        }
     }
     return {
         write: chunk => {
+            if (isClosed)
+                return Promise.reject(new Error('the file is closed'));
             if (filled + chunk.length > BUFFER_BYTES)
                 return fillAndFlush(chunk);
             fill(chunk);
@@ -56623,12 +56644,16 @@ async function createFileWriter(path) {
             position = 0;
         },
         close: async () => {
+            if (isClosed)
+                return;
+            isClosed = true;
             try {
                 await flush();
                 await file.truncate(position);
             }
             finally {
                 await file.close();
+                giveBuffer(buffer);
             }
         }
     };
@@ -70663,7 +70688,8 @@ function attestations_refuse(detail) {
 
 ;// CONCATENATED MODULE: ./build/action/github-attestations.js
 // GitHub's API for attestations, for rules with `github:`. The action and the audit look signatures up with the same one.
-// Workflows of another GitHub than the runner's have an API of their own, which gets no token.
+// It is the runner's own, so that a machine without the internet contacts no public host. Only a rule that names the issuer of a tenant
+// leads to that tenant's API, which gets no token.
 
 
 
@@ -70675,7 +70701,7 @@ function attestations_refuse(detail) {
 function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
     const { environment, clock, wallClock } = runtime;
     const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
-    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '') ?? 'github.com';
+    const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '');
     let http;
     return {
         port: host => {
@@ -70684,7 +70710,8 @@ function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
                 environment,
                 certificates: certificates_createCertificates({ environment, note: runner.print })
             });
-            const isOwn = host === ownHost;
+            // An issuer that a rule does not name is that of github.com.
+            const isOwn = host === 'github.com' || host === ownHost;
             return createAttestationsPort({
                 http,
                 url: isOwn ? ownUrl : new URL(`https://api.${host}`),

@@ -1,5 +1,6 @@
 // GitHub's API for attestations, for rules with `github:`. The action and the audit look signatures up with the same one.
-// Workflows of another GitHub than the runner's have an API of their own, which gets no token.
+// It is the runner's own, so that a machine without the internet contacts no public host. Only a rule that names the issuer of a tenant
+// leads to that tenant's API, which gets no token.
 
 import {fail} from '../failure/error.ts'
 import {type AttestationsPort, createAttestationsPort} from '../github/attestations.ts'
@@ -14,7 +15,7 @@ import type {RunContext} from './publish.ts'
 import {USER_AGENT} from './version.ts'
 
 export type GithubAttestations = {
-  /** The API of a host such as `github.com`. */
+  /** The API for workflows of `github.com`, or of a tenant such as `octo.ghe.com`. */
   readonly port: (host: string) => AttestationsPort
   readonly close: () => void
 }
@@ -27,7 +28,7 @@ export function openGithubAttestations(
 ): GithubAttestations {
   const {environment, clock, wallClock} = runtime
   const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL'])
-  const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '') ?? 'github.com'
+  const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '')
   let http: HttpClient | undefined
   return {
     port: host => {
@@ -36,7 +37,8 @@ export function openGithubAttestations(
         environment,
         certificates: createCertificates({environment, note: runner.print})
       })
-      const isOwn = host === ownHost
+      // An issuer that a rule does not name is that of github.com.
+      const isOwn = host === 'github.com' || host === ownHost
       return createAttestationsPort({
         http,
         url: isOwn ? ownUrl : new URL(`https://api.${host}`),

@@ -35,7 +35,7 @@ export function countChildren(walk: Pick<Walk, 'children'>, more: number): void 
   fail(
     {
       kind: 'unusable',
-      detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; name the platforms that you need in the \`platform\` input`
+      detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; named platforms need fewer`
     },
     {object: 'manifest'}
   )

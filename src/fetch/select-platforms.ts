@@ -1,6 +1,7 @@
 // Chooses the children of an index for the requested platforms, and compares a config with the platform that it was chosen for.
 // Pure.
 
+import {quoteLine} from '../oci/quote-line.ts'
 import {childrenOf, type ImageIndex, type IndexChild, isIndexType, isManifestType} from '../oci/manifest.ts'
 import {
   chooseLiterally,
@@ -124,7 +125,7 @@ function asWritten({entry, platform}: Offered): Offered {
 
 function failMissing(wanted: string, {entries}: ImageIndex): never {
   const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation)
-  const offered = images.flatMap(({platform}) => (platform === undefined ? [] : [formatPlatform(platform)]))
+  const offered = images.flatMap(({platform}) => (platform === undefined ? [] : [quoteLine(formatPlatform(platform))]))
   return fail({kind: 'platform-missing', wanted, offered: [...new Set(offered)]}, {object: 'manifest'})
 }
 

@@ -24,12 +24,26 @@ export type FileWriter = {
  */
 export const BUFFER_BYTES = 1024 * 1024
 
+// The runtime frees a buffer some time after its last use. A run with a hundred layers would hold a hundred of them.
+const MAX_SPARE_BUFFERS = 16
+const spareBuffers: Buffer[] = []
+
+function takeBuffer(): Buffer {
+  return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES)
+}
+
+/** To be called once nothing reads or writes the buffer any more. */
+function giveBuffer(buffer: Buffer): void {
+  if (spareBuffers.length < MAX_SPARE_BUFFERS) spareBuffers.push(buffer)
+}
+
 /** Creates a file and a writer that collects small chunks and writes them in large pieces, one after the other. */
 export async function createFileWriter(path: string): Promise<FileWriter> {
   const file = await open(path, 'wx')
-  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  const buffer = takeBuffer()
   let filled = 0
   let position = 0
+  let isClosed = false
   let lastWrite = Promise.resolve()
 
   function flush(): Promise<void> {
@@ -50,11 +64,16 @@ export async function createFileWriter(path: string): Promise<FileWriter> {
     return length
   }
   async function fillAndFlush(chunk: Uint8Array): Promise<void> {
-    for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest))) if (filled === BUFFER_BYTES) await flush()
+    for (let rest = chunk; rest.length > 0; rest = rest.subarray(fill(rest))) {
+      if (filled === BUFFER_BYTES) await flush()
+      // Another writer may have the buffer by now.
+      if (isClosed) return
+    }
   }
 
   return {
     write: chunk => {
+      if (isClosed) return Promise.reject(new Error('the file is closed'))
       if (filled + chunk.length > BUFFER_BYTES) return fillAndFlush(chunk)
       fill(chunk)
       return undefined
@@ -65,11 +84,14 @@ export async function createFileWriter(path: string): Promise<FileWriter> {
       position = 0
     },
     close: async () => {
+      if (isClosed) return
+      isClosed = true
       try {
         await flush()
         await file.truncate(position)
       } finally {
         await file.close()
+        giveBuffer(buffer)
       }
     }
   }
