@@ -72,6 +72,20 @@ describe('createFileWriter', () => {
     expect((await readdir('/proc/self/fd')).length).toBeLessThan(before + 20)
   })
 
+  it('writes nothing into its buffer once it is closed: the next file has it', async () => {
+    const writer = await createFileWriter(path)
+    // The chunk is larger than the buffer, so that this is still under way.
+    const writing = Promise.resolve(writer.write(seededBytes(1, 5 * MIB)))
+    await Promise.all([writer.close(), writing])
+    const others = await Promise.all([1, 2, 3].map(at => createFileWriter(join(folder, String(at)))))
+    for (const [at, other] of others.entries()) await other.write(seededBytes(at + 2, MIB))
+    await expect(Promise.resolve(writer.write(seededBytes(9, 10)))).rejects.toThrow('closed')
+    await writer.close()
+    await Promise.all(others.map(other => other.close()))
+    for (const at of [1, 2, 3])
+      expect((await readFile(join(folder, String(at)))).equals(seededBytes(at + 1, MIB))).toBe(true)
+  })
+
   it('replaces no file', async () => {
     await writeFile(path, 'mine')
     await expect(createFileWriter(path)).rejects.toMatchObject({code: 'EEXIST'})
