@@ -17,8 +17,8 @@ var acquisition = __webpack_require__(3680);
 var fallback = __webpack_require__(3301);
 // EXTERNAL MODULE: ./build/failure/error.js
 var failure_error = __webpack_require__(6563);
-// EXTERNAL MODULE: ./build/fetch/verified-store.js
-var verified_store = __webpack_require__(2807);
+// EXTERNAL MODULE: ./build/fetch/verified-store.js + 1 modules
+var verified_store = __webpack_require__(9286);
 // EXTERNAL MODULE: ./build/fetch/verified-image.js
 var verified_image = __webpack_require__(1979);
 // EXTERNAL MODULE: ./build/oci/reference.js

@@ -46205,7 +46205,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2157);
 /* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1013);
-/* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
+/* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9286);
 /* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
 /* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8610);
 /* harmony import */ var _fetch_verified_image_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1979);
@@ -47548,9 +47548,9 @@ class PartQueue {
 const BLOCK_BYTES = 512 * 1024;
 // How one response becomes parts:
 //
-// 1. The first part is requested beside the response, some way ahead of it. The response goes on.
+// 1. The first part is requested beside the response, some way ahead of it. The response continues.
 // 2. The registry answers with exactly that part. Until then, nothing was risked.
-// 3. The response goes on into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
+// 3. The response continues into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
 //    closed. All parts behind are requested in order, over the spare connections.
 // 4. The reader gets the bytes of the first part as they come; the others wait in buffers for their turn.
 // 5. A part that is answered wrongly ends all parts at this registry. What came before it is used, and then the body ends early: the
@@ -48702,7 +48702,7 @@ function originsOf({ candidate, store }, root, platforms) {
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
 /* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1013);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
-/* harmony import */ var _verified_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2807);
+/* harmony import */ var _verified_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9286);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8754);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6563);
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1564);
@@ -49297,23 +49297,51 @@ function isOutage(failure) {
 
 /***/ }),
 
-/***/ 2807:
+/***/ 9286:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ createVerifiedStore)
-/* harmony export */ });
-/* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4759);
-/* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
-/* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4899);
-/* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8754);
-/* harmony import */ var _verify_verify_config_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(702);
-/* harmony import */ var _verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6707);
-/* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  k: () => (/* binding */ createVerifiedStore)
+});
+
+// EXTERNAL MODULE: ./build/oci/digest.js
+var digest = __nccwpck_require__(1564);
+// EXTERNAL MODULE: ./build/oci/layer-format.js
+var layer_format = __nccwpck_require__(4759);
+// EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
+var manifest = __nccwpck_require__(30);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __nccwpck_require__(6563);
+// EXTERNAL MODULE: ./build/store/store.js
+var store_store = __nccwpck_require__(4899);
+;// CONCATENATED MODULE: ./build/store/write-blob.js
+// Puts a document that is in memory, such as a manifest, into a store.
+// The caller has verified its bytes.
+async function writeBlob(store, digest, bytes) {
+    const writer = await store.create(digest);
+    try {
+        await writer.write(bytes);
+        await writer.commit();
+    }
+    finally {
+        await writer.discard();
+    }
+}
+
+// EXTERNAL MODULE: ./build/verify/verified.js
+var verified = __nccwpck_require__(8754);
+// EXTERNAL MODULE: ./build/verify/verify-config.js
+var verify_config = __nccwpck_require__(702);
+// EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
+var verify_layer = __nccwpck_require__(6707);
+// EXTERNAL MODULE: ./build/verify/verify-manifest.js
+var verify_manifest = __nccwpck_require__(3349);
+;// CONCATENATED MODULE: ./build/fetch/verified-store.js
 // Verified content that outlives its connection, for `load` and `layout`: of an earlier run, of this one, of any registry.
 // Content from the store is verified like content from a registry. What fails is deleted and fetched again.
+
 
 
 
@@ -49348,7 +49376,7 @@ function createVerifiedStore(store) {
             value = await verify(blob);
         }
         catch (error) {
-            if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w) || error.failure.kind === 'local-io')
+            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
                 throw error;
             if (WRONG_BYTES.includes(error.failure.kind))
                 await blob.reject();
@@ -49356,24 +49384,17 @@ function createVerifiedStore(store) {
         }
         await blob.accept();
         if (!origins.has(digest))
-            origins.set(digest, _store_store_js__WEBPACK_IMPORTED_MODULE_3__/* .CACHE */ .f);
+            origins.set(digest, store_store/* CACHE */.f);
         return value;
     }
     async function put(digest, bytes, registry) {
-        const writer = await store.create(digest);
-        try {
-            await writer.write(bytes);
-            await writer.commit();
-        }
-        finally {
-            await writer.discard();
-        }
+        await writeBlob(store, digest, bytes);
         origins.set(digest, registry);
     }
     return {
-        getManifest: expected => get(expected, blob => (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)(responseOf(blob), expected)),
+        getManifest: expected => get(expected, blob => (0,verify_manifest/* verifyManifest */.TX)(responseOf(blob), expected)),
         putManifest: ({ digest, bytes }, registry) => put(digest, bytes, registry),
-        getConfig: expected => get(expected, blob => (0,_verify_verify_config_js__WEBPACK_IMPORTED_MODULE_5__/* .verifyConfig */ .wW)(responseOf(blob), expected)),
+        getConfig: expected => get(expected, blob => (0,verify_config/* verifyConfig */.wW)(responseOf(blob), expected)),
         putConfig: ({ digest, bytes }, registry) => put(digest, bytes, registry),
         getLayer: async (expected, algorithm, read) => {
             const before = layers.get(layerKey(expected));
@@ -49401,14 +49422,14 @@ function layerKey({ digest, size, mediaType }) {
 function wasDecompressed({ uncompressed, windowBytes }, { mediaType }, algorithm) {
     return (algorithm === undefined ||
         windowBytes !== undefined ||
-        (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__/* .layerFormatOf */ .I)(mediaType).compression === 'opaque' ||
-        (uncompressed !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(uncompressed.diffId) === algorithm));
+        (0,layer_format/* layerFormatOf */.I)(mediaType).compression === 'opaque' ||
+        (uncompressed !== undefined && (0,digest/* algorithmOf */.Hy)(uncompressed.diffId) === algorithm));
 }
 // A stored layer is decompressed again at the first read of each run: a stored diff_id would be only as trustworthy as its folder,
 // which other jobs can write to.
 async function verifyStoredLayer({ body }, expected, algorithm, { signal, addBytes, windows }) {
-    const format = (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__/* .layerFormatOf */ .I)(expected.mediaType);
-    const verifier = (0,_verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__/* .createLayerVerifier */ .m)(expected, format, algorithm, windows && { windows, signal });
+    const format = (0,layer_format/* layerFormatOf */.I)(expected.mediaType);
+    const verifier = (0,verify_layer/* createLayerVerifier */.m)(expected, format, algorithm, windows && { windows, signal });
     try {
         for await (const chunk of body) {
             signal.throwIfAborted();
@@ -60842,7 +60863,7 @@ async function followRedirects(first, { send, checkTarget }) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -64333,18 +64354,8 @@ function clientOptions(run, inputs, limitRate) {
         ...inputs,
         environment: runtime.environment,
         certificates: createCertificates({ environment: runtime.environment, note: runner.print }),
-        credentialsOf: createCredentials({
-            fromInputs: inputs.credentials,
-            githubToken: inputs.githubToken,
-            environment: runtime.environment,
-            programEnvironment: run.programEnvironment,
-            home: runtime.home(),
-            setSecret: runner.setSecret,
-            signal: run.stop.signal,
-            note: runner.print,
-            warn: text => {
-                warn(run, 'Docker credentials', text);
-            }
+        credentialsOf: openCredentials(run, inputs, text => {
+            warn(run, 'Docker credentials', text);
         }),
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
@@ -64363,6 +64374,20 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     const http = createHttpClient({ limits, environment, certificates });
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
 }
+/** The credentials of inputs, and those that Docker has on this machine. `onWarning` gets what is wrong with the latter. */
+function openCredentials({ runtime, runner, programEnvironment, stop }, { credentials, githubToken }, onWarning) {
+    return createCredentials({
+        fromInputs: credentials,
+        githubToken,
+        environment: runtime.environment,
+        programEnvironment,
+        home: runtime.home(),
+        setSecret: runner.setSecret,
+        signal: stop.signal,
+        note: runner.print,
+        warn: onWarning
+    });
+}
 
 // EXTERNAL MODULE: ./build/signature/candidate-signature.js
 var candidate_signature = __nccwpck_require__(1467);
@@ -64370,6 +64395,16 @@ var candidate_signature = __nccwpck_require__(1467);
 // What a place returns when it is searched for signatures of a digest, and how much of it is read.
 // Everyone who can push to the place decides how much there is.
 
+
+
+
+/** A request for signatures that failed. Rethrows the end of the run, and errors that do not come from the place. */
+function failedPlace(error, signal) {
+    signal.throwIfAborted();
+    if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        throw error;
+    return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+}
 /** Images of busy projects have about a dozen. */
 const found_candidate_MAX_CANDIDATES = 64;
 /** A statement about a thousand subjects has less than 1 MB. */
@@ -64478,9 +64513,6 @@ function readLittleEndian(block, at, bytes) {
 
 
 
-
-
-
 /** Yields the attestations of a repository, or of an owner, for a digest. Rejects with the signal's reason. */
 async function* findAtGithub(place, digest) {
     const { owner, repository, attestations, retry } = place;
@@ -64525,11 +64557,7 @@ async function settled(retry, run) {
         return { value: await run() };
     }
     catch (error) {
-        retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        const { failure } = error;
-        return { kind: 'failed', failure: failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure)) };
+        return failedPlace(error, retry.signal);
     }
 }
 
@@ -64706,9 +64734,6 @@ var verify_manifest = __nccwpck_require__(3349);
 
 
 
-
-
-
 /** How the media types of all versions of a bundle begin. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
 const NOTATION_TYPE = 'application/vnd.cncf.notary.signature';
@@ -64820,21 +64845,15 @@ async function fetched({ retry }, fetchBytes) {
         return { bytes: await fetchBytes() };
     }
     catch (error) {
-        retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        const { failure } = error;
-        const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind);
-        const detail = (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure));
-        return isOfObject ? { kind: 'unusable', detail } : { kind: 'failed', failure: failure.kind, detail };
+        const failed = failedPlace(error, retry.signal);
+        const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failed.failure);
+        return isOfObject ? { kind: 'unusable', detail: failed.detail } : failed;
     }
 }
 
 ;// CONCATENATED MODULE: ./build/signature-lookup/registry-signatures.js
 // Signatures that lie in a registry beside an image: referrers, the referrers tag, and the `.sig` tag of cosign before version 3.
 // All three are read until one signature satisfies. A tool that stops at the first kind misses signatures of the others.
-
-
 
 
 
@@ -64904,10 +64923,7 @@ async function registry_signatures_settled(place, list) {
         return await list();
     }
     catch (error) {
-        place.retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+        return failedPlace(error, place.retry.signal);
     }
 }
 async function* readList(place, list, seen) {
@@ -66296,6 +66312,22 @@ function lock_file_messageOf(error) {
 /** The reason of a run whose job is canceled. */
 class Cancelled extends Error {
 }
+/** Starts the time of a run, which ends with the time limit or when the job is canceled. */
+function startRunTime(deps, timeoutMs) {
+    const { clock, wallClock } = deps.runtime;
+    const startedAt = wallClock().toISOString();
+    const startedMs = clock.nowMs();
+    const done = new AbortController();
+    startTimeLimit(deps, timeoutMs, done.signal);
+    const deadline = overdue(deps, done.signal);
+    // Between two steps nothing else handles it.
+    deadline.catch(() => undefined);
+    const elapsedMs = () => clock.nowMs() - startedMs;
+    const end = () => {
+        done.abort();
+    };
+    return { startedAt, startedMs, elapsedMs, deadline, end };
+}
 /** Aborts `stop` when the time has passed, or when the job is canceled. */
 function startTimeLimit({ runtime, stop }, timeoutMs, done) {
     const error = new failure_error/* VerifiedImageError */.w({
@@ -67240,21 +67272,15 @@ function settle_failureOf(error) {
 /** Runs the action and publishes the result. Resolves to the exit code. */
 async function runAction(runtime) {
     const run = openRun(runtime);
-    const startedAt = runtime.wallClock().toISOString();
-    const startedMs = runtime.clock.nowMs();
-    const done = new AbortController();
-    startTimeLimit(run, readTimeLimit(run.reader), done.signal);
-    const deadline = overdue(run, done.signal);
-    // It is awaited by each step; between two steps nothing else handles it.
-    deadline.catch(() => undefined);
+    const { startedAt, startedMs, elapsedMs, deadline, end } = startRunTime(run, readTimeLimit(run.reader));
     const result = await runSteps(run, deadline);
-    done.abort();
+    end();
     const { acquisitions, exports, layout, update, isComplete, failure } = result;
     return publish(run, finish({
         version: VERSION,
         startedAt,
         startedMs,
-        elapsedMs: runtime.clock.nowMs() - startedMs,
+        elapsedMs: elapsedMs(),
         isCancelled: run.stop.signal.reason instanceof Cancelled,
         isComplete,
         acquisitions,

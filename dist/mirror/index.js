@@ -50878,9 +50878,9 @@ class PartQueue {
 const BLOCK_BYTES = 512 * 1024;
 // How one response becomes parts:
 //
-// 1. The first part is requested beside the response, some way ahead of it. The response goes on.
+// 1. The first part is requested beside the response, some way ahead of it. The response continues.
 // 2. The registry answers with exactly that part. Until then, nothing was risked.
-// 3. The response goes on into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
+// 3. The response continues into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
 //    closed. All parts behind are requested in order, over the spare connections.
 // 4. The reader gets the bytes of the first part as they come; the others wait in buffers for their turn.
 // 5. A part that is answered wrongly ends all parts at this registry. What came before it is used, and then the body ends early: the
@@ -52589,16 +52589,18 @@ function isOutage(failure) {
 /* harmony export */   k: () => (/* binding */ createVerifiedStore)
 /* harmony export */ });
 /* harmony import */ var _oci_digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1564);
-/* harmony import */ var _oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4759);
+/* harmony import */ var _oci_layer_format_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4759);
 /* harmony import */ var _oci_manifest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(30);
 /* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6563);
 /* harmony import */ var _store_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4899);
+/* harmony import */ var _store_write_blob_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(6977);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6373);
 /* harmony import */ var _verify_verify_config_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(702);
 /* harmony import */ var _verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6707);
 /* harmony import */ var _verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3349);
 // Verified content that outlives its connection, for `load` and `layout`: of an earlier run, of this one, of any registry.
 // Content from the store is verified like content from a registry. What fails is deleted and fetched again.
+
 
 
 
@@ -52645,14 +52647,7 @@ function createVerifiedStore(store) {
         return value;
     }
     async function put(digest, bytes, registry) {
-        const writer = await store.create(digest);
-        try {
-            await writer.write(bytes);
-            await writer.commit();
-        }
-        finally {
-            await writer.discard();
-        }
+        await (0,_store_write_blob_js__WEBPACK_IMPORTED_MODULE_8__/* .writeBlob */ .Z)(store, digest, bytes);
         origins.set(digest, registry);
     }
     return {
@@ -52686,13 +52681,13 @@ function layerKey({ digest, size, mediaType }) {
 function wasDecompressed({ uncompressed, windowBytes }, { mediaType }, algorithm) {
     return (algorithm === undefined ||
         windowBytes !== undefined ||
-        (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__/* .layerFormatOf */ .I)(mediaType).compression === 'opaque' ||
+        (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_9__/* .layerFormatOf */ .I)(mediaType).compression === 'opaque' ||
         (uncompressed !== undefined && (0,_oci_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .algorithmOf */ .Hy)(uncompressed.diffId) === algorithm));
 }
 // A stored layer is decompressed again at the first read of each run: a stored diff_id would be only as trustworthy as its folder,
 // which other jobs can write to.
 async function verifyStoredLayer({ body }, expected, algorithm, { signal, addBytes, windows }) {
-    const format = (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_8__/* .layerFormatOf */ .I)(expected.mediaType);
+    const format = (0,_oci_layer_format_js__WEBPACK_IMPORTED_MODULE_9__/* .layerFormatOf */ .I)(expected.mediaType);
     const verifier = (0,_verify_verify_layer_js__WEBPACK_IMPORTED_MODULE_6__/* .createLayerVerifier */ .m)(expected, format, algorithm, windows && { windows, signal });
     try {
         for await (const chunk of body) {
@@ -57085,6 +57080,28 @@ function createStagingNames(self, wallClock) {
 
 /** The origin of bytes that no registry of this run served. */
 const CACHE = 'cache';
+
+
+/***/ }),
+
+/***/ 6977:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ writeBlob)
+/* harmony export */ });
+// Puts a document that is in memory, such as a manifest, into a store.
+// The caller has verified its bytes.
+async function writeBlob(store, digest, bytes) {
+    const writer = await store.create(digest);
+    try {
+        await writer.write(bytes);
+        await writer.commit();
+    }
+    finally {
+        await writer.discard();
+    }
+}
 
 
 /***/ }),
@@ -65982,6 +65999,22 @@ function messageOf(error) {
 /** The reason of a run whose job is canceled. */
 class time_limit_Cancelled extends Error {
 }
+/** Starts the time of a run, which ends with the time limit or when the job is canceled. */
+function startRunTime(deps, timeoutMs) {
+    const { clock, wallClock } = deps.runtime;
+    const startedAt = wallClock().toISOString();
+    const startedMs = clock.nowMs();
+    const done = new AbortController();
+    startTimeLimit(deps, timeoutMs, done.signal);
+    const deadline = overdue(deps, done.signal);
+    // Between two steps nothing else handles it.
+    deadline.catch(() => undefined);
+    const elapsedMs = () => clock.nowMs() - startedMs;
+    const end = () => {
+        done.abort();
+    };
+    return { startedAt, startedMs, elapsedMs, deadline, end };
+}
 /** Aborts `stop` when the time has passed, or when the job is canceled. */
 function startTimeLimit({ runtime, stop }, timeoutMs, done) {
     const error = new failure_error/* VerifiedImageError */.w({
@@ -69107,7 +69140,7 @@ function accessAfter({ kind }, registry) {
 }
 
 ;// CONCATENATED MODULE: ./build/status-pages/status-pages.js
-// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 
@@ -69240,18 +69273,8 @@ function clientOptions(run, inputs, limitRate) {
         ...inputs,
         environment: runtime.environment,
         certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
-        credentialsOf: createCredentials({
-            fromInputs: inputs.credentials,
-            githubToken: inputs.githubToken,
-            environment: runtime.environment,
-            programEnvironment: run.programEnvironment,
-            home: runtime.home(),
-            setSecret: runner.setSecret,
-            signal: run.stop.signal,
-            note: runner.print,
-            warn: text => {
-                publish_warn(run, 'Docker credentials', text);
-            }
+        credentialsOf: openCredentials(run, inputs, text => {
+            publish_warn(run, 'Docker credentials', text);
         }),
         setSecret: runner.setTokenSecret,
         nowMs: runtime.clock.nowMs,
@@ -69269,6 +69292,20 @@ function openStatusPages({ runtime, stop }, { usesStatusPages }) {
     const certificates = createCertificates({ environment, note: () => undefined });
     const http = createHttpClient({ limits, environment, certificates });
     return createStatusPages({ http, userAgent: USER_AGENT, signal: stop.signal });
+}
+/** The credentials of inputs, and those that Docker has on this machine. `onWarning` gets what is wrong with the latter. */
+function openCredentials({ runtime, runner, programEnvironment, stop }, { credentials, githubToken }, onWarning) {
+    return createCredentials({
+        fromInputs: credentials,
+        githubToken,
+        environment: runtime.environment,
+        programEnvironment,
+        home: runtime.home(),
+        setSecret: runner.setSecret,
+        signal: stop.signal,
+        note: runner.print,
+        warn: onWarning
+    });
 }
 
 // EXTERNAL MODULE: ./build/acquire/candidate-result.js
@@ -69731,6 +69768,16 @@ var candidate_signature = __nccwpck_require__(1467);
 // What a place returns when it is searched for signatures of a digest, and how much of it is read.
 // Everyone who can push to the place decides how much there is.
 
+
+
+
+/** A request for signatures that failed. Rethrows the end of the run, and errors that do not come from the place. */
+function failedPlace(error, signal) {
+    signal.throwIfAborted();
+    if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        throw error;
+    return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+}
 /** Images of busy projects have about a dozen. */
 const found_candidate_MAX_CANDIDATES = 64;
 /** A statement about a thousand subjects has less than 1 MB. */
@@ -69839,9 +69886,6 @@ function readLittleEndian(block, at, bytes) {
 
 
 
-
-
-
 /** Yields the attestations of a repository, or of an owner, for a digest. Rejects with the signal's reason. */
 async function* findAtGithub(place, digest) {
     const { owner, repository, attestations, retry } = place;
@@ -69886,11 +69930,7 @@ async function settled(retry, run) {
         return { value: await run() };
     }
     catch (error) {
-        retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        const { failure } = error;
-        return { kind: 'failed', failure: failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure)) };
+        return failedPlace(error, retry.signal);
     }
 }
 
@@ -70069,9 +70109,6 @@ var verify_manifest = __nccwpck_require__(3349);
 
 
 
-
-
-
 /** How the media types of all versions of a bundle begin. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
 const NOTATION_TYPE = 'application/vnd.cncf.notary.signature';
@@ -70183,21 +70220,15 @@ async function fetched({ retry }, fetchBytes) {
         return { bytes: await fetchBytes() };
     }
     catch (error) {
-        retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        const { failure } = error;
-        const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind);
-        const detail = (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(failure));
-        return isOfObject ? { kind: 'unusable', detail } : { kind: 'failed', failure: failure.kind, detail };
+        const failed = failedPlace(error, retry.signal);
+        const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failed.failure);
+        return isOfObject ? { kind: 'unusable', detail: failed.detail } : failed;
     }
 }
 
 ;// CONCATENATED MODULE: ./build/signature-lookup/registry-signatures.js
 // Signatures that lie in a registry beside an image: referrers, the referrers tag, and the `.sig` tag of cosign before version 3.
 // All three are read until one signature satisfies. A tool that stops at the first kind misses signatures of the others.
-
-
 
 
 
@@ -70267,10 +70298,7 @@ async function registry_signatures_settled(place, list) {
         return await list();
     }
     catch (error) {
-        place.retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
-            throw error;
-        return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
+        return failedPlace(error, place.retry.signal);
     }
 }
 async function* readList(place, list, seen) {
@@ -71549,9 +71577,12 @@ function blobsOfManifests(manifests) {
     return [...new Map(manifests.flatMap(({ blobs }) => blobs).map(blob => [blob.digest, blob])).values()];
 }
 
+// EXTERNAL MODULE: ./build/store/write-blob.js
+var write_blob = __nccwpck_require__(6977);
 ;// CONCATENATED MODULE: ./build/copy/source-content.js
 // What is copied, on this machine: manifests and blobs of the store, and what the store lacks from the registries of the image.
 // Every byte has its digest before anything reads it here.
+
 
 
 
@@ -71563,7 +71594,7 @@ function createSourceContent(deps) {
         places,
         registry,
         fileOf,
-        keep: manifest => keepManifest(deps.store, manifest),
+        keep: ({ digest, bytes }) => (0,write_blob/* writeBlob */.Z)(deps.store, digest, bytes),
         manifest: async (name) => (await storedManifest(deps, name)) ?? fetchManifestBytes(deps, name),
         ensureBlob: async (descriptor) => {
             try {
@@ -71623,18 +71654,8 @@ async function fetchManifestBytes({ places, registry, store }, name) {
             kind: 'unusable',
             detail: `${digest} has ${String(bytes.length)} bytes, but its descriptor says ${String(size)}`
         });
-    await keepManifest(store, { digest, bytes });
+    await (0,write_blob/* writeBlob */.Z)(store, digest, bytes);
     return bytes;
-}
-async function keepManifest(store, { digest, bytes }) {
-    const writer = await store.create(digest);
-    try {
-        await writer.write(bytes);
-        await writer.commit();
-    }
-    finally {
-        await writer.discard();
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/copy/attachments.js
@@ -73265,7 +73286,6 @@ function imageWarnings({ image, source, targets }) {
 
 
 
-
 // Each image in progress holds its files until it is copied.
 const IMAGES_AT_ONCE = 4;
 /** Calls `onResult` for each image when it is done: what ends the run does not undo the images before. */
@@ -73350,21 +73370,9 @@ function groupOf(groups, request) {
 }
 /** The target's credentials go to the targets alone, and those of the sources never do, but for what Docker's config has for each. */
 function openTargets(run, { inputs, mirror }) {
-    const { runtime, runner } = run;
-    return openAuthFlow({
-        ...clientOptions(run, inputs),
-        credentialsOf: createCredentials({
-            fromInputs: mirror.targetCredentials,
-            githubToken: inputs.githubToken,
-            environment: runtime.environment,
-            programEnvironment: run.programEnvironment,
-            home: runtime.home(),
-            setSecret: runner.setSecret,
-            signal: run.stop.signal,
-            note: runner.print,
-            warn: () => undefined
-        })
-    });
+    const own = { credentials: mirror.targetCredentials, githubToken: inputs.githubToken };
+    // The clients of the sources warn of the same Docker config.
+    return openAuthFlow({ ...clientOptions(run, inputs), credentialsOf: openCredentials(run, own, () => undefined) });
 }
 async function copyAll(run, requests, preparations, deps, onResult) {
     const folder = (0,open_store/* temporaryFolderOf */.L)(run.runtime);
@@ -73973,20 +73981,14 @@ function describeLowerCase({ source }) {
 /** Runs the action and publishes the result. Resolves to the exit code. */
 async function runMirror(runtime) {
     const run = openRun(runtime, MIRROR_INPUTS);
-    const startedAt = runtime.wallClock().toISOString();
-    const startedMs = runtime.clock.nowMs();
-    const done = new AbortController();
-    startTimeLimit(run, readTimeLimit(run.reader), done.signal);
-    const deadline = overdue(run, done.signal);
-    // It is awaited by each step; between two steps nothing else handles it.
-    deadline.catch(() => undefined);
+    const { startedAt, startedMs, elapsedMs, deadline, end } = startRunTime(run, readTimeLimit(run.reader));
     const { failure, ...steps } = await runSteps(run, deadline);
-    done.abort();
+    end();
     const report = buildMirrorReport({
         version: VERSION,
         startedAt,
         startedMs,
-        elapsedMs: runtime.clock.nowMs() - startedMs,
+        elapsedMs: elapsedMs(),
         isCancelled: run.stop.signal.reason instanceof time_limit_Cancelled,
         ...steps,
         warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({ message }) => message)],

@@ -15,23 +15,17 @@ import {type LockUpdate, updateLock, verifyPins} from './pins.ts'
 import {type FinishedRun, moreOfKinds, publish, type RunContext, warn} from './publish.ts'
 import {openExporterFor, type Plan, planRun} from './plan-run.ts'
 import {settle} from './settle.ts'
-import {Cancelled, overdue, startTimeLimit} from './time-limit.ts'
+import {Cancelled, startRunTime} from './time-limit.ts'
 import {VERSION} from './version.ts'
 import {type Acquisition} from '../acquire/acquisition.ts'
 
 /** Runs the action and publishes the result. Resolves to the exit code. */
 export async function runAction(runtime: Runtime): Promise<number> {
   const run = openRun(runtime)
-  const startedAt = runtime.wallClock().toISOString()
-  const startedMs = runtime.clock.nowMs()
-  const done = new AbortController()
-  startTimeLimit(run, readTimeLimit(run.reader), done.signal)
-  const deadline = overdue(run, done.signal)
-  // It is awaited by each step; between two steps nothing else handles it.
-  deadline.catch(() => undefined)
+  const {startedAt, startedMs, elapsedMs, deadline, end} = startRunTime(run, readTimeLimit(run.reader))
 
   const result = await runSteps(run, deadline)
-  done.abort()
+  end()
   const {acquisitions, exports, layout, update, isComplete, failure} = result
   return publish(
     run,
@@ -39,7 +33,7 @@ export async function runAction(runtime: Runtime): Promise<number> {
       version: VERSION,
       startedAt,
       startedMs,
-      elapsedMs: runtime.clock.nowMs() - startedMs,
+      elapsedMs: elapsedMs(),
       isCancelled: run.stop.signal.reason instanceof Cancelled,
       isComplete,
       acquisitions,

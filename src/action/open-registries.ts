@@ -28,18 +28,8 @@ export function clientOptions(run: RunContext, inputs: Inputs, limitRate?: RateL
     ...inputs,
     environment: runtime.environment,
     certificates: createCertificates({environment: runtime.environment, note: runner.print}),
-    credentialsOf: createCredentials({
-      fromInputs: inputs.credentials,
-      githubToken: inputs.githubToken,
-      environment: runtime.environment,
-      programEnvironment: run.programEnvironment,
-      home: runtime.home(),
-      setSecret: runner.setSecret,
-      signal: run.stop.signal,
-      note: runner.print,
-      warn: text => {
-        warn(run, 'Docker credentials', text)
-      }
+    credentialsOf: openCredentials(run, inputs, text => {
+      warn(run, 'Docker credentials', text)
     }),
     setSecret: runner.setTokenSecret,
     nowMs: runtime.clock.nowMs,
@@ -57,4 +47,23 @@ export function openStatusPages({runtime, stop}: RunContext, {usesStatusPages}: 
   const certificates = createCertificates({environment, note: () => undefined})
   const http = createHttpClient({limits, environment, certificates})
   return createStatusPages({http, userAgent: USER_AGENT, signal: stop.signal})
+}
+
+/** The credentials of inputs, and those that Docker has on this machine. `onWarning` gets what is wrong with the latter. */
+export function openCredentials(
+  {runtime, runner, programEnvironment, stop}: RunContext,
+  {credentials, githubToken}: Pick<Inputs, 'credentials' | 'githubToken'>,
+  onWarning: (text: string) => void
+): RegistryClientOptions['credentialsOf'] {
+  return createCredentials({
+    fromInputs: credentials,
+    githubToken,
+    environment: runtime.environment,
+    programEnvironment,
+    home: runtime.home(),
+    setSecret: runner.setSecret,
+    signal: stop.signal,
+    note: runner.print,
+    warn: onWarning
+  })
 }

@@ -4,7 +4,7 @@
 import {openRun} from '../action/open-run.ts'
 import {moreOfKinds, type RunContext} from '../action/publish.ts'
 import {settle} from '../action/settle.ts'
-import {Cancelled, overdue, startTimeLimit} from '../action/time-limit.ts'
+import {Cancelled, startRunTime} from '../action/time-limit.ts'
 import {VERSION} from '../action/version.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
@@ -29,19 +29,13 @@ import {openTracker, type Tracker} from './track-issue.ts'
 /** Runs the action and publishes the result. Resolves to the exit code. */
 export async function runAudit(runtime: Runtime): Promise<number> {
   const run = openRun(runtime, AUDIT_INPUTS)
-  const startedAt = runtime.wallClock().toISOString()
-  const startedMs = runtime.clock.nowMs()
-  const done = new AbortController()
-  startTimeLimit(run, readTimeLimit(run.reader), done.signal)
-  const deadline = overdue(run, done.signal)
-  // It is awaited by each step; between two steps nothing else handles it.
-  deadline.catch(() => undefined)
+  const {startedAt, elapsedMs, deadline, end} = startRunTime(run, readTimeLimit(run.reader))
 
   const result = await runSteps(run, startedAt, deadline)
   const report = buildAuditReport({
     version: VERSION,
     startedAt,
-    elapsedMs: runtime.clock.nowMs() - startedMs,
+    elapsedMs: elapsedMs(),
     isCancelled: run.stop.signal.reason instanceof Cancelled,
     failOn: result.plan?.audit.failOn ?? [],
     findings: result.findings,
@@ -54,7 +48,7 @@ export async function runAudit(runtime: Runtime): Promise<number> {
   })
   const code = await publishAudit(run, {report, plan: result.plan, updateIssue: issueUpdate(result, deadline)})
   result.tracker?.close()
-  done.abort()
+  end()
   return code
 }
 

@@ -9,6 +9,7 @@ import type {Descriptor} from '../oci/manifest.ts'
 import type {Repository} from '../oci/reference.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import type {BlobStorePort} from '../store/store.ts'
+import {writeBlob} from '../store/write-blob.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
 import {readManifestAt} from './read-manifest.ts'
 
@@ -47,7 +48,7 @@ export function createSourceContent(deps: SourceDeps): SourceContent {
     places,
     registry,
     fileOf,
-    keep: manifest => keepManifest(deps.store, manifest),
+    keep: ({digest, bytes}) => writeBlob(deps.store, digest, bytes),
     manifest: async name => (await storedManifest(deps, name)) ?? fetchManifestBytes(deps, name),
     ensureBlob: async descriptor => {
       try {
@@ -109,19 +110,6 @@ async function fetchManifestBytes({places, registry, store}: SourceDeps, name: M
       kind: 'unusable',
       detail: `${digest} has ${String(bytes.length)} bytes, but its descriptor says ${String(size)}`
     })
-  await keepManifest(store, {digest, bytes})
+  await writeBlob(store, digest, bytes)
   return bytes
-}
-
-async function keepManifest(
-  store: BlobStorePort,
-  {digest, bytes}: {readonly digest: Digest; readonly bytes: Uint8Array}
-): Promise<void> {
-  const writer = await store.create(digest)
-  try {
-    await writer.write(bytes)
-    await writer.commit()
-  } finally {
-    await writer.discard()
-  }
 }

@@ -9,6 +9,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import {type RegistryResponse} from '../registry/registry.ts'
 import type {Semaphore} from '../concurrency/semaphore.ts'
 import {type BlobWriter, type BlobStorePort, CACHE, type StoredBlob} from '../store/store.ts'
+import {writeBlob} from '../store/write-blob.ts'
 import {type VerifiedConfig, type VerifiedLayer, type VerifiedManifest, type WithBytes} from '../verify/verified.ts'
 import {verifyConfig} from '../verify/verify-config.ts'
 import {createLayerVerifier} from '../verify/verify-layer.ts'
@@ -86,13 +87,7 @@ export function createVerifiedStore(store: BlobStorePort): VerifiedStore {
   }
 
   async function put(digest: Digest, bytes: Uint8Array, registry: string): Promise<void> {
-    const writer = await store.create(digest)
-    try {
-      await writer.write(bytes)
-      await writer.commit()
-    } finally {
-      await writer.discard()
-    }
+    await writeBlob(store, digest, bytes)
     origins.set(digest, registry)
   }
 

@@ -1,14 +1,13 @@
 // All images of a run: each is prepared, then the disk is checked, and then each is copied. One failure does not stop the others.
 // The clients of the run are open for just as long.
 
-import {clientOptions, openRegistries} from '../action/open-registries.ts'
+import {clientOptions, openCredentials, openRegistries} from '../action/open-registries.ts'
 import {openSignatureChecks} from '../action/open-signature-checks.ts'
 import {openStagingStore, temporaryFolderOf} from '../action/open-store.ts'
 import {type RunContext, warn} from '../action/publish.ts'
 import type {SignatureChecks} from '../action/signature-checks.ts'
 import type {ImageRequest} from '../acquire/plan.ts'
 import {createTargetRegistry, type TargetRegistry} from '../copy/target-registry.ts'
-import {createCredentials} from '../credentials/find-credentials.ts'
 import {createTaskGroup} from '../concurrency/task-group.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {formatBytes, formatDuration} from '../failure/format.ts'
@@ -121,21 +120,9 @@ function groupOf(groups: ReadonlyMap<ImageRequest, LogGroup>, request: ImageRequ
 
 /** The target's credentials go to the targets alone, and those of the sources never do, but for what Docker's config has for each. */
 function openTargets(run: RunContext, {inputs, mirror}: MirrorPlan): ReturnType<typeof openAuthFlow> {
-  const {runtime, runner} = run
-  return openAuthFlow({
-    ...clientOptions(run, inputs),
-    credentialsOf: createCredentials({
-      fromInputs: mirror.targetCredentials,
-      githubToken: inputs.githubToken,
-      environment: runtime.environment,
-      programEnvironment: run.programEnvironment,
-      home: runtime.home(),
-      setSecret: runner.setSecret,
-      signal: run.stop.signal,
-      note: runner.print,
-      warn: () => undefined
-    })
-  })
+  const own = {credentials: mirror.targetCredentials, githubToken: inputs.githubToken}
+  // The clients of the sources warn of the same Docker config.
+  return openAuthFlow({...clientOptions(run, inputs), credentialsOf: openCredentials(run, own, () => undefined)})
 }
 
 async function copyAll(

@@ -6,7 +6,7 @@ import {openRun} from '../action/open-run.ts'
 import {planRun} from '../action/plan-run.ts'
 import {moreOfKinds, type RunContext, warn} from '../action/publish.ts'
 import {settle} from '../action/settle.ts'
-import {Cancelled, overdue, startTimeLimit} from '../action/time-limit.ts'
+import {Cancelled, startRunTime} from '../action/time-limit.ts'
 import {VERSION} from '../action/version.ts'
 import {fail} from '../failure/error.ts'
 import {endpointOf, formatRepository} from '../oci/reference.ts'
@@ -22,21 +22,15 @@ import {planTargets} from './targets.ts'
 /** Runs the action and publishes the result. Resolves to the exit code. */
 export async function runMirror(runtime: Runtime): Promise<number> {
   const run = openRun(runtime, MIRROR_INPUTS)
-  const startedAt = runtime.wallClock().toISOString()
-  const startedMs = runtime.clock.nowMs()
-  const done = new AbortController()
-  startTimeLimit(run, readTimeLimit(run.reader), done.signal)
-  const deadline = overdue(run, done.signal)
-  // It is awaited by each step; between two steps nothing else handles it.
-  deadline.catch(() => undefined)
+  const {startedAt, startedMs, elapsedMs, deadline, end} = startRunTime(run, readTimeLimit(run.reader))
 
   const {failure, ...steps} = await runSteps(run, deadline)
-  done.abort()
+  end()
   const report = buildMirrorReport({
     version: VERSION,
     startedAt,
     startedMs,
-    elapsedMs: runtime.clock.nowMs() - startedMs,
+    elapsedMs: elapsedMs(),
     isCancelled: run.stop.signal.reason instanceof Cancelled,
     ...steps,
     warnings: [...run.warnings.messages, ...moreOfKinds(run).map(({message}) => message)],

@@ -41,7 +41,7 @@ export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256
 /** Computes the digest of a stream. */
 export type Digester = {
   readonly update: (chunk: Uint8Array) => void
-  /** The digest of what came so far. The stream goes on. */
+  /** The digest of what came so far. More may follow. */
   readonly digestSoFar: () => Digest
   /** Ends the stream. It is called once. */
   readonly digest: () => Digest

@@ -15,9 +15,9 @@ const BLOCK_BYTES = 512 * 1024
 
 // How one response becomes parts:
 //
-// 1. The first part is requested beside the response, some way ahead of it. The response goes on.
+// 1. The first part is requested beside the response, some way ahead of it. The response continues.
 // 2. The registry answers with exactly that part. Until then, nothing was risked.
-// 3. The response goes on into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
+// 3. The response continues into the first part. Only when both have the same bytes there, the response counts as dispensable, and is
 //    closed. All parts behind are requested in order, over the spare connections.
 // 4. The reader gets the bytes of the first part as they come; the others wait in buffers for their turn.
 // 5. A part that is answered wrongly ends all parts at this registry. What came before it is used, and then the body ends early: the

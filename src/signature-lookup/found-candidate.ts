@@ -1,7 +1,10 @@
 // What a place returns when it is searched for signatures of a digest, and how much of it is read.
 // Everyone who can push to the place decides how much there is.
 
+import {describeFailure} from '../failure/describe-failure.ts'
+import {VerifiedImageError} from '../failure/error.ts'
 import type {FailureKind} from '../failure/failure.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {type CandidateSignature} from '../signature/candidate-signature.ts'
 
 export type FoundCandidate =
@@ -14,6 +17,15 @@ export type FoundCandidate =
   | {readonly kind: 'failed'; readonly failure: FailureKind | undefined; readonly detail: string}
   /** There are more candidates than are read. */
   | {readonly kind: 'cut-short'}
+
+export type FailedPlace = Extract<FoundCandidate, {kind: 'failed'}> & {readonly failure: FailureKind}
+
+/** A request for signatures that failed. Rethrows the end of the run, and errors that do not come from the place. */
+export function failedPlace(error: unknown, signal: AbortSignal): FailedPlace {
+  signal.throwIfAborted()
+  if (!(error instanceof VerifiedImageError)) throw error
+  return {kind: 'failed', failure: error.failure.kind, detail: quoteLine(describeFailure(error.failure))}
+}
 
 /** Images of busy projects have about a dozen. */
 export const MAX_CANDIDATES = 64

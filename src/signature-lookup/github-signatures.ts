@@ -2,14 +2,11 @@
 // Most images that are built there have no signature in the registry unless the workflow pushes it.
 
 import type {FailureKind} from '../failure/failure.ts'
-import {describeFailure} from '../failure/describe-failure.ts'
-import {VerifiedImageError} from '../failure/error.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
 import type {Attestation, AttestationsPort} from '../github/attestations.ts'
 import type {Digest} from '../oci/digest.ts'
-import {quoteLine} from '../oci/quote-line.ts'
 import {decompressSnappy} from '../signature/snappy.ts'
-import {type FoundCandidate, MAX_SIGNATURE_BYTES, ReadBudget} from './found-candidate.ts'
+import {type FailedPlace, failedPlace, type FoundCandidate, MAX_SIGNATURE_BYTES, ReadBudget} from './found-candidate.ts'
 
 export type GithubPlace = {
   readonly owner: string
@@ -61,15 +58,10 @@ function isMissing(failure: FailureKind | undefined): boolean {
   return failure === 'not-found' || failure === 'too-large'
 }
 
-type Settled<T> = {readonly value: T} | Extract<FoundCandidate, {kind: 'failed'}>
-
-async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<Settled<T>> {
+async function settled<T>(retry: RetryContext, run: () => Promise<T>): Promise<{readonly value: T} | FailedPlace> {
   try {
     return {value: await run()}
   } catch (error) {
-    retry.signal.throwIfAborted()
-    if (!(error instanceof VerifiedImageError)) throw error
-    const {failure} = error
-    return {kind: 'failed', failure: failure.kind, detail: quoteLine(describeFailure(failure))}
+    return failedPlace(error, retry.signal)
   }
 }

@@ -3,8 +3,6 @@
 
 import {type Digest, digestOf} from '../oci/digest.ts'
 import {OCI_MANIFEST} from '../oci/manifest.ts'
-import {quoteLine} from '../oci/quote-line.ts'
-import {describeFailure} from '../failure/describe-failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {countBytes} from '../fetch/blob-fetcher.ts'
 import {withRetry} from '../fetch/retry.ts'
@@ -20,7 +18,7 @@ import {
 import {IN_TOTO, SIGNATURE_PREDICATES} from '../signature/statement.ts'
 import {readDocument} from '../verify/check-bytes.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
-import {type FoundCandidate, ReadBudget} from './found-candidate.ts'
+import {type FailedPlace, failedPlace, type FoundCandidate, ReadBudget} from './found-candidate.ts'
 import {
   type AttestationArtifact,
   BUNDLE_TYPE,
@@ -54,7 +52,6 @@ export async function* findInRegistry(place: RegistryPlace, digest: Digest): Asy
 type Listed = {readonly referrer: Referrer; readonly bytes: Uint8Array | undefined}
 type List = {readonly kind: 'list'; readonly manifests: readonly Listed[]; readonly isCutShort: boolean}
 type ListOrigin = () => Promise<List>
-type Failed = Extract<FoundCandidate, {kind: 'failed'}>
 
 function listsOf(place: RegistryPlace, digest: Digest): Readonly<Record<'api' | 'tag' | 'signatureTag', ListOrigin>> {
   const {repository, registry, retry} = place
@@ -87,17 +84,19 @@ async function unlessRefused(list: () => Promise<ReferrersList | undefined>): Pr
   }
 }
 
-async function settled(place: RegistryPlace, list: ListOrigin): Promise<List | Failed> {
+async function settled(place: RegistryPlace, list: ListOrigin): Promise<List | FailedPlace> {
   try {
     return await list()
   } catch (error) {
-    place.retry.signal.throwIfAborted()
-    if (!(error instanceof VerifiedImageError)) throw error
-    return {kind: 'failed', failure: error.failure.kind, detail: quoteLine(describeFailure(error.failure))}
+    return failedPlace(error, place.retry.signal)
   }
 }
 
-async function* readList(place: RegistryPlace, list: List | Failed, seen: Set<Digest>): AsyncGenerator<FoundCandidate> {
+async function* readList(
+  place: RegistryPlace,
+  list: List | FailedPlace,
+  seen: Set<Digest>
+): AsyncGenerator<FoundCandidate> {
   if (list.kind === 'failed') {
     yield list
     return

@@ -4,10 +4,7 @@
 import {type Digest, parseDigest} from '../oci/digest.ts'
 import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
 import {stringAt} from '../oci/json.ts'
-import {quoteLine} from '../oci/quote-line.ts'
 import type {Repository} from '../oci/reference.ts'
-import {describeFailure} from '../failure/describe-failure.ts'
-import {VerifiedImageError} from '../failure/error.ts'
 import {countBytes} from '../fetch/blob-fetcher.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
 import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
@@ -15,7 +12,7 @@ import {type CandidateSignature} from '../signature/candidate-signature.ts'
 import {IN_TOTO} from '../signature/statement.ts'
 import {checkDigest, readDocument} from '../verify/check-bytes.ts'
 import {MAX_MANIFEST_BYTES} from '../verify/verify-manifest.ts'
-import {type FoundCandidate, MAX_SIGNATURE_BYTES, type ReadBudget} from './found-candidate.ts'
+import {failedPlace, type FoundCandidate, MAX_SIGNATURE_BYTES, type ReadBudget} from './found-candidate.ts'
 
 export type RegistryPlace = {
   readonly repository: Repository
@@ -168,11 +165,8 @@ async function fetched(
   try {
     return {bytes: await fetchBytes()}
   } catch (error) {
-    retry.signal.throwIfAborted()
-    if (!(error instanceof VerifiedImageError)) throw error
-    const {failure} = error
-    const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failure.kind)
-    const detail = quoteLine(describeFailure(failure))
-    return isOfObject ? {kind: 'unusable', detail} : {kind: 'failed', failure: failure.kind, detail}
+    const failed = failedPlace(error, retry.signal)
+    const isOfObject = ['not-found', 'corrupt', 'too-large', 'unusable'].includes(failed.failure)
+    return isOfObject ? {kind: 'unusable', detail: failed.detail} : failed
   }
 }

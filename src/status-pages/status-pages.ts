@@ -1,4 +1,4 @@
-// The public status pages of registries. Each is requested at most once, while the run goes on, after a registry failed. The
+// The public status pages of registries. Each is requested at most once, while the run continues, after a registry failed. The
 // request contains nothing about the run. A page is a hint for people: whatever goes wrong with it is ignored.
 
 import type {Failure, FailureKind} from '../failure/failure.ts'
