@@ -3,6 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {Overlap} from '../../src/parts/overlap.ts'
 import {Part} from '../../src/parts/part.ts'
+import {createPartMemory} from '../../src/parts/part-memory.ts'
 import {bodyOf} from '../support/memory-registry.ts'
 import {responseWith} from '../support/responses.ts'
 import {seededBytes} from '../support/tar.ts'
@@ -14,7 +15,7 @@ async function partWith(bytes: Uint8Array): Promise<Part> {
   return new Promise(resolve => {
     const part: Part = new Part({
       range: {start: 500, end: 1000},
-      buffer: new Uint8Array(500),
+      memory: createPartMemory(500).open(),
       signal: new AbortController().signal,
       open: () => Promise.resolve({...responseWith(), body: bodyOf(Buffer.from(bytes))}),
       nowMs: () => 0,

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import {createSemaphore, type Semaphore} from '../../src/concurrency/semaphore.ts'
 import {VerifiedImageError} from '../../src/failure/error.ts'
 import type {Failure} from '../../src/failure/failure.ts'
-import {createPartBuffers} from '../../src/parts/part-buffers.ts'
+import {createPartMemory} from '../../src/parts/part-memory.ts'
 import type {PartRules} from '../../src/parts/part-schedule.ts'
 import {createRegistryParts, type RegistryParts} from '../../src/parts/registry-parts.ts'
 import {SplitBody} from '../../src/parts/split-body.ts'
@@ -121,7 +121,7 @@ async function run({lines = [], always = {}, whole = {}, concurrency = 8, reader
     {response, exchange: undefined, firstByteMs: 0, close: closeWhole},
     {
       rules: RULES,
-      buffers: createPartBuffers(RULES.partBytes),
+      memory: createPartMemory(RULES.partBytes, 6, 7 * KB),
       registry: parts,
       isUnlimited: () => true,
       clock,

@@ -49436,7 +49436,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5187);
 /* harmony import */ var _oci_platform_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4647);
 /* harmony import */ var _fetch_verify_level_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2157);
-/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1013);
+/* harmony import */ var _fetch_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1970);
 /* harmony import */ var _fetch_verified_store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2807);
 /* harmony import */ var _candidate_result_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3862);
 /* harmony import */ var _fetch_throttle_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8610);
@@ -50241,7 +50241,7 @@ function backoffAfter(policy, ordinal, retryAfterMs, random) {
 
 /***/ }),
 
-/***/ 1013:
+/***/ 1970:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -50283,46 +50283,52 @@ class FoldedExchanges {
 
 // EXTERNAL MODULE: ./build/http/array-buffer.js
 var array_buffer = __nccwpck_require__(9983);
-;// CONCATENATED MODULE: ./build/parts/part-buffers.js
-// The memory of parts that arrived before the bytes in front of them, bounded for the whole run and shared by its layers.
-// Buffers are used again: new memory costs a page fault for each 4 KiB.
+;// CONCATENATED MODULE: ./build/parts/part-memory.js
+// The memory of parts that arrived before the bytes in front of them, bounded for the whole run and shared by its layers. A part reserves
+// its memory before it is requested, and takes it block by block as its bytes arrive: most parts never need all of it at once.
+// Blocks are used again: new memory costs a page fault for each 4 KiB.
 
-// 14 MiB with parts of 2 MiB: part-schedule.ts has the speeds.
-const MAX_BUFFERS = 7;
-function createPartBuffers(bytes, count = MAX_BUFFERS) {
+// 18 MiB with parts of 3 MiB: part-schedule.ts has the speeds.
+const MAX_RESERVED = 6;
+// What a reader gets at a time, at most. Decompressing more at once gains nothing.
+const BLOCK_BYTES = 256 * 1024;
+/** `partBytes` is what a part may have, and `count` how many parts may be reserved at a time. */
+function createPartMemory(partBytes, count = MAX_RESERVED, blockBytes = BLOCK_BYTES) {
+    const mostFree = count * Math.ceil(partBytes / blockBytes);
     const free = [];
-    let inUse = 0;
+    let reserved = 0;
     let shares = 0;
     function open() {
         let held = 0;
         shares++;
-        function take() {
-            held++;
-            inUse++;
-            return free.pop() ?? new Uint8Array(bytes);
-        }
-        function drop() {
+        function unreserve() {
             held--;
-            inUse--;
+            reserved--;
         }
         return {
-            tryTake: () => (inUse < count && held < Math.ceil(count / shares) ? take() : undefined),
-            take,
-            give: buffer => {
-                drop();
-                if (inUse + free.length < count)
-                    free.push(buffer);
-                else
-                    (0,array_buffer/* detachBuffer */.Ap)(buffer);
+            blockBytes,
+            tryReserve: () => {
+                if (reserved >= count || held >= Math.ceil(count / shares))
+                    return false;
+                held++;
+                reserved++;
+                return true;
             },
-            drop,
+            unreserve,
+            take: () => free.pop() ?? new Uint8Array(blockBytes),
+            give: block => {
+                if (shares > 0 && free.length < mostFree)
+                    free.push(block);
+                else
+                    (0,array_buffer/* detachBuffer */.Ap)(block);
+            },
             close: () => {
-                inUse -= held;
+                reserved -= held;
                 held = 0;
                 shares--;
                 if (shares === 0)
-                    for (const buffer of free.splice(0))
-                        (0,array_buffer/* detachBuffer */.Ap)(buffer);
+                    for (const block of free.splice(0))
+                        (0,array_buffer/* detachBuffer */.Ap)(block);
             }
         };
     }
@@ -50360,11 +50366,11 @@ function mayBeOfRanges(failure) {
 // Pure: numbers and times come from the caller.
 const MIB = 1024 * 1024;
 // Nothing is decompressed faster than the first part arrives, so larger parts start slowly; smaller ones lose a round trip more often.
-// About 95 MB/s are decompressed. Seven parts of 2 MiB at a time hold 14 MiB, and bring 108 MB/s at 30 ms and 20 MB/s per connection,
-// 120 MB/s at 80 ms and 50 MB/s. Six of 4 MiB hold 24 MiB, and bring 105 and 153 MB/s. Below 32 MiB, one connection is done before
-// several have gathered speed.
+// About 95 MB/s are decompressed. Seven parts of 3 MiB at a time, of which the first one waits for nothing, hold 18 MiB, and bring
+// 117 MB/s at 30 ms and 20 MB/s per connection, 154 MB/s at 80 ms and 50 MB/s. Eight connections for three layers bring 134 MB/s. Below
+// 32 MiB, one connection is done before several have gathered speed.
 const PART_RULES = {
-    partBytes: 2 * MIB,
+    partBytes: 3 * MIB,
     minLayerBytes: 32 * MIB,
     firstLookBytes: MIB,
     firstLookMs: 50,
@@ -50482,6 +50488,7 @@ class Overlap {
     #bytes;
     #kept;
     #length = 0;
+    /** `bytes`: at most a block of a part. */
     constructor(bytes) {
         this.#bytes = bytes;
     }
@@ -50499,23 +50506,76 @@ class Overlap {
     }
     /** `unknown` until both have come. */
     compare(first) {
-        const theirs = first.bytesFrom(first.range.start, this.#bytes);
+        const theirs = first.bytesFrom(first.range.start).subarray(0, this.#bytes);
         if (this.#length < this.#bytes || theirs.length < this.#bytes)
             return 'unknown';
         return this.#kept !== undefined && Buffer.compare(this.#kept, theirs) === 0 ? 'equal' : 'different';
     }
 }
 
+;// CONCATENATED MODULE: ./build/parts/part-bytes.js
+// The bytes of one part that came, in blocks: memory is taken as they come, and given back as they are read.
+// A server that sends one byte at a time gets no block for each of them.
+const NO_BYTES = new Uint8Array();
+class PartBytes {
+    #memory;
+    /** In order. Those that were given back are undefined. */
+    #blocks = [];
+    #length = 0;
+    #released = 0;
+    constructor(memory) {
+        this.#memory = memory;
+    }
+    get length() {
+        return this.#length;
+    }
+    append(chunk) {
+        const { blockBytes } = this.#memory;
+        for (let at = 0; at < chunk.length;) {
+            const used = this.#length % blockBytes;
+            if (used === 0)
+                this.#blocks.push(this.#memory.take());
+            const bytes = chunk.subarray(at, at + blockBytes - used);
+            this.#blocks.at(-1)?.set(bytes, used);
+            this.#length += bytes.length;
+            at += bytes.length;
+        }
+    }
+    /** The bytes from `offset` to the end of their block, as far as they came. They are valid until they are released. */
+    from(offset) {
+        const { blockBytes } = this.#memory;
+        const at = Math.floor(offset / blockBytes);
+        const end = Math.min(this.#length - at * blockBytes, blockBytes);
+        return this.#blocks[at]?.subarray(offset % blockBytes, end) ?? NO_BYTES;
+    }
+    /** Gives the blocks in front of `offset` back: nothing reads them any more. */
+    release(offset) {
+        this.#releaseBlocks(Math.floor(offset / this.#memory.blockBytes));
+    }
+    /** Gives all blocks back: nothing reads or writes them any more. */
+    releaseAll() {
+        this.#releaseBlocks(this.#blocks.length);
+    }
+    #releaseBlocks(count) {
+        for (; this.#released < count; this.#released++) {
+            const block = this.#blocks[this.#released];
+            if (block !== undefined)
+                this.#memory.give(block);
+            this.#blocks[this.#released] = undefined;
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/parts/part.js
-// One part of a layer: its request, the buffer that it fills, and what is asked for again when a connection fails it.
+// One part of a layer: its request, the memory that it fills, and what is asked for again when a connection fails it.
 // Bytes that came are kept. They are not verified here.
+
 
 
 class Part {
     range;
-    buffer;
     #request;
-    #received = 0;
+    #bytes;
     #startedMs;
     #cuts = 0;
     #resumed = 0;
@@ -50528,18 +50588,18 @@ class Part {
     constructor(request) {
         this.#request = request;
         this.range = request.range;
-        this.buffer = request.buffer;
+        this.#bytes = new PartBytes(request.memory);
         this.#startedMs = request.nowMs();
         void this.#run();
     }
     /** The end of the bytes that came, in the layer. */
     get position() {
-        return this.range.start + this.#received;
+        return this.range.start + this.#bytes.length;
     }
     get isComplete() {
         return this.position === this.range.end;
     }
-    /** Whether bytes may still be written to the buffer. */
+    /** Whether more bytes may come. */
     get isRunning() {
         return this.#isRunning;
     }
@@ -50573,15 +50633,23 @@ class Part {
         this.#cuts++;
         this.#connection.abort(new DOMException('the part was too slow', 'AbortError'));
     }
-    /** Ends the request. The rest is not needed. */
+    /** Ends the request. Nothing is written any more. */
     stop() {
         this.#isStopped = true;
         this.#connection.abort(new DOMException('the part is not needed', 'AbortError'));
     }
-    /** The bytes from `position` on that came, at most this many. */
-    bytesFrom(position, most) {
-        const at = position - this.range.start;
-        return this.buffer.subarray(at, Math.min(at + most, this.#received));
+    /** The bytes from `position` on that came, at most a block of them. They are valid until they are released. */
+    bytesFrom(position) {
+        return this.#bytes.from(position - this.range.start);
+    }
+    /** Gives the memory in front of `position` back: nothing reads it any more. */
+    release(position) {
+        this.#bytes.release(position - this.range.start);
+    }
+    /** Ends the request, and gives all memory back. Nothing reads it any more. */
+    drop() {
+        this.stop();
+        this.#bytes.releaseAll();
     }
     async #run() {
         const { onChange, signal } = this.#request;
@@ -50618,12 +50686,14 @@ class Part {
             for await (const chunk of response.body) {
                 if (this.position + chunk.length > end)
                     return { error: tooLong(this.range) };
-                this.buffer.set(chunk, this.#received);
-                this.#received += chunk.length;
+                // The memory of a part that is not needed has been given to another one.
+                if (this.#isStopped)
+                    return { error: this.#connection.signal.reason };
+                this.#bytes.append(chunk);
                 onBytes(chunk.length);
                 onChange();
             }
-            return this.isComplete ? undefined : { error: cutShort(this.#received, this.range) };
+            return this.isComplete ? undefined : { error: cutShort(this.#bytes.length, this.range) };
         }
         catch (error) {
             // All bytes came: how the connection ended does not matter.
@@ -50664,7 +50734,9 @@ class PartQueue {
     /** In order, the one that is being read first. */
     #parts = [];
     #share;
-    #buffers;
+    #memory;
+    /** Parts whose bytes wait for those in front of them. */
+    #reserved = new Set();
     #schedule;
     #change = Promise.withResolvers();
     #isOpen = false;
@@ -50688,24 +50760,21 @@ class PartQueue {
     }
     /** Requests the first part beside a response that has come as far as `position`, if there is a connection and memory to spare. */
     begin(position, speed) {
-        const { registry, rules, size, buffers, isUnlimited } = this.#context;
+        const { registry, rules, size, memory, isUnlimited } = this.#context;
         const range = firstRange(rules, position, size, speed);
         const share = range && isUnlimited() ? registry.join() : undefined;
         const release = share?.tryConnect();
-        // Opened even when there is no buffer yet: layers with more than their share leave the next ones to this layer.
+        // Opened even when there is no memory yet: layers with more than their share leave the next parts to this layer.
         if (release !== undefined)
-            this.#buffers ??= buffers.open();
-        const buffer = this.#buffers?.tryTake();
-        if (range === undefined || share === undefined || release === undefined || buffer === undefined) {
-            if (buffer !== undefined)
-                this.#buffers?.give(buffer);
+            this.#memory ??= memory.open();
+        if (range === undefined || share === undefined || release === undefined || this.#memory?.tryReserve() !== true) {
             release?.();
             share?.leave();
             return;
         }
         this.#share = share;
         this.#schedule = new PartSchedule(rules, size, range, speed);
-        this.#request(range, buffer, release);
+        this.#reserved.add(this.#request(range, this.#memory, release));
     }
     /** Requests all that is left. The response was closed at `position`, and its connection carries parts from now on. */
     takeOver(position) {
@@ -50717,8 +50786,9 @@ class PartQueue {
             this.#drop(this.head);
         const end = this.head?.range.start ?? position;
         // What the response did not bring before it was closed.
-        if (position < end && this.#buffers !== undefined)
-            this.#request({ start: position, end }, this.#buffers.take(), this.#takeOwnConnection(), 'in front');
+        if (position < end && this.#memory !== undefined)
+            this.#request({ start: position, end }, this.#memory, this.#takeOwnConnection(), 'in front');
+        this.#unreserveHead();
         this.#fill();
     }
     /** The milliseconds that a part has left, before its connection is closed as too slow. */
@@ -50759,6 +50829,7 @@ class PartQueue {
             return;
         this.#drop(head);
         this.#seen.count++;
+        this.#unreserveHead();
         this.#fill();
     }
     /** Ends what is under way, and requests no more. */
@@ -50772,47 +50843,54 @@ class PartQueue {
             part.stop();
         }
         this.#share?.leave();
-        // A reader that failed may still read a buffer: it is not used again.
-        this.#buffers?.close();
+        // A reader that failed may still read a block: none is used again.
+        this.#memory?.close();
         this.#share = undefined;
-        this.#buffers = undefined;
+        this.#memory = undefined;
     }
     #drop(head) {
         this.#parts.shift();
-        if (head.isRunning) {
-            // It may still write to its buffer.
-            head.stop();
-            this.#buffers?.drop();
-        }
-        else
-            this.#buffers?.give(head.buffer);
+        this.#unreserve(head);
+        head.drop();
+    }
+    #unreserve(part) {
+        if (this.#reserved.delete(part))
+            this.#memory?.unreserve();
+    }
+    /** What is read as it comes waits for nothing. */
+    #unreserveHead() {
+        if (this.head !== undefined)
+            this.#unreserve(this.head);
     }
     /** Requests the next parts while there are connections and memory. */
     #fill() {
         const { registry, isUnlimited } = this.#context;
         const schedule = this.#schedule;
-        const buffers = this.#buffers;
-        if (schedule === undefined || buffers === undefined || !this.#isOpen)
+        const memory = this.#memory;
+        if (schedule === undefined || memory === undefined || !this.#isOpen)
             return;
         while (schedule.hasNext && registry.endedBy() === undefined && isUnlimited() && !this.#signal.aborted) {
             // The reader never waits for the memory of other layers.
-            const buffer = this.#parts.length === 0 ? buffers.take() : buffers.tryTake();
-            if (buffer === undefined)
+            const isReserved = this.#parts.length > 0;
+            if (isReserved && !memory.tryReserve())
                 return;
             const release = this.#isOwnConnectionFree ? this.#takeOwnConnection() : this.#share?.tryConnect();
             if (release === undefined) {
-                buffers.give(buffer);
+                if (isReserved)
+                    memory.unreserve();
                 return;
             }
-            this.#request(schedule.next(), buffer, release);
+            const part = this.#request(schedule.next(), memory, release);
+            if (isReserved)
+                this.#reserved.add(part);
         }
     }
-    #request(range, buffer, release, place = 'behind') {
+    #request(range, memory, release, place = 'behind') {
         const { open, clock, onBytes } = this.#context;
         let isHeld = true;
         const part = new Part({
             range,
-            buffer,
+            memory,
             open,
             signal: this.#signal,
             nowMs: clock.nowMs,
@@ -50839,6 +50917,7 @@ class PartQueue {
             this.#parts.unshift(part);
         const running = this.#parts.filter(({ isRunning }) => isRunning).length;
         this.#seen.connections = Math.max(this.#seen.connections, running);
+        return part;
     }
     /** Takes note of how a part ended. Returns why no more parts are requested, if one failed. */
     #endOf(part) {
@@ -50874,8 +50953,6 @@ class PartQueue {
 
 
 
-/** At most so many bytes for the reader at a time, as from a connection. */
-const BLOCK_BYTES = 512 * 1024;
 // How one response becomes parts:
 //
 // 1. The first part is requested beside the response, some way ahead of it. The response continues.
@@ -51000,21 +51077,24 @@ class SplitBody {
         while (this.#position < this.#context.size) {
             this.#signal.throwIfAborted();
             const { head } = this.#queue;
-            const block = head?.bytesFrom(this.#position, BLOCK_BYTES);
+            const block = head?.bytesFrom(this.#position);
             if (head === undefined || block === undefined) {
                 // Parts ended while none was under way.
                 this.#isRefused = true;
                 return;
             }
-            if (block.length > 0) {
+            // Its memory may be gone after it was read.
+            const { length } = block;
+            if (length > 0) {
                 yield block;
-                this.#position += block.length;
+                this.#position += length;
+                head.release(this.#position);
             }
             if (this.#position >= head.range.end) {
                 this.#finishRange(head.exchange);
                 this.#queue.finishHead();
             }
-            else if (block.length > 0)
+            else if (length > 0)
                 continue;
             else if (head.isRunning)
                 await this.#queue.changeWithin(this.#queue.cutIfLate(head));
@@ -51294,7 +51374,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
     const flights = (0,single_flight/* createSingleFlight */.R)();
     const capacityAt = (0,capacity/* createCapacities */.zT)(concurrency);
     const progress = createProgressCounter();
-    const buffers = createPartBuffers(partRules.partBytes);
+    const partMemory = createPartMemory(partRules.partBytes);
     function capacityOf({ registry: host }) {
         return capacityAt((0,reference/* endpointOf */.X5)(host));
     }
@@ -51406,7 +51486,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
         const exchanges = new FoldedExchanges();
         const parts = capacityOf(repository).parts;
         const body = new SplitBody(whole, {
-            ...{ size, rules: partRules, buffers, registry: parts, clock: retry.clock, signal: attempt.signal },
+            ...{ size, rules: partRules, memory: partMemory, registry: parts, clock: retry.clock, signal: attempt.signal },
             isUnlimited: retry.throttle.isUnlimited,
             open: (range, signal, onExchange) => registry.openBlobRange({
                 ...{ repository, object: attempt.object, digest, size, range, signal, refresh: undefined },
@@ -51642,8 +51722,8 @@ var verified = __nccwpck_require__(6373);
 var verify_config = __nccwpck_require__(702);
 // EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
 var verify_layer = __nccwpck_require__(6707);
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 12 modules
-var blob_fetcher = __nccwpck_require__(1013);
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 13 modules
+var blob_fetcher = __nccwpck_require__(1970);
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
 // EXTERNAL MODULE: ./build/fetch/retry-policy.js
@@ -51985,7 +52065,7 @@ function originsOf({ candidate, store }, root, platforms) {
 /* harmony export */   x: () => (/* binding */ fetchTag)
 /* harmony export */ });
 /* harmony import */ var _registry_candidate_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5187);
-/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1013);
+/* harmony import */ var _blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1970);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9873);
 /* harmony import */ var _verified_store_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2807);
 /* harmony import */ var _verify_verified_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6373);
@@ -69934,8 +70014,8 @@ async function settled(retry, run) {
     }
 }
 
-// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 12 modules
-var blob_fetcher = __nccwpck_require__(1013);
+// EXTERNAL MODULE: ./build/fetch/blob-fetcher.js + 13 modules
+var blob_fetcher = __nccwpck_require__(1970);
 ;// CONCATENATED MODULE: ./build/registry/referrers.js
 // What is attached to an image: the manifests that name its digest as their subject (OCI distribution specification 1.1).
 // They are listed by the referrers API, or by an index under the referrers tag where a registry has no such API.

@@ -8,7 +8,7 @@ import {createSingleFlight} from '../concurrency/single-flight.ts'
 import {type ObjectName} from '../failure/failure.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 import {FoldedExchanges} from '../parts/folded-exchanges.ts'
-import {createPartBuffers} from '../parts/part-buffers.ts'
+import {createPartMemory} from '../parts/part-memory.ts'
 import {mayBeOfRanges} from '../parts/part-failure.ts'
 import {PART_RULES, type PartRules} from '../parts/part-schedule.ts'
 import {SplitBody} from '../parts/split-body.ts'
@@ -55,7 +55,7 @@ export function createBlobFetcher(
   const flights = createSingleFlight()
   const capacityAt = createCapacities(concurrency)
   const progress = createProgressCounter()
-  const buffers = createPartBuffers(partRules.partBytes)
+  const partMemory = createPartMemory(partRules.partBytes)
 
   function capacityOf({registry: host}: Repository): Capacity {
     return capacityAt(endpointOf(host))
@@ -179,7 +179,7 @@ export function createBlobFetcher(
     const exchanges = new FoldedExchanges()
     const parts = capacityOf(repository).parts
     const body = new SplitBody(whole, {
-      ...{size, rules: partRules, buffers, registry: parts, clock: retry.clock, signal: attempt.signal},
+      ...{size, rules: partRules, memory: partMemory, registry: parts, clock: retry.clock, signal: attempt.signal},
       isUnlimited: retry.throttle.isUnlimited,
       open: (range, signal, onExchange) =>
         registry.openBlobRange({

@@ -8,6 +8,7 @@ export class Overlap {
   #kept: Uint8Array | undefined
   #length = 0
 
+  /** `bytes`: at most a block of a part. */
   constructor(bytes: number) {
     this.#bytes = bytes
   }
@@ -25,7 +26,7 @@ export class Overlap {
 
   /** `unknown` until both have come. */
   compare(first: Part): 'equal' | 'different' | 'unknown' {
-    const theirs = first.bytesFrom(first.range.start, this.#bytes)
+    const theirs = first.bytesFrom(first.range.start).subarray(0, this.#bytes)
     if (this.#length < this.#bytes || theirs.length < this.#bytes) return 'unknown'
     return this.#kept !== undefined && Buffer.compare(this.#kept, theirs) === 0 ? 'equal' : 'different'
   }

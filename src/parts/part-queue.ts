@@ -5,7 +5,7 @@ import {VerifiedImageError} from '../failure/error.ts'
 import type {ByteRange} from '../registry/registry.ts'
 import {Part} from './part.ts'
 import {type ConnectionSpeed, firstRange, PartSchedule} from './part-schedule.ts'
-import type {BufferShare} from './part-buffers.ts'
+import type {MemoryShare} from './part-memory.ts'
 import type {LayerShare} from './registry-parts.ts'
 import type {PartsEvidence, SplitContext} from './split-context.ts'
 
@@ -18,7 +18,9 @@ export class PartQueue {
   /** In order, the one that is being read first. */
   readonly #parts: Part[] = []
   #share: LayerShare | undefined
-  #buffers: BufferShare | undefined
+  #memory: MemoryShare | undefined
+  /** Parts whose bytes wait for those in front of them. */
+  readonly #reserved = new Set<Part>()
   #schedule: PartSchedule | undefined
   #change = Promise.withResolvers<undefined>()
   #isOpen = false
@@ -45,22 +47,20 @@ export class PartQueue {
 
   /** Requests the first part beside a response that has come as far as `position`, if there is a connection and memory to spare. */
   begin(position: number, speed: ConnectionSpeed): void {
-    const {registry, rules, size, buffers, isUnlimited} = this.#context
+    const {registry, rules, size, memory, isUnlimited} = this.#context
     const range = firstRange(rules, position, size, speed)
     const share = range && isUnlimited() ? registry.join() : undefined
     const release = share?.tryConnect()
-    // Opened even when there is no buffer yet: layers with more than their share leave the next ones to this layer.
-    if (release !== undefined) this.#buffers ??= buffers.open()
-    const buffer = this.#buffers?.tryTake()
-    if (range === undefined || share === undefined || release === undefined || buffer === undefined) {
-      if (buffer !== undefined) this.#buffers?.give(buffer)
+    // Opened even when there is no memory yet: layers with more than their share leave the next parts to this layer.
+    if (release !== undefined) this.#memory ??= memory.open()
+    if (range === undefined || share === undefined || release === undefined || this.#memory?.tryReserve() !== true) {
       release?.()
       share?.leave()
       return
     }
     this.#share = share
     this.#schedule = new PartSchedule(rules, size, range, speed)
-    this.#request(range, buffer, release)
+    this.#reserved.add(this.#request(range, this.#memory, release))
   }
 
   /** Requests all that is left. The response was closed at `position`, and its connection carries parts from now on. */
@@ -72,8 +72,9 @@ export class PartQueue {
     if (this.head !== undefined && this.head.range.end <= position) this.#drop(this.head)
     const end = this.head?.range.start ?? position
     // What the response did not bring before it was closed.
-    if (position < end && this.#buffers !== undefined)
-      this.#request({start: position, end}, this.#buffers.take(), this.#takeOwnConnection(), 'in front')
+    if (position < end && this.#memory !== undefined)
+      this.#request({start: position, end}, this.#memory, this.#takeOwnConnection(), 'in front')
+    this.#unreserveHead()
     this.#fill()
   }
 
@@ -115,6 +116,7 @@ export class PartQueue {
     if (head === undefined) return
     this.#drop(head)
     this.#seen.count++
+    this.#unreserveHead()
     this.#fill()
   }
 
@@ -129,46 +131,53 @@ export class PartQueue {
       part.stop()
     }
     this.#share?.leave()
-    // A reader that failed may still read a buffer: it is not used again.
-    this.#buffers?.close()
+    // A reader that failed may still read a block: none is used again.
+    this.#memory?.close()
     this.#share = undefined
-    this.#buffers = undefined
+    this.#memory = undefined
   }
 
   #drop(head: Part): void {
     this.#parts.shift()
-    if (head.isRunning) {
-      // It may still write to its buffer.
-      head.stop()
-      this.#buffers?.drop()
-    } else this.#buffers?.give(head.buffer)
+    this.#unreserve(head)
+    head.drop()
+  }
+
+  #unreserve(part: Part): void {
+    if (this.#reserved.delete(part)) this.#memory?.unreserve()
+  }
+
+  /** What is read as it comes waits for nothing. */
+  #unreserveHead(): void {
+    if (this.head !== undefined) this.#unreserve(this.head)
   }
 
   /** Requests the next parts while there are connections and memory. */
   #fill(): void {
     const {registry, isUnlimited} = this.#context
     const schedule = this.#schedule
-    const buffers = this.#buffers
-    if (schedule === undefined || buffers === undefined || !this.#isOpen) return
+    const memory = this.#memory
+    if (schedule === undefined || memory === undefined || !this.#isOpen) return
     while (schedule.hasNext && registry.endedBy() === undefined && isUnlimited() && !this.#signal.aborted) {
       // The reader never waits for the memory of other layers.
-      const buffer = this.#parts.length === 0 ? buffers.take() : buffers.tryTake()
-      if (buffer === undefined) return
+      const isReserved = this.#parts.length > 0
+      if (isReserved && !memory.tryReserve()) return
       const release = this.#isOwnConnectionFree ? this.#takeOwnConnection() : this.#share?.tryConnect()
       if (release === undefined) {
-        buffers.give(buffer)
+        if (isReserved) memory.unreserve()
         return
       }
-      this.#request(schedule.next(), buffer, release)
+      const part = this.#request(schedule.next(), memory, release)
+      if (isReserved) this.#reserved.add(part)
     }
   }
 
-  #request(range: ByteRange, buffer: Uint8Array, release: () => void, place: 'behind' | 'in front' = 'behind'): void {
+  #request(range: ByteRange, memory: MemoryShare, release: () => void, place: 'behind' | 'in front' = 'behind'): Part {
     const {open, clock, onBytes} = this.#context
     let isHeld = true
     const part = new Part({
       range,
-      buffer,
+      memory,
       open,
       signal: this.#signal,
       nowMs: clock.nowMs,
@@ -192,6 +201,7 @@ export class PartQueue {
     else this.#parts.unshift(part)
     const running = this.#parts.filter(({isRunning}) => isRunning).length
     this.#seen.connections = Math.max(this.#seen.connections, running)
+    return part
   }
 
   /** Takes note of how a part ended. Returns why no more parts are requested, if one failed. */

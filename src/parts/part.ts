@@ -1,13 +1,15 @@
-// One part of a layer: its request, the buffer that it fills, and what is asked for again when a connection fails it.
+// One part of a layer: its request, the memory that it fills, and what is asked for again when a connection fails it.
 // Bytes that came are kept. They are not verified here.
 
 import {VerifiedImageError} from '../failure/error.ts'
 import type {ByteRange, Exchange, RegistryResponse} from '../registry/registry.ts'
 import {isOfConnection} from './part-failure.ts'
+import {PartBytes} from './part-bytes.ts'
+import type {Blocks} from './part-memory.ts'
 
 export type PartRequest = {
   readonly range: ByteRange
-  readonly buffer: Uint8Array
+  readonly memory: Blocks
   readonly signal: AbortSignal
   readonly open: OpenPart
   readonly nowMs: () => number
@@ -28,9 +30,8 @@ export type PartFailure = {readonly error: unknown}
 
 export class Part {
   readonly range: ByteRange
-  readonly buffer: Uint8Array
   readonly #request: PartRequest
-  #received = 0
+  readonly #bytes: PartBytes
   #startedMs: number
   #cuts = 0
   #resumed = 0
@@ -44,21 +45,21 @@ export class Part {
   constructor(request: PartRequest) {
     this.#request = request
     this.range = request.range
-    this.buffer = request.buffer
+    this.#bytes = new PartBytes(request.memory)
     this.#startedMs = request.nowMs()
     void this.#run()
   }
 
   /** The end of the bytes that came, in the layer. */
   get position(): number {
-    return this.range.start + this.#received
+    return this.range.start + this.#bytes.length
   }
 
   get isComplete(): boolean {
     return this.position === this.range.end
   }
 
-  /** Whether bytes may still be written to the buffer. */
+  /** Whether more bytes may come. */
   get isRunning(): boolean {
     return this.#isRunning
   }
@@ -99,16 +100,26 @@ export class Part {
     this.#connection.abort(new DOMException('the part was too slow', 'AbortError'))
   }
 
-  /** Ends the request. The rest is not needed. */
+  /** Ends the request. Nothing is written any more. */
   stop(): void {
     this.#isStopped = true
     this.#connection.abort(new DOMException('the part is not needed', 'AbortError'))
   }
 
-  /** The bytes from `position` on that came, at most this many. */
-  bytesFrom(position: number, most: number): Uint8Array {
-    const at = position - this.range.start
-    return this.buffer.subarray(at, Math.min(at + most, this.#received))
+  /** The bytes from `position` on that came, at most a block of them. They are valid until they are released. */
+  bytesFrom(position: number): Uint8Array {
+    return this.#bytes.from(position - this.range.start)
+  }
+
+  /** Gives the memory in front of `position` back: nothing reads it any more. */
+  release(position: number): void {
+    this.#bytes.release(position - this.range.start)
+  }
+
+  /** Ends the request, and gives all memory back. Nothing reads it any more. */
+  drop(): void {
+    this.stop()
+    this.#bytes.releaseAll()
   }
 
   async #run(): Promise<void> {
@@ -143,12 +154,13 @@ export class Part {
       onChange()
       for await (const chunk of response.body) {
         if (this.position + chunk.length > end) return {error: tooLong(this.range)}
-        this.buffer.set(chunk, this.#received)
-        this.#received += chunk.length
+        // The memory of a part that is not needed has been given to another one.
+        if (this.#isStopped) return {error: this.#connection.signal.reason}
+        this.#bytes.append(chunk)
         onBytes(chunk.length)
         onChange()
       }
-      return this.isComplete ? undefined : {error: cutShort(this.#received, this.range)}
+      return this.isComplete ? undefined : {error: cutShort(this.#bytes.length, this.range)}
     } catch (error) {
       // All bytes came: how the connection ended does not matter.
       return this.isComplete ? undefined : {error}

@@ -10,9 +10,6 @@ import {PartQueue} from './part-queue.ts'
 import {NetworkMeter} from './part-schedule.ts'
 import type {PartsEvidence, SplitContext, WholeResponse} from './split-context.ts'
 
-/** At most so many bytes for the reader at a time, as from a connection. */
-const BLOCK_BYTES = 512 * 1024
-
 // How one response becomes parts:
 //
 // 1. The first part is requested beside the response, some way ahead of it. The response continues.
@@ -136,20 +133,23 @@ export class SplitBody implements AsyncIterable<Uint8Array> {
     while (this.#position < this.#context.size) {
       this.#signal.throwIfAborted()
       const {head} = this.#queue
-      const block = head?.bytesFrom(this.#position, BLOCK_BYTES)
+      const block = head?.bytesFrom(this.#position)
       if (head === undefined || block === undefined) {
         // Parts ended while none was under way.
         this.#isRefused = true
         return
       }
-      if (block.length > 0) {
+      // Its memory may be gone after it was read.
+      const {length} = block
+      if (length > 0) {
         yield block
-        this.#position += block.length
+        this.#position += length
+        head.release(this.#position)
       }
       if (this.#position >= head.range.end) {
         this.#finishRange(head.exchange)
         this.#queue.finishHead()
-      } else if (block.length > 0) continue
+      } else if (length > 0) continue
       else if (head.isRunning) await this.#queue.changeWithin(this.#queue.cutIfLate(head))
       // Without a failure of its own, it was stopped with one before it.
       else if (head.failure === undefined || isRefusal(head.failure)) {

@@ -4,7 +4,7 @@
 import {type Clock} from '../concurrency/clock.ts'
 import type {ByteRange, Exchange, RegistryResponse} from '../registry/registry.ts'
 import {type OpenPart} from './part.ts'
-import {type PartBuffers} from './part-buffers.ts'
+import {type PartMemory} from './part-memory.ts'
 import {type PartRules} from './part-schedule.ts'
 import type {RegistryParts} from './registry-parts.ts'
 
@@ -28,7 +28,7 @@ export type PartsEvidence = {
 
 export type SplitContext = {
   readonly rules: PartRules
-  readonly buffers: PartBuffers
+  readonly memory: PartMemory
   readonly registry: RegistryParts
   /** The registry met no limit. */
   readonly isUnlimited: () => boolean
