@@ -35,6 +35,7 @@ const ROOMS = [
   'acquire',
   'pins',
   'findings',
+  'observe',
   'report',
   'summary',
   'audit-report',
