@@ -35,6 +35,7 @@ const ROOMS = [
   'acquire',
   'pins',
   'findings',
+  'observe',
   'report',
   'summary',
   'audit-report',
@@ -68,7 +69,8 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   // Keys and certificates are parsed here; nothing is requested.
   signature: ['node:crypto'],
-  'signature/sigstore.ts': ['@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify'],
+  'signature/sigstore.ts': ['@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/verify'],
+  'signature/sigstore-root.ts': ['@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/verify'],
   // The trust root alone.
   'signature/public-good-root.ts': ['@sigstore/tuf/seeds.json'],
   'http/send-request.ts': ['undici'],

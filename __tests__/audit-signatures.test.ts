@@ -2,8 +2,7 @@
 // signed an image that no rule is for.
 
 import {readFileSync} from 'node:fs'
-import {cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {cp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it, jest} from '@jest/globals'
 import {Ajv2020} from 'ajv/dist/2020.js'
@@ -11,24 +10,15 @@ import type {AuditedImageReport} from '../src/audit-report/audit-document.ts'
 import {type Digest, digestOf} from '../src/oci/digest.ts'
 import type {JsonObject} from '../src/oci/json.ts'
 import {runAuditAction, type AuditRun} from './support/audit-run.ts'
-import {
-  type Authorities,
-  cosignLayer,
-  dsseBundle,
-  type Leaf,
-  newKey,
-  openAuthorities,
-  statementOf,
-  workflow
-} from './support/authorities.ts'
-import {type Index, makePublished} from './support/images.ts'
+import {type Authorities, cosignLayer, type Leaf, newKey, openAuthorities, workflow} from './support/authorities.ts'
+import {type Index} from './support/images.ts'
 import type {RunActionOptions} from './support/run-action.ts'
 import {type SignedRegistry, startSignedRegistry} from './support/signed-registry.ts'
+import {bundleAbout, type Inputs, openSignedWorkspace, PATH, signedOptions} from './support/signed-workspace.ts'
 
 // A test is an audit or two, each a process.
 jest.setTimeout(60_000)
 
-const PATH = 'acme/app'
 const SIGNER = 'https://github.com/acme/images/.github/workflows/release.yml@refs/tags/v1'
 let authorities: Authorities
 let leaf: Leaf
@@ -44,12 +34,9 @@ beforeAll(async () => {
   leaf = await authorities.issue(workflow())
 })
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'verified-image-audit-signed-'))
-  await writeFile(join(workspace, 'root.json'), JSON.stringify(authorities.root()))
-  registry = await openRegistry()
-  index = makePublished({seed: ++seed})
-  digest = registry.publish(PATH, '1', index)
-  endings.push(() => rm(workspace, {recursive: true, force: true}))
+  const opened = await openSignedWorkspace(authorities, ++seed)
+  ;({registry, workspace, index, digest} = opened)
+  endings.push(opened.close)
 })
 afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
@@ -61,15 +48,13 @@ async function openRegistry(): Promise<SignedRegistry> {
   return opened
 }
 
-type Inputs = Readonly<Record<string, string>>
-
 const RULE = {'signed-by': 'github:acme/images', 'trusted-root': 'root.json'}
 const NO_RULE = {'signed-by': '', 'trusted-root': 'root.json'}
 
 async function audit(inputs: Inputs = RULE, options: RunActionOptions = {}): Promise<AuditRun> {
   const run = await runAuditAction(
     {image: `${registry.host}/${PATH}:1`, ...inputs},
-    {cwd: workspace, ...options, env: {GITHUB_API_URL: `http://${registry.host}`, ...options.env}}
+    signedOptions({registry, workspace}, options)
   )
   expect([isReport(run.report), isReport.errors]).toEqual([true, null])
   return run
@@ -79,8 +64,8 @@ const isReport = new Ajv2020({strict: false, validateFormats: false}).compile(
   JSON.parse(readFileSync('audit.schema.json', 'utf8')) as object
 )
 
-async function bundleOf(subject = digest, more: JsonObject = {}): Promise<Buffer> {
-  return Buffer.from(JSON.stringify(await dsseBundle({leaf, authorities, payload: statementOf(subject, more)})))
+function bundleOf(subject = digest, more: JsonObject = {}): Promise<Buffer> {
+  return bundleAbout(subject, {leaf, authorities, more})
 }
 
 function signaturesOf({report}: AuditRun): AuditedImageReport['signatures'] {

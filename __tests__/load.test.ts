@@ -118,9 +118,12 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         const folder = await mkdtemp(join(tmpdir(), 'verified-image-build-'))
         try {
           await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}\nRUN ["/hello"]\n`)
-          await docker('buildx', 'build', '--network', 'none', folder)
+          await expect(docker('buildx', 'build', '--network', 'none', folder)).resolves.toEqual(expect.any(String))
           await writeFile(join(folder, 'Dockerfile'), `FROM ${name}:${TAG}@${index.digest}\nLABEL built=yes\n`)
-          await docker('buildx', 'build', '--build-context', ran.outputs['build-contexts'] ?? '', folder)
+          const contexts = ran.outputs['build-contexts'] ?? ''
+          await expect(docker('buildx', 'build', '--build-context', contexts, folder)).resolves.toEqual(
+            expect.any(String)
+          )
         } finally {
           await rm(folder, {recursive: true})
         }

@@ -2,30 +2,28 @@
 // the mirror. An image without the required signature does not reach a target.
 
 import {readFileSync} from 'node:fs'
-import {cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {cp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
 import {Ajv2020} from 'ajv/dist/2020.js'
 import {type Digest, digestOf} from '../src/oci/digest.ts'
 import type {JsonObject} from '../src/oci/json.ts'
-import {
-  type Authorities,
-  cosignLayer,
-  dsseBundle,
-  type Leaf,
-  openAuthorities,
-  statementOf,
-  workflow
-} from './support/authorities.ts'
+import {type Authorities, cosignLayer, type Leaf, openAuthorities, workflow} from './support/authorities.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {type Index, makePublished} from './support/images.ts'
 import {expectWhole, runMirrorAction, TARGET} from './support/mirror-fixture.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './support/run-action.ts'
 import {type SignedRegistry, startSignedRegistry} from './support/signed-registry.ts'
+import {
+  bundleAbout,
+  type Inputs,
+  openSignedWorkspace,
+  PATH,
+  signedInputs,
+  signedOptions
+} from './support/signed-workspace.ts'
 
-const PATH = 'acme/app'
 let authorities: Authorities
 let leaf: Leaf
 let source: SignedRegistry
@@ -42,32 +40,15 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'verified-image-mirror-signed-'))
-  await writeFile(join(workspace, 'root.json'), JSON.stringify(authorities.root()))
-  source = await startSignedRegistry()
+  const opened = await openSignedWorkspace(authorities, ++seed)
+  ;({registry: source, workspace, index, digest} = opened)
   target = await startFaultRegistry({push: {}, expectsMissing: true})
-  index = makePublished({seed: ++seed})
-  digest = source.publish(PATH, '1', index)
-  endings.push(source.close, target.close, () => rm(workspace, {recursive: true, force: true}))
+  endings.push(opened.close, target.close)
 })
 
 afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
-
-type Inputs = Readonly<Record<string, string>>
-
-/** The inputs that both actions have. */
-function shared(): Inputs {
-  return {
-    image: `${source.host}/${PATH}:1`,
-    'public-mirrors': '',
-    'signed-by': 'github:acme/images',
-    'trusted-root': 'root.json',
-    attempts: '2',
-    backoff: '1ms'
-  }
-}
 
 /** The line that fills the mirror, and uses it. */
 function line(): string {
@@ -75,22 +56,28 @@ function line(): string {
 }
 
 function environment(): RunActionOptions {
-  return {cwd: workspace, env: {GITHUB_API_URL: `http://${source.host}`}}
+  return signedOptions({registry: source, workspace})
 }
 
 function mirror(more: Inputs = {}, options: RunActionOptions = {}): Promise<ActionRun> {
-  return runMirrorAction({...shared(), to: line(), ...more}, {...environment(), ...options})
+  return runMirrorAction({...signedInputs(source), to: line(), ...more}, {...environment(), ...options})
 }
 
 /** The action in the root, with the mirror, and without the source. */
 async function useMirror(more: Inputs = {}): Promise<ActionRun> {
-  const inputs = {...shared(), image: `${source.host}/${PATH}:1@${digest}`, mirrors: line(), attempts: '1', ...more}
+  const inputs = {
+    ...signedInputs(source),
+    image: `${source.host}/${PATH}:1@${digest}`,
+    mirrors: line(),
+    attempts: '1',
+    ...more
+  }
   await source.close()
   return runAction(inputs, environment())
 }
 
-async function bundleOf(subject = digest, more: JsonObject = {}): Promise<Buffer> {
-  return Buffer.from(JSON.stringify(await dsseBundle({leaf, authorities, payload: statementOf(subject, more)})))
+function bundleOf(subject = digest, more: JsonObject = {}): Promise<Buffer> {
+  return bundleAbout(subject, {leaf, authorities, more})
 }
 
 const read = (path: string): object => JSON.parse(readFileSync(path, 'utf8')) as object

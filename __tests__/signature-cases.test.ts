@@ -1,7 +1,6 @@
 // The action as a process, with images that are signed in odd but honest ways, and with registries and APIs that answer oddly.
 
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
 import {type Digest, digestOf} from '../src/oci/digest.ts'
@@ -19,10 +18,10 @@ import {
   workflow
 } from './support/authorities.ts'
 import {type Index, makePublished} from './support/images.ts'
-import {type ActionRun, runAction, type RunActionOptions} from './support/run-action.ts'
+import {type ActionRun, type RunActionOptions} from './support/run-action.ts'
 import {type SignedRegistry, snappyOf, startSignedRegistry} from './support/signed-registry.ts'
+import {type Inputs, openSignedWorkspace, PATH, runSigned} from './support/signed-workspace.ts'
 
-const PATH = 'acme/app'
 const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json'
@@ -41,34 +40,17 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'verified-image-cases-'))
-  await writeFile(join(workspace, 'root.json'), JSON.stringify(authorities.root()))
-  registry = await startSignedRegistry()
-  index = makePublished({seed: ++seed})
-  digest = registry.publish(PATH, '1', index)
-  endings.push(registry.close, () => rm(workspace, {recursive: true, force: true}))
+  const opened = await openSignedWorkspace(authorities, ++seed)
+  ;({registry, workspace, index, digest} = opened)
+  endings.push(opened.close)
 })
 
 afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-type Inputs = Readonly<Record<string, string>>
-
 function run(more: Inputs = {}, options: RunActionOptions = {}): Promise<ActionRun> {
-  return runAction(
-    {
-      image: `${registry.host}/${PATH}:1`,
-      platform: 'linux/amd64',
-      'public-mirrors': '',
-      'signed-by': 'github:acme/images',
-      'trusted-root': 'root.json',
-      attempts: '2',
-      backoff: '1ms',
-      ...more
-    },
-    {cwd: workspace, ...options, env: {GITHUB_API_URL: `http://${registry.host}`, ...options.env}}
-  )
+  return runSigned({registry, workspace}, more, options)
 }
 
 type BundleChoice = {

@@ -1,8 +1,7 @@
 // The action as a process, with rules for signers: where signatures are found, what is reported, and what is never set without one.
 
 import {readFileSync} from 'node:fs'
-import {cp, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {cp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
 import {Ajv2020} from 'ajv/dist/2020.js'
@@ -11,19 +10,17 @@ import type {JsonObject} from '../src/oci/json.ts'
 import {
   type Authorities,
   cosignLayer,
-  dsseBundle,
   type Leaf,
   messageBundle,
   newKey,
   openAuthorities,
-  statementOf,
   workflow
 } from './support/authorities.ts'
 import {type Index, makePublished} from './support/images.ts'
-import {type ActionRun, runAction, type RunActionOptions} from './support/run-action.ts'
+import {type ActionRun, type RunActionOptions} from './support/run-action.ts'
 import {type SignedRegistry, snappyOf, startSignedRegistry} from './support/signed-registry.ts'
+import {bundleAbout, type Inputs, openSignedWorkspace, PATH, runSigned} from './support/signed-workspace.ts'
 
-const PATH = 'acme/app'
 let authorities: Authorities
 let leaf: Leaf
 let registry: SignedRegistry
@@ -39,38 +36,21 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'verified-image-signed-'))
-  await writeFile(join(workspace, 'root.json'), JSON.stringify(authorities.root()))
-  registry = await startSignedRegistry()
-  index = makePublished({seed: ++seed})
-  digest = registry.publish(PATH, '1', index)
-  endings.push(registry.close, () => rm(workspace, {recursive: true, force: true}))
+  const opened = await openSignedWorkspace(authorities, ++seed)
+  ;({registry, workspace, index, digest} = opened)
+  endings.push(opened.close)
 })
 
 afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-type Inputs = Readonly<Record<string, string>>
-
 function run(more: Inputs = {}, options: RunActionOptions = {}): Promise<ActionRun> {
-  return runAction(
-    {
-      image: `${registry.host}/${PATH}:1`,
-      platform: 'linux/amd64',
-      'public-mirrors': '',
-      'signed-by': 'github:acme/images',
-      'trusted-root': 'root.json',
-      attempts: '2',
-      backoff: '1ms',
-      ...more
-    },
-    {cwd: workspace, ...options, env: {GITHUB_API_URL: `http://${registry.host}`, ...options.env}}
-  )
+  return runSigned({registry, workspace}, more, options)
 }
 
-async function bundleOf(subject = digest, more: JsonObject = {}): Promise<Buffer> {
-  return Buffer.from(JSON.stringify(await dsseBundle({leaf, authorities, payload: statementOf(subject, more)})))
+function bundleOf(subject = digest, more: JsonObject = {}): Promise<Buffer> {
+  return bundleAbout(subject, {leaf, authorities, more})
 }
 
 function signersOf({outputs}: ActionRun): unknown {

@@ -13,6 +13,7 @@ import {createThrottle} from '../../src/fetch/throttle.ts'
 import type {VerifiedImage} from '../../src/fetch/verified-image.ts'
 import {createVerifiedStore} from '../../src/fetch/verified-store.ts'
 import type {Level} from '../../src/fetch/verify-level.ts'
+import type {DigestAlgorithm} from '../../src/oci/digest.ts'
 import type {PlatformChoice} from '../../src/oci/platform.ts'
 import {
   descriptorOf,
@@ -168,26 +169,38 @@ describe('the parts of an image', () => {
     expect([most, requested().length]).toEqual([connections, 4])
   })
 
-  it('are checked against a diff_id of another algorithm by a second download', async () => {
-    const image = makeImage({
-      layers: [{content: {seed: 1, size: 3000}}],
-      editConfig: right => ({
-        ...right,
-        rootfs: {
-          type: 'layers',
-          diff_ids: image256().layers.map(({uncompressed}) => digestBytes(uncompressed, 'sha512'))
-        }
+  it.each<{readonly layer: DigestAlgorithm; readonly diffId: DigestAlgorithm; readonly downloads: number}>([
+    {layer: 'sha256', diffId: 'sha256', downloads: 1},
+    {layer: 'sha512', diffId: 'sha512', downloads: 1},
+    {layer: 'sha512', diffId: 'sha256', downloads: 1},
+    {layer: 'sha256', diffId: 'sha512', downloads: 2}
+  ])(
+    'with a $layer digest and a $diffId diff_id take this many downloads: $downloads',
+    async ({layer, diffId, downloads}) => {
+      const content = {seed: 1, size: 3000}
+      const plain = makeImage({layers: [{content}]})
+      const image = makeImage({
+        layers: [{content}],
+        algorithm: layer,
+        editConfig: right => ({
+          ...right,
+          rootfs: {type: 'layers', diff_ids: plain.layers.map(({uncompressed}) => digestBytes(uncompressed, diffId))}
+        })
       })
-    })
-    const {fetch, requested} = setup('not stored')
-    const [platform] = (await fetch(image, {level: 'full'})).platforms
-    expect(requested()).toEqual(['config', 'layer[0]', 'layer[0]'])
-    expect([...(platform?.uncompressed.values() ?? [])].map(({diffId}) => diffId.slice(0, 7))).toEqual(['sha512:'])
-  })
+      const {fetch, requested} = setup('not stored')
+      const [platform] = (await fetch(image, {level: 'full'})).platforms
+      expect(requested()).toEqual(['config', ...new Array<string>(downloads).fill('layer[0]')])
+      expect([...(platform?.uncompressed.values() ?? [])].map(one => one.diffId.split(':')[0])).toEqual([diffId])
+    }
+  )
 
-  function image256(): Image {
-    return makeImage({layers: [{content: {seed: 1, size: 3000}}]})
-  }
+  it('with a sha512 digest are stored when the config is missing: another registry may have it', async () => {
+    const image = makeImage({layers: [{content: {seed: 1, size: 3000}}], algorithm: 'sha512'})
+    const {fetch, registry, store} = setup('stored')
+    registry.failNext(HOST, 'config', NOT_FOUND)
+    await expect(fetch(image, {level: 'full'})).toFailWith('not-found')
+    expect([...store.kept.keys()]).toContain(image.layers[0]?.digest)
+  })
 
   it('are not requested when the config is larger than any config may be', async () => {
     const image = makeImage({editManifest: right => ({...right, config: {...right.config, size: 1e9}})})

@@ -406,6 +406,7 @@ describe('all requests', () => {
       fc.asyncProperty(fc.array(event, {maxLength: 20}), async events => {
         const {clock, enter} = setup()
         const all: Promise<unknown>[] = []
+        const ended: string[] = []
         for (const {ms, count, failure} of events) {
           await clock.advance(ms)
           for (let at = 0; at < count; at++) {
@@ -413,10 +414,17 @@ describe('all requests', () => {
               if (failure === undefined) serve(slot)
               else refuse(slot, failure)
             }
-            all.push(enter('x').then(end, () => undefined))
+            const sent = enter('x').then(end)
+            all.push(
+              sent.then(
+                () => ended.push('sent'),
+                () => ended.push('refused')
+              )
+            )
           }
         }
         await clock.until(Promise.all(all))
+        expect(ended).toHaveLength(events.reduce((sum, {count}) => sum + count, 0))
       }),
       {numRuns: 50}
     )

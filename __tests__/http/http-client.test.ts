@@ -293,7 +293,7 @@ describe('a connection', () => {
     })
     const {body} = await clientOf().send(request(host))
     body.discard()
-    await isClosed
+    await expect(isClosed).resolves.toBeUndefined()
   })
 })
 

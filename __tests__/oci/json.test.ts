@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import {decodeJsonObject, isObject, stringAt} from '../../src/oci/json.ts'
+import {decodeJsonObject, isObject, stringAt, stringsAt} from '../../src/oci/json.ts'
 
 function decode(text: string): ReturnType<typeof decodeJsonObject> {
   return decodeJsonObject(Buffer.from(text))
@@ -135,5 +135,17 @@ describe('stringAt', () => {
       undefined,
       undefined
     ])
+  })
+})
+
+describe('stringsAt', () => {
+  it.each([
+    {name: 'strings', value: {a: 'b', 'c.d': ''}, strings: {a: 'b', 'c.d': ''}},
+    {name: 'values of other types', value: {a: 'b', c: 1, d: null, e: ['f'], g: {}}, strings: {a: 'b'}},
+    {name: 'a list', value: ['a'], strings: {}},
+    {name: 'a string', value: 'a', strings: {}},
+    {name: 'nothing', value: undefined, strings: {}}
+  ])('reads $name', ({value, strings}) => {
+    expect(stringsAt({annotations: value}, 'annotations')).toStrictEqual(strings)
   })
 })

@@ -2,8 +2,8 @@
 
 import {describe, expect, it} from '@jest/globals'
 import type {InputIssue} from '../../src/failure/failure.ts'
-import {readCredentials} from '../../src/runner/credential-inputs.ts'
-import {createInputReader, type WrittenInputs} from '../../src/runner/input-reader.ts'
+import {type LoginInputs, readCredentials, readLogin} from '../../src/runner/credential-inputs.ts'
+import {createInputReader, DEFAULTS, OTHER_DEFAULTS, type WrittenInputs} from '../../src/runner/input-reader.ts'
 
 const LOGIN = {username: 'u', password: 'secret'}
 
@@ -66,11 +66,21 @@ describe('readCredentials', () => {
       expect.stringContaining(says)
     ])
   })
+})
 
-  it('wants both or none of username and password, and shows neither', () => {
-    expect(read({registry: 'ghcr.io'})).toEqual({registry: undefined, faults: []})
-    const {faults} = read({password: 'secret', image: 'php:8'})
-    expect(faults.map(({input}) => input)).toEqual(['username'])
-    expect(JSON.stringify(faults)).not.toContain('"secret"')
+describe('readLogin', () => {
+  it.each<LoginInputs>([
+    {username: 'username', password: 'password'},
+    {username: 'target-username', password: 'target-password'}
+  ])('wants both or none of $username and $password, and shows neither', inputs => {
+    const readWith = (written: WrittenInputs): [unknown, unknown] => {
+      const reader = createInputReader(written, {defaults: {...DEFAULTS, ...OTHER_DEFAULTS}, fixed: {}})
+      return [readLogin(reader, inputs), reader.issues().map(({input, value, reason}) => [input, value, reason])]
+    }
+    const {username, password} = inputs
+    expect(readWith({})).toEqual([undefined, []])
+    expect(readWith({[username]: 'u', [password]: 'secret'})).toEqual([LOGIN, []])
+    expect(readWith({[password]: 'secret'})[1]).toEqual([[username, '', `is required with ${password}`]])
+    expect(readWith({[username]: 'u'})[1]).toEqual([[password, '', `is required with ${username}`]])
   })
 })

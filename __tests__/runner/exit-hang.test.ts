@@ -32,7 +32,7 @@ const onLinux = process.platform === 'linux' ? it : it.skip
 describe('turnOffCompilersThatHangExits', () => {
   onLinux('leaves nothing to a compiler beside the main thread', () => {
     expect(warm('turnOffCompilersThatHangExits()')).toBeLessThanOrEqual(1)
-    // The measure finds it where it is.
-    expect(warm('')).toBeGreaterThan(1)
+    // The measure finds it where it is. A busy machine may leave the thread no time, so that one of several runs has to show it.
+    expect([1, 2, 3, 4, 5].some(() => warm('') > 1)).toBe(true)
   })
 })

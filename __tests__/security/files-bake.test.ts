@@ -149,8 +149,8 @@ describe('runBakeProgram', () => {
       for (const PATH of [workspace, elsewhere, '.', '', `${workspace}/../${workspace.split('/').at(-1) ?? ''}`]) {
         const environment = {PATH, HOME: workspace}
         const answer = await runBakeProgram(request, {environment, workspace, signal})
-        // A plugin of this machine may be there.
-        if (answer.kind === 'printed') throw new Error(answer.text)
+        // A plugin of this machine may be there, and refuses the empty file.
+        expect(answer.kind).not.toBe('printed')
       }
     })
   })
@@ -183,6 +183,8 @@ describe('runBakeProgram', () => {
   it('says what to install when there is no program', async () => {
     await inFolders(async ({workspace}) => {
       const answer = await runBakeProgram(request, {environment: {PATH: ''}, workspace, signal})
+      // A plugin of this machine may be there.
+      expect(['refused', 'unavailable']).toContain(answer.kind)
       if (answer.kind === 'unavailable')
         expect(answer.reason).toMatch(/Docker Buildx 0\.13 or later.*setup-buildx-action/)
     })

@@ -1,9 +1,6 @@
 // Attacks on signatures: a registry, a mirror, or GitHub's API that lies, floods, or redirects. No attack makes an unsigned image pass,
 // and none makes the token or the memory of the runner theirs.
 
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
 import {type Digest, digestOf} from '../../src/oci/digest.ts'
 import type {JsonObject} from '../../src/oci/json.ts'
@@ -20,8 +17,8 @@ import {
 import {makePublished} from '../support/images.ts'
 import {type ActionRun, runAction} from '../support/run-action.ts'
 import {type SignedRegistry, snappyOf, startSignedRegistry} from '../support/signed-registry.ts'
+import {type Inputs, openSignedWorkspace, PATH, runSigned} from '../support/signed-workspace.ts'
 
-const PATH = 'acme/app'
 const TOKEN = 'ghs_token0123456789'
 let ours: Authorities
 let theirs: Authorities
@@ -40,32 +37,18 @@ beforeAll(async () => {
 })
 
 beforeEach(async () => {
-  workspace = await mkdtemp(join(tmpdir(), 'verified-image-attack-'))
-  await writeFile(join(workspace, 'root.json'), JSON.stringify(ours.root()))
-  registry = await startSignedRegistry()
+  const opened = await openSignedWorkspace(ours, ++seed)
+  ;({registry, workspace, digest} = opened)
   attacker = await startSignedRegistry()
-  digest = registry.publish(PATH, '1', makePublished({seed: ++seed}))
-  endings.push(registry.close, attacker.close, () => rm(workspace, {recursive: true, force: true}))
+  endings.push(opened.close, attacker.close)
 })
 
 afterEach(async () => {
   await Promise.all(endings.splice(0).map(end => end()))
 })
 
-function run(more: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
-  return runAction(
-    {
-      image: `${registry.host}/${PATH}:1`,
-      platform: 'linux/amd64',
-      'public-mirrors': '',
-      'signed-by': 'github:acme/images',
-      'trusted-root': 'root.json',
-      'github-token': TOKEN,
-      attempts: '1',
-      ...more
-    },
-    {cwd: workspace, env: {GITHUB_API_URL: `http://${registry.host}`}}
-  )
+function run(more: Inputs = {}): Promise<ActionRun> {
+  return runSigned({registry, workspace}, {'github-token': TOKEN, attempts: '1', ...more})
 }
 
 async function bundleOf(more: Partial<Parameters<typeof dsseBundle>[0]> = {}): Promise<Buffer> {

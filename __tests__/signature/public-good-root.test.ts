@@ -3,7 +3,7 @@
 import {describe, expect, it} from '@jest/globals'
 import {decodeJsonObject} from '../../src/oci/json.ts'
 import {publicGoodRoot} from '../../src/signature/public-good-root.ts'
-import {openTrustRoot} from '../../src/signature/sigstore.ts'
+import {openTrustRoot} from '../../src/signature/sigstore-root.ts'
 
 const DAY_MS = 86_400_000
 

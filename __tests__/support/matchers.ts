@@ -49,7 +49,7 @@ expect.extend({
       ...(error.object === undefined ? {} : {object: error.object})
     }
     return {
-      pass: Object.entries(wanted).every(([name, value]) => this.equals(got[name], value)),
+      pass: Object.entries(wanted).every(([name, value]) => this.equals(got[name], value, this.customTesters)),
       message: () => `expected to fail with ${printExpected(wanted)}, got ${printReceived(got)}`
     }
   }

@@ -1,42 +1,14 @@
 // Real front ends that stand in the way of a pull: limits on requests and connections, filters, and what rewrites answers.
 
-import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
-import {type DockerRegistry, startDockerRegistry} from '../support/docker-registry.ts'
-import {type FrontEnd, startMitmproxy, startNginx} from '../support/front-ends.ts'
-import {makeImage} from '../support/images.ts'
+import {describe, expect, it} from '@jest/globals'
+import {startMitmproxy, startNginx} from '../support/front-ends.ts'
 import {describeWith} from '../support/programs.ts'
-import {type ActionRun, runAction} from '../support/run-action.ts'
+import {LAYERED_IMAGE, PATIENCE_MS, useRegistryBehind} from '../support/registry-behind.ts'
 import {verdictOf} from '../support/verdict.ts'
 
-const IMAGE = makeImage({layers: [1, 2, 3, 4].map(seed => ({content: {seed, size: 1_500_000}}))})
-const PATIENCE_MS = 90_000
 const VERIFIED = {source: 'primary', verified: 'full'}
 
-let registry: DockerRegistry
-beforeAll(async () => {
-  registry = await startDockerRegistry()
-  await registry.push('acme/app', '1', IMAGE)
-})
-afterAll(() => registry.close())
-
-const endings: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  await Promise.all(endings.splice(0).map(end => end()))
-})
-
-async function behind(started: Promise<FrontEnd>): Promise<string> {
-  const {host, close} = await started
-  endings.push(close)
-  return host
-}
-
-// The defaults for waits, tries and connections: they are what is tried here.
-function run(host: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
-  return runAction(
-    {image: `${host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', ...inputs},
-    {timeoutMs: PATIENCE_MS}
-  )
-}
+const {upstream, behind, run} = useRegistryBehind()
 
 describeWith(['docker-registry', 'nginx'], 'nginx', () => {
   const LIMITS = [
@@ -89,7 +61,7 @@ describeWith(['docker-registry', 'nginx'], 'nginx', () => {
   it.each(LIMITS)(
     'that allows $limit, serves in the end',
     async ({http, location}) => {
-      const ran = await run(await behind(startNginx({upstream: registry.host, http, location})))
+      const ran = await run(await behind(startNginx({upstream: upstream(), http, location})))
       expect(verdictOf(ran).cause).toBeUndefined()
       expect(ran.outputs).toMatchObject(VERIFIED)
     },
@@ -98,7 +70,7 @@ describeWith(['docker-registry', 'nginx'], 'nginx', () => {
 
   it('that filters blobs is not called a private repository', async () => {
     const server = 'location ~ /blobs/ { return 403; }'
-    const ran = await run(await behind(startNginx({upstream: registry.host, server})), {backoff: '5ms'})
+    const ran = await run(await behind(startNginx({upstream: upstream(), server})), {backoff: '5ms'})
     const {kind, said, advice} = verdictOf(ran)
     expect(kind).toBe('denied')
     expect(said).not.toMatch(/does not exist|is private/i)
@@ -143,7 +115,7 @@ describeWith(['docker-registry', 'mitmdump'], 'mitmproxy', () => {
   ])(
     'that $name does not hide right bytes',
     async ({script}) => {
-      const ran = await run(await behind(startMitmproxy(registry.host, script)), {backoff: '5ms'})
+      const ran = await run(await behind(startMitmproxy(upstream(), script)), {backoff: '5ms'})
       expect(ran.outputs).toMatchObject(VERIFIED)
     },
     PATIENCE_MS
@@ -159,7 +131,7 @@ describeWith(['docker-registry', 'mitmdump'], 'mitmproxy', () => {
       const script = onBlobs(
         `flow.response.raw_content = gzip.compress(${content})\nflow.response.headers["content-encoding"] = "gzip"\nflow.response.headers["content-length"] = str(len(flow.response.raw_content))`
       )
-      const ran = await run(await behind(startMitmproxy(registry.host, script)), {backoff: '5ms', attempts: '2'})
+      const ran = await run(await behind(startMitmproxy(upstream(), script)), {backoff: '5ms', attempts: '2'})
       expect(verdictOf(ran).cause).toBe('interception')
     },
     PATIENCE_MS
@@ -168,6 +140,6 @@ describeWith(['docker-registry', 'mitmdump'], 'mitmproxy', () => {
 
 describe('the image of these tests', () => {
   it('has several layers that take some time', () => {
-    expect(IMAGE.layers.map(({size}) => size > 500_000)).toEqual([true, true, true, true])
+    expect(LAYERED_IMAGE.layers.map(({size}) => size > 500_000)).toEqual([true, true, true, true])
   })
 })

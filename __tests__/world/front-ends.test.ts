@@ -1,42 +1,15 @@
 // Real front ends before a real registry, as companies run them: limits, compression, filters, caches, and what rewrites on its way.
 
-import {afterAll, afterEach, beforeAll, expect, it} from '@jest/globals'
-import {type DockerRegistry, startDockerRegistry} from '../support/docker-registry.ts'
-import {type FrontEnd, startHaproxy, startMitmproxy, startNginx} from '../support/front-ends.ts'
-import {makeImage} from '../support/images.ts'
+import {expect, it} from '@jest/globals'
+import {startHaproxy, startMitmproxy, startNginx} from '../support/front-ends.ts'
 import {describeWith} from '../support/programs.ts'
-import {type ActionRun, runAction} from '../support/run-action.ts'
+import {PATIENCE_MS, useRegistryBehind} from '../support/registry-behind.ts'
+import {runAction} from '../support/run-action.ts'
 import {verdictOf} from '../support/verdict.ts'
 
-const IMAGE = makeImage({layers: [1, 2, 3, 4].map(seed => ({content: {seed, size: 1_500_000}}))})
-const PATIENCE_MS = 90_000
 const VERIFIED = {source: 'primary', verified: 'full'}
 
-let registry: DockerRegistry
-beforeAll(async () => {
-  registry = await startDockerRegistry()
-  await registry.push('acme/app', '1', IMAGE)
-})
-afterAll(() => registry.close())
-
-const endings: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  await Promise.all(endings.splice(0).map(end => end()))
-})
-
-async function behind(started: Promise<FrontEnd>): Promise<string> {
-  const {host, close} = await started
-  endings.push(close)
-  return host
-}
-
-// The defaults for waits, tries and connections: they are what is tried here.
-function run(host: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionRun> {
-  return runAction(
-    {image: `${host}/acme/app:1`, mirrors: '', platform: 'linux/amd64', ...inputs},
-    {timeoutMs: PATIENCE_MS}
-  )
-}
+const {upstream, behind, run} = useRegistryBehind()
 
 describeWith(['docker-registry', 'nginx'], 'nginx', () => {
   it.each([
@@ -59,8 +32,8 @@ describeWith(['docker-registry', 'nginx'], 'nginx', () => {
         'location /v2/acme/ { return 307 /again$request_uri; } location /again/ { rewrite ^/again(/.*)$ $1 break; proxy_pass http://UPSTREAM; }'
     }
   ])('with $name serves', async ({server = '', ...options}) => {
-    const lines = server.replace('UPSTREAM', registry.host)
-    const ran = await run(await behind(startNginx({upstream: registry.host, server: lines, ...options})))
+    const lines = server.replace('UPSTREAM', upstream())
+    const ran = await run(await behind(startNginx({upstream: upstream(), server: lines, ...options})))
     expect(ran.outputs).toMatchObject(VERIFIED)
   })
 
@@ -71,7 +44,7 @@ describeWith(['docker-registry', 'nginx'], 'nginx', () => {
 
   it('that answers with a page of its own is interception', async () => {
     const server = 'location /v2/ { default_type text/html; return 200 "<!DOCTYPE html><title>Sign in</title>"; }'
-    const ran = await run(await behind(startNginx({upstream: registry.host, server})), {backoff: '5ms'})
+    const ran = await run(await behind(startNginx({upstream: upstream(), server})), {backoff: '5ms'})
     expect(verdictOf(ran)).toMatchObject({kind: 'protocol', cause: 'interception'})
   })
 })
@@ -101,7 +74,7 @@ describeWith(['docker-registry', 'haproxy'], 'haproxy', () => {
   ])(
     'with $name serves',
     async ({inputs, ...options}) => {
-      const ran = await run(await behind(startHaproxy({upstream: registry.host, ...options})), inputs)
+      const ran = await run(await behind(startHaproxy({upstream: upstream(), ...options})), inputs)
       expect(ran.outputs).toMatchObject(VERIFIED)
     },
     PATIENCE_MS
@@ -147,7 +120,7 @@ describeWith(['docker-registry', 'mitmdump'], 'mitmproxy', () => {
   ])(
     'that $name is told as what it is',
     async ({script, cause}) => {
-      const ran = await run(await behind(startMitmproxy(registry.host, script)), {backoff: '5ms', attempts: '2'})
+      const ran = await run(await behind(startMitmproxy(upstream(), script)), {backoff: '5ms', attempts: '2'})
       expect(ran.exitCode).toBe(1)
       expect(cause).toContain(verdictOf(ran).cause)
     },

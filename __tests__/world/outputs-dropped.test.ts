@@ -1,4 +1,5 @@
-// A runner drops a job output that holds a masked text, and says so in its own log alone: the next job gets an empty reference.
+// A runner drops a job output that holds a masked text, and says so in its own log alone: the next job gets an empty reference. A user
+// name is often kept as a secret, and often is the namespace too.
 
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {type FaultRegistry, startFaultRegistry} from '../support/fault-registry.ts'
@@ -37,5 +38,14 @@ describe('an output that holds a masked text', () => {
   it('is not spoken of where no output holds one', async () => {
     const ran = await run('bob', 'Zq7!kW3xLm9vBt2p')
     expect(saidBy(ran)).not.toMatch(/mask|secret/)
+  })
+})
+
+describe('an output that holds the user name', () => {
+  it('is spoken of in the log, which says what to do if it is a secret', async () => {
+    const ran = await run('acme', 'Zq7!kW3xLm9vBt2p')
+    expect(saidBy(ran)).toMatch(/output/)
+    expect(saidBy(ran)).toMatch(/username/)
+    expect(saidBy(ran)).toMatch(/vars|variable/)
   })
 })

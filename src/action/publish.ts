@@ -15,7 +15,7 @@ import {outputsOf} from '../runner/outputs.ts'
 import {describeDroppedOutputs} from '../runner/dropped-outputs.ts'
 import {checkPath} from '../runner/outputs-check.ts'
 import type {Runner} from '../runner/runner.ts'
-import {fail} from '../failure/error.ts'
+import {fail, messageOf} from '../failure/error.ts'
 import {type InputReader} from '../runner/input-reader.ts'
 
 export type RunContext = {
@@ -74,14 +74,11 @@ export async function publish(run: RunContext, {report, failure}: FinishedRun): 
   if (dropped !== undefined) runner.print(dropped)
   const shown = redactReport({...report, warnings}, runner.redact)
   try {
-    const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
-    const reason = checkPath(path)
-    if (reason !== undefined) fail({kind: 'local-io', detail: `output report is not set: ${reason}`})
-    runner.setOutputs({...outputs, report: path})
-    await publishSummary(run, shown)
+    runner.setOutputs({...outputs, report: writeReport(runner, 'report.json', shown)})
+    await addSummary(run, () => renderSummary(shown))
     return report.outcome === 'verified' ? 0 : 1
   } catch (error) {
-    runner.error({title: 'verified-image failed', message: error instanceof Error ? error.message : String(error)})
+    runner.error({title: 'verified-image failed', message: messageOf(error)})
     return 1
   }
 }
@@ -103,12 +100,19 @@ function warnAboutSecrets(runner: Runner, outputs: Readonly<Record<string, strin
   }
 }
 
-// A build does not fail because its summary cannot be written.
-async function publishSummary({reader, runner}: RunContext, report: Report): Promise<void> {
+/** Writes a report as JSON. Returns its path, which can be an output; throws a VerifiedImageError otherwise. */
+export function writeReport(runner: Runner, name: string, report: object): string {
+  const path = runner.writeTempFile(name, `${JSON.stringify(report, undefined, 2)}\n`)
+  const reason = checkPath(path)
+  return reason === undefined ? path : fail({kind: 'local-io', detail: `output report is not set: ${reason}`})
+}
+
+/** Adds to the job summary, unless the input `summary` is false. A summary that cannot be written is a warning, and fails no run. */
+export async function addSummary({reader, runner}: RunContext, render: () => string): Promise<void> {
   if (!wantsSummary(reader)) return
   try {
-    await runner.addSummary(() => renderSummary(report))
+    await runner.addSummary(render)
   } catch (error) {
-    runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
+    runner.warning({title: 'Job summary', message: messageOf(error)})
   }
 }

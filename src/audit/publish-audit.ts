@@ -3,17 +3,17 @@
 
 import {mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join, resolve} from 'node:path'
-import type {RunContext} from '../action/publish.ts'
+import {addSummary, type RunContext, writeReport} from '../action/publish.ts'
 import type {Settled} from '../action/settle.ts'
-import {fail} from '../failure/error.ts'
+import {fail, messageOf} from '../failure/error.ts'
 import {formatCount, formatLocation, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
 import {sincePhrase} from '../findings/describe-finding.ts'
 import {countKinds} from '../findings/finding.ts'
+import {describeErrno} from '../filesystem/errno.ts'
 import {isBelow, realPathBelow} from '../filesystem/real-path.ts'
 import {MAX_ANNOTATIONS} from '../report/annotations.ts'
 import {redactDocument} from '../report/redact-report.ts'
-import {wantsSummary} from '../runner/inputs.ts'
 import {checkPath} from '../runner/outputs-check.ts'
 import type {AuditReport, FindingReport} from '../audit-report/audit-document.ts'
 import {renderAuditSummary} from '../audit-report/audit-summary.ts'
@@ -45,7 +45,7 @@ export async function publishAudit(run: RunContext, {report, plan, updateIssue}:
   const final = issue?.ok === true && issue.value !== undefined ? {...shown, issue: issue.value} : shown
   const outputs = new Map([['findings', JSON.stringify(countsOf(final))]])
   const steps = [
-    () => outputs.set('report', printable(writeReport(run, final))),
+    () => outputs.set('report', writeReport(runner, 'audit-report.json', final)),
     () => {
       const path = writeSarif(run, final, plan)
       if (path !== undefined) outputs.set('sarif', printable(path))
@@ -58,15 +58,11 @@ export async function publishAudit(run: RunContext, {report, plan, updateIssue}:
     try {
       step()
     } catch (error) {
-      errors.push(error instanceof Error ? error.message : String(error))
+      errors.push(messageOf(error))
     }
   for (const message of errors) runner.error({title: 'verified-image audit', message})
-  await addSummary(run, final, errors.map(runner.redact))
+  await addSummary(run, () => renderAuditSummary(final, errors.map(runner.redact)))
   return !isComplete || final.findings.some(({fails}) => fails) || errors.length > 0 ? 1 : 0
-}
-
-function writeReport({runner}: RunContext, report: AuditReport): string {
-  return runner.writeTempFile('audit-report.json', `${JSON.stringify(report, undefined, 2)}\n`)
 }
 
 function countsOf({findings}: AuditReport): Readonly<Record<string, number>> {
@@ -158,21 +154,11 @@ function replaceFile(path: string, text: string, random: () => number): void {
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, {force: true})
-    fail({kind: 'local-io', detail: `${path} cannot be written: ${String(error)}`}, {cause: error})
+    fail({kind: 'local-io', detail: `${path} cannot be written: ${describeErrno(error)}`}, {cause: error})
   }
 }
 
 function printable(path: string): string {
   const reason = checkPath(path)
   return reason === undefined ? path : fail({kind: 'local-io', detail: `an output is not set: ${reason}`})
-}
-
-// An audit does not fail because its summary cannot be written.
-async function addSummary({reader, runner}: RunContext, report: AuditReport, errors: readonly string[]): Promise<void> {
-  if (!wantsSummary(reader)) return
-  try {
-    await runner.addSummary(() => renderAuditSummary(report, errors))
-  } catch (error) {
-    runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
-  }
 }

@@ -30,8 +30,8 @@ import type {Judge} from '../signature/judge.ts'
 import {type JudgedCandidate, problemOf, type SignatureCheck} from '../signature/outcome.ts'
 import {rulesFor, type SignerRule} from '../signature/signer-rule.ts'
 import type {FoundSigner} from '../signature/signer.ts'
-import type {PlaceDeps} from './place.ts'
-import type {RegistryStates} from './registry-state.ts'
+import type {PlaceDeps} from '../observe/place.ts'
+import type {RegistryStates} from '../observe/registry-state.ts'
 
 export type InspectorDeps = Pick<PlaceDeps, 'clock' | 'random' | 'backoff'> & {
   readonly registry: RegistryPort & ReferrersPort

@@ -1,8 +1,7 @@
 // A manifest as a copy sees it: what it names, whatever it is. Images, indexes, and artifacts are the same here.
 // Pure. What can run is checked elsewhere, before anything is copied.
 
-import {isObject, type JsonObject} from '../oci/go-json.ts'
-import {decodeJsonObject, stringAt} from '../oci/json.ts'
+import {decodeJsonObject, isObject, stringAt, stringsAt} from '../oci/json.ts'
 import {decodeDescriptor, decodeList, type Descriptor, isSchema1, OCI_INDEX, OCI_MANIFEST} from '../oci/manifest.ts'
 import type {Digest} from '../oci/digest.ts'
 import {invalid, type Parsed, valid} from '../oci/parsed.ts'
@@ -39,7 +38,7 @@ export function decodeRawManifest(bytes: Uint8Array, described: string | undefin
   return valid({
     mediaType: named !== '' ? named : (described ?? ('manifests' in document ? OCI_INDEX : OCI_MANIFEST)),
     artifactType: artifactType !== '' ? artifactType : (config?.value.mediaType ?? ''),
-    annotations: annotationsOf(document),
+    annotations: stringsAt(document, 'annotations'),
     subject: subject?.value.digest,
     children: children.value,
     blobs: [...(config === undefined ? [] : [config.value]), ...layers.value]
@@ -51,9 +50,4 @@ function typed(config: unknown): unknown {
   return isObject(config) && (stringAt(config, 'mediaType') ?? '') === ''
     ? {...config, mediaType: 'application/octet-stream'}
     : config
-}
-
-function annotationsOf(document: JsonObject): Readonly<Record<string, string>> {
-  const annotations = isObject(document['annotations']) ? Object.entries(document['annotations']) : []
-  return Object.fromEntries(annotations.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }

@@ -21,3 +21,8 @@ export class VerifiedImageError extends Error {
 export function fail(failure: Failure, options?: {readonly cause?: unknown; readonly object?: ObjectName}): never {
   throw new VerifiedImageError(failure, options)
 }
+
+/** The message of what was thrown, which may be anything. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -2,7 +2,7 @@
 // Everything comes from this registry, so that its reference works without any other. With a store, verified content of other
 // registries is not fetched again, and a missing blob does not keep the other blobs from being fetched.
 
-import {algorithmOf} from '../oci/digest.ts'
+import {algorithmOf, type DigestAlgorithm} from '../oci/digest.ts'
 import {layerFormatOf} from '../oci/layer-format.ts'
 import {type Descriptor, type ImageIndex, type ImageManifest} from '../oci/manifest.ts'
 import type {Platform, PlatformChoice} from '../oci/platform.ts'
@@ -194,13 +194,12 @@ async function fetchLayer(
   const object: ObjectName = `layer[${at}]`
   const request = blobRequest(source, object, descriptor)
   try {
-    const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256')
+    const expected = config === undefined ? undefined : await expectedAlgorithm(descriptor, at, config)
+    const layer = await source.blobs.fetchLayer(request, expected)
     const diffId = (await config)?.config.diffIds[at]
     if (diffId === undefined) return layer
-    // No published diff_id is known with another algorithm than sha256, so the download does not wait for the config. A layer
-    // that has one is fetched again.
     const algorithm = algorithmOf(diffId)
-    const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm)
+    const checked = algorithm === expected ? layer : await source.blobs.fetchLayer(request, algorithm)
     checkDiffId(checked, diffId, object)
     return checked
   } catch (error) {
@@ -208,6 +207,25 @@ async function fetchLayer(
     if (isMissing && !layerFormatOf(descriptor.mediaType).isDistributable) return undefined
     throw error
   }
+}
+
+/**
+ * The algorithm of a layer's diff_id. No published layer with a sha256 digest has another diff_id than a sha256 one, so its download
+ * does not wait for the config, and is repeated where that is wrong. Next to a sha512 digest either is usual: the config says.
+ */
+async function expectedAlgorithm(
+  {digest}: Descriptor,
+  at: number,
+  config: Promise<VerifiedConfig>
+): Promise<DigestAlgorithm> {
+  const algorithm = algorithmOf(digest)
+  if (algorithm === 'sha256') return algorithm
+  // Without its config, an image still puts its layers into the store: another registry may have the config.
+  const diffId = await config.then(
+    ({config: {diffIds}}) => diffIds[at],
+    () => undefined
+  )
+  return diffId === undefined ? algorithm : algorithmOf(diffId)
 }
 
 function blobRequest({candidate, retry}: ImageSource, object: ObjectName, descriptor: Descriptor): BlobRequest {

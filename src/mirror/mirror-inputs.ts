@@ -4,7 +4,7 @@
 import {type MirrorRule, parseMirrorRule} from '../acquire/plan.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {type Parsed, valid} from '../oci/parsed.ts'
-import type {RegistryCredentials} from '../runner/credential-inputs.ts'
+import {readLogin, type RegistryCredentials} from '../runner/credential-inputs.ts'
 import {type ActionInputs, DEFAULTS, type InputReader, OTHER_DEFAULTS} from '../runner/input-reader.ts'
 
 /** The inputs, in the order of mirror/action.yml. */
@@ -48,23 +48,8 @@ function parseTarget(text: string): Parsed<MirrorRule> {
 }
 
 function readTargetCredentials(reader: InputReader, rules: readonly MirrorRule[]): RegistryCredentials | undefined {
-  const username = reader.text('target-username')
-  const password = reader.text('target-password')
-  if (username === '' && password === '') return undefined
-  if (username === '')
-    reader.reject({
-      input: 'target-username',
-      value: '',
-      reason: 'is required with target-password',
-      example: 'target-username: ${{ vars.REGISTRY_USER }}'
-    })
-  if (password === '')
-    reader.reject({
-      input: 'target-password',
-      value: '',
-      reason: 'is required with target-username',
-      example: 'target-password: ${{ secrets.REGISTRY_PASSWORD }}'
-    })
+  const login = readLogin(reader, {username: 'target-username', password: 'target-password'})
+  if (login === undefined) return undefined
   const registries = [...new Set(rules.map(({target}) => registryOf(target)))]
   const [registry] = registries
   if (registries.length > 1)
@@ -74,7 +59,7 @@ function readTargetCredentials(reader: InputReader, rules: readonly MirrorRule[]
       reason: `is for one registry, and to names ${registries.join(' and ')}. Log in to the others with docker/login-action`,
       example: EXAMPLE
     })
-  return registry === undefined ? undefined : {registry, username, password}
+  return registry === undefined ? undefined : {registry, ...login}
 }
 
 function registryOf(target: string): string {

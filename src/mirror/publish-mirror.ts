@@ -1,14 +1,12 @@
 // Publishes a run of the action `mirror`: annotations, the report file, outputs, and the job summary.
 // All are read from the report.
 
-import {moreOfKinds, type RunContext} from '../action/publish.ts'
-import {fail} from '../failure/error.ts'
+import {addSummary, moreOfKinds, type RunContext, writeReport} from '../action/publish.ts'
+import {messageOf} from '../failure/error.ts'
 import type {Failure} from '../failure/failure.ts'
 import {inputErrorAnnotations} from '../report/annotations.ts'
 import {redactDocument} from '../report/redact-report.ts'
 import {reportFailure} from '../report/report-fields.ts'
-import {wantsSummary} from '../runner/inputs.ts'
-import {checkPath} from '../runner/outputs-check.ts'
 import {describeRunFailure, mirrorErrors, mirrorWarnings} from './mirror-lines.ts'
 import {mirrorOutputs} from './mirror-report.ts'
 import type {MirrorReport} from './mirror-report-document.ts'
@@ -30,26 +28,11 @@ export async function publishMirror(
   for (const value of Object.values(outputs)) runner.addOwn(value)
   const shown = redactDocument(report, runner.redact)
   try {
-    const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`)
-    const reason = checkPath(path)
-    if (reason !== undefined) fail({kind: 'local-io', detail: `output report is not set: ${reason}`})
-    runner.setOutputs({...outputs, report: path})
-    if (wantsSummary(run.reader)) await writeSummary(run, shown)
+    runner.setOutputs({...outputs, report: writeReport(runner, 'report.json', shown)})
+    await addSummary(run, () => renderMirrorSummary(shown))
     return report.outcome === 'copied' || report.outcome === 'planned' ? 0 : 1
   } catch (error) {
-    runner.error({
-      title: 'verified-image mirror failed',
-      message: error instanceof Error ? error.message : String(error)
-    })
+    runner.error({title: 'verified-image mirror failed', message: messageOf(error)})
     return 1
-  }
-}
-
-// A run does not fail because its summary cannot be written.
-async function writeSummary({runner}: RunContext, report: MirrorReport): Promise<void> {
-  try {
-    await runner.addSummary(() => renderMirrorSummary(report))
-  } catch (error) {
-    runner.warning({title: 'Job summary', message: error instanceof Error ? error.message : String(error)})
   }
 }

@@ -15,3 +15,13 @@ export function stringAt(object: JsonObject, key: string): string | undefined {
   const value = object[key]
   return typeof value === 'string' ? value : undefined
 }
+
+/** The strings of an object in a document, as annotations are: values of other types are left out. */
+export function stringsAt(object: JsonObject, key: string): Readonly<Record<string, string>> {
+  const value = object[key]
+  return Object.fromEntries(
+    Object.entries(isObject(value) ? value : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string'
+    )
+  )
+}

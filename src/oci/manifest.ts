@@ -110,7 +110,9 @@ const DESCRIPTOR = structOf({
   platform: structOf({...PLATFORM_FIELDS, features: listOf('string')}),
   artifactType: 'string'
 })
-const MANIFEST = structOf({
+
+/** What Go reads of a manifest, an index, or the manifest of an artifact. */
+export const MANIFEST_STRUCT = structOf({
   schemaVersion: 'integer',
   mediaType: 'string',
   artifactType: 'string',
@@ -121,13 +123,14 @@ const MANIFEST = structOf({
   annotations: mapOf('string'),
   fsLayers: 'any'
 })
+
 /**
  * Decodes a manifest or index. `described` is the type of its descriptor in an index, which counts if the document itself has no
  * mediaType. The Content-Type of a response never counts, because no digest covers it. A document that could be read as both is
  * rejected (CVE-2021-41190).
  */
 export function decodeManifest(bytes: Uint8Array, described: string | undefined): DecodedManifest {
-  const json = readAsGo(bytes, MANIFEST, 'refused')
+  const json = readAsGo(bytes, MANIFEST_STRUCT, 'refused')
   if (!json.ok) return json
   const document = json.value
   if (isSchema1(document)) return SCHEMA_1

@@ -4,9 +4,9 @@
 import {fail, VerifiedImageError} from '../failure/error.ts'
 import type {Failure, ObjectName} from '../failure/failure.ts'
 import {algorithmOf, type Digest, digestOf, parseDigest} from '../oci/digest.ts'
-import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
-import {stringAt} from '../oci/json.ts'
-import type {Descriptor} from '../oci/manifest.ts'
+import {isObject, type JsonObject, readAsGo} from '../oci/go-json.ts'
+import {stringAt, stringsAt} from '../oci/json.ts'
+import {type Descriptor, MANIFEST_STRUCT} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {formatRepository, type Repository} from '../oci/reference.ts'
 import type {FetchRequest, ReferrersPort, RegistryPort, RegistryResponse} from './registry.ts'
@@ -158,22 +158,9 @@ function isWithoutApi(failure: Failure): boolean {
   return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501)
 }
 
-const INDEX = structOf({
-  schemaVersion: 'integer',
-  manifests: listOf(
-    structOf({
-      mediaType: 'string',
-      digest: 'string',
-      size: 'integer',
-      artifactType: 'string',
-      annotations: mapOf('string')
-    })
-  )
-})
-
 /** The descriptors of an index that can be followed. One that cannot does not hide the others. */
 function readIndex(bytes: Uint8Array): readonly Referrer[] {
-  const json = readAsGo(bytes, INDEX, 'as-go')
+  const json = readAsGo(bytes, MANIFEST_STRUCT, 'as-go')
   const manifests = json.ok ? json.value['manifests'] : undefined
   // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
   if (!json.ok || json.value['schemaVersion'] !== 2)
@@ -190,14 +177,11 @@ function referrerOf(descriptor: JsonObject): Referrer | undefined {
   if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     return undefined
   const artifactType = stringAt(descriptor, 'artifactType') ?? ''
-  const annotations = isObject(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : []
   return {
     mediaType,
     digest: digest.value,
     size,
-    annotations: Object.fromEntries(
-      annotations.filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-    ),
+    annotations: stringsAt(descriptor, 'annotations'),
     ...omitUndefined({artifactType: artifactType === '' ? undefined : artifactType})
   }
 }

@@ -1,34 +1,47 @@
 // Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
 // Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
 
+import type {Login} from '../credentials/credentials.ts'
 import {parseReference, parseRegistry} from '../oci/reference.ts'
 import type {InputReader} from './input-reader.ts'
 
-export type RegistryCredentials = {readonly registry: string; readonly username: string; readonly password: string}
+export type RegistryCredentials = Login & {readonly registry: string}
 
 const EXAMPLE = 'ghcr.io'
 
 export function readCredentials(reader: InputReader): RegistryCredentials | undefined {
-  const username = reader.text('username')
-  const password = reader.text('password')
+  const login = readLogin(reader, {username: 'username', password: 'password'})
   const registry = readRegistry(reader)
+  if (login === undefined) return undefined
+  const host = reader.text('registry') === '' ? registryOfImages(reader) : registry
+  return host === undefined ? undefined : {registry: host, ...login}
+}
+
+/** The inputs that have one login. */
+export type LoginInputs =
+  | {readonly username: 'username'; readonly password: 'password'}
+  | {readonly username: 'target-username'; readonly password: 'target-password'}
+
+/** Reads a username and a password, which need each other. Undefined without either. */
+export function readLogin(reader: InputReader, inputs: LoginInputs): Login | undefined {
+  const username = reader.text(inputs.username)
+  const password = reader.text(inputs.password)
   if (username === '' && password === '') return undefined
   if (username === '')
     reader.reject({
-      input: 'username',
+      input: inputs.username,
       value: '',
-      reason: 'is required with password',
-      example: 'username: ${{ vars.REGISTRY_USER }}'
+      reason: `is required with ${inputs.password}`,
+      example: `${inputs.username}: \${{ vars.REGISTRY_USER }}`
     })
   if (password === '')
     reader.reject({
-      input: 'password',
+      input: inputs.password,
       value: '',
-      reason: 'is required with username',
-      example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
+      reason: `is required with ${inputs.username}`,
+      example: `${inputs.password}: \${{ secrets.REGISTRY_PASSWORD }}`
     })
-  const host = reader.text('registry') === '' ? registryOfImages(reader) : registry
-  return host === undefined ? undefined : {registry: host, username, password}
+  return {username, password}
 }
 
 // As docker login reads it: without a scheme, and Docker Hub by its old address, too.

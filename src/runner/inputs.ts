@@ -2,29 +2,21 @@
 // Every invalid input is found before anything else is done.
 
 import {resolve} from 'node:path'
-import {LOCK_MODES, type LockMode} from '../pins/lock-policy.ts'
-import {isFloating, type MirrorRule, parseMirrorRule, type ImageRequest, parseImageRequest} from '../acquire/plan.ts'
-import {
-  type FileVariable,
-  type JobVariables,
-  parseFileVariable,
-  type Variables,
-  variablesFor,
-  checkFileVariable
-} from '../files/file-variables.ts'
-import type {MirrorConfiguration} from '../mirror-files/imported-mirrors.ts'
-import {mergeFileImages} from '../acquire/merge-images.ts'
-import {omitUndefined} from '../oci/omit-undefined.ts'
-import {invalid, type Parsed, valid} from '../oci/parsed.ts'
-import {parsePlatform, type Platform, type PlatformChoice} from '../oci/platform.ts'
-import {formatFamiliar, parseRegistry} from '../oci/reference.ts'
+import type {ImageRequest, MirrorRule} from '../acquire/plan.ts'
+import {type Level, VERIFY_LEVELS} from '../fetch/verify-level.ts'
+import type {JobVariables} from '../files/file-variables.ts'
 import type {FilesFound} from '../files/find-images.ts'
-import {type RegistryCredentials, readCredentials} from './credential-inputs.ts'
-import {DEFAULTS, MAX_DURATION_MS, type InputReader} from './input-reader.ts'
-import {readSignatureInputs, type SignatureInputs} from './signature-inputs.ts'
 import {isLinkLocalHost} from '../http/private-address.ts'
-import {VERIFY_LEVELS, type Level} from '../fetch/verify-level.ts'
-import {type FallbackTag, parseFallbackTag} from '../pins/fallback-tags.ts'
+import type {MirrorConfiguration} from '../mirror-files/imported-mirrors.ts'
+import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import type {Platform, PlatformChoice} from '../oci/platform.ts'
+import {parseRegistry} from '../oci/reference.ts'
+import type {FallbackTag} from '../pins/fallback-tags.ts'
+import {LOCK_MODES, type LockMode} from '../pins/lock-policy.ts'
+import {readCredentials, type RegistryCredentials} from './credential-inputs.ts'
+import {readFallbackTags, readFileVariables, readImages, readMirrors, readPlatforms} from './image-inputs.ts'
+import {DEFAULTS, type InputReader, MAX_DURATION_MS} from './input-reader.ts'
+import {readSignatureInputs, type SignatureInputs} from './signature-inputs.ts'
 
 export type Inputs = {
   readonly images: readonly ImageRequest[]
@@ -123,19 +115,6 @@ export function readInputs(
   return inputs
 }
 
-/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
-export function readFilePatterns(
-  reader: InputReader,
-  job: JobVariables,
-  hostPlatform: Platform
-): {readonly patterns: readonly string[]; readonly platforms: PlatformChoice; readonly variables: Variables} {
-  return {
-    patterns: reader.lines('files'),
-    platforms: readPlatforms(reader, hostPlatform),
-    variables: variablesFor(readFileVariables(reader, job), job)
-  }
-}
-
 /** Which files have mirrors, and how far they are believed: read before the other inputs, like `files`. */
 export function readMirrorFileInputs(reader: InputReader): {
   readonly lines: readonly string[]
@@ -161,116 +140,6 @@ export function readTimeLimit(reader: InputReader): number {
 /** Whether to write the job summary; invalid inputs are reported there, too. */
 export function wantsSummary(reader: InputReader): boolean {
   return reader.flag('summary')
-}
-
-const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35'
-
-function readImages(reader: InputReader, files: FilesFound, hostPlatform: Platform): readonly ImageRequest[] {
-  const requested = reader.list('image', parseImageRequest, IMAGE_EXAMPLE)
-  const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform))
-  for (const issue of [...merged.faults]) reader.reject(issue)
-  if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-    rejectNoImage(reader)
-  if (!reader.flag('allow-floating'))
-    for (const image of merged.images.filter(({reference}) => isFloating(reference)))
-      rejectFloating(
-        reader,
-        image,
-        requested.some(({input}) => input === image.input)
-      )
-  return merged.images
-}
-
-function rejectFloating(reader: InputReader, image: ImageRequest, isInput: boolean): void {
-  const {input, reference, locations} = image
-  const {registry, path} = reference
-  reader.reject(
-    omitUndefined({
-      input: isInput ? 'image' : 'files',
-      value: input,
-      reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
-      example: `${formatFamiliar({registry, path})}:1.2.3`,
-      location: isInput ? undefined : locations?.[0]
-    })
-  )
-}
-
-function readFileVariables(reader: InputReader, job: JobVariables): readonly FileVariable[] {
-  const basic = {username: reader.text('username'), password: reader.text('password')}
-  return reader.lines('file-variables').flatMap(line => {
-    const variable = parseFileVariable(line)
-    const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason
-    // The name alone: a value that must not reach a file must not reach the log either.
-    const [value = ''] = line.split('=', 1)
-    if (reason !== undefined) reader.reject({input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8'})
-    return variable.ok && reason === undefined ? [variable.value] : []
-  })
-}
-
-function rejectNoImage(reader: InputReader): void {
-  const patterns = reader.lines('files')
-  reader.reject(
-    patterns.length === 0
-      ? {input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE}
-      : {
-          input: 'files',
-          value: patterns.join(', '),
-          reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
-          example: 'Dockerfile'
-        }
-  )
-}
-
-function readMirrors(
-  reader: InputReader,
-  input: 'mirrors' | 'public-mirrors',
-  images: readonly ImageRequest[]
-): readonly MirrorRule[] {
-  const rules = reader.list(input, parseMirrorRule, 'docker.io/mlocati=ghcr.io/mlocati')
-  for (const rule of rules) {
-    if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
-      reader.reject({
-        input,
-        value: rule.source,
-        reason: 'needs a prefix: a target with a path is one repository, and there are several images',
-        example: `docker.io/library/php=${rule.target}`
-      })
-  }
-  return rules
-}
-
-function readFallbackTags(reader: InputReader, images: readonly ImageRequest[]): readonly FallbackTag[] {
-  const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34'
-  const lines = reader.list('fallback-tags', parseFallbackTag, example)
-  const mayFloat = reader.flag('allow-floating')
-  for (const line of lines) {
-    const reject = (reason: string): void => {
-      reader.reject({input: 'fallback-tags', value: line.source, reason, example})
-    }
-    if (line.image === undefined && images.length > 1) reject('needs an image (IMAGE=TAG): there are several images')
-    if (line.tag === 'latest' && !mayFloat) reject('is not pinned: use a version, or set allow-floating: true')
-    if (images.length === 1 && images[0]?.tag === line.tag) reject('is the requested tag')
-  }
-  return lines
-}
-
-function readPlatforms(reader: InputReader, hostPlatform: Platform): PlatformChoice {
-  const values = reader.lines('platform').flatMap(line =>
-    line
-      .split(',')
-      .map(part => part.trim())
-      .filter(part => part !== '')
-  )
-  if (values.length === 0) return {kind: 'machine', platform: hostPlatform}
-  if (values.length === 1 && values[0] === 'all') return {kind: 'all'}
-  const platforms = values.flatMap(value => {
-    const platform = parsePlatform(value)
-    const reason =
-      value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason
-    if (reason !== undefined) reader.reject({input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8'})
-    return platform.ok ? [platform.value] : []
-  })
-  return {kind: 'named', platforms}
 }
 
 function readCount(reader: InputReader, input: 'attempts' | 'concurrency', most: number): number {

@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import * as core from '@actions/core'
 import type {Annotation} from '../report/annotations.ts'
 import type {LogLevel} from '../report/log-lines.ts'
+import {describeErrno} from '../filesystem/errno.ts'
 import {createRedactor, type Redactor} from './redactor.ts'
 import {fail} from '../failure/error.ts'
 
@@ -98,7 +99,7 @@ export function createRunner(environment: Readonly<Record<string, string | undef
         writeFileSync(path, text)
         return path
       } catch (error) {
-        return fail({kind: 'local-io', detail: `${name} cannot be written: ${String(error)}`}, {cause: error})
+        return fail({kind: 'local-io', detail: `${name} cannot be written: ${describeErrno(error)}`}, {cause: error})
       }
     },
     addSummary: async render => {
@@ -138,6 +139,9 @@ function commandFile(
     appendFileSync(path, '')
     return path
   } catch (error) {
-    return fail({kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}`}, {cause: error})
+    return fail(
+      {kind: 'local-io', detail: `${what} cannot be written to ${path}: ${describeErrno(error)}`},
+      {cause: error}
+    )
   }
 }

@@ -2,8 +2,9 @@
 // Everyone who can push to the repository writes it.
 
 import {type Digest, parseDigest} from '../oci/digest.ts'
-import {isObject, type JsonObject, listOf, mapOf, readAsGo, structOf} from '../oci/go-json.ts'
-import {stringAt} from '../oci/json.ts'
+import {readAsGo} from '../oci/go-json.ts'
+import {isObject, type JsonObject, stringAt, stringsAt} from '../oci/json.ts'
+import {MANIFEST_STRUCT} from '../oci/manifest.ts'
 import type {Repository} from '../oci/reference.ts'
 import {countBytes} from '../fetch/blob-fetcher.ts'
 import {type RetryContext, withRetry} from '../fetch/retry.ts'
@@ -24,21 +25,6 @@ export type RegistryPlace = {
 export const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle'
 export const NOTATION_TYPE = 'application/vnd.cncf.notary.signature'
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json'
-
-const DESCRIPTOR = structOf({
-  mediaType: 'string',
-  digest: 'string',
-  size: 'integer',
-  annotations: mapOf('string'),
-  artifactType: 'string'
-})
-const MANIFEST = structOf({
-  schemaVersion: 'integer',
-  mediaType: 'string',
-  artifactType: 'string',
-  config: DESCRIPTOR,
-  layers: listOf(DESCRIPTOR)
-})
 
 /** A statement as an artifact of its own. Its manifest may have signatures: this is how Docker Hardened Images are signed. */
 export type AttestationArtifact = {
@@ -63,7 +49,7 @@ export async function* readSignatureManifest(
     return
   }
   budget.count(manifest.bytes.length)
-  const decoded = readAsGo(manifest.bytes, MANIFEST, 'refused')
+  const decoded = readAsGo(manifest.bytes, MANIFEST_STRUCT, 'refused')
   if (!decoded.ok) {
     yield {kind: 'unusable', detail: `the manifest of the signature is not valid: ${decoded.reason}`}
     return
@@ -119,7 +105,7 @@ function layersOf({layers}: JsonObject, isWanted: (layer: Layer) => boolean): re
     mediaType: stringAt(layer, 'mediaType') ?? '',
     digest: stringAt(layer, 'digest') ?? '',
     size: typeof layer['size'] === 'number' ? layer['size'] : -1,
-    annotations: isObject(layer['annotations']) ? (layer['annotations'] as Readonly<Record<string, string>>) : {}
+    annotations: stringsAt(layer, 'annotations')
   }))
   return all.filter(isWanted)
 }

@@ -11,7 +11,8 @@ import {type Verdict} from './outcome.ts'
 import {publicGoodRoot} from './public-good-root.ts'
 import {acceptsCertificate, type FoundSigner, signerOf, signerRuleOf} from './signer.ts'
 import {type SignerRule} from './signer-rule.ts'
-import {type NotVerified, openTrustRoot, type TrustRoot, type Verified, verifyBundle} from './sigstore.ts'
+import {type NotVerified, type Verified, verifyBundle} from './sigstore.ts'
+import {openTrustRoot, type TrustRoot} from './sigstore-root.ts'
 import {SIGNATURE_PREDICATES} from './statement.ts'
 
 export type Subject = {

@@ -1,10 +1,9 @@
-// The one file that imports Sigstore's libraries: verifies a bundle against trust roots, or with a public key, without any request.
-// They are loaded only for a run with rules. Each throw becomes an outcome here: a malformed bundle makes them throw any error.
+// Verifies a bundle against trust roots, or with a public key, by Sigstore's libraries, without any request. They are loaded only for a
+// run with rules, by this file and sigstore-root.ts. Each throw becomes an outcome here: a malformed bundle makes them throw any error.
 
 import {createHash, type KeyObject, X509Certificate} from 'node:crypto'
 import {type Bundle, bundleFromJSON} from '@sigstore/bundle'
-import {X509Certificate as SigstoreCertificate} from '@sigstore/core'
-import {HashAlgorithm, TrustedRoot} from '@sigstore/protobuf-specs'
+import {HashAlgorithm} from '@sigstore/protobuf-specs'
 import {
   type SignedEntity,
   type Signer,
@@ -13,36 +12,14 @@ import {
   VerificationError,
   Verifier
 } from '@sigstore/verify'
+import {messageOf} from '../failure/error.ts'
 import {decodeJsonObject, type JsonObject} from '../oci/json.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
-import {invalid, type Parsed, valid} from '../oci/parsed.ts'
+import {quoteLine} from '../oci/quote-line.ts'
 import {readFulcioExtensions} from './fulcio-extensions.ts'
 import {keysInLogEntry} from './log-entry-key.ts'
-import {quoteLine} from '../oci/quote-line.ts'
 import {type CertificateIdentity, type FoundSigner} from './signer.ts'
-
-/** An authority that issues certificates, with the logs and timestamp authorities that belong to it. */
-export type TrustRoot = {
-  readonly root: TrustedRoot
-  readonly authorities: readonly X509Certificate[]
-}
-
-export function openTrustRoot(document: JsonObject): Parsed<TrustRoot> {
-  try {
-    const root = TrustedRoot.fromJSON(document)
-    // Fails for keys and certificates that cannot be read.
-    toTrustMaterial(root)
-    const authorities = root.certificateAuthorities.flatMap(
-      ({certChain}) => certChain?.certificates.map(({rawBytes}) => new X509Certificate(rawBytes)) ?? []
-    )
-    if (authorities.length === 0) return invalid('it has no certificate authority')
-    // The library reads a missing start as "always": entries from before the log was trusted would count.
-    const isDated = [...root.tlogs, ...root.ctlogs].every(({publicKey}) => publicKey?.validFor?.start !== undefined)
-    return isDated ? valid({root, authorities}) : invalid('a log in it has no start of its validity')
-  } catch (error) {
-    return invalid(`it is not a Sigstore trust root: ${messageOf(error)}`)
-  }
-}
+import {checkAuthorities, checkCertificateLogs, issuingRoots, StaleRoot, type TrustRoot} from './sigstore-root.ts'
 
 export type VerifyRequest = {
   readonly bundle: JsonObject
@@ -76,9 +53,13 @@ export function verifyBundle(request: VerifyRequest): Verified | NotVerified {
   try {
     return verifyEntity(request)
   } catch (error) {
-    if (error instanceof Stale) return stale(error.message, error.organization)
+    if (error instanceof StaleRoot) return stale(error.message, error.organization)
     if (error instanceof VerificationError) return broken(quoteLine(error.message))
-    return {ok: false, outcome: 'signature-unusable', detail: `the bundle cannot be read: ${messageOf(error)}`}
+    return {
+      ok: false,
+      outcome: 'signature-unusable',
+      detail: `the bundle cannot be read: ${quoteLine(messageOf(error))}`
+    }
   }
 }
 
@@ -172,16 +153,7 @@ function leafOf(content: KeyContent): X509Certificate {
 
 /** The root decides how many log entries and timestamps are enough: it is the one that the certificate comes from. */
 function verifyCertificate(entity: SignedEntity, leaf: X509Certificate, roots: readonly TrustRoot[]): Signer {
-  const issuing = roots.filter(({authorities}) =>
-    authorities.some(authority => leaf.checkIssued(authority) && leaf.verify(authority.publicKey))
-  )
-  if (issuing.length === 0) {
-    throw new Stale(
-      `the certificate authority ${quoteLine(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`,
-      organizationOf(leaf.issuer)
-    )
-  }
-  return firstSuccess(issuing, root => {
+  return firstSuccess(issuingRoots(leaf, roots), root => {
     checkAuthorities(entity, root)
     checkCertificateLogs(leaf, root)
     const {ctlogs, tlogs} = root.root
@@ -192,11 +164,6 @@ function verifyCertificate(entity: SignedEntity, leaf: X509Certificate, roots: r
     })
     return verifier.verify(entity)
   })
-}
-
-/** The organization in a name as OpenSSL prints it, with a backslash before a comma: `O=GitHub\\, Inc.`. */
-export function organizationOf(name: string): string | undefined {
-  return /^O=(.*)$/m.exec(name)?.[1]?.replace(/\\(.)/g, '$1')
 }
 
 /** A key proves the signature by itself. Log entries and timestamps that are there have to be right, too. */
@@ -219,47 +186,7 @@ function firstSuccess(roots: readonly TrustRoot[], verify: (root: TrustRoot) => 
       errors.push(error)
     }
   }
-  throw errors.find(error => !(error instanceof Stale)) ?? errors[0]
-}
-
-/** A log or a timestamp authority that the root lacks says nothing about the signature: the root may be too old. */
-class Stale extends Error {
-  readonly organization: string | undefined
-  constructor(message: string, organization: string | undefined) {
-    super(message)
-    this.organization = organization
-  }
-}
-
-function checkAuthorities({tlogEntries, timestamps}: SignedEntity, {root}: TrustRoot): void {
-  for (const {logId} of tlogEntries)
-    if (!hasLog(root.tlogs, logId.keyId))
-      throw new Stale(`the log ${quoteLine(logId.keyId.toString('hex'))} is not in the trust roots`, undefined)
-  const material = toTrustMaterial(root)
-  for (const timestamp of timestamps) {
-    if (timestamp.$case !== 'timestamp-authority') continue
-    const {signerSerialNumber, signerIssuer} = timestamp.timestamp
-    const isKnown = material.timestampAuthorities.some(
-      ({certChain: [leaf]}) =>
-        leaf?.serialNumber.equals(signerSerialNumber) === true && leaf.issuer.equals(signerIssuer)
-    )
-    if (!isKnown)
-      throw new Stale('the timestamp authority that dates the signature is not in the trust roots', undefined)
-  }
-}
-
-function hasLog(logs: TrustedRoot['tlogs'], id: Buffer): boolean {
-  return logs.some(({logId, checkpointKeyId}) =>
-    [logId, checkpointKeyId].some(known => known !== undefined && Buffer.from(known.keyId).equals(id))
-  )
-}
-
-/** A certificate that only an unknown log has seen, from a known authority: the authority has begun to use a new log. */
-function checkCertificateLogs(leaf: X509Certificate, {root}: TrustRoot): void {
-  const {extSCT} = SigstoreCertificate.parse(leaf.raw)
-  for (const {logID} of extSCT?.signedCertificateTimestamps ?? [])
-    if (!hasLog(root.ctlogs, logID))
-      throw new Stale(`the certificate log ${quoteLine(logID.toString('hex'))} is not in the trust roots`, undefined)
+  throw errors.find(error => !(error instanceof StaleRoot)) ?? errors[0]
 }
 
 /** Each log entry has the key that verified the signature. The library does not compare them. */
@@ -303,8 +230,4 @@ function broken(detail: string): NotVerified {
 
 function stale(detail: string, organization: string | undefined): NotVerified {
   return omitUndefined({ok: false, outcome: 'root-stale', detail, organization})
-}
-
-function messageOf(error: unknown): string {
-  return quoteLine(error instanceof Error ? error.message : String(error))
 }

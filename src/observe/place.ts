@@ -7,17 +7,18 @@ import type {Failure, ObjectName} from '../failure/failure.ts'
 import type {BackoffPolicy} from '../fetch/backoff.ts'
 import type {BlobFetcher} from '../fetch/blob-fetcher.ts'
 import {fetchManifest, fetchTag, type ImageSource} from '../fetch/fetch-manifest.ts'
-import {type Attempt, withRetry} from '../fetch/retry.ts'
+import type {Attempt} from '../fetch/retry.ts'
 import {affectsOneObject} from '../fetch/retry-policy.ts'
 import {failureClassOf} from '../findings/failure-class.ts'
 import type {ObjectFault, ObservedObject, PlaceObservation, TagObservation} from '../findings/observation.ts'
 import {type Digest, parseDigest} from '../oci/digest.ts'
-import {type Descriptor, isIndexType, isManifestType} from '../oci/manifest.ts'
+import type {Descriptor} from '../oci/manifest.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import type {Candidate} from '../registry/candidate.ts'
 import type {Exchange, RegistryPort, RegistryResponse} from '../registry/registry.ts'
-import {isPullableType, type ManifestDescriptor} from '../verify/verify-manifest.ts'
+import type {ManifestDescriptor} from '../verify/verify-manifest.ts'
 import type {VerifiedManifest} from '../verify/verified.ts'
+import {fitsManifest, isNotFound, isRefusalOfHead, requestHeaders} from './head-request.ts'
 import type {RegistryState} from './registry-state.ts'
 
 export type PlaceDeps = {
@@ -41,8 +42,6 @@ export type BlobItem = {
   readonly descriptor: Descriptor
   readonly observed: ObservedObject
 }
-
-type Open = (request: Omit<Parameters<RegistryPort['openManifest']>[0], 'reference'>) => Promise<RegistryResponse>
 
 export class Place {
   readonly candidate: Candidate
@@ -130,7 +129,7 @@ export class Place {
   async #claimedDigest(tag: string): Promise<Digest | undefined> {
     try {
       const {registry} = this.#deps
-      const {digestHeader} = await this.#open('manifest', 'HEAD', this.#source(), request =>
+      const {digestHeader} = await requestHeaders(this.#source(), {object: 'manifest', method: 'HEAD'}, request =>
         registry.openManifest({...request, reference: tag})
       )
       const digest = parseDigest(digestHeader ?? '')
@@ -149,15 +148,14 @@ export class Place {
   }
 
   /** Requests a manifest by HEAD. Its bytes are verified if that says anything else than that it is there as it should be. */
-  async headManifest(item: ManifestItem): Promise<void> {
-    const {descriptor, observed} = item
+  async headManifest({descriptor, observed, known}: ManifestItem): Promise<void> {
     const object = observed.isRoot ? 'manifest' : 'child'
     await this.#observe(observed, async source => {
       const {registry} = this.#deps
-      const isRight = await this.#open(object, 'HEAD', source, request =>
+      const isRight = await requestHeaders(source, {object, method: 'HEAD'}, request =>
         registry.openManifest({...request, reference: descriptor.digest})
       ).then(
-        response => fitsManifest(response, item),
+        response => fitsManifest(response, {size: observed.size, known}),
         (error: unknown) => {
           // A public mirror lacks most images, and is not asked twice.
           const isExpected = observed.isRoot && this.candidate.role === 'public-mirror'
@@ -191,38 +189,17 @@ export class Place {
   }
 
   async #openBlob(object: ObjectName, digest: Digest, source: ImageSource): Promise<RegistryResponse> {
-    const open: Open = request => this.#deps.registry.openBlob({...request, digest, offset: 0})
+    const open = (method: 'HEAD' | 'GET'): Promise<RegistryResponse> =>
+      requestHeaders(source, {object, method}, request => this.#deps.registry.openBlob({...request, digest, offset: 0}))
     if (!this.state.headIsRefused)
       try {
-        return await this.#open(object, 'HEAD', source, open)
+        return await open('HEAD')
       } catch (error) {
         if (!isRefusalOfHead(error) && !isNotFound(error)) throw error
         // The signed URL that a registry redirects to may be for GET alone.
         if (isRefusalOfHead(error)) this.state.headIsRefused = true
       }
-    return this.#open(object, undefined, source, open)
-  }
-
-  /** Sends a request, and drops the body of its response. */
-  async #open(
-    object: ObjectName,
-    method: 'HEAD' | undefined,
-    source: ImageSource,
-    open: Open
-  ): Promise<RegistryResponse> {
-    const {repository} = this.candidate
-    const {requests} = this.#deps.blobs.capacityOf(repository)
-    const release = await requests.acquire(1, this.#deps.signal)
-    try {
-      return await withRetry(source.retry, object, async attempt => {
-        const response = await open({...attempt, repository, ...omitUndefined({method})})
-        attempt.count(0)
-        await response.body[Symbol.asyncIterator]().return?.()
-        return response
-      })
-    } finally {
-      release()
-    }
+    return open('GET')
   }
 
   async #observe<T>(object: ObservedObject, run: (source: ImageSource) => Promise<T>): Promise<T | undefined> {
@@ -286,23 +263,4 @@ export class Place {
     }
     return {candidate: this.candidate, registry, blobs, retry, store: undefined}
   }
-}
-
-/** Whether the response to a HEAD fits what is known of a manifest: its length, and a type that engines take. */
-function fitsManifest({contentLength, mediaType}: RegistryResponse, {observed, known}: ManifestItem): boolean {
-  if (contentLength !== undefined && observed.size !== undefined && contentLength !== observed.size) return false
-  if (known !== undefined) return isPullableType(mediaType, known)
-  return mediaType !== undefined && (isManifestType(mediaType) || isIndexType(mediaType))
-}
-
-// HTTP 405 and 501, and what a storage answers to a signed URL that is for GET.
-function isRefusalOfHead(error: unknown): boolean {
-  if (!(error instanceof VerifiedImageError)) return false
-  const {kind} = error.failure
-  return kind === 'protocol' || kind === 'denied' || kind === 'unauthorized'
-}
-
-// A cache may know by HEAD only what was pulled through it before, so that this is confirmed by GET.
-function isNotFound(error: unknown): boolean {
-  return error instanceof VerifiedImageError && error.failure.kind === 'not-found'
 }

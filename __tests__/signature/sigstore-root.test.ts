@@ -1,8 +1,8 @@
-// What the one file on Sigstore's libraries adds to them: roots that it refuses, and names as they are compared.
+// What is added to Sigstore's libraries: roots that are refused, and names as they are compared.
 
 import {describe, expect, it} from '@jest/globals'
 import type {JsonObject} from '../../src/oci/json.ts'
-import {openTrustRoot, organizationOf} from '../../src/signature/sigstore.ts'
+import {openTrustRoot, organizationOf} from '../../src/signature/sigstore-root.ts'
 import {openAuthorities} from '../support/authorities.ts'
 
 describe('openTrustRoot', () => {

@@ -1,8 +1,8 @@
 // The walk over one image at several registries in memory: which requests it sends, what it learns, and what it spares.
 
 import {describe, expect, it} from '@jest/globals'
-import {observeImage, type ObserveDeps} from '../../src/audit/observe-image.ts'
-import {createRegistryStates} from '../../src/audit/registry-state.ts'
+import {observeImage, type ObserveDeps} from '../../src/observe/observe-image.ts'
+import {createRegistryStates} from '../../src/observe/registry-state.ts'
 import {parseImageRequest, parseMirrorRule, planCandidates, type MirrorRule} from '../../src/acquire/plan.ts'
 import {createBlobFetcher} from '../../src/fetch/blob-fetcher.ts'
 import type {Level} from '../../src/fetch/verify-level.ts'

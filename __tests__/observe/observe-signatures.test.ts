@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {parseImageRequest} from '../../src/acquire/plan.ts'
-import {withSignatures} from '../../src/audit/observe-signatures.ts'
+import {withSignatures} from '../../src/observe/observe-signatures.ts'
 import {describeObservedFailure} from '../../src/findings/failure-class.ts'
 import {judgeImage} from '../../src/findings/judge-image.ts'
 import type {ImageObservation, PlaceObservation} from '../../src/findings/observation.ts'
