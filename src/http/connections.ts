@@ -9,7 +9,7 @@ import {isPrivateHost} from './private-address.ts'
 import type {Proxy} from './proxy.ts'
 import type {Trust} from './certificates.ts'
 import {ProxyError} from './network-error.ts'
-import {type Connect, createSpareConnection} from './spare-connection.ts'
+import {type Connect, createSpareConnections} from './spare-connections.ts'
 
 export type ConnectionLimits = {
   /** For DNS, TCP and TLS together, a proxy included. */
@@ -29,8 +29,8 @@ export type Connections = {
     handler: Dispatcher.DispatchHandler,
     onStart: (isReused: boolean, controller: Dispatcher.DispatchController) => void
   ) => void
-  /** Opens a connection for the next request that needs a new one. Not through a proxy, and not beyond `concurrency`. */
-  readonly prepare: () => void
+  /** Has connections ready for the next requests that need new ones. Not through a proxy, and not beyond `concurrency`. */
+  readonly prepare: (count: number) => void
   /** Closes when the running requests have ended. */
   readonly retire: () => void
   /** Closes now, and ends the running requests. */
@@ -54,7 +54,7 @@ export function openConnections(
     const address = socket.remoteAddress?.replace(/%.*$/, '')
     if (address === undefined || isPrivateHost(address)) isPublic = false
   }
-  const spare = createSpareConnection(origin, direct(limits, inspect, trust))
+  const spare = createSpareConnections(origin, limits.concurrency, direct(limits, inspect, trust))
   // undici emits `connect` and writes the first request to the new connection in the same turn.
   let isNew = false
   const watch = (pool: Pool): Pool => {
@@ -80,8 +80,8 @@ export function openConnections(
       }
       dispatcher.dispatch(options, handler)
     },
-    prepare: () => {
-      if (dispatcher instanceof Pool && dispatcher.stats.connected < limits.concurrency) spare.prepare()
+    prepare: count => {
+      if (proxy === undefined) spare.prepare(count)
     },
     retire: () => {
       spare.drop()
