@@ -73,7 +73,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'signature/public-good-root.ts': ['@sigstore/tuf/seeds.json'],
   'http/send-request.ts': ['undici'],
   'http/connections.ts': ['node:net', 'node:stream', 'undici'],
-  'http/spare-connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/spare-connection.ts': ['node:net', 'node:stream', 'undici'],
   'http/pem.ts': ['node:crypto'],
   'http/registry-certificates.ts': ['node:tls'],
   'http/system-certificates.ts': ['node:tls'],

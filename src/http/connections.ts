@@ -9,7 +9,7 @@ import {isPrivateHost} from './private-address.ts'
 import type {Proxy} from './proxy.ts'
 import type {Trust} from './certificates.ts'
 import {ProxyError} from './network-error.ts'
-import {type Connect, createSpareConnections} from './spare-connections.ts'
+import {type Connect, createSpareConnections} from './spare-connection.ts'
 
 export type ConnectionLimits = {
   /** For DNS, TCP and TLS together, a proxy included. */

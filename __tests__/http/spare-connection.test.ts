@@ -4,7 +4,7 @@ import {once} from 'node:events'
 import {createServer, type AddressInfo, type Server, Socket} from 'node:net'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import {createHttpClient, type HttpClient} from '../../src/http/http-client.ts'
-import {createSpareConnections, type Connect} from '../../src/http/spare-connections.ts'
+import {createSpareConnections, type Connect} from '../../src/http/spare-connection.ts'
 
 const endings: (() => Promise<unknown>)[] = []
 afterEach(async () => {
