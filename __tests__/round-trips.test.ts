@@ -1,7 +1,7 @@
 // What a healthy image costs on a line: its requests, and how many round trips wait for one another. Each case is the fewest that the
 // protocols allow: a round trip for TCP, one for TLS, one for each response that decides what is requested next.
 
-import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -28,7 +28,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'verified-image-round-trips-'))
   pki = await makePki('own CA')
   await writeFile(join(folder, 'ca.pem'), pki.ca)
-  await writeFile(join(folder, 'names'), '')
 })
 afterAll(() => rm(folder, {recursive: true}))
 
@@ -54,11 +53,18 @@ function lockOf(name: string, what: Image | Index): string {
 
 const BASIC = {kind: 'basic', username: 'ci', password: 'hunter2'} as const
 
+type Played = {
+  readonly rounds: readonly string[][]
+  readonly exitCode: number | null
+  /** Names that were looked up; only with TLS. */
+  readonly lookups: readonly string[]
+}
+
 /** The events of each round trip, once the expected ones have happened. */
 async function play(
   {image, tls = false, auth, cdn = false, reference, inputs, second = false}: Case,
   expected: readonly (readonly string[])[]
-): Promise<{readonly rounds: readonly string[][]; readonly exitCode: number | null}> {
+): Promise<Played> {
   const line = createRoundTrips()
   const origin = async (name: string, server: 'cdn' | 'registry' | 'token'): Promise<string> => {
     const host = await line.inFrontOf(name, () => `127.0.0.1:${String(registry.ports[server])}`)
@@ -84,8 +90,10 @@ async function play(
     }
   })
   const digest = isIndex(image) ? image.index.digest : image.manifest.digest
-  const names = {WATCHED_NAMES: join(folder, 'names'), NODE_OPTIONS: `--import=${NAMES}`}
   const cwd = await mkdtemp(join(folder, 'workspace-'))
+  const looksUp = join(cwd, 'names')
+  await writeFile(looksUp, '')
+  const names = {WATCHED_NAMES: looksUp, NODE_OPTIONS: `--import=${NAMES}`}
   if (reference === 'lock') await writeFile(join(cwd, 'image-lock.json'), lockOf(`${host}/acme/app:1`, image))
   try {
     const running = runAction(
@@ -103,7 +111,8 @@ async function play(
     const rounds = await line.play(expected, running)
     await line.close()
     const {exitCode} = await running
-    return {rounds, exitCode}
+    const lookups = (await readFile(looksUp, 'utf8')).split('\n').filter(name => name.endsWith('.corp.example'))
+    return {rounds, exitCode, lookups}
   } finally {
     await line.close()
     await registry.close()
@@ -198,4 +207,12 @@ it.each(CASES)('%s takes the fewest round trips', async (_name, one, expected) =
   const {rounds, exitCode} = await play(one, expected)
   expect(rounds).toEqual(expected.map(events => events.toSorted()))
   expect(exitCode).toBe(0)
+})
+
+it('a name is looked up once for all connections that are opened at the same time', async () => {
+  const expected = [REGISTRY, HELLO, ['GET manifest 1'], ['GET child'], BLOBS]
+  const {exitCode, lookups} = await play({image: INDEX, tls: true}, expected)
+  expect(exitCode).toBe(0)
+  // For the first connection, and for the three that follow.
+  expect(lookups).toEqual(['registry.corp.example', 'registry.corp.example'])
 })

@@ -1,7 +1,8 @@
 // The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+// proxy together, the distinction between a proxy's failure and one of the host behind it, and one lookup for several connections.
 
-import type {Socket} from 'node:net'
+import {lookup} from 'node:dns'
+import type {LookupFunction, Socket} from 'node:net'
 import {Duplex} from 'node:stream'
 import {buildConnector, errors, Pool, ProxyAgent, type Dispatcher} from 'undici'
 import {omitUndefined} from '../oci/omit-undefined.ts'
@@ -116,7 +117,10 @@ function direct(
   inspect: (socket: Socket) => void,
   trust: Trust | undefined
 ): buildConnector.connector {
-  const connector = buildConnector({allowH2: false, timeout: 0, ...omitUndefined({secureContext: trust?.host})})
+  const connector = buildConnector({
+    ...{allowH2: false, timeout: 0, lookup: createSharedLookup()},
+    ...omitUndefined({secureContext: trust?.host})
+  })
   const connect = within(connectTimeoutMs, connector, error => error)
   return inspecting(connect, inspect)
 }
@@ -236,4 +240,28 @@ function within(ms: number, connect: Connect, translate: (error: Error) => Error
 // A tunnel that is still being opened is a promise.
 function drop(socket: unknown): void {
   if (socket instanceof Duplex) socket.on('error', ignore).destroy()
+}
+
+type Callback = Parameters<LookupFunction>[2]
+
+/**
+ * Looks a name up once for all connections that need it at the same time. libuv runs lookups in half of its threads, which is one on a
+ * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection that is opened later, as after a failure, gets a new one.
+ */
+export function createSharedLookup(lookUp: LookupFunction = lookup): LookupFunction {
+  const waiting = new Map<string, Callback[]>()
+  return (name, options, callback) => {
+    const key = JSON.stringify([name, options])
+    const others = waiting.get(key)
+    if (others !== undefined) {
+      others.push(callback)
+      return
+    }
+    const callbacks = [callback]
+    waiting.set(key, callbacks)
+    lookUp(name, options, (...answer) => {
+      waiting.delete(key)
+      for (const answered of callbacks) answered(...answer)
+    })
+  }
 }
