@@ -74,7 +74,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   // The trust root alone.
   'signature/public-good-root.ts': ['@sigstore/tuf/seeds.json'],
   'http/send-request.ts': ['undici'],
-  'http/connections.ts': ['node:net', 'node:stream', 'undici'],
+  'http/connections.ts': ['node:dns', 'node:net', 'node:stream', 'undici'],
   'http/spare-connection.ts': ['node:net', 'node:stream', 'undici'],
   'http/pem.ts': ['node:crypto'],
   'http/registry-certificates.ts': ['node:tls'],

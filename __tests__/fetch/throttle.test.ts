@@ -65,6 +65,30 @@ describe('a new registry', () => {
     expect(entered).toEqual(['one', 'two', 'three'])
   })
 
+  it('gets all others as soon as it asks for a login', async () => {
+    const {entered, enter} = setup()
+    const probe = await enter('one')
+    const others = [enter('two'), enter('three')]
+    probe.challenged()
+    await Promise.all(others)
+    expect(entered).toEqual(['one', 'two', 'three'])
+  })
+
+  it('gets no others for a challenge once it has met a limit', async () => {
+    const {clock, entered, enter} = setup()
+    refuse(await enter('one'), {kind: 'throttled', status: 429, detail: ''})
+    const next = enter('two')
+    await clock.advance(60_000)
+    const probe = await next
+    void enter('three')
+    probe.challenged()
+    await flushPromises()
+    expect(entered).toEqual(['one', 'two'])
+    serve(probe)
+    await flushPromises()
+    expect(entered).toEqual(['one', 'two', 'three'])
+  })
+
   it('gets the next request when the first one ends without a byte', async () => {
     const {entered, enter} = setup()
     const probe = await enter('one')

@@ -128,6 +128,21 @@ describe('createAuthorizer', () => {
     expect(concealed).toEqual(hides ? ['T1'] : [])
   })
 
+  it('tells that it knows the challenge before it requests a token: another repository requests one of its own', async () => {
+    const {authorizer, sent} = setup([tokenAnswer({token: 'T1'}), tokenAnswer({token: 'T2'})])
+    const others: Promise<unknown>[] = []
+    const onChallenge = (): void => {
+      expect(sent).toEqual([])
+      others.push(authorizer.cachedAuthorization(ask('a/c')))
+    }
+    await authorizer.answerChallenge(REJECTION, {...ask(), onChallenge})
+    await expect(Promise.all(others)).resolves.toMatchObject([{header: 'Bearer T2'}])
+    expect(sent.map(({url}) => url)).toEqual([
+      expect.stringContaining('repository%3Aa%2Fb%3Apull'),
+      expect.stringContaining('repository%3Aa%2Fc%3Apull')
+    ])
+  })
+
   it('requests a token once for simultaneous requests, and again when it has expired', async () => {
     const {authorizer, sent, later} = setup([
       tokenAnswer({token: 'T1', expires_in: 60}),

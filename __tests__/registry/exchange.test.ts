@@ -24,7 +24,6 @@ async function recordOf(
                 body: Object.assign(bodyOf(Buffer.from('x')), {discard: () => undefined})
               })
             : Promise.reject(new VerifiedImageError({kind: 'unreachable', reason: 'refused', detail: ''})),
-        prepare: () => undefined,
         close: () => undefined
       },
       userAgent: 'test/1',

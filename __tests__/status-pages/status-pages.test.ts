@@ -28,7 +28,6 @@ function open(answer: (url: string) => PageAnswer | Promise<PageAnswer>, signal 
   const pages = createStatusPages({
     http: {
       proxyVariable: () => undefined,
-      prepare: () => undefined,
       send: async request => {
         requests.push(request)
         const {status = 200, location, body} = await answer(request.url.href)

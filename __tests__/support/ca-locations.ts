@@ -10,7 +10,7 @@ import type {TlsPair} from './listener.ts'
 
 export type Pki = {readonly tls: TlsPair; readonly ca: string}
 
-/** A certificate for 127.0.0.1 and registry.test that is its own CA. */
+/** A certificate for 127.0.0.1, registry.test, and all names below corp.example that is its own CA. */
 export async function makePki(name: string): Promise<Pki> {
   const pki = await generate([{name: 'commonName', value: name}], {
     keySize: 2048,
@@ -20,7 +20,8 @@ export async function makePki(name: string): Promise<Pki> {
         name: 'subjectAltName',
         altNames: [
           {type: 7, ip: '127.0.0.1'},
-          {type: 2, value: 'registry.test'}
+          {type: 2, value: 'registry.test'},
+          {type: 2, value: '*.corp.example'}
         ]
       }
     ]

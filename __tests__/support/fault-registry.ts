@@ -27,6 +27,8 @@ export type FaultRegistryOptions = RequestHandlerOptions & {
   /** It takes pushes. Without it, a push is an unexpected request. */
   readonly push?: PushOptions
   readonly tls?: TlsPair
+  /** Called for each request of a pull, before its response. */
+  readonly onRequest?: (entry: JournalEntry) => void
 }
 
 export type FaultRegistry = {
@@ -142,6 +144,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
         const route = shownBy(lag, routeOf(server, url.pathname, repositories, realmPath(server)), repositories)
         const entry = await record(server, request, url, route, connection)
         journal.push(entry)
+        options.onRequest?.(entry)
         const {correct, stage} = handle(entry, route)
         await respondWithFault(response, entry, correct, script.take(factsOf(entry, stage)))
       }

@@ -110,7 +110,6 @@ export function createMemoryRegistry(): MemoryRegistry {
       const part = blob && {...blob, bytes: blob.bytes.subarray(0, range.end)}
       return {...(await respond(request, part, range.start)), contentLength: size}
     },
-    prepareConnection: () => undefined,
     close: () => undefined
   }
 }

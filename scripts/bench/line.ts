@@ -4,6 +4,7 @@
 import {type Line, startLine} from '../../__tests__/support/line.ts'
 import type {Engine} from '../../__tests__/support/engines.ts'
 import type {BenchImage} from './images.ts'
+import {measureContainerd} from './containerd.ts'
 import {measureLineFaults} from './line-faults.ts'
 import {type Measured, runAction, runCranePull, runDocker, runLoad, runSkopeo} from './programs.ts'
 import {referenceOf} from './registry.ts'
@@ -56,6 +57,13 @@ export async function measureLine(bench: LineBench, deps: LineDeps): Promise<rea
         ['3 layers of 122 MB', large]
       ] as const)
         rows.push(...(await memory(deps, wire, image, on(`peak memory, ${name}`))))
+      await measureContainerd(
+        [
+          {what: on('one layer of 127 MB beside containerd'), image: single},
+          {what: on('3 layers of 122 MB beside containerd'), image: large}
+        ].map(({what, image}) => ({what, reference: referenceOf(wire.host, image), ours: action(wire, image)})),
+        deps
+      )
     } finally {
       await wire.close()
     }

@@ -15,7 +15,7 @@ process.on('exit', () => {
   process.stderr.write('peak ' + peak + ' processor ' + (user + system) / 1e6)
 })`
 
-function run(
+export function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -143,7 +143,7 @@ async function withoutImage(
   }
 }
 
-function answers(program: string, ...args: readonly string[]): boolean {
+export function answers(program: string, ...args: readonly string[]): boolean {
   return spawnSync(program, args, {stdio: 'ignore'}).status === 0
 }
 

@@ -80,7 +80,6 @@ const EMPTY_REGISTRY: RegistryPort = {
   openManifest: rejectNotFound,
   openBlob: rejectNotFound,
   openBlobRange: rejectNotFound,
-  prepareConnection: () => undefined,
   close: () => undefined
 }
 

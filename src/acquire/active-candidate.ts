@@ -67,6 +67,9 @@ export type RunResult = {
 /** The reason of a run that is canceled: another registry was first, or another digest was decided. */
 export class LostRace extends Error {}
 
+// One connection carries the config, and these the first layers. Docker and containerd download three at a time.
+const SPARE_CONNECTIONS = 3
+
 /** Opens the registry of a run for one image. `signal` ends the run. */
 export function candidateSource(
   active: ActiveCandidate,
@@ -76,6 +79,7 @@ export function candidateSource(
 ): ImageSource {
   const {blobs, clock, random, backoff, registry, store} = context.deps
   const {candidate, silence} = active
+  const {level} = context.request
   const {throughput, throttle} = endpointState(candidate, context.deps)
   const record = (attempt: Attempt, againInMs: number | undefined): void => {
     recordAttempt(active, context, attempt, againInMs, emit)
@@ -84,8 +88,9 @@ export function candidateSource(
     silence.ended()
     throughput.addBytes(bytes)
   }
+  const spare = level === 'layers' || level === 'full' ? SPARE_CONNECTIONS : 0
   const retry = {clock, random, backoff, signal, record, addBytes, throttle}
-  return {candidate, registry: withSilence(registry, silence), blobs, retry, store}
+  return {candidate, registry: withSilence(registry, silence), blobs, retry, store, spare}
 }
 
 /** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */

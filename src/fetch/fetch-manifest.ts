@@ -25,6 +25,11 @@ export type ImageSource = {
   readonly retry: RetryContext
   /** Keeps what is verified; undefined where no output needs the bytes. */
   readonly store: VerifiedStore | undefined
+  /**
+   * How many connections to have ready when a manifest comes: its config and layers are requested at once, and its own connection carries
+   * only one of them. None unless given.
+   */
+  readonly spare?: number
 }
 
 /** What a registry has under a tag. */
@@ -48,16 +53,13 @@ export function fetchManifest(
   descriptor: ManifestDescriptor
 ): Promise<VerifiedManifest> {
   const {repository} = source.candidate
-  const {blobs, store, retry, registry} = source
+  const {blobs, store, retry, registry, spare = 0} = source
   const bytes = descriptor.size ?? ASSUMED_MANIFEST_BYTES
   return withDocument(blobs.capacityOf(repository), bytes, retry.signal, async () => {
     let manifest = await store?.getManifest(descriptor)
     if (manifest === undefined) {
       manifest = await withRetry(retry, object, async attempt => {
-        const opening = registry.openManifest({...attempt, repository, reference: descriptor.digest})
-        // Its config and layers are requested at once, and this connection carries only one of them.
-        if (object === 'child') registry.prepareConnection(repository)
-        const response = await opening
+        const response = await registry.openManifest({...attempt, repository, reference: descriptor.digest, spare})
         const answer = await verifyManifest(countBytes(response, attempt), descriptor)
         // With a store, an output uses the bytes, and no engine pulls from this registry.
         if (store === undefined) requireContentType(response, answer)
@@ -75,7 +77,7 @@ export function fetchManifest(
  */
 export function fetchTag(source: ImageSource, tag: string, expected?: ExpectedDigest): Promise<TagAnswer> {
   const {repository} = source.candidate
-  const {blobs, store, retry, registry} = source
+  const {blobs, store, retry, registry, spare = 0} = source
   let last: VerifiedManifest | undefined
   let tagDigest: Digest | undefined
   const recording: RetryContext = {
@@ -88,7 +90,7 @@ export function fetchTag(source: ImageSource, tag: string, expected?: ExpectedDi
   return withDocument(blobs.capacityOf(repository), ASSUMED_MANIFEST_BYTES, retry.signal, async () => {
     try {
       const manifest = await withRetry(recording, 'manifest', async attempt => {
-        const response = await registry.openManifest({...attempt, repository, reference: tag})
+        const response = await registry.openManifest({...attempt, repository, reference: tag, spare})
         const answer = await verifyTaggedManifest(countBytes(response, attempt), expected?.digest)
         tagDigest = answer.digest
         last = answer

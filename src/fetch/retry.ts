@@ -27,7 +27,7 @@ export type RetryContext = {
 }
 
 /** What an attempt passes to its requests, and how it reports the bytes that arrived. */
-export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchange' | 'object'> & {
+export type AttemptContext = Pick<FetchRequest, 'refresh' | 'signal' | 'onExchange' | 'onChallenge' | 'object'> & {
   readonly count: (bytes: number) => void
   /** Adds to the evidence of the attempt. */
   readonly describe: (evidence: AttemptEvidence) => void
@@ -125,6 +125,7 @@ function startRecorder(
       signal,
       refresh: last === undefined ? undefined : retryPolicyOf(last).refresh,
       onExchange: exchange => exchanges.push(exchange),
+      onChallenge: slot.challenged,
       count: more => {
         slot.settled()
         bytes += more

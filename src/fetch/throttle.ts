@@ -10,6 +10,8 @@ import {orAborted} from '../concurrency/or-aborted.ts'
 
 /** The right to send one request. */
 export type RequestSlot = {
+  /** The registry asks for a login. Its first request has met the challenge for all: those that wait need tokens of their own. */
+  readonly challenged: () => void
   /** The registry serves the request. */
   readonly settled: () => void
   /**
@@ -65,6 +67,7 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
   let pause: Pause | undefined
   // A new registry gets a probe too: it meets the authentication challenge for all.
   let needsProbe = true
+  let isNew = true
   let isProbing = false
   let active = 0
   let limit = Infinity
@@ -83,10 +86,12 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
   function openSlot({failures}: Ticket): RequestSlot {
     const {round} = outage
     const startedMs = clock.nowMs()
+    const isFirst = isNew
     let isProbe = needsProbe
     let hasFailed = false
     if (isProbe) isProbing = true
     needsProbe = false
+    isNew = false
     active++
 
     function endProbe(): void {
@@ -98,6 +103,9 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
     /** The registry counts the request against its limits, if it has any. */
     function taken(): void {
       servedAtMs = Math.max(servedAtMs, startedMs)
+    }
+    function challenged(): void {
+      if (isFirst) endProbe()
     }
     function settled(): void {
       outage = {...outage, failures: 0}
@@ -118,7 +126,7 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
       if (!isOutage(failure)) taken()
       return recordFailure(failure, {round, failures})
     }
-    return {settled, failed, release}
+    return {challenged, settled, failed, release}
   }
 
   function recordSuccess(): void {
@@ -142,11 +150,11 @@ export function createThrottle(clock: Clock, backoff: BackoffPolicy, random: Ran
       return 0
     }
     needsProbe = true
-    const isNew = round === outage.round
-    if (isNew) outage = {round: round + 1, failures: outage.failures + 1}
+    const isNewFailure = round === outage.round
+    if (isNewFailure) outage = {round: round + 1, failures: outage.failures + 1}
     const waitMs = pauseAfter(failure, Math.max(outage.failures, failures + 1), retryAfterMs)
     // A Retry-After ends a window, in which many requests may be allowed.
-    if (isNew && isLimit(failure) && (retryAfterMs ?? 0) === 0)
+    if (isNewFailure && isLimit(failure) && (retryAfterMs ?? 0) === 0)
       intervalMs = Math.min(MAX_INTERVAL * backoff.firstMs, intervalMs + (waitMs ?? 0))
     return waitMs
   }

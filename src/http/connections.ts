@@ -1,7 +1,8 @@
 // The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+// proxy together, the distinction between a proxy's failure and one of the host behind it, and one lookup for several connections.
 
-import type {Socket} from 'node:net'
+import {lookup} from 'node:dns'
+import type {LookupFunction, Socket} from 'node:net'
 import {Duplex} from 'node:stream'
 import {buildConnector, errors, Pool, ProxyAgent, type Dispatcher} from 'undici'
 import {omitUndefined} from '../oci/omit-undefined.ts'
@@ -9,7 +10,7 @@ import {isPrivateHost} from './private-address.ts'
 import type {Proxy} from './proxy.ts'
 import type {Trust} from './certificates.ts'
 import {ProxyError} from './network-error.ts'
-import {type Connect, createSpareConnection} from './spare-connection.ts'
+import {type Connect, createSpareConnections} from './spare-connection.ts'
 
 export type ConnectionLimits = {
   /** For DNS, TCP and TLS together, a proxy included. */
@@ -29,8 +30,8 @@ export type Connections = {
     handler: Dispatcher.DispatchHandler,
     onStart: (isReused: boolean, controller: Dispatcher.DispatchController) => void
   ) => void
-  /** Opens a connection for the next request that needs a new one. Not through a proxy, and not beyond `concurrency`. */
-  readonly prepare: () => void
+  /** Has connections ready for the next requests that need new ones. Not through a proxy, and not beyond `concurrency`. */
+  readonly prepare: (count: number) => void
   /** Closes when the running requests have ended. */
   readonly retire: () => void
   /** Closes now, and ends the running requests. */
@@ -54,7 +55,7 @@ export function openConnections(
     const address = socket.remoteAddress?.replace(/%.*$/, '')
     if (address === undefined || isPrivateHost(address)) isPublic = false
   }
-  const spare = createSpareConnection(origin, direct(limits, inspect, trust))
+  const spare = createSpareConnections(origin, limits.concurrency, direct(limits, inspect, trust))
   // undici emits `connect` and writes the first request to the new connection in the same turn.
   let isNew = false
   const watch = (pool: Pool): Pool => {
@@ -80,8 +81,8 @@ export function openConnections(
       }
       dispatcher.dispatch(options, handler)
     },
-    prepare: () => {
-      if (dispatcher instanceof Pool && dispatcher.stats.connected < limits.concurrency) spare.prepare()
+    prepare: count => {
+      if (proxy === undefined) spare.prepare(count)
     },
     retire: () => {
       spare.drop()
@@ -116,7 +117,10 @@ function direct(
   inspect: (socket: Socket) => void,
   trust: Trust | undefined
 ): buildConnector.connector {
-  const connector = buildConnector({allowH2: false, timeout: 0, ...omitUndefined({secureContext: trust?.host})})
+  const connector = buildConnector({
+    ...{allowH2: false, timeout: 0, lookup: createSharedLookup()},
+    ...omitUndefined({secureContext: trust?.host})
+  })
   const connect = within(connectTimeoutMs, connector, error => error)
   return inspecting(connect, inspect)
 }
@@ -236,4 +240,28 @@ function within(ms: number, connect: Connect, translate: (error: Error) => Error
 // A tunnel that is still being opened is a promise.
 function drop(socket: unknown): void {
   if (socket instanceof Duplex) socket.on('error', ignore).destroy()
+}
+
+type Callback = Parameters<LookupFunction>[2]
+
+/**
+ * Looks a name up once for all connections that need it at the same time. libuv runs lookups in half of its threads, which is one on a
+ * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection that is opened later, as after a failure, gets a new one.
+ */
+export function createSharedLookup(lookUp: LookupFunction = lookup): LookupFunction {
+  const waiting = new Map<string, Callback[]>()
+  return (name, options, callback) => {
+    const key = JSON.stringify([name, options])
+    const others = waiting.get(key)
+    if (others !== undefined) {
+      others.push(callback)
+      return
+    }
+    const callbacks = [callback]
+    waiting.set(key, callbacks)
+    lookUp(name, options, (...answer) => {
+      waiting.delete(key)
+      for (const answered of callbacks) answered(...answer)
+    })
+  }
 }

@@ -24,11 +24,6 @@ export type HttpClient = {
    * The variable of the proxy that sends a request to this URL; undefined without one. Fails for a value that is not a proxy.
    */
   readonly proxyVariable: (url: URL) => string | undefined
-  /**
-   * Opens one more connection to a host that has been sent a request, for the next request that needs a new one. Its failure is that
-   * request's own.
-   */
-  readonly prepare: (url: URL) => void
   /** Ends all requests. */
   readonly close: () => void
 }
@@ -54,9 +49,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       return origin.send(request)
     },
     proxyVariable: url => proxyFor(url, options.environment)?.variable,
-    prepare: url => {
-      origins.get(url.origin)?.prepare()
-    },
     close: () => {
       for (const origin of origins.values()) origin.close()
     }
@@ -95,14 +87,12 @@ class Origin {
     }
   }
 
-  prepare(): void {
-    this.#current?.prepare()
-  }
-
   async #sendOnce(request: HttpRequest, release: () => void): Promise<HttpResponse> {
     const connections = this.#current ?? this.#open()
     try {
-      return await sendRequest(connections, request, {limits: this.#options.limits, release})
+      const sent = sendRequest(connections, request, {limits: this.#options.limits, release})
+      connections.prepare(request.spare ?? 0)
+      return await sent
     } catch (error) {
       // The other idle connections to this server are probably closed too.
       if (error instanceof ConnectionClosed) this.#retire(connections)

@@ -23,6 +23,8 @@ export type HttpRequest = {
   readonly freshConnection: boolean
   /** The registry on whose behalf it is sent: its certificates count, whatever the host. */
   readonly registry?: string
+  /** How many connections to the host to have ready when the response comes, for the requests that follow from it. */
+  readonly spare?: number
 }
 
 /** A body that is sent as it is read. Its request has a Content-Length, and is not repeated here: its bytes can be read once. */

@@ -1,5 +1,5 @@
-// A connection that is opened before a request needs it, so that its handshake takes no time of its own: one or two round trips.
-// The pool gets it when it would open a new one.
+// Connections that are opened before requests need them, so that their handshakes take no time of their own: one or two round trips.
+// The pool gets them when it would open new ones.
 
 import type {Socket} from 'node:net'
 import {Duplex} from 'node:stream'
@@ -8,14 +8,17 @@ import type {buildConnector} from 'undici'
 /** undici's connectors return their socket, or the promise of a tunnel, which their type leaves out. */
 export type Connect = (...given: Parameters<buildConnector.connector>) => unknown
 
-export type SpareConnection = {
-  /** Takes the spare connection, or opens one. */
+export type SpareConnections = {
+  /** Takes the oldest spare connection, or opens one. */
   readonly connect: Connect
   /** Whether a spare connection is being handed over: the server may be closing it, like one that was used before. */
   readonly isIdle: () => boolean
-  /** Opens a connection for the next request that needs one, unless there is one already. */
-  readonly prepare: () => void
-  /** Closes the spare connection. */
+  /**
+   * Opens connections for the next requests that need one, until there are so many spare ones, or `limit` of all kinds. The host has
+   * to take a connection of a request first: one that takes a single connection must get the one with the request.
+   */
+  readonly prepare: (count: number) => void
+  /** Closes the spare connections. */
   readonly drop: () => void
 }
 
@@ -27,34 +30,70 @@ type Spare = {
   isDropped?: boolean
 }
 
-export function createSpareConnection(origin: string, connect: Connect): SpareConnection {
-  let spare: Spare | undefined
+/** `limit`: of all connections to the host, spare or not. */
+export function createSpareConnections(origin: string, limit: number, connect: Connect): SpareConnections {
+  const spares = new Set<Spare>()
+  let hasConnected = false
+  let wanted = 0
+  let open = 0
   let isIdle = false
 
-  function prepare(): void {
-    if (spare !== undefined) return
+  const counted: Connect = (options, callback) => {
+    let isOpen = true
+    open++
+    const end = (): void => {
+      if (isOpen) open--
+      isOpen = false
+    }
+    const connecting = connect(options, (...given) => {
+      if (given[0] === null) given[1].once('close', end)
+      else end()
+      callback(...given)
+    })
+    // Its caller may destroy it, and then calls nothing back.
+    if (connecting instanceof Duplex) connecting.once('close', end)
+    return connecting
+  }
+
+  const first: Connect = (options, callback) => {
+    const taken = (): void => {
+      hasConnected = true
+      prepare(wanted)
+    }
+    const connecting = counted(options, (...given) => {
+      callback(...given)
+      if (given[0] === null) taken()
+    })
+    // With TLS, the connection is there before the handshake has ended.
+    if (connecting instanceof Duplex) connecting.once('connect', taken)
+    return connecting
+  }
+
+  function prepare(count: number): void {
+    wanted = Math.max(wanted, count)
+    if (!hasConnected) return
+    const missing = Math.min(wanted - spares.size, limit - open)
+    wanted = 0
+    for (let at = 0; at < missing; at++) openSpare()
+  }
+
+  function openSpare(): void {
     const {host, hostname, protocol, port} = new URL(origin)
     const opened: buildConnector.Callback = (...given) => {
       const [error, socket] = given
       if (own.taker !== undefined) handOver(own.taker, ...given)
       else if (own.isDropped === true) socket?.destroy()
-      else if (error !== null) forget(own)
+      else if (error !== null) spares.delete(own)
       else keep(own, given[1])
     }
-    const own: Spare = {connecting: connect({host, hostname, protocol, port}, opened)}
-    spare = own
-  }
-
-  function forget(one: Spare): void {
-    if (spare === one) spare = undefined
+    const own: Spare = {connecting: counted({host, hostname, protocol, port}, opened)}
+    spares.add(own)
   }
 
   function keep(own: Spare, socket: Socket): void {
     own.socket = socket
     // A server may close a connection that it gets no request on. The next request opens its own then.
-    socket.on('error', ignore).on('close', () => {
-      forget(own)
-    })
+    socket.on('error', ignore).on('close', () => spares.delete(own))
   }
 
   function handOver(callback: buildConnector.Callback, ...given: Parameters<buildConnector.Callback>): void {
@@ -63,13 +102,21 @@ export function createSpareConnection(origin: string, connect: Connect): SpareCo
     isIdle = false
   }
 
+  /** Removes the oldest one from the spare ones. */
+  function take(): Spare | undefined {
+    for (const spare of spares) {
+      spares.delete(spare)
+      if (spare.socket?.destroyed !== true) return spare
+    }
+    return undefined
+  }
+
   return {
     isIdle: () => isIdle,
     prepare,
     connect: (options, callback) => {
-      const own = spare
-      spare = undefined
-      if (own === undefined || own.socket?.destroyed === true) return connect(options, callback)
+      const own = take()
+      if (own === undefined) return (hasConnected ? counted : first)(options, callback)
       if (own.socket === undefined) {
         own.taker = callback
         return own.connecting
@@ -82,11 +129,13 @@ export function createSpareConnection(origin: string, connect: Connect): SpareCo
       return socket
     },
     drop: () => {
-      if (spare === undefined) return
-      spare.isDropped = true
-      if (spare.connecting instanceof Duplex) spare.connecting.on('error', ignore).destroy()
-      spare.socket?.destroy()
-      spare = undefined
+      wanted = 0
+      for (const spare of spares) {
+        spare.isDropped = true
+        if (spare.connecting instanceof Duplex) spare.connecting.on('error', ignore).destroy()
+        spare.socket?.destroy()
+      }
+      spares.clear()
     }
   }
 }

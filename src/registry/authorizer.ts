@@ -71,6 +71,7 @@ export function createAuthorizer(deps: AuthDeps): Authorizer {
       const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs)
       const known = {challenge, isPlainHttp, tokens}
       registries.set(registry, known)
+      request.onChallenge?.()
       return authorize(deps, known, {credentials, rejected}, request)
     },
     hasUserCredentials: async ({repository}) => isUserProvided(await deps.credentialsOf(repository)),

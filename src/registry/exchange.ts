@@ -21,7 +21,7 @@ export type ExchangeDeps = {
 /** Rejects with the signal's reason. */
 export type RateLimit = (host: string, signal: AbortSignal) => Promise<void>
 
-export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers' | 'body'>
+export type OutgoingRequest = Pick<HttpRequest, 'method' | 'headers' | 'body' | 'spare'>
 
 /** Sends one request and records it with `onExchange`, whether or not it is answered. */
 export async function exchange(

@@ -104,7 +104,8 @@ async function sendAuthorized(
     send: ({url, isDirect}) =>
       exchange(deps, request, url, {
         method,
-        headers: isDirect && authorization !== undefined ? {...headers, authorization: authorization.header} : headers
+        headers: isDirect && authorization !== undefined ? {...headers, authorization: authorization.header} : headers,
+        ...(isDirect && request.spare !== undefined ? {spare: request.spare} : {})
       }),
     checkTarget: target => {
       refusePrivateTarget(target, request.repository.registry)

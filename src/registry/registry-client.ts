@@ -105,10 +105,6 @@ export function createRegistryPort(flow: AuthFlow, method: 'GET' | 'HEAD' = 'GET
         part: {range, size},
         digest
       }),
-    prepareConnection: ({registry}) => {
-      const host = endpointOf(registry)
-      deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`))
-    },
     openReferrers: async ({digest, artifactType, page, ...request}) => {
       const path = referrersPath({digest, artifactType, page})
       const object = {path, headers: {accept: OCI_INDEX}, offset: 0, digest: undefined}

@@ -38,8 +38,12 @@ export type FetchRequest = {
   readonly grant?: PushGrant
   readonly signal: AbortSignal
   readonly onExchange: (exchange: Exchange) => void
+  /** The registry asks for a login, and how is known now: other requests need not be challenged. */
+  readonly onChallenge?: () => void
   /** For the status and the headers alone: Docker Hub does not count it as a pull. */
   readonly method?: 'HEAD'
+  /** How many connections to have ready when the response comes, for the requests that follow from it. */
+  readonly spare?: number
 }
 
 /** A response whose body is neither read nor verified: everything in it is the registry's claim. */
@@ -81,8 +85,6 @@ export type RegistryPort = {
   readonly openBlobRange: (
     request: FetchRequest & {readonly digest: Digest; readonly range: ByteRange; readonly size: number}
   ) => Promise<RegistryResponse>
-  /** Opens a connection to the registry of a repository, when the next request will need another one than those before. */
-  readonly prepareConnection: (repository: Repository) => void
   readonly close: () => void
 }
 
