@@ -4,57 +4,21 @@
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
-import {type ActOptions, type ActRun, runAct} from './support/act.ts'
-import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
-import {GITHUB_TOKEN, type GitHubServer, startGitHubServer} from './support/github-server.ts'
-import {makePublished} from './support/images.ts'
-import {type Internet, startInternet} from './support/internet.ts'
+import type {ActOptions} from './support/act.ts'
+import {type ActWorld, OTHER, PHP, startActWorld} from './support/act-world.ts'
+import {GITHUB_TOKEN} from './support/github-server.ts'
 import {describeWith} from './support/programs.ts'
-import {publish} from './support/registry-content.ts'
 
 jest.setTimeout(120_000)
 
-const PHP = makePublished({seed: 51})
-const OTHER = makePublished({seed: 52})
-
-let servers: readonly FaultRegistry[]
-let github: GitHubServer
-let internet: Internet
+let world: ActWorld
 beforeAll(async () => {
-  const php = publish('library/php', '8.3.8-cli', PHP)
-  const installer = publish('mlocati/php-extension-installer', '2.7.35', OTHER)
-  const [hub, ghcr, proxy, own, empty] = await Promise.all([
-    startFaultRegistry({content: [php, installer]}),
-    startFaultRegistry({content: [publish('acme/base', '4.2.0', OTHER)], push: {}}),
-    startFaultRegistry({content: [publish('hub/library/php', '8.3.8-cli', PHP)]}),
-    startFaultRegistry({content: [publish('acme/tool', '1.9.3', OTHER)]}),
-    startFaultRegistry()
-  ])
-  servers = [hub, ghcr, proxy, own, empty]
-  github = await startGitHubServer()
-  internet = await startInternet({
-    'registry-1.docker.io': hub.ports.registry,
-    'ghcr.io': ghcr.ports.registry,
-    'proxy.example.com': proxy.ports.registry,
-    'registry.example.com': own.ports.registry,
-    'mirror.gcr.io': empty.ports.registry,
-    'public.ecr.aws': empty.ports.registry
-  })
+  world = await startActWorld()
 })
-afterAll(() => Promise.all([...servers, github, internet].map(server => server.close())))
+afterAll(() => world.close())
 
 function example(name: string): string {
   return readFileSync(`examples/${name}`, 'utf8')
-}
-
-function act(options: Omit<ActOptions, 'event'> & {readonly event?: string}): Promise<ActRun> {
-  return runAct({
-    event: 'push',
-    secrets: {GITHUB_TOKEN},
-    ...options,
-    files: {Dockerfile: 'FROM php:8.3.8-cli\n', ...options.files},
-    environment: {...internet.environment, GITHUB_API_URL: github.url, no_proxy: '127.0.0.1', ...options.environment}
-  })
 }
 
 /** What an example needs beside a Dockerfile, and what it must say. */
@@ -130,7 +94,7 @@ describe('the scenarios', () => {
 
 async function expectToRun([name, scenario]: readonly [string, Scenario]): Promise<void> {
   const {says, event = 'push'} = scenario
-  const ran = await act({...workflowOf(name), ...scenario, event})
+  const ran = await world.act({...workflowOf(name), ...scenario, event})
   if (ran.exitCode !== 0) throw new Error(ran.output)
   for (const text of says)
     if (typeof text === 'string') expect(ran.output).toContain(text)
@@ -165,7 +129,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
 - run: echo "step \${{ steps.php.outputs.digest }} \${{ steps.php.outputs.source }}"`,
       '    outputs: {reference: "${{ steps.php.outputs.reference }}"}\n'
     )}${job('second', '- run: echo "job ${{ needs.first.outputs.reference }}"', '    needs: first\n')}`
-    const ran = await act({workflow})
+    const ran = await world.act({workflow})
     expect(ran.jobs).toEqual({first: 'success', second: 'success'})
     expect(ran.output).toContain(`step ${PHP.index.digest} primary`)
     expect(ran.output).toContain(`job docker.io/library/php@${PHP.index.digest}`)
@@ -175,7 +139,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
     const steps = `- uses: OWNER/verified-image@v1
   with: {image: '\${{ matrix.image }}'}`
     const images = `['${PINNED}', 'mlocati/php-extension-installer:2.7.35']`
-    const ran = await act({workflow: HEAD + job('verify', steps, `    strategy: {matrix: {image: ${images}}}\n`)})
+    const ran = await world.act({workflow: HEAD + job('verify', steps, `    strategy: {matrix: {image: ${images}}}\n`)})
     expect(ran.exitCode).toBe(0)
     expect(ran.output).toContain(`docker.io/library/php@${PHP.index.digest}`)
     expect(ran.output).toContain(`docker.io/mlocati/php-extension-installer@${OTHER.index.digest}`)
@@ -191,7 +155,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
     echo "reference [\${{ steps.php.outputs.reference }}]"
     node -p '"cause " + JSON.parse(require("fs").readFileSync(process.env.REPORT)).images[0].diagnosis.cause'
 - run: echo "not reached"`
-    const ran = await act({workflow: HEAD + job('verify', steps)})
+    const ran = await world.act({workflow: HEAD + job('verify', steps)})
     expect(ran.jobs).toEqual({verify: 'failure'})
     expect(ran.output).toContain('reference []')
     expect(ran.output).toContain('cause missing')
@@ -204,7 +168,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
   continue-on-error: true
   with: {image: 'php:0.0.0', public-mirrors: '', status-pages: false}
 - run: echo "outcome \${{ steps.php.outcome }}"`
-    const ran = await act({workflow: HEAD + job('verify', steps)})
+    const ran = await world.act({workflow: HEAD + job('verify', steps)})
     expect(ran.exitCode).toBe(0)
     expect(ran.output).toContain('outcome failure')
   })
@@ -225,7 +189,7 @@ runs:
 - uses: ./base-image
   id: base
 - run: echo "base \${{ steps.base.outputs.reference }}"`
-    const ran = await act({
+    const ran = await world.act({
       workflow: HEAD + job('verify', steps),
       files: {'base-image/action.yml': composite}
     })
@@ -235,17 +199,17 @@ runs:
   it('an unset variable is an empty list: no mirror, and an error of nothing else', async () => {
     const steps = `- uses: OWNER/verified-image@v1
   with: {image: '${PINNED}', mirrors: '\${{ vars.IMAGE_MIRRORS }}', signed-by: '\${{ vars.IMAGE_SIGNERS }}'}`
-    expect((await act({workflow: HEAD + job('verify', steps)})).exitCode).toBe(0)
+    expect((await world.act({workflow: HEAD + job('verify', steps)})).exitCode).toBe(0)
   })
 
   it('a run that is interrupted ends at once, without the steps that follow', async () => {
-    const silent = servers[2]
-    silent?.addFault({on: 'manifest', times: 'always', do: {kind: 'hang'}})
+    const silent = world.registries.proxy
+    silent.addFault({on: 'manifest', times: 'always', do: {kind: 'hang'}})
     const steps = `- uses: OWNER/verified-image@v1
   with: {image: 'proxy.example.com/hub/library/php:8.3.8-cli', stall-timeout: 10m, timeout: 10m}
 - run: echo "not reached"`
-    const ran = await act({workflow: HEAD + job('verify', steps), interruptAt: /Run Main OWNER\/verified-image/})
-    silent?.stopFaults()
+    const ran = await world.act({workflow: HEAD + job('verify', steps), interruptAt: /Run Main OWNER\/verified-image/})
+    silent.stopFaults()
     expect(ran.exitCode).not.toBe(0)
     expect(ran.output).not.toMatch(/: not reached$/m)
   })

@@ -14,11 +14,12 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   'docker/login-action': 'true',
   // Every line of build-contexts must name a digest.
   'docker/build-push-action':
-    'test -n "$CONTEXTS" && ! grep -v "=docker-image://.*@sha256:" <<<"$(grep -v oci-layout:// <<<"$CONTEXTS")" | grep .; echo "contexts: $CONTEXTS"',
+    'test -n "$CONTEXTS"; ! echo "$CONTEXTS" | grep -v "=docker-image://.*@sha256:" | grep -v =oci-layout://; echo "contexts: $CONTEXTS"',
   'actions/cache': 'test -n "$CACHE_PATH"; echo "cache: $CACHE_PATH"',
   'peter-evans/create-pull-request':
     'test -s "$ADD_PATHS"; echo "pull request with $(wc -c <"$ADD_PATHS") bytes of $ADD_PATHS"',
-  'github/codeql-action/upload-sarif': 'test -s "$SARIF_FILE"'
+  'github/codeql-action/upload-sarif': 'test -s "$SARIF_FILE"',
+  'actions/upload-artifact': 'test -s "$CACHE_PATH"'
 }
 
 const INPUTS: Readonly<Record<string, string>> = {
@@ -39,6 +40,8 @@ export type ActOptions = {
   readonly workflow: string
   /** More workflows of the repository, by name. */
   readonly others?: Readonly<Record<string, string>>
+  /** Workflows of other repositories, by repository and name. */
+  readonly repositories?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly event: string
   /** The payload of the event. */
   readonly payload?: unknown
@@ -76,10 +79,14 @@ async function write(path: string, text: string): Promise<void> {
   await writeFile(path, text)
 }
 
-async function prepare(root: string, {workflow, others = {}, files = {}, payload = {}}: ActOptions): Promise<void> {
+async function prepare(root: string, options: ActOptions): Promise<void> {
+  const {workflow, others = {}, repositories = {}, files = {}, payload = {}} = options
   const at = (...path: readonly string[]): string => join(root, ...path)
   await write(at('workspace/.github/workflows/workflow.yml'), workflow)
   for (const [name, text] of Object.entries({...others})) await write(at('workspace/.github/workflows', name), text)
+  for (const [repository, workflows] of Object.entries(repositories))
+    for (const [name, text] of Object.entries(workflows))
+      await write(at('repositories', repository, '.github/workflows', name), text)
   for (const [name, text] of Object.entries(files)) await write(at('workspace', name), text)
   await write(at('event.json'), JSON.stringify(payload))
   // Without this file, act asks which images to use.
@@ -91,7 +98,7 @@ async function prepare(root: string, {workflow, others = {}, files = {}, payload
     const inputs = Object.values(INPUTS).map(input => `  ${input}: {description: any, default: ''}\n`)
     await write(
       at('stand-ins', name, 'action.yml'),
-      `name: a stand-in\ndescription: any\ninputs:\n${inputs.join('')}runs:\n  using: composite\n  steps:\n    - shell: bash\n      env:\n${env.join('')}      run: |\n        set -e\n        ${script.replace('WORKSPACE', at('workspace'))}\n`
+      `name: a stand-in\ndescription: any\ninputs:\n${inputs.join('')}runs:\n  using: composite\n  steps:\n    - shell: sh\n      env:\n${env.join('')}      run: |\n        set -e\n        ${script.replace('WORKSPACE', at('workspace'))}\n`
     )
   }
   for (const [name, {commands, says}] of Object.entries(PROGRAMS)) {
@@ -109,27 +116,21 @@ async function prepare(root: string, {workflow, others = {}, files = {}, payload
 }
 
 /** The refs under which a workflow uses an action. */
-function localRepositories(root: string, texts: readonly string[]): readonly string[] {
+function localRepositories(root: string, options: ActOptions): readonly string[] {
+  const {workflow, others = {}, repositories = {}, files = {}} = options
+  const elsewhere = Object.values(repositories).flatMap(workflows => Object.values(workflows))
+  const texts = [workflow, ...Object.values(others), ...elsewhere, ...Object.values(files)]
   const used = texts.flatMap(text => [...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)@([\w.]+)/g)])
   return [...new Set(used.map(([, repository = '', , ref = '']) => `${repository}@${ref}`))].flatMap(name => {
     const [repository = ''] = name.split('@')
-    const folder = repository === 'OWNER/verified-image' ? 'verified-image' : `stand-ins/${repository}`
+    const parent = repository in repositories ? 'repositories' : 'stand-ins'
+    const folder = repository === 'OWNER/verified-image' ? 'verified-image' : `${parent}/${repository}`
     return ['--local-repository', `${name}=${join(root, folder)}`]
   })
 }
 
 async function start(root: string, options: ActOptions): Promise<ActRun> {
-  const {
-    workflow,
-    others = {},
-    files = {},
-    event,
-    job,
-    secrets = {},
-    variables = {},
-    environment = {},
-    interruptAt
-  } = options
+  const {event, job, secrets = {}, variables = {}, environment = {}, interruptAt} = options
   const pairs = (flag: string, values: Readonly<Record<string, string>>): readonly string[] =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`])
   const args = [
@@ -146,7 +147,7 @@ async function start(root: string, options: ActOptions): Promise<ActRun> {
     ...['--workflows', '.github/workflows/workflow.yml', '--platform', 'ubuntu-24.04=-self-hosted', '--no-recurse'],
     ...(job === undefined ? [] : ['--job', job]),
     ...[...pairs('--secret', secrets), ...pairs('--var', variables), ...pairs('--env', environment)],
-    ...localRepositories(root, [workflow, ...Object.values(others), ...Object.values(files)])
+    ...localRepositories(root, options)
   ]
   const path = [join(root, 'programs'), resolve('node_modules/.bin'), process.env['PATH'] ?? ''].join(':')
   const docker = process.env['DOCKER_HOST']
