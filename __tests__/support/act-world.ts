@@ -50,7 +50,9 @@ export async function startActWorld(): Promise<ActWorld> {
       content: [publish('acme/base', '4.2.0', OTHER), publish('acme/app', ['1.2.3', '1.4.2'], OTHER)],
       push: {}
     }),
-    startFaultRegistry({content: [publish('hub/library/php', '8.3.8-cli', PHP)]}),
+    startFaultRegistry({
+      content: [publish('hub/library/php', '8.3.8-cli', PHP), publish('hub/acme/app', '1.2.2', OTHER)]
+    }),
     startFaultRegistry({content: [publish('acme/tool', '1.9.3', OTHER), publish('hub/library/php', '8.3.8-cli', PHP)]}),
     startFaultRegistry()
   ])

@@ -34,6 +34,11 @@ export function workflowWith({text, shape}: WorkflowBlock, before = ''): string 
   return `on: push\npermissions: {}\njobs:\n  document:\n    runs-on: ubuntu-24.04\n    steps:\n      ${indented}\n`
 }
 
+/** Whether a container or the engine itself is needed to run it. */
+export function needsEngine(text: string): boolean {
+  return /^ *(?:load: true|container:)/m.test(text)
+}
+
 function shapeOf(text: string): WorkflowBlock['shape'] | undefined {
   if (parseAllDocuments(text).length !== 1) return undefined
   const value: unknown = parse(text)
