@@ -269,7 +269,7 @@ describeWith(['act'], 'what docs/act.md says about act', () => {
 `
     const second = job(
       'second',
-      '- run: test "\${{ needs.first.outputs.secret }}" = with-installer',
+      '- run: test "${{ needs.first.outputs.secret }}" = with-installer',
       '    needs: first\n'
     )
     const workflow = HEAD + job('first', steps, more) + second
@@ -283,7 +283,7 @@ describeWith(['act'], 'what docs/act.md says about act', () => {
     expect(ran.output).toContain('variable of the machine is seen')
     expect(ran.output).toContain('environment is [] []')
     expect(ran.output).not.toMatch(/: in no time$/m)
-    const given = await world.act({workflow: HEAD + job('first', '- run: test -n "\${{ github.token }}"')})
+    const given = await world.act({workflow: HEAD + job('first', '- run: test -n "${{ github.token }}"')})
     expect(given.jobs).toEqual({first: 'success'})
   })
 })

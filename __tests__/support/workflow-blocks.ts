@@ -24,13 +24,20 @@ export function workflowBlocks(): readonly WorkflowBlock[] {
   )
 }
 
-/** A whole workflow with the block in it, unchanged but for its indentation. Steps run after a checkout, and after those of `before`. */
-export function workflowWith({text, shape}: WorkflowBlock, before = ''): string {
+/**
+ * A whole workflow with the block in it, unchanged but for its indentation. Steps run after a checkout, and after each step of another
+ * block whose outputs they read.
+ */
+export function workflowWith({text, shape}: WorkflowBlock): string {
   if (shape === 'workflow') return text
   if (shape === 'jobs') return `on: push\npermissions: {}\n${text}`
   const steps = shape === 'steps' ? text : `- uses: OWNER/verified-image@v1\n  ${text.replaceAll('\n', '\n  ')}`
+  const read = new Set([...text.matchAll(/steps\.([\w-]+)\./g)].map(([, id = '']) => id))
+  const before = [...read]
+    .filter(id => !text.includes(`id: ${id}\n`))
+    .map(id => `- uses: OWNER/verified-image@v1\n  id: ${id}\n  with: {files: Dockerfile}\n`)
   const checkout = text.includes('actions/checkout') ? '' : '- uses: actions/checkout@v6\n'
-  const indented = `${checkout}${before}${steps}`.trim().replaceAll('\n', '\n      ')
+  const indented = `${checkout}${before.join('')}${steps}`.trim().replaceAll('\n', '\n      ')
   return `on: push\npermissions: {}\njobs:\n  document:\n    runs-on: ubuntu-24.04\n    steps:\n      ${indented}\n`
 }
 
