@@ -1,67 +1,31 @@
-// Every workflow of examples/ as act runs it, as it is written, with the registries that it names on loopback.
-// docs/requirements.md lists what is different from a runner of GitHub.
+// Every workflow of examples/ as act runs it, as it is written, with the registries that it names on loopback. Those that need an engine
+// are in act-engine.test.ts. docs/act.md lists what is different from a runner of GitHub.
 
-import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
-import {type ActOptions, type ActRun, runAct} from './support/act.ts'
-import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
-import {GITHUB_TOKEN, type GitHubServer, startGitHubServer} from './support/github-server.ts'
-import {makePublished} from './support/images.ts'
-import {type Internet, startInternet} from './support/internet.ts'
+import {parse} from 'yaml'
+import type {ActOptions} from './support/act.ts'
+import {type ActWorld, OTHER, PHP, startActWorld} from './support/act-world.ts'
+import {GITHUB_TOKEN} from './support/github-server.ts'
 import {describeWith} from './support/programs.ts'
-import {publish} from './support/registry-content.ts'
+import {needsEngine} from './support/workflow-blocks.ts'
 
 jest.setTimeout(120_000)
 
-const PHP = makePublished({seed: 51})
-const OTHER = makePublished({seed: 52})
-
-let servers: readonly FaultRegistry[]
-let github: GitHubServer
-let internet: Internet
+let world: ActWorld
 beforeAll(async () => {
-  const php = publish('library/php', '8.3.8-cli', PHP)
-  const installer = publish('mlocati/php-extension-installer', '2.7.35', OTHER)
-  const [hub, ghcr, proxy, own, empty] = await Promise.all([
-    startFaultRegistry({content: [php, installer]}),
-    startFaultRegistry({content: [publish('acme/base', '4.2.0', OTHER)], push: {}}),
-    startFaultRegistry({content: [publish('hub/library/php', '8.3.8-cli', PHP)]}),
-    startFaultRegistry({content: [publish('acme/tool', '1.9.3', OTHER)]}),
-    startFaultRegistry()
-  ])
-  servers = [hub, ghcr, proxy, own, empty]
-  github = await startGitHubServer()
-  internet = await startInternet({
-    'registry-1.docker.io': hub.ports.registry,
-    'ghcr.io': ghcr.ports.registry,
-    'proxy.example.com': proxy.ports.registry,
-    'registry.example.com': own.ports.registry,
-    'mirror.gcr.io': empty.ports.registry,
-    'public.ecr.aws': empty.ports.registry
-  })
+  world = await startActWorld()
 })
-afterAll(() => Promise.all([...servers, github, internet].map(server => server.close())))
+afterAll(() => world.close())
 
 function example(name: string): string {
   return readFileSync(`examples/${name}`, 'utf8')
-}
-
-function act(options: Omit<ActOptions, 'event'> & {readonly event?: string}): Promise<ActRun> {
-  return runAct({
-    event: 'push',
-    secrets: {GITHUB_TOKEN},
-    ...options,
-    files: {Dockerfile: 'FROM php:8.3.8-cli\n', ...options.files},
-    environment: {...internet.environment, GITHUB_API_URL: github.url, no_proxy: '127.0.0.1', ...options.environment}
-  })
 }
 
 /** What an example needs beside a Dockerfile, and what it must say. */
 type Scenario = Omit<ActOptions, 'workflow' | 'event'> & {
   readonly event?: string
   readonly says: readonly (string | RegExp)[]
-  readonly needsDocker?: true
 }
 
 const VARIABLES = {IMAGE_MIRRORS: 'docker.io=ghcr.io/acme/hub'}
@@ -79,8 +43,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     variables: VARIABLES,
     says: ['pull request with', 'ghcr.io/acme/hub/library/php']
   },
-  'job-container.yml': {job: 'image', says: [`docker.io/library/php@${PHP.index.digest}`]},
-  'load.yml': {needsDocker: true, says: ['docker run --rm --network none php:8.3.8-cli php --version']},
   'lock-dependency-updates.yml': {
     event: 'pull_request',
     payload: {pull_request: {user: {login: 'renovate[bot]'}, head: {ref: 'main'}, base: {ref: 'main'}}},
@@ -123,25 +85,26 @@ jobs:
 }
 
 describe('the scenarios', () => {
-  it('are those of all examples', () => {
-    expect(Object.keys(SCENARIOS)).toEqual(readdirSync('examples').sort())
+  it('are those of all examples, but for those that need an engine', () => {
+    const names = readdirSync('examples').filter(name => !needsEngine(example(name)))
+    expect(Object.keys(SCENARIOS)).toEqual(names.sort())
   })
 })
 
 async function expectToRun([name, scenario]: readonly [string, Scenario]): Promise<void> {
   const {says, event = 'push'} = scenario
-  const ran = await act({...workflowOf(name), ...scenario, event})
+  const ran = await world.act({...workflowOf(name), ...scenario, event})
   if (ran.exitCode !== 0) throw new Error(ran.output)
   for (const text of says)
     if (typeof text === 'string') expect(ran.output).toContain(text)
     else expect(ran.output).toMatch(text)
   expect(Object.values(ran.jobs).every(result => result === 'success')).toBe(true)
-  expect(Object.keys(ran.jobs).length).toBeGreaterThan(0)
+  const {jobs} = parse(example(name)) as {jobs: object}
+  expect(Object.keys(ran.jobs).sort()).toEqual(Object.keys(jobs).sort())
 }
 
 describeWith(['act'], 'examples under act', () => {
-  const rows = Object.entries(SCENARIOS).filter(([, {needsDocker}]) => needsDocker !== true)
-  it.each(rows)('%s runs as it is written', async (...row) => {
+  it.each(Object.entries(SCENARIOS))('%s runs as it is written', async (...row) => {
     await expectToRun(row)
   })
 })
@@ -165,7 +128,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
 - run: echo "step \${{ steps.php.outputs.digest }} \${{ steps.php.outputs.source }}"`,
       '    outputs: {reference: "${{ steps.php.outputs.reference }}"}\n'
     )}${job('second', '- run: echo "job ${{ needs.first.outputs.reference }}"', '    needs: first\n')}`
-    const ran = await act({workflow})
+    const ran = await world.act({workflow})
     expect(ran.jobs).toEqual({first: 'success', second: 'success'})
     expect(ran.output).toContain(`step ${PHP.index.digest} primary`)
     expect(ran.output).toContain(`job docker.io/library/php@${PHP.index.digest}`)
@@ -175,7 +138,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
     const steps = `- uses: OWNER/verified-image@v1
   with: {image: '\${{ matrix.image }}'}`
     const images = `['${PINNED}', 'mlocati/php-extension-installer:2.7.35']`
-    const ran = await act({workflow: HEAD + job('verify', steps, `    strategy: {matrix: {image: ${images}}}\n`)})
+    const ran = await world.act({workflow: HEAD + job('verify', steps, `    strategy: {matrix: {image: ${images}}}\n`)})
     expect(ran.exitCode).toBe(0)
     expect(ran.output).toContain(`docker.io/library/php@${PHP.index.digest}`)
     expect(ran.output).toContain(`docker.io/mlocati/php-extension-installer@${OTHER.index.digest}`)
@@ -191,7 +154,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
     echo "reference [\${{ steps.php.outputs.reference }}]"
     node -p '"cause " + JSON.parse(require("fs").readFileSync(process.env.REPORT)).images[0].diagnosis.cause'
 - run: echo "not reached"`
-    const ran = await act({workflow: HEAD + job('verify', steps)})
+    const ran = await world.act({workflow: HEAD + job('verify', steps)})
     expect(ran.jobs).toEqual({verify: 'failure'})
     expect(ran.output).toContain('reference []')
     expect(ran.output).toContain('cause missing')
@@ -204,7 +167,7 @@ describeWith(['act'], 'what workflows do with the action, under act', () => {
   continue-on-error: true
   with: {image: 'php:0.0.0', public-mirrors: '', status-pages: false}
 - run: echo "outcome \${{ steps.php.outcome }}"`
-    const ran = await act({workflow: HEAD + job('verify', steps)})
+    const ran = await world.act({workflow: HEAD + job('verify', steps)})
     expect(ran.exitCode).toBe(0)
     expect(ran.output).toContain('outcome failure')
   })
@@ -225,7 +188,7 @@ runs:
 - uses: ./base-image
   id: base
 - run: echo "base \${{ steps.base.outputs.reference }}"`
-    const ran = await act({
+    const ran = await world.act({
       workflow: HEAD + job('verify', steps),
       files: {'base-image/action.yml': composite}
     })
@@ -235,28 +198,96 @@ runs:
   it('an unset variable is an empty list: no mirror, and an error of nothing else', async () => {
     const steps = `- uses: OWNER/verified-image@v1
   with: {image: '${PINNED}', mirrors: '\${{ vars.IMAGE_MIRRORS }}', signed-by: '\${{ vars.IMAGE_SIGNERS }}'}`
-    expect((await act({workflow: HEAD + job('verify', steps)})).exitCode).toBe(0)
+    expect((await world.act({workflow: HEAD + job('verify', steps)})).exitCode).toBe(0)
   })
 
-  it('a run that is interrupted ends at once, without the steps that follow', async () => {
-    const silent = servers[2]
-    silent?.addFault({on: 'manifest', times: 'always', do: {kind: 'hang'}})
+  it('each step has its own part of the job summary', async () => {
     const steps = `- uses: OWNER/verified-image@v1
-  with: {image: 'proxy.example.com/hub/library/php:8.3.8-cli', stall-timeout: 10m, timeout: 10m}
-- run: echo "not reached"`
-    const ran = await act({workflow: HEAD + job('verify', steps), interruptAt: /Run Main OWNER\/verified-image/})
-    silent?.stopFaults()
-    expect(ran.exitCode).not.toBe(0)
+  with: {image: '${PINNED}'}
+- run: echo "between the two" >>"$GITHUB_STEP_SUMMARY"
+- uses: OWNER/verified-image@v1
+  with: {image: 'mlocati/php-extension-installer:2.7.35'}`
+    const {output} = await world.act({workflow: HEAD + job('verify', steps)})
+    const parts = ['✅ verified-image: `php:8.3.8-cli`', 'between the two', '✅ verified-image: `mlocati/']
+    const places = parts.map(part => output.indexOf(`Summary - ${part.startsWith('✅') ? '### ' : ''}${part}`))
+    expect(places.filter(place => place === -1)).toEqual([])
+    expect([...places].sort((a, b) => a - b)).toEqual(places)
+  })
+
+  it('an interrupted run leaves no process, no layout, and only whole content in the cache', async () => {
+    const {proxy} = world.registries
+    // The first layer arrives, and the second one stops in the middle.
+    proxy.addFault({on: 'layer[1]', times: 'always', do: {kind: 'stall', afterBytes: 1000}})
+    const image = 'proxy.example.com/hub/acme/app:1.2.2'
+    const steps = `- uses: OWNER/verified-image@v1
+  with: {image: '${image}', layout: out, stall-timeout: 10m, hedge-after: 0, timeout: 10m}
+- run: echo "not reached"
+- if: always()
+  run: echo "layout has [$(ls out 2>&1 | grep index)]"`
+    const ran = await world.act({
+      workflow: HEAD + job('verify', steps),
+      interruptWhen: () => proxy.untilRequests(count => count > 0, isSecondLayer)
+    })
+    proxy.stopFaults()
+    expect(ran.jobs).toEqual({verify: 'failure'})
+    expect(ran.output).toContain('layout has []')
     expect(ran.output).not.toMatch(/: not reached$/m)
+    // Nothing that the action does can be between the signal and its end.
+    expect(ran.output).toContain('this step has been cancelled: signal: killed')
+    expect(ran.processes).toEqual([])
+    // An entry counts from the moment that it is renamed to its digest.
+    const kept = Object.keys(ran.left).filter(name => /\/0\.0\.0-.*\.complete$/.test(name))
+    expect(kept.length).toBeGreaterThan(0)
+    for (const name of kept) {
+      const blob = name.replace(/\.complete$/, '/blob')
+      expect(blob).toContain(`0.0.0-sha256-${ran.left[blob] ?? 'absent'}/`)
+    }
+
+    const again = await world.act({workflow: HEAD + job('verify', steps)})
+    expect(again.jobs).toEqual({verify: 'success'})
+    expect(again.output).toContain('layout has [index.json]')
   })
 })
 
-describeWith(['act', 'docker'], 'examples under act that need an engine', () => {
-  const rows = Object.entries(SCENARIOS).filter(([, {needsDocker}]) => needsDocker === true)
-  afterAll(() => {
-    execFileSync('docker', ['image', 'rm', '--force', PINNED], {stdio: 'ignore'})
-  })
-  it.each(rows)('%s runs as it is written', async (...row) => {
-    await expectToRun(row)
+describeWith(['act'], 'what docs/act.md says about act', () => {
+  it('is so: tokens, permissions, Node, folders, secrets in outputs, and time limits', async () => {
+    const steps = `- id: facts
+  env: {TOKEN: '\${{ github.token }}'}
+  run: |
+    echo "token is \${TOKEN:-absent}"
+    echo "node is $(command -v node)"
+    echo "tool cache is $RUNNER_TOOL_CACHE and temporary folder $RUNNER_TEMP"
+    echo "variable of the machine is $FROM_THE_MACHINE"
+    echo "environment is [$RUNNER_ENVIRONMENT] [$ACTIONS_ID_TOKEN_REQUEST_URL]"
+    echo "secret=with-\${{ secrets.WORD }}" >>"$GITHUB_OUTPUT"
+- timeout-minutes: 0
+  continue-on-error: true
+  run: echo "in no time"`
+    const more = `    timeout-minutes: 0
+    concurrency: one
+    outputs: {secret: '\${{ steps.facts.outputs.secret }}'}
+`
+    const second = job(
+      'second',
+      '- run: test "${{ needs.first.outputs.secret }}" = with-installer',
+      '    needs: first\n'
+    )
+    const workflow = HEAD + job('first', steps, more) + second
+    const ran = await world.act({workflow, secrets: {WORD: 'installer'}, machine: {FROM_THE_MACHINE: 'seen'}})
+    expect(ran.jobs).toEqual({first: 'success', second: 'success'})
+    expect(ran.output).toContain('token is absent')
+    expect(ran.output).toMatch(/node is \S+\/node_modules\/\.bin\/node$/m)
+    expect(ran.output).toMatch(
+      /tool cache is \S+\/\.cache\/act\/tool_cache and temporary folder \S+\/\.cache\/act\/[0-9a-f]+\/tmp$/m
+    )
+    expect(ran.output).toContain('variable of the machine is seen')
+    expect(ran.output).toContain('environment is [] []')
+    expect(ran.output).not.toMatch(/: in no time$/m)
+    const given = await world.act({workflow: HEAD + job('first', '- run: test -n "${{ github.token }}"')})
+    expect(given.jobs).toEqual({first: 'success'})
   })
 })
+
+function isSecondLayer({object}: {readonly object: string}): boolean {
+  return object === 'layer[1]'
+}

@@ -23,6 +23,11 @@ const ENTERPRISE = {
   GITHUB_REPOSITORY: 'acme/app',
   GITHUB_RUN_ID: '1'
 }
+const KEY = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEWZzVzkb8A+DbgDpaJId/bOmV8n7Q
+OqxYbK0Iro6GzSmOzxkn+N2AKawLyXi84WSwJQBK//psATakCgAQKkNTAA==
+-----END PUBLIC KEY-----
+`
 const OFF = {'public-mirrors': '', 'status-pages': 'false'}
 
 let folder: string
@@ -38,7 +43,11 @@ afterEach(async () => {
 
 type Watched = ActionRun & {readonly names: readonly string[]}
 
-async function run(action: string, inputs: Readonly<Record<string, string>>): Promise<Watched> {
+async function run(
+  action: string,
+  inputs: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, string>> = {}
+): Promise<Watched> {
   const file = join(folder, 'names')
   await writeFile(file, '')
   const entry = ENTRIES.find(({name}) => name === action)?.folder ?? ''
@@ -47,7 +56,7 @@ async function run(action: string, inputs: Readonly<Record<string, string>>): Pr
     {
       cwd: folder,
       entry: resolve(entry, 'index.js'),
-      env: {...ENTERPRISE, WATCHED_NAMES: file, NODE_OPTIONS: `--import=${WATCH}`}
+      env: {...ENTERPRISE, ...more, WATCHED_NAMES: file, NODE_OPTIONS: `--import=${WATCH}`}
     }
   )
   const names = (await readFile(file, 'utf8')).split('\n').filter(name => name !== '')
@@ -102,6 +111,49 @@ describe('names that are looked up', () => {
   it('are the registries of an audit, and the server of its issue', async () => {
     const ran = await run('audit', {...own(), 'public-mirrors': '', mirrors: at(mirror), issue: 'true'})
     expect(ran.names).toEqual(['ghes.corp.example', mirror, registryName])
+  })
+
+  it.each([
+    {what: 'a lock that is updated, a layout, and the cache', inputs: {lock: 'update', layout: 'out', platform: 'all'}},
+    {what: 'a fallback tag', inputs: {image: 'acme/app:9.9.9', 'fallback-tags': '1.2.3'}},
+    {what: 'a key as the signer', inputs: {'signed-by': 'key:cosign.pub', signatures: 'warn'}},
+    {
+      what: 'a signer of another authority',
+      inputs: {'signed-by': 'identity:a@example.com issuer=https://accounts.google.com'}
+    }
+  ])('are the registry alone with $what', async ({inputs}) => {
+    await writeFile(join(folder, 'cosign.pub'), KEY)
+    const image = `${at(registryName)}/${inputs.image ?? 'acme/app:1.2.3'}`
+    const ran = await run('index', {...own(), ...OFF, platform: 'linux/amd64', ...inputs, image})
+    expect(ran.names).toEqual([registryName])
+  })
+
+  it('are the registry alone in an audit without an issue', async () => {
+    expect((await run('audit', {...own(), 'public-mirrors': ''})).names).toEqual([registryName])
+  })
+
+  it('are the token server and the storage that the registry itself names', async () => {
+    await registry.close()
+    const hosts = {token: 'tokens.corp.example', cdn: 'storage.corp.example'}
+    registry = await startFaultRegistry({
+      content: [publish('acme/app', '1.2.3', IMAGE)],
+      auth: {kind: 'bearer', realmHost: 'separate', realm: `http://${hosts.token}/token`},
+      blobs: 'redirect',
+      cdnOrigin: `http://${hosts.cdn}`
+    })
+    const ran = await run('index', {...own(), ...OFF, platform: 'linux/amd64', 'token-hosts': hosts.token})
+    expect(ran.names).toContain(registryName)
+    expect(ran.names.filter(name => ![registryName, ...Object.values(hosts)].includes(name))).toEqual([])
+  })
+
+  it('have no host of github.com where GITHUB_API_URL is missing: the token of another server does not go there', async () => {
+    const inputs = {...own(), ...OFF, platform: 'linux/amd64', 'signed-by': 'github:acme/app'}
+    const signed = await run('index', inputs, {GITHUB_API_URL: ''})
+    expect(signed.exitCode).toBe(1)
+    expect(signed.names.filter(name => name.includes('github'))).toEqual([])
+    expect(signed.annotations.map(({message}) => message).join('\n')).toContain('GITHUB_API_URL')
+    const tracked = await run('audit', {...own(), 'public-mirrors': '', issue: 'true'}, {GITHUB_API_URL: ''})
+    expect(tracked.names.filter(name => name.includes('github'))).toEqual([])
   })
 
   it('are public hosts too where they are not switched off, so that this test can see them', async () => {

@@ -66,6 +66,8 @@ const APART: readonly (readonly [string, string])[] = [
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'oci/digest.ts': ['node:crypto'],
   filesystem: ['node:fs', 'node:fs/promises', 'node:path', 'node:util'],
+  // Waits while another program has a file open.
+  'filesystem/rename-file.ts': ['node:os', 'node:timers/promises'],
   'process/run-program.ts': ['node:child_process', 'node:events', 'node:stream'],
   // Keys and certificates are parsed here; nothing is requested.
   signature: ['node:crypto'],
@@ -77,8 +79,10 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   'http/connections.ts': ['node:dns', 'node:net', 'node:stream', 'undici'],
   'http/spare-connection.ts': ['node:net', 'node:stream', 'undici'],
   'http/pem.ts': ['node:crypto'],
-  'http/registry-certificates.ts': ['node:tls'],
-  'http/system-certificates.ts': ['node:tls'],
+  // Which system it is: Windows and macOS have other places.
+  'http/network-error.ts': ['node:os'],
+  'http/registry-certificates.ts': ['node:os', 'node:tls'],
+  'http/system-certificates.ts': ['node:os', 'node:tls'],
   'http/certificates.ts': ['node:tls'],
   'http/decode.ts': ['node:stream', 'node:zlib'],
   'http/private-address.ts': ['node:net'],

@@ -2,6 +2,7 @@
 
 import {execFileSync} from 'node:child_process'
 import {readdirSync, readFileSync} from 'node:fs'
+import {matchesGlob} from 'node:path'
 import {describe, expect, it} from '@jest/globals'
 import {parse} from 'yaml'
 import {describeWith} from './support/programs.ts'
@@ -62,6 +63,11 @@ describe.each(workflows)('$name', ({name, text, workflow}) => {
     expect(writers.map(({environment}) => environment)).toEqual(writers.map(() => 'release'))
   })
 
+  it('asks npm for known vulnerabilities where changes are checked', () => {
+    const audits = steps.filter(({run}) => /^npm audit$/m.test(run ?? ''))
+    expect(audits.length).toBe(name === 'ci.yml' ? 1 : 0)
+  })
+
   it('installs Go programs by the hashes in a go.sum only', () => {
     expect(steps.filter(({run}) => /go (?:install|run) [^\n]*@/.test(run ?? ''))).toEqual([])
   })
@@ -97,6 +103,53 @@ describe('.ci', () => {
 
   it('installs Go programs by those hashes only', () => {
     expect(readFileSync('.ci/run', 'utf8')).not.toMatch(/go install [^\n]*@/)
+  })
+})
+
+describe('Dependabot', () => {
+  type Update = {
+    readonly 'package-ecosystem': string
+    readonly directory?: string
+    readonly directories?: readonly string[]
+    readonly groups?: Readonly<
+      Record<string, {readonly 'dependency-type'?: string; readonly patterns?: readonly string[]}>
+    >
+  }
+  const {updates} = parse(readFileSync('.github/dependabot.yml', 'utf8')) as {updates: readonly Update[]}
+
+  it('renews npm packages, actions, and Go programs, in groups', () => {
+    expect(updates.map(update => update['package-ecosystem'])).toEqual(['npm', 'github-actions', 'gomod'])
+    expect(updates.map(({groups}) => groups)).toEqual([
+      {development: {'dependency-type': 'development'}},
+      {actions: {patterns: ['*']}},
+      {tools: {patterns: ['*']}}
+    ])
+  })
+
+  it('looks at every go.mod', () => {
+    const modules = execFileSync('git', ['ls-files', '*go.mod'], {encoding: 'utf8'}).trim().split('\n')
+    const {directories = []} = updates.find(update => update['package-ecosystem'] === 'gomod') ?? {}
+    const isSeen = (path: string): boolean =>
+      directories.some(
+        pattern => path === `${pattern.slice(1)}/go.mod` || matchesGlob(path, `${pattern.slice(1)}/go.mod`)
+      )
+    expect(modules.length).toBeGreaterThan(10)
+    expect(modules.filter(path => !isSeen(path))).toEqual([])
+  })
+})
+
+describe('SECURITY.md', () => {
+  it('supports the major version of package.json, by its tag, and no other', () => {
+    const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string}
+    const major = version.split('.')[0] ?? ''
+    const [, table = ''] = readFileSync('SECURITY.md', 'utf8').split('## Supported versions\n')
+    const rows = table.split('\n').filter(line => line.includes(' | ') && !line.startsWith('| Version'))
+    expect(rows.filter(row => row.endsWith('| yes |'))).toEqual([
+      `| the latest ${major}.x release, and the tag \`v${major}\`, which moves to it | yes |`
+    ])
+    expect(
+      [...table.matchAll(/(\d+)\.x/g)].map(([, named]) => Number(named)).every(named => named <= Number(major))
+    ).toBe(true)
   })
 })
 

@@ -4,6 +4,15 @@ import {describe, expect, it} from '@jest/globals'
 import {parseApiUrl} from '../../src/github/github-api.ts'
 
 describe('parseApiUrl', () => {
+  it.each(['https://ghes.corp.example', 'https://acme.ghe.com', 'https://github.com.evil.example', 'nonsense'])(
+    'does not lead from the server %s to github.com',
+    server => {
+      expect(parseApiUrl({GITHUB_SERVER_URL: server})).toMatchObject({ok: false})
+      const own = 'https://ghes.corp.example/api/v3'
+      expect(parseApiUrl({GITHUB_SERVER_URL: server, GITHUB_API_URL: own})).toEqual({ok: true, value: new URL(own)})
+    }
+  )
+
   it.each([
     [undefined, 'https://api.github.com/'],
     ['', 'https://api.github.com/'],
@@ -11,7 +20,7 @@ describe('parseApiUrl', () => {
     ['https://ghes.example.com/api/v3', 'https://ghes.example.com/api/v3'],
     ['http://127.0.0.1:3000/api/v3/', 'http://127.0.0.1:3000/api/v3/']
   ])('takes %j', (text, url) => {
-    const parsed = parseApiUrl(text)
+    const parsed = parseApiUrl({GITHUB_API_URL: text, GITHUB_SERVER_URL: 'https://github.com'})
     expect(parsed.ok ? parsed.value.href : parsed.reason).toBe(url)
   })
 
@@ -23,6 +32,9 @@ describe('parseApiUrl', () => {
     'https://api.example.com/?x=1',
     'nonsense'
   ])('refuses %j, so that the token is not sent in the clear', text => {
-    expect(parseApiUrl(text)).toEqual({ok: false, reason: expect.stringContaining('GITHUB_API_URL')})
+    expect(parseApiUrl({GITHUB_API_URL: text, GITHUB_SERVER_URL: 'https://github.com'})).toEqual({
+      ok: false,
+      reason: expect.stringContaining('GITHUB_API_URL')
+    })
   })
 })

@@ -3,7 +3,12 @@ import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from '@jest/globals'
-import {readRegistryCertificates, type RegistryCertificates} from '../../src/http/registry-certificates.ts'
+import {
+  certificateFolderOf,
+  certificateFolders,
+  readRegistryCertificates,
+  type RegistryCertificates
+} from '../../src/http/registry-certificates.ts'
 import {makePki, type Pki} from '../support/ca-locations.ts'
 
 const REGISTRY = 'registry.test:5000'
@@ -83,5 +88,28 @@ describe('readRegistryCertificates', () => {
       expect.stringMatching(/^large\.crt is ignored: it has 1048577 bytes/),
       expect.stringMatching(/^loop\.crt is ignored: /)
     ])
+  })
+})
+
+describe('certificateFolders', () => {
+  it.each([
+    {
+      system: 'linux',
+      environment: {ProgramData: 'C:\\ProgramData'},
+      folders: ['/etc/docker/certs.d', '/etc/containers/certs.d']
+    },
+    {system: 'darwin', environment: {}, folders: ['/etc/docker/certs.d', '/etc/containers/certs.d']},
+    {system: 'win32', environment: {ProgramData: 'D:\\Data'}, folders: ['D:\\Data\\docker\\certs.d']},
+    {system: 'win32', environment: {PROGRAMDATA: 'D:\\Data'}, folders: ['D:\\Data\\docker\\certs.d']},
+    // Any user may make C:\etc, and so a CA that this process would trust.
+    {system: 'win32', environment: {}, folders: []},
+    {system: 'win32', environment: {ProgramData: ''}, folders: []}
+  ] as const)('are $folders on $system with $environment', ({system, environment, folders}) => {
+    expect(certificateFolders(environment, system)).toEqual(folders)
+  })
+
+  it('have a folder for each registry, which has no colon on Windows', () => {
+    expect(certificateFolderOf('registry.example.com:5000', 'linux')).toBe('registry.example.com:5000')
+    expect(certificateFolderOf('registry.example.com:5000', 'win32')).toBe('registry.example.com5000')
   })
 })

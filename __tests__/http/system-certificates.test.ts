@@ -42,6 +42,30 @@ describe('readSystemCertificates', () => {
     await expect(readSystemCertificates({SSL_CERT_FILE: join(folder, 'ca.pem')})).resolves.toContain(certificate)
   })
 
+  it.each(['win32', 'darwin'] as const)(
+    'adds what one variable names to the store of %s, and reads no file of Linux',
+    async system => {
+      const store = getCACertificates('system')
+      const file = join(folder, 'ca.pem')
+      const both = new Set([...store, certificate])
+      expect(new Set(await readSystemCertificates({SSL_CERT_FILE: file}, system))).toEqual(both)
+      expect(new Set(await readSystemCertificates({SSL_CERT_DIR: join(folder, 'store')}, system))).toEqual(both)
+      const named = {SSL_CERT_FILE: file, SSL_CERT_DIR: '/nonexistent'}
+      await expect(readSystemCertificates(named, system)).resolves.toEqual([certificate])
+      // Other than on Linux, where the files of the system hold beside a folder that is named.
+      const empty = {SSL_CERT_FILE: '/nonexistent', SSL_CERT_DIR: '/nonexistent'}
+      await expect(readSystemCertificates(empty, system)).resolves.toEqual([])
+    }
+  )
+
+  it('splits SSL_CERT_DIR of Windows at semicolons: a drive has a colon', async () => {
+    const folders = `C:\\nonexistent;${join(folder, 'store')}`
+    const found = await readSystemCertificates({SSL_CERT_FILE: '/nonexistent', SSL_CERT_DIR: folders}, 'win32')
+    expect(found).toEqual([certificate])
+    const lines = await checkCertificateVariables({SSL_CERT_DIR: 'C:\\a;D:\\b'}, 'win32')
+    expect(lines).toEqual(['SSL_CERT_DIR has no effect: C:\\a;D:\\b cannot be read'])
+  })
+
   it.each(['/dev/zero', '/proc/self/mem', 'fifo', 'store'])('does not wait for %s', async name => {
     const file = name.startsWith('/') ? name : join(folder, name)
     await expect(readSystemCertificates({SSL_CERT_FILE: file, SSL_CERT_DIR: '/nonexistent'})).resolves.toEqual([])

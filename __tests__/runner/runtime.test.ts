@@ -67,6 +67,11 @@ describe('nodeRuntime', () => {
     expect(await run(script, {signal})).toEqual({said: `ready ${signal}`, code: 3})
   })
 
+  it('calls back for Ctrl+Break, which a runner on Windows sends after Ctrl+C', async () => {
+    const script = `machine.onSignal(name => { process.stdout.write(name); machine.exit(3) }); process.emit('SIGBREAK', 'SIGBREAK')`
+    expect(await run(script)).toEqual({said: 'SIGBREAK', code: 3})
+  })
+
   it('ends with the code, once all is written, whatever is still open', async () => {
     const script = `setInterval(() => {}, 1000); process.stdout.write('x'.repeat(1_000_000)); machine.exit(7)`
     const {said, code} = await run(script)

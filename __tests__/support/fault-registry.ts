@@ -145,6 +145,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
         const entry = await record(server, request, url, route, connection)
         journal.push(entry)
         options.onRequest?.(entry)
+        for (const watch of watchers) watch()
         const {correct, stage} = handle(entry, route)
         await respondWithFault(response, entry, correct, script.take(factsOf(entry, stage)))
       }

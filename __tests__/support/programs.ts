@@ -30,7 +30,9 @@ const PROGRAMS = {
   go: ['go', 'version'],
   chromium: ['chromium', '--version'],
   actionlint: ['actionlint', '--version'],
-  act: ['act', '--version']
+  act: ['act', '--version'],
+  jq: ['jq', '--version'],
+  busybox: ['busybox', 'true']
 } as const
 
 export type Program = keyof typeof PROGRAMS

@@ -2,6 +2,7 @@
 // the file of WATCHED_NAMES. No name leaves the machine: those below `corp.example` are 127.0.0.1, and all others are unknown.
 
 import {appendFileSync} from 'node:fs'
+import dgram from 'node:dgram'
 import dns from 'node:dns'
 import net from 'node:net'
 import {syncBuiltinESMExports} from 'node:module'
@@ -30,6 +31,17 @@ for (const name of Object.keys(dns).filter(key => /^(?:resolve|reverse|lookupSer
     note(`${name} ${String(args[0])}`)
     throw new Error(`${name} is not expected`)
   }
+
+for (const methods of [dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype])
+  for (const name of Object.getOwnPropertyNames(methods).filter(key => /^(?:resolve|reverse|lookup)/.test(key)))
+    methods[name] = (...args) => {
+      note(`${name} ${String(args[0])}`)
+      throw new Error(`${name} is not expected`)
+    }
+dgram.createSocket = () => {
+  note('a UDP socket')
+  throw new Error('a UDP socket is not expected')
+}
 
 const {connect} = net.Socket.prototype
 net.Socket.prototype.connect = function (...args) {

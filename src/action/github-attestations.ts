@@ -27,7 +27,7 @@ export function openGithubAttestations(
   limitRate?: RateLimit
 ): GithubAttestations {
   const {environment, clock, wallClock} = runtime
-  const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL'])
+  const ownUrl = ownApiUrl(inputs, environment)
   const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '')
   let http: HttpClient | undefined
   return {
@@ -55,8 +55,8 @@ export function openGithubAttestations(
   }
 }
 
-function ownApiUrl({signatures: {rules}}: Inputs, text: string | undefined): URL {
-  const url = parseApiUrl(text)
+function ownApiUrl({signatures: {rules}}: Inputs, environment: Readonly<Record<string, string | undefined>>): URL {
+  const url = parseApiUrl(environment)
   if (url.ok) return url.value
   const rule = rules.find(({signer}) => signer.kind === 'github')
   // Without such a rule no request is sent there.

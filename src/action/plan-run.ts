@@ -90,7 +90,7 @@ async function importMirrors(run: RunContext): Promise<readonly MirrorConfigurat
     ...believed,
     workspace: resolve(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
     home: runtime.home(),
-    // Any user may make C:\\etc.
+    // Any user may make C:\etc.
     systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
   })
   for (const fault of faults) reader.reject(fault)

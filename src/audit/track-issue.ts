@@ -45,7 +45,7 @@ export function openTracker(run: RunContext, inputs: Inputs): Tracker {
       kind: 'invalid-input',
       faults: [{input: 'issue', value: 'true', reason: 'needs GITHUB_REPOSITORY', example: 'issue: false'}]
     })
-  const url = parseApiUrl(environment['GITHUB_API_URL'])
+  const url = parseApiUrl(environment)
   if (!url.ok)
     return fail({
       kind: 'invalid-input',

@@ -57,7 +57,8 @@ export function realPathBelow(path: string, root: string): Parsed<string> {
 /** The real path of a folder. The part of it that does not exist has no links. */
 function realParent(folder: string): string {
   try {
-    return realpathSync(folder)
+    // As others name it: only the native form resolves short names of Windows, and the letters' case.
+    return realpathSync.native(folder)
   } catch (error) {
     const above = dirname(folder)
     if (!isErrno(error, 'ENOENT', 'ENOTDIR') || above === folder) throw error

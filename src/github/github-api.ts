@@ -54,14 +54,18 @@ export type GitHubApi = {
   readonly send: (attempt: GitHubAttempt, request: GitHubRequest) => Promise<GitHubResponse>
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 const GITHUB_API = 'https://api.github.com'
 
 /**
- * The URL of the API in GITHUB_API_URL, which is the one of github.com where it is not set. An earlier step may have set it, so it has
- * TLS, unless the server is on this machine: the token is not sent in the clear.
+ * The URL of the API in GITHUB_API_URL. Where it is not set, it is the one of github.com for a job of github.com alone: another server's
+ * token does not leave for there. An earlier step may have set it, so it has TLS, unless the server is on this machine: the token is not
+ * sent in the clear.
  */
-export function parseApiUrl(text: string | undefined): Parsed<URL> {
-  const wanted = text === undefined || text === '' ? GITHUB_API : text
+export function parseApiUrl({GITHUB_API_URL: text = '', GITHUB_SERVER_URL: server = ''}: Environment): Parsed<URL> {
+  const isElsewhere = server !== '' && URL.parse(server)?.origin !== 'https://github.com'
+  const wanted = text === '' && !isElsewhere ? GITHUB_API : text
   const url = URL.canParse(wanted) ? new URL(wanted) : undefined
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host))
   return url !== undefined && isSafe && url.username === '' && url.search === ''

@@ -3,7 +3,7 @@
 
 import {createSecureContext, getCACertificates, type SecureContext} from 'node:tls'
 import {endpointOf} from '../oci/reference.ts'
-import {CERTIFICATE_FOLDERS, readRegistryCertificates, type RegistryCertificates} from './registry-certificates.ts'
+import {certificateFolders, readRegistryCertificates, type RegistryCertificates} from './registry-certificates.ts'
 import {checkCertificateVariables, readSystemCertificates} from './system-certificates.ts'
 
 export type CertificatesOptions = {
@@ -32,7 +32,7 @@ export type Certificates = {
 export function createCertificates({
   environment,
   note,
-  folders = CERTIFICATE_FOLDERS
+  folders = certificateFolders(environment)
 }: CertificatesOptions): Certificates {
   const registries = new Map<string, Promise<RegistryCertificates | undefined>>()
   const contexts = new Map<string, SecureContext>()

@@ -1,6 +1,7 @@
 // Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
 // Pure.
 
+import {platform} from 'node:os'
 import {type Failure, type Limit} from '../failure/failure.ts'
 import {formatDuration} from '../failure/format.ts'
 import {isObject} from '../oci/json.ts'
@@ -153,6 +154,7 @@ function placeOfClientCertificate(registry: string | undefined): string {
 
 /** Where Docker keeps certificates for one registry. */
 function dockerFolderOf(registry: string): string {
+  if (platform() === 'win32') return `%ProgramData%\\docker\\certs.d\\${registry.replaceAll(':', '')}`
   return `/etc/docker/certs.d/${registry}`
 }
 

@@ -1,6 +1,7 @@
 // The folder in which Docker keeps certificates for one registry: *.crt are CAs to trust, NAME.cert and NAME.key are the client's own.
 // Root owns it. Its name is the registry of a reference, which the workflow wrote: no redirect or challenge chooses a folder.
 
+import {platform} from 'node:os'
 import {createSecureContext} from 'node:tls'
 import {describeErrno, isErrno} from '../filesystem/errno.ts'
 import {listFolder} from '../filesystem/list-folder.ts'
@@ -15,8 +16,20 @@ export type RegistryCertificates = {
   readonly client: ClientCertificate | undefined
 }
 
-/** Docker's folder, and podman's on machines without Docker. */
-export const CERTIFICATE_FOLDERS: readonly string[] = ['/etc/docker/certs.d', '/etc/containers/certs.d']
+/** Docker's folder, and podman's on machines without Docker. On Windows, Docker's alone: any user may make C:\etc. */
+export function certificateFolders(
+  environment: Readonly<Record<string, string | undefined>>,
+  system: NodeJS.Platform = platform()
+): readonly string[] {
+  if (system !== 'win32') return ['/etc/docker/certs.d', '/etc/containers/certs.d']
+  const [, programData] = Object.entries(environment).find(([name]) => name.toLowerCase() === 'programdata') ?? []
+  return programData === undefined || programData === '' ? [] : [`${programData}\\docker\\certs.d`]
+}
+
+/** The name of a registry's folder. No name on Windows has a colon, so that Docker leaves it out there. */
+export function certificateFolderOf(registry: string, system: NodeJS.Platform = platform()): string {
+  return system === 'win32' ? registry.replaceAll(':', '') : registry
+}
 
 const MAX_FILES = 100
 
@@ -28,7 +41,7 @@ export async function readRegistryCertificates(
   folders: readonly string[],
   note: Note
 ): Promise<RegistryCertificates | undefined> {
-  const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)))
+  const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${certificateFolderOf(registry)}`, note)))
   const cas = found.flatMap(folder => folder.cas)
   const client = found.find(folder => folder.client !== undefined)?.client
   return cas.length === 0 && client === undefined ? undefined : {registry, cas, client}

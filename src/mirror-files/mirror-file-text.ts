@@ -50,7 +50,7 @@ export function kindOfPath(at: MirrorPath): 'file' | 'folder' | 'missing' {
 export function readMirrorFileText(at: MirrorPath): string | undefined {
   return attempt(() => {
     const {root} = at
-    const options = root === undefined ? {links: 'follow' as const} : {root: realpathSync(root)}
+    const options = root === undefined ? {links: 'follow' as const} : {root: realpathSync.native(root)}
     try {
       return decode(readRegularFileSync(realPathOf(at), {maxBytes: MAX_BYTES, ...options}))
     } catch (error) {

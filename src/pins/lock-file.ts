@@ -10,6 +10,7 @@ import {type FileLockOptions, withFileLock} from './file-lock.ts'
 import {decodeLock, EMPTY_LOCK, type Lock, type LockChange, type LockedImage, mergeLock, renderLock} from './lock.ts'
 import {locateIssue} from './lock-issue-location.ts'
 import {isBelow, realPathBelow} from '../filesystem/real-path.ts'
+import {renameFile} from '../filesystem/rename-file.ts'
 import {readRegularFileIfPresent} from './present-file.ts'
 import {fail, VerifiedImageError} from '../failure/error.ts'
 
@@ -127,7 +128,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await files.writeFile(temporary, text, {flag: 'wx', flush: true})
     const before = await files.stat(path).catch(() => undefined)
     if (before !== undefined) await files.chmod(temporary, before.mode & 0o777)
-    await files.rename(temporary, path)
+    await renameFile(temporary, path)
   } catch (error) {
     await files.rm(temporary, {force: true})
     throw error

@@ -81,6 +81,10 @@ function runtimeOf(): Runtime {
           stop(signal)
         })
       }
+      // On Windows, a runner sends Ctrl+C and then Ctrl+Break, and SIGTERM never arrives. No other system has this signal.
+      process.once('SIGBREAK', () => {
+        stop('SIGBREAK')
+      })
     }
   }
 }

@@ -2,7 +2,7 @@
 // A blob gets its digest as a name only when it is complete and verified. Layouts and engines read from the staging folder: what
 // another job writes into the shared cache after a blob was verified does not reach them.
 
-import {mkdir, open, rename, rm} from 'node:fs/promises'
+import {mkdir, open, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {Digest} from '../oci/digest.ts'
 import {type BlobCache, STAGING_PREFIX} from './blob-cache.ts'
@@ -10,6 +10,7 @@ import {createFileWriter, linkOrCopy, readChunks} from './blob-file.ts'
 import type {StagingNames} from './staging.ts'
 import {describeErrno} from '../filesystem/errno.ts'
 import type {RegularFile} from '../filesystem/regular-file.ts'
+import {renameFile} from '../filesystem/rename-file.ts'
 import {type BlobWriter, type BlobStorePort, type StoredBlob} from './store.ts'
 import {VerifiedImageError} from '../failure/error.ts'
 
@@ -82,7 +83,7 @@ export async function openBlobStore(options: BlobStoreOptions): Promise<BlobStor
       commit: async () => {
         await orFault(what, async () => {
           await file.close()
-          await rename(path, blobFile(digest))
+          await renameFile(path, blobFile(digest))
         })
         writers.delete(writer)
         staged.add(digest)

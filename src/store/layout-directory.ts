@@ -135,7 +135,7 @@ function leadsOut(folder: string, workspace: string): boolean {
 /** Returns the real path of the part that exists, with the rest of the path. */
 function realPathOf(path: string): string {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error
     return join(realPathOf(dirname(path)), basename(path))
