@@ -1,7 +1,7 @@
 // `load` with real engines of both image stores: the verified image runs, and builds use it, when no registry is reachable.
 
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {connect, createServer} from 'node:net'
+import {connect, createServer, type Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from '@jest/globals'
@@ -204,6 +204,29 @@ describeWith(['docker-registry', 'docker', 'buildx'], 'load', () => {
         }
       )
 
+      it.each(['unix', 'tcp'] as const)(
+        'leaves no image and no files when the job is canceled while the engine reads from its %s socket',
+        async kind => {
+          await publish()
+          const wire = await startWire(kind, engine.env['DOCKER_HOST'], 12_000, 'silent')
+          try {
+            const ran = await runAction(
+              {image: `${name}:${TAG}`, mirrors: '', load: 'true'},
+              {
+                env: {...internet.environment, RUNNER_TOOL_CACHE: tools, ...engine.env, DOCKER_HOST: wire.host},
+                signalAfter: {signal: 'SIGTERM', when: wire.reached}
+              }
+            )
+            expect(ran.exitCode).not.toBe(0)
+            expect(ran.outputs['reference']).toBeUndefined()
+            expect(ran.leftBehind.filter(path => !path.endsWith('report.json'))).toEqual([])
+          } finally {
+            await wire.close()
+          }
+          await expect(docker('image', 'inspect', `${name}:${TAG}`)).rejects.toThrow(/no such image/i)
+        }
+      )
+
       it.each(['unix', 'tcp'] as const)('loads through a %s socket', async kind => {
         const {index} = await publish()
         const wire = await startWire(kind, engine.env['DOCKER_HOST'], Infinity)
@@ -273,21 +296,35 @@ describeWith(['docker-registry'], 'load without an engine', () => {
   })
 })
 
-/** Another socket of an engine, that is gone after so many bytes of a request for an upload. */
+type Wire = {
+  readonly host: string
+  /** Resolves when the limit is reached. */
+  readonly reached: Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Another socket of an engine, that is gone or silent after so many bytes of a request for an upload. */
 async function startWire(
   kind: 'unix' | 'tcp',
   engine: string | undefined,
-  bytes: number
-): Promise<{readonly host: string; readonly close: () => Promise<void>}> {
+  bytes: number,
+  end: 'gone' | 'silent' = 'gone'
+): Promise<Wire> {
   const path = (engine ?? 'unix:///var/run/docker.sock').replace(/^unix:\/\//, '')
   const folder = await mkdtemp(join(tmpdir(), 'verified-image-wire-'))
+  let reach = (): void => undefined
+  const reached = new Promise<void>(resolve => (reach = resolve))
+  const sockets = new Set<Socket>()
   const server = createServer({allowHalfOpen: true}, client => {
     const upstream = connect({path, allowHalfOpen: true})
     let passed = 0
     client.on('data', (chunk: Buffer) => {
       passed += chunk.length
-      if (passed >= bytes) for (const socket of [client, upstream]) socket.destroy()
-      else if (!upstream.write(chunk)) {
+      if (passed >= bytes) {
+        reach()
+        if (end === 'silent') client.pause()
+        else for (const socket of [client, upstream]) socket.destroy()
+      } else if (!upstream.write(chunk)) {
         client.pause()
         upstream.once('drain', () => client.resume())
       }
@@ -295,6 +332,7 @@ async function startWire(
     client.on('end', () => upstream.end())
     upstream.pipe(client)
     for (const socket of [client, upstream]) {
+      sockets.add(socket)
       socket.on('error', () => undefined)
       socket.on('close', () => {
         client.destroy()
@@ -307,9 +345,11 @@ async function startWire(
     kind === 'unix' ? server.listen(socket, resolve) : server.listen(0, '127.0.0.1', resolve)
   )
   return {
+    reached,
     host: kind === 'unix' ? `unix://${socket}` : `tcp://127.0.0.1:${String((server.address() as {port: number}).port)}`,
     close: async () => {
       server.close()
+      for (const socket of sockets) socket.destroy()
       await rm(folder, {recursive: true})
     }
   }

@@ -1,6 +1,6 @@
 // What gets into a Docker Engine is what was verified in this run, under the name that it has: in engines of both image stores.
 
-import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest} from '@jest/globals'
@@ -20,8 +20,17 @@ let tools: string
 let workspace: string
 let seed = Date.now()
 
-function make(): Image {
-  return makeImage({platform: PLATFORM, layers: [{content: {seed: ++seed, size: 30_000}}]})
+function make(layers = 1): Image {
+  return makeImage({
+    platform: PLATFORM,
+    layers: Array.from({length: layers}, () => ({content: {seed: ++seed, size: 30_000}}))
+  })
+}
+
+/** The file of a layer in the tool cache. */
+function cachedFile(image: Image, layer: number): string {
+  const digest = image.layers[layer]?.digest.replace(':', '-') ?? ''
+  return join(tools, 'verified-image', `0.0.0-${digest}`, process.arch, 'blob')
 }
 
 beforeAll(async () => {
@@ -112,14 +121,31 @@ describeWith(['docker'], 'load', () => {
         expect(index.manifests).toHaveLength(1)
       })
 
+      it.each([0, 2])('gets nothing of a cached image of which layer %i is corrupt everywhere', async at => {
+        const image = make(3)
+        const name = nameFor(image)
+        loaded.push(`${name}:1.2.2`)
+        await run(`${name}:1.2.2`, {})
+        await docker('image', 'rm', '--force', `${name}:1.2.2`)
+        const bytes = await readFile(cachedFile(image, at))
+        await writeFile(cachedFile(image, at), bytes.fill(0, 100, 200))
+        const reference = image.layers[at]?.digest ?? ''
+        registry.addFault({on: `layer[${at}]`, reference, times: 'always', do: {kind: 'corrupt'}})
+        const ran = await run(`${name}:1.2.2`, {})
+        expect(ran).toMatchObject({exitCode: 1, leftBehind: [expect.stringMatching(/report\.json$/)]})
+        expect(ran.outputs).toEqual({report: expect.anything()})
+        expect(JSON.stringify(ran.report)).toContain('"kind":"corrupt"')
+        const names = [`${name}:1.2.2`, image.config.digest, image.manifest.digest]
+        expect(await Promise.all(names.map(has))).toEqual([false, false, false])
+      })
+
       it('takes what was verified, also when the cached file is changed right after that', async () => {
         const image = make()
         const name = nameFor(image)
         loaded.push(`${name}:1.2.2`)
         await run(`${name}:1.2.2`, {})
         await docker('image', 'rm', '--force', `${name}:1.2.2`)
-        const digest = image.layers[0]?.digest.replace(':', '-') ?? ''
-        const path = join(tools, 'verified-image', `0.0.0-${digest}`, process.arch, 'blob')
+        const path = cachedFile(image, 0)
         // Preloaded: it writes to the file as soon as the run has read the end of some file.
         const script = `
           import fs from 'node:fs'

@@ -6,7 +6,16 @@ import type {Engine} from '../../__tests__/support/engines.ts'
 import type {BenchImage} from './images.ts'
 import {measureContainerd} from './containerd.ts'
 import {measureLineFaults} from './line-faults.ts'
-import {type Measured, runAction, runCranePull, runDocker, runLoad, runSkopeo} from './programs.ts'
+import {
+  type Measured,
+  runAction,
+  runCranePull,
+  runDocker,
+  runDockerLoad,
+  runLoad,
+  runSkopeo,
+  saveImage
+} from './programs.ts'
 import {referenceOf} from './registry.ts'
 import type {Row} from './row.ts'
 
@@ -48,7 +57,7 @@ export async function measureLine(bench: LineBench, deps: LineDeps): Promise<rea
       await againstSkopeo(deps, wire, tiny, {what: on('one layer of 16 kB, full'), ...(isNear ? {} : {target: 0.52})})
       if (isNear) {
         await againstCrane(deps, wire, single, on('one layer of 127 MB, full'))
-        await loads(bench, deps, wire, on('load of 120 MB from the cache'))
+        await loads(bench, deps, wire, on)
         await measureLineFaults(single, line, {...deps, on})
         rows.push(...(await processorTime(deps, wire, single, on('processor time, one layer of 127 MB'))))
       }
@@ -90,20 +99,34 @@ async function againstCrane({compare, peers}: LineDeps, wire: Line, image: Bench
   await compare({what, against: 'crane pull --format=oci'}, action(wire, image), theirs, 1)
 }
 
-/** What a workflow saves that keeps the image in its cache. */
+/**
+ * What a workflow saves that keeps the image in its cache; and `docker load` of what `docker save` wrote, which no load can be faster
+ * than.
+ */
 async function loads(
-  {eight, tools}: LineBench,
-  {compare, engines}: LineDeps,
+  {eight, single, tools}: LineBench,
+  {compare, engines, isWanted}: LineDeps,
   {host}: Line,
-  what: string
+  on: (what: string) => string
 ): Promise<void> {
   for (const {store, env} of engines)
-    await compare(
-      {what: `${what}, ${store} image store`, against: 'docker pull', target: 0.7},
-      () => runLoad(referenceOf(host, eight), tools, env),
-      () => runDocker(referenceOf(host, eight), env),
-      1
-    )
+    for (const [name, image] of [
+      ['120 MB', eight],
+      ['one layer of 127 MB', single]
+    ] as const) {
+      const reference = referenceOf(host, image)
+      const pull = (): Promise<Measured> => runDocker(reference, env)
+      const what = `${on(`load of ${name} from the cache`)}, ${store} image store`
+      await compare({what, against: 'docker pull', target: 0.7}, () => runLoad(reference, tools, env), pull, 1)
+      const alone = `${on(`docker load of ${name}, without this action`)}, ${store} image store`
+      if (!isWanted(alone)) continue
+      const saved = await saveImage(reference, env)
+      try {
+        await compare({what: alone, against: 'docker pull'}, () => runDockerLoad(reference, saved.path, env), pull, 1)
+      } finally {
+        await saved.remove()
+      }
+    }
 }
 
 /** Several connections cost processor time too. */

@@ -128,6 +128,25 @@ export function runLoad(reference: string, tools: string, engine: Environment): 
   )
 }
 
+/** A file of an image for `docker load`, as the engine itself writes it: its own store never has to convert it. */
+export async function saveImage(
+  reference: string,
+  engine: Environment
+): Promise<{readonly path: string; readonly remove: () => Promise<void>}> {
+  const folder = await mkdtemp(join(tmpdir(), 'verified-image-bench-'))
+  const path = join(folder, 'image.tar')
+  await withoutImage(reference, engine, async () => {
+    await run('docker', ['pull', '--quiet', reference], engine)
+    return run('docker', ['save', '--output', path, reference], engine)
+  })
+  return {path, remove: () => rm(folder, {recursive: true})}
+}
+
+/** `docker load` of a file, for an image that the engine does not have. */
+export function runDockerLoad(reference: string, path: string, engine: Environment): Promise<Measured> {
+  return withoutImage(reference, engine, () => run('docker', ['load', '--quiet', '--input', path], engine))
+}
+
 async function withoutImage(
   reference: string,
   engine: Environment,
