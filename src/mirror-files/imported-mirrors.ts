@@ -13,6 +13,8 @@ export type ImportedMirror = {
   readonly target: string
   /** Whether its answer for a tag may decide the digest: its file allows it, and the workflow trusts the file. */
   readonly mayResolve: boolean
+  /** Whether its program names the registry of the image in each request to it, in the parameter `ns`. */
+  readonly sendsNamespace: boolean
   readonly place: FilePlace
 }
 
@@ -48,7 +50,10 @@ export function mirroredRepositories(
       const repository = repositoryNamed(mirror.target + (found?.rest ?? ''))
       if (repository === undefined) return []
       const own = longestMatch(formatRepository(repository), configuration)
-      return own?.table.isBlocked === true ? [] : [{mirror, repository}]
+      if (own?.table.isBlocked === true) return []
+      // Only a proxy needs the name: a host that is not the registry itself.
+      const isProxy = mirror.sendsNamespace && repository.registry !== primary.registry
+      return [{mirror, repository: isProxy ? {...repository, namespace: primary.registry} : repository}]
     })
     return eachOnce(all)
   })
