@@ -8,6 +8,7 @@ import {dirname, join, resolve} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
 import type {Fault} from './support/fault.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
+import {makePki} from './support/ca-locations.ts'
 import {makePublished} from './support/images.ts'
 import {publish} from './support/registry-content.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './support/run-action.ts'
@@ -190,6 +191,29 @@ describe('a proxy of several registries in hosts.toml', () => {
     await write('certs.d/_default/hosts.toml', `[host."http://${host}"]\n`)
     const ran = await run(primary, {'mirrors-from': 'certs.d', 'trust-imported': 'true', layout: 'layout'})
     expect(ran).toMatchObject({exitCode: 0, report: {images: [{decidedBy: 'mirror'}]}})
+  })
+})
+
+describe('a mirror whose CA only hosts.toml names', () => {
+  it('is believed if the file is of the administrator, and not if it is in the workspace', async () => {
+    const pki = await makePki('mirror')
+    const [primary, mirror] = [
+      await start(IMAGE, [CORRUPT]),
+      await startFaultRegistry({content: [publish('acme/app', '1.2.3', IMAGE)], tls: pki.tls})
+    ]
+    const machine = await mkdtemp(join(tmpdir(), 'verified-image-machine-'))
+    started.push(mirror)
+    const text = `[host."https://${mirror.host}"]\nca = "ca.pem"\n`
+    for (const place of [machine, folder]) {
+      await write('certs.d/_default/hosts.toml', text, place)
+      await write('certs.d/_default/ca.pem', pki.ca, place)
+    }
+    const ran = await run(primary, {'mirrors-from': join(machine, 'certs.d')})
+    expect(ran).toMatchObject({exitCode: 0, outputs: {registry: mirror.host}})
+    const refused = await run(primary, {'mirrors-from': 'certs.d'})
+    expect(refused.exitCode).toBe(1)
+    expect(refused.annotations.map(({message}) => message).join()).toContain('ca is not followed for')
+    await rm(machine, {recursive: true})
   })
 })
 

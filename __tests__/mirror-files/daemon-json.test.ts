@@ -9,7 +9,8 @@ const FILE: MirrorFile = {
   isInWorkspace: false,
   isTrusted: true,
   insecureRegistries: [],
-  use: 'content'
+  use: 'content',
+  folder: undefined
 }
 
 describe('readDaemonJson', () => {

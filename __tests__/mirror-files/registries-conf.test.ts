@@ -15,7 +15,8 @@ const FILE: MirrorFile = {
   isInWorkspace: false,
   isTrusted: true,
   insecureRegistries: [],
-  use: 'content'
+  use: 'content',
+  folder: undefined
 }
 
 function configuration(text: string, file: MirrorFile = FILE): MirrorConfiguration {

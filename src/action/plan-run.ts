@@ -1,7 +1,7 @@
 // Everything that is decided before the first request: inputs, images and mirrors in files, and what the lock file says of them.
 // Warns about parts of the configuration that have no effect.
 
-import {resolve} from 'node:path'
+import {isAbsolute, join, resolve} from 'node:path'
 import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
 import {
   importWarnings,
@@ -91,6 +91,7 @@ async function importMirrors(run: RunContext, use: MirrorUse): Promise<readonly 
     use,
     workspace: resolve(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
     home: runtime.home(),
+    configFolder: configFolderOf(runtime),
     // Any user may make C:\\etc.
     systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
   })
@@ -98,6 +99,12 @@ async function importMirrors(run: RunContext, use: MirrorUse): Promise<readonly 
   for (const warning of warnings) warnAboutFile(run, warning)
   runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${few(files).join(', ')}`)
   return configurations
+}
+
+// The XDG base directory specification: a relative path is invalid, and ignored.
+function configFolderOf({environment, home}: RunContext['runtime']): string {
+  const {XDG_CONFIG_HOME: folder = ''} = environment
+  return isAbsolute(folder) ? folder : join(home(), '.config')
 }
 
 /** Prints where each mirror of these images comes from, and warns about what is not followed. */

@@ -13,6 +13,11 @@ export type MirrorFile = {
   readonly isTrusted: boolean
   readonly insecureRegistries: readonly string[]
   readonly use: MirrorUse
+  /**
+   * The folder of a file of the administrator, for the certificates beside it. Undefined in the workspace and in the home folder: a CA
+   * of a pull request or of another job could read the credentials for its host.
+   */
+  readonly folder: string | undefined
 }
 
 /**
