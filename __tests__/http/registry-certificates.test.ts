@@ -48,7 +48,7 @@ describe('readRegistryCertificates', () => {
     const files = ['named.pem', 'empty.pem', 'missing.pem'].map(name => join(folder, name))
     const found = await read([], files)
     expect(found).toEqual({registry: REGISTRY, cas: [expect.stringContaining(pki.ca.trim())], client: undefined})
-    expect(notes).toEqual([
+    expect(notes.toSorted()).toEqual([
       expect.stringContaining('empty.pem is ignored: it has no certificate'),
       expect.stringContaining('missing.pem is ignored')
     ])
