@@ -3,6 +3,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {parse} from 'yaml'
+import {renderFleetPlot} from './fleet/plot.ts'
 
 type Action = {
   readonly inputs: Readonly<Record<string, {readonly description: string; readonly default?: string}>>
@@ -110,7 +111,8 @@ export function renderDocuments(): Readonly<Record<string, string>> {
     'docs/mirror.md': fill(readFileSync('docs/mirror.md', 'utf8'), {
       'mirror-inputs': renderPlainInputs(mirror.inputs),
       'mirror-outputs': renderOutputs(mirror.outputs)
-    })
+    }),
+    'docs/fleet.svg': renderFleetPlot(readFileSync('docs/fleet.md', 'utf8'))
   }
 }
 

@@ -1,6 +1,6 @@
 // Simulates a fleet: 200 jobs in ten waves over 20 images that share layers, through two replicas of distribution as a pull-through cache,
 // behind haproxy, with one storage and Redis. In the middle, a replica, Redis, and the upstream die. Prints a row for each wave, for
-// docs/fleet.md. It needs dist, and the programs registry (distribution 3), haproxy, and redis-server.
+// docs/fleet.md, whose plot `npx node scripts/docs.ts` draws. It fails if a job is red. It needs dist, and the programs registry (distribution 3), haproxy, and redis-server.
 
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
@@ -82,35 +82,50 @@ type Job = {readonly image: string; readonly digest: string}
 type Outcome = {
   readonly isGreen: boolean
   readonly isRight: boolean
-  readonly hasDigest: boolean
   readonly registry: string | undefined
+  readonly seconds: number
 }
 
 async function runJob({image, digest}: Job, mirrors: string): Promise<Outcome> {
+  const startedMs = performance.now()
   const ran = await runAction(
     {image, mirrors, prefer: 'mirrors', 'public-mirrors': '', 'status-pages': 'false', platform: 'linux/amd64'},
     {timeoutMs: 120_000}
   )
   const {digest: got, registry} = ran.outputs
+  const seconds = (performance.now() - startedMs) / 1000
   const isGreen = ran.exitCode === 0
   if (!isGreen) console.error(ran.annotations.map(({message}) => message).join('\n'))
-  return {isGreen, isRight: got === undefined || got === digest, hasDigest: image.includes('@'), registry}
+  return {isGreen, isRight: got === undefined || got === digest, registry, seconds}
 }
 
-/** The most requests for one blob, the requests for blobs and for manifests, since an entry of the journal. */
-function countUpstream(
-  {journal}: FaultRegistry,
-  since: number
-): {readonly most: number; blobs: number; manifests: number} {
+type UpstreamCounts = {
+  /** The most requests for one blob. */
+  readonly most: number
+  readonly blobs: number
+  readonly manifests: number
+  /** Docker Hub does not count these as pulls. */
+  readonly heads: number
+}
+
+/** The requests since an entry of the journal. */
+function countUpstream({journal}: FaultRegistry, since: number): UpstreamCounts {
+  const served = journal.slice(since).filter(({status}) => status === 200)
+  const gets = served.filter(({method}) => method === 'GET')
   const counts = new Map<string, number>()
-  let manifests = 0
-  for (const {method, object, digest = '', status} of journal.slice(since)) {
-    if (method !== 'GET' || status !== 200) continue
+  for (const {object, digest = ''} of gets)
     if (/^(?:config|layer|blob)/.test(object)) counts.set(digest, (counts.get(digest) ?? 0) + 1)
-    if (/^(?:index|manifest|child)/.test(object)) manifests += 1
-  }
   const all = [...counts.values()]
-  return {most: Math.max(0, ...all), blobs: all.reduce((sum, count) => sum + count, 0), manifests}
+  return {
+    most: Math.max(0, ...all),
+    blobs: all.reduce((sum, count) => sum + count, 0),
+    manifests: gets.filter(({object}) => /^(?:index|manifest|child)/.test(object)).length,
+    heads: served.filter(({method}) => method === 'HEAD').length
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T, at: number) => Promise<void>): Promise<void> {
@@ -174,9 +189,10 @@ function jobOf(at: number): Job {
 }
 
 console.log(
-  '| Wave | Jobs | Red | Red with a digest | Wrong digest | From the cache | Seconds | Manifests | Blobs | Most for one blob |'
+  '| Wave | Jobs | Red | Wrong digest | From the cache | Manifests | HEAD | Blobs | Most for one blob | Seconds | A job |'
 )
-console.log('|---|---|---|---|---|---|---|---|---|---|')
+console.log('|---|---|---|---|---|---|---|---|---|---|---|')
+let wrongs = 0
 for (const [number, {name, event, hasUpstream = true}] of WAVES.entries()) {
   if (number > 0 && hasUpstream && event !== 'startUpstream')
     for (let more = 0; more < RELEASES; more++) {
@@ -192,15 +208,14 @@ for (const [number, {name, event, hasUpstream = true}] of WAVES.entries()) {
     outcomes.push(await runJob(job, `${upstream.host}=${cache.host}`))
   })
   const seconds = (performance.now() - startedMs) / 1000
-  const {most, blobs, manifests} = countUpstream(upstream, since)
+  const {most, blobs, manifests, heads} = countUpstream(upstream, since)
+  const count = (is: (outcome: Outcome) => boolean): number => outcomes.filter(is).length
+  const [red, wrong] = [count(({isGreen}) => !isGreen), count(({isRight}) => !isRight)]
+  wrongs += red + wrong
   const cells = [
-    ...[name, outcomes.length, outcomes.filter(({isGreen}) => !isGreen).length],
-    outcomes.filter(({isGreen, hasDigest}) => !isGreen && hasDigest).length,
-    ...[
-      outcomes.filter(({isRight}) => !isRight).length,
-      outcomes.filter(({registry}) => registry === cache.host).length
-    ],
-    ...[seconds.toFixed(1), manifests, blobs, most]
+    ...[name, outcomes.length, red, wrong, count(({registry}) => registry === cache.host)],
+    ...[manifests, heads, blobs, most],
+    ...[seconds.toFixed(1), median(outcomes.map(({seconds: each}) => each)).toFixed(2)]
   ]
   console.log(`| ${cells.join(' | ')} |`)
 }
@@ -208,3 +223,4 @@ for (const [number, {name, event, hasUpstream = true}] of WAVES.entries()) {
 await Promise.all([...replicas, cache, upstream].map(server => server.close()))
 redis.kill('SIGKILL')
 await rm(storage, {recursive: true, force: true})
+if (wrongs > 0) throw new Error(`${String(wrongs)} jobs failed, or have another digest`)

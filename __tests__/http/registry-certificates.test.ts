@@ -34,8 +34,11 @@ async function fill(files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
 }
 
-function read(folders: readonly string[] = [root]): Promise<RegistryCertificates | undefined> {
-  return readRegistryCertificates(REGISTRY, folders, note => notes.push(note))
+function read(
+  folders: readonly string[] = [root],
+  authorities: readonly string[] = []
+): Promise<RegistryCertificates | undefined> {
+  return readRegistryCertificates(REGISTRY, {folders, authorities}, note => notes.push(note))
 }
 
 describe('readRegistryCertificates', () => {
@@ -43,6 +46,17 @@ describe('readRegistryCertificates', () => {
     await expect(read([join(root, 'missing')])).resolves.toBeUndefined()
     await expect(read()).resolves.toBeUndefined()
     expect(notes).toEqual([])
+  })
+
+  it('reads files that are named besides, and says why one is of no use', async () => {
+    await fill({'named.pem': pki.ca, 'empty.pem': 'no certificate'})
+    const files = ['named.pem', 'empty.pem', 'missing.pem'].map(name => join(folder, name))
+    const found = await read([], files)
+    expect(found).toEqual({registry: REGISTRY, cas: [expect.stringContaining(pki.ca.trim())], client: undefined})
+    expect(notes.toSorted()).toEqual([
+      expect.stringContaining('empty.pem is ignored: it has no certificate'),
+      expect.stringContaining('missing.pem is ignored')
+    ])
   })
 
   it('reads every .crt, of every folder', async () => {

@@ -5,7 +5,14 @@ import {readHostsToml} from '../../src/mirror-files/hosts-toml.ts'
 import type {MirrorTable} from '../../src/mirror-files/imported-mirrors.ts'
 import type {MirrorFile} from '../../src/mirror-files/table-reader.ts'
 
-const FILE: MirrorFile = {file: 'hosts.toml', isInWorkspace: false, isTrusted: true, insecureRegistries: []}
+const FILE: MirrorFile = {
+  file: 'hosts.toml',
+  isInWorkspace: false,
+  isTrusted: true,
+  insecureRegistries: [],
+  use: 'content',
+  folder: undefined
+}
 
 function read(text: string, file: MirrorFile = FILE): MirrorTable {
   return readHostsToml(text, {kind: 'prefix', prefix: 'docker.io'}, file)
@@ -43,6 +50,37 @@ describe('readHostsToml', () => {
     expect(targetsOf(read('[host."https://a.example.com"]', {...FILE, isTrusted: false}))).toEqual([
       '1: a.example.com by digest'
     ])
+  })
+
+  it.each([
+    {use: 'content', sends: true},
+    // No program that pulls the reference sends it.
+    {use: 'references', sends: false}
+  ] as const)('names the registry of the image to its hosts for $use: $sends', ({use, sends}) => {
+    const {mirrors} = read('server = "https://b.example.com"\n[host."https://a.example.com"]', {...FILE, use})
+    expect(mirrors.map(({sendsNamespace}) => sendsNamespace)).toEqual([sends, sends])
+  })
+
+  it.each([
+    {ca: '"ca.pem"', files: ['/etc/containerd/certs.d/docker.io/ca.pem']},
+    {ca: '["/x/a.pem", "../b.pem"]', files: ['/x/a.pem', '/etc/containerd/certs.d/b.pem']}
+  ])('takes the CAs of a file of the administrator, relative to its folder: $ca', ({ca, files}) => {
+    const table = read(`[host."https://a.example.com"]\nca = ${ca}`, {
+      ...FILE,
+      folder: '/etc/containerd/certs.d/docker.io'
+    })
+    expect(table.mirrors.map(({authorities}) => authorities)).toEqual([files])
+    expect(warningsOf(table)).toEqual([])
+  })
+
+  it('takes no CA of another file, and says so', () => {
+    const table = read('[host."https://a.example.com"]\nca = "/etc/ca.pem"')
+    expect(table.mirrors.map(({authorities}) => authorities)).toEqual([[]])
+    expect(warningsOf(table)).toEqual([expect.stringContaining('only a file of the administrator')])
+  })
+
+  it('refuses a ca that is neither a path nor a list of paths', () => {
+    expect(() => read('[host."https://a.example.com"]\nca = 3')).toThrow()
   })
 
   it('names Docker Hub by the name of its images', () => {

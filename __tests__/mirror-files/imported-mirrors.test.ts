@@ -2,6 +2,7 @@
 
 import {describe, expect, it} from '@jest/globals'
 import {
+  importedAuthorities,
   importWarnings,
   locationOf,
   type MirrorConfiguration,
@@ -14,7 +15,13 @@ import {formatRepository, parseReference, type Repository} from '../../src/oci/r
 const PLACE = {file: 'registries.conf', line: 3, isInWorkspace: false}
 
 function table(match: NameMatch, targets: readonly string[], more: Partial<MirrorTable> = {}): MirrorTable {
-  const mirrors = targets.map(target => ({target, mayResolve: false, place: PLACE}))
+  const mirrors = targets.map(target => ({
+    target,
+    mayResolve: false,
+    sendsNamespace: false,
+    authorities: [],
+    place: PLACE
+  }))
   return {match, mirrors, isBlocked: false, warnings: [], ...more}
 }
 
@@ -88,9 +95,37 @@ describe('mirroredRepositories', () => {
     expect(mirrorsOf('a/b:1', first ?? hub, blocked ?? hub)).toEqual(['a.example/hub/a/b', 'b.example/a/b'])
   })
 
+  it('names the registry of the image to proxies, and to no registry for its own content', () => {
+    const mirrors = [
+      ...['proxy.example:5000', 'proxy.example:6000/hub', 'docker.io/acme'].map(target => ({target, sends: true})),
+      {target: 'plain.example', sends: false}
+    ].map(({target, sends}) => ({target, mayResolve: false, sendsNamespace: sends, authorities: [], place: PLACE}))
+    const tables = [{match: {kind: 'any'} as const, mirrors, isBlocked: false, warnings: []}]
+    expect(mirroredRepositories(repository('a/b:1'), [{tables}]).map(found => found.repository)).toEqual([
+      {registry: 'proxy.example:5000', path: 'a/b', namespace: 'docker.io'},
+      {registry: 'proxy.example:6000', path: 'hub/a/b', namespace: 'docker.io'},
+      {registry: 'docker.io', path: 'acme/a/b'},
+      {registry: 'plain.example', path: 'a/b'}
+    ])
+  })
+
   it('leaves out a target that makes no repository', () => {
     const tables = [table(prefix('docker.io/a/b'), ['c.example', `c.example/${'d'.repeat(256)}`, 'c.example/d'])]
     expect(mirrorsOf('a/b:1', {tables})).toEqual(['c.example/d'])
+  })
+})
+
+describe('importedAuthorities', () => {
+  it('has the files of each registry, whatever its path, each once', () => {
+    const mirrors = [
+      {target: 'a.example:5000/hub', files: ['/etc/1.pem', '/etc/2.pem']},
+      {target: 'a.example:5000', files: ['/etc/2.pem', '/etc/3.pem']},
+      {target: 'b.example', files: []}
+    ].map(({target, files}) => ({target, mayResolve: false, sendsNamespace: true, authorities: files, place: PLACE}))
+    const tables = mirrors.map(mirror => table({kind: 'any'}, [], {mirrors: [mirror]}))
+    expect([...importedAuthorities([{tables}])]).toEqual([
+      ['a.example:5000', ['/etc/1.pem', '/etc/2.pem', '/etc/3.pem']]
+    ])
   })
 })
 

@@ -5,7 +5,7 @@ import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
-import {mirroredRepositories} from '../../src/mirror-files/imported-mirrors.ts'
+import {importedAuthorities, mirroredRepositories} from '../../src/mirror-files/imported-mirrors.ts'
 import {type MirrorFiles, readMirrorFiles} from '../../src/mirror-files/read-mirror-files.ts'
 import {formatRepository, parseReference} from '../../src/oci/reference.ts'
 
@@ -28,7 +28,9 @@ function read(...lines: readonly string[]): Promise<MirrorFiles> {
   return readMirrorFiles(lines, {
     workspace: join(root, 'workspace'),
     home: join(root, 'home'),
+    configFolder: join(root, 'config'),
     isTrusted: false,
+    use: 'content',
     insecureRegistries: [],
     systemFolder: join(root, 'etc')
   })
@@ -219,6 +221,37 @@ onUnix('auto', () => {
     )
     expect(mirrorsOf('quay.io/a/b:1', found)).toEqual(['drop.example/a/b'])
     expect(found.files).toHaveLength(5)
+  })
+
+  it('has the places of a user without root before those of the system', async () => {
+    const places = ['config', 'etc']
+    for (const place of places)
+      await write({
+        [`${place}/containerd/certs.d/docker.io/hosts.toml`]: hosts(`containerd.${place}.example`),
+        [`${place}/docker/certs.d/docker.io/hosts.toml`]: hosts(`docker.${place}.example`),
+        [`${place}/docker/daemon.json`]: DAEMON.replace('daemon.', `${place}.`)
+      })
+    expect(mirrorsOf('php:8', await read('auto'))).toEqual(
+      ['containerd.config.example', 'containerd.etc.example', 'docker.config.example', 'docker.etc.example']
+        .concat(['config.example.com', 'etc.example.com'])
+        .map(name => `${name}/library/php`)
+    )
+  })
+
+  it.each([
+    {place: 'etc', isFollowed: true},
+    {place: 'machine', isFollowed: true},
+    // A pull request, or another job, may have written these.
+    {place: 'workspace', isFollowed: false},
+    {place: 'home', isFollowed: false},
+    {place: 'config', isFollowed: false}
+  ])('takes a CA of a file in $place: $isFollowed', async ({place, isFollowed}) => {
+    const name = `${place}/certs.d/docker.io`
+    await write({[`${name}/hosts.toml`]: `${hosts('m.example')}\nca = "ca.pem"\n`})
+    const {configurations} = await read(join(root, place, 'certs.d'))
+    expect([...importedAuthorities(configurations)]).toEqual(
+      isFollowed ? [['m.example', [join(root, name, 'ca.pem')]]] : []
+    )
   })
 
   it('takes the registries.conf of the user instead of that of the system, and the folders of both', async () => {

@@ -74,19 +74,19 @@ function resolveOnce(
     : Promise.resolve({digest: resolvedManifest.digest, manifest: resolvedManifest})
 }
 
-function logTag({repository: {registry}}: Candidate, {moved, gone}: ResolvedManifest, context: RaceContext): void {
-  const {request, deps} = context
+function logTag({repository: {registry}}: Candidate, resolved: ResolvedManifest, context: RaceContext): void {
+  const {request, deps, resolution} = context
+  const {moved, gone, tagDigest, digest} = resolved
   const tag = request.image.tag ?? ''
-  if (moved !== undefined)
-    deps.log({
-      type: 'note',
-      text: `${registry}: ${tag} is ${moved.digest} now. Requesting the digest in the lock file`
-    })
-  if (gone !== undefined)
-    deps.log({
-      type: 'note',
-      text: `${registry}: the tag ${tag} no longer points to an image (${describeFailure(gone)}). Requesting the digest in the lock file`
-    })
+  const known = resolution.resolved
+  const note = (text: string): void => {
+    const source = known?.decidedBy === 'lock' ? 'in the lock file' : `that ${known?.registry ?? ''} resolved`
+    deps.log({type: 'note', text: `${registry}: ${text}. Requesting the digest ${source}`})
+  }
+  if (moved !== undefined) note(`${tag} is ${moved.digest} now`)
+  else if (tagDigest !== undefined && tagDigest !== digest) note(`${tag} is ${tagDigest} there`)
+  const without = known?.decidedBy === 'lock' ? 'no longer points to an image' : 'is not served'
+  if (gone !== undefined) note(`the tag ${tag} ${without} (${describeFailure(gone)})`)
 }
 
 /** What is worth keeping beyond this run. */

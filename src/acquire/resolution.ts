@@ -40,6 +40,21 @@ export class Resolution {
     return this.#resolved?.digest ?? this.#image.locked?.digest
   }
 
+  /**
+   * Whether a mirror is asked for the decided digest by its tag. Docker and containerd ask a mirror by tag, so that a cache there knows
+   * the tag on the day when the primary is down. This is for mirrors before the primary in the order: another one is queried because
+   * something failed, and the digest is the shorter way then.
+   */
+  isAskedByTag(candidate: Candidate): boolean {
+    const primaryAt = this.#candidates.findIndex(({role}) => role === 'primary')
+    return (
+      this.#resolved?.decidedBy === 'primary' &&
+      candidate.mayResolve &&
+      this.#candidates.indexOf(candidate) < primaryAt &&
+      !this.#mirrorAnswers.has(candidate)
+    )
+  }
+
   /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
   recordAnswer(candidate: Candidate, digest: Digest): void {
     const {registry} = candidate.repository

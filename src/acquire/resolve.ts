@@ -18,9 +18,12 @@ export type ResolvedManifest = {
   readonly tagDigest?: Digest
   /** What a locked tag points to instead of the locked digest. */
   readonly moved?: VerifiedManifest
-  /** Why a locked tag no longer points to an image. */
+  /** Why a tag whose digest is known does not point to an image here. */
   readonly gone?: Failure
 }
+
+// The time for the tag at a mirror whose digest is known. A cache asks its upstream for the tag, and may have the digest at once.
+const TAG_LIMIT_MS = 2000
 
 // A locked tag may point to anything later, also to something that is not an image. These kinds say nothing about the locked digest.
 const NOT_AN_IMAGE: readonly FailureKind[] = ['not-found', 'unusable', 'too-large']
@@ -32,10 +35,13 @@ export async function resolve(
   resolution: Resolution
 ): Promise<ResolvedManifest> {
   const {resolved} = resolution
-  if (source.candidate.role !== 'primary')
+  if (source.candidate.role !== 'primary') {
+    if (resolved !== undefined && image.tag !== undefined && resolution.isAskedByTag(source.candidate))
+      return requestByTag(source, image.tag, resolved)
     return resolution.digestToRequest === undefined
       ? resolveAtMirror(source, image, resolution)
       : {digest: resolution.digestToRequest}
+  }
   if (resolved === undefined) return resolveAtPrimary(source, image, resolution)
   return resolved.decidedBy === 'lock' && image.tag !== undefined
     ? resolveLocked(source, image.tag, resolved)
@@ -67,6 +73,39 @@ async function resolveAtMirror(
   return resolved === undefined || resolved.digest === manifest.digest
     ? {digest: manifest.digest, manifest}
     : {digest: resolved.digest, tagDigest: manifest.digest}
+}
+
+// The answer decides nothing: bytes with another digest than the known one are dropped, and the digest is requested. Only the
+// answer with that digest saves its request. Whatever fails here says nothing about the digest, so that one attempt is enough.
+async function requestByTag(source: ImageSource, tag: string, known: ResolvedDigest): Promise<ResolvedManifest> {
+  const {digest} = known
+  const {retry} = source
+  const limit = new AbortController()
+  const end = (): void => {
+    limit.abort(new DOMException('the time limit for the tag has passed', 'AbortError'))
+  }
+  const signal = AbortSignal.any([retry.signal, limit.signal])
+  retry.clock.wait(TAG_LIMIT_MS, signal).then(end, () => undefined)
+  const once = {...source, retry: {...retry, signal, backoff: {...retry.backoff, attempts: 1}}}
+  try {
+    const {manifest, rejected} = await fetchTag(once, tag, {digest, decidedBy: describeDecider(known)})
+    if (manifest.digest !== digest) return {digest, tagDigest: manifest.digest}
+    if (rejected === undefined) return {digest, manifest}
+    return withoutTag(digest, rejected)
+  } catch (error) {
+    retry.signal.throwIfAborted()
+    if (limit.signal.aborted) return {digest}
+    if (!(error instanceof VerifiedImageError)) throw error
+    return withoutTag(digest, error)
+  } finally {
+    end()
+  }
+}
+
+function withoutTag(digest: Digest, error: VerifiedImageError): ResolvedManifest {
+  // The disk of this machine is full: no other request helps.
+  if (error.failure.kind === 'local-io') throw error
+  return {digest, gone: error.failure}
 }
 
 // A locked tag is requested by its name. A healthy run then takes no more requests than without a lock, and a moved tag is noticed.

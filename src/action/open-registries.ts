@@ -6,6 +6,7 @@ import type {ReferrersPort, RegistryPort} from '../registry/registry.ts'
 import {createCredentials} from '../credentials/find-credentials.ts'
 import {createCertificates} from '../http/certificates.ts'
 import {createHttpClient} from '../http/http-client.ts'
+import {importedAuthorities} from '../mirror-files/imported-mirrors.ts'
 import type {Inputs} from '../runner/inputs.ts'
 import {createRegistryAccess, type RegistryAccess} from '../registry/anonymous-access.ts'
 import {createRegistryClient, type RegistryClientOptions} from '../registry/registry-client.ts'
@@ -27,7 +28,11 @@ export function clientOptions(run: RunContext, inputs: Inputs, limitRate?: RateL
   return {
     ...inputs,
     environment: runtime.environment,
-    certificates: createCertificates({environment: runtime.environment, note: runner.print}),
+    certificates: createCertificates({
+      environment: runtime.environment,
+      note: runner.print,
+      authorities: importedAuthorities(inputs.imported)
+    }),
     credentialsOf: openCredentials(run, inputs, text => {
       warn(run, 'Docker credentials', text)
     }),

@@ -1,7 +1,7 @@
 // Everything that is decided before the first request: inputs, images and mirrors in files, and what the lock file says of them.
 // Warns about parts of the configuration that have no effect.
 
-import {resolve} from 'node:path'
+import {isAbsolute, join, resolve} from 'node:path'
 import {planCandidates, unusedMirrorRules} from '../acquire/plan.ts'
 import {
   importWarnings,
@@ -10,6 +10,7 @@ import {
   type MirrorConfiguration,
   mirroredRepositories
 } from '../mirror-files/imported-mirrors.ts'
+import type {MirrorUse} from '../mirror-files/table-reader.ts'
 import {few} from '../failure/shorten-list.ts'
 import {runBakeProgram} from '../files/bake-program.ts'
 import type {FilesFound} from '../files/find-images.ts'
@@ -31,10 +32,10 @@ export type Plan = {
 }
 
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
-export async function planRun(run: RunContext): Promise<Pick<Plan, 'inputs' | 'pins'>> {
+export async function planRun(run: RunContext, use: MirrorUse): Promise<Pick<Plan, 'inputs' | 'pins'>> {
   const {environment, platform} = run.runtime
   const found = await findInFiles(run)
-  const imported = await importMirrors(run)
+  const imported = await importMirrors(run, use)
   const workspace = environment['GITHUB_WORKSPACE']
   const deps = {job: run.job, hostPlatform: platform(), workspace, checkLayout, imported}
   const inputs = readInputs(run.reader, deps, found)
@@ -80,7 +81,7 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
 }
 
 /** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
-async function importMirrors(run: RunContext): Promise<readonly MirrorConfiguration[]> {
+async function importMirrors(run: RunContext, use: MirrorUse): Promise<readonly MirrorConfiguration[]> {
   const {runtime, reader, runner} = run
   const {lines, ...believed} = readMirrorFileInputs(reader)
   if (lines.length === 0) return []
@@ -88,8 +89,10 @@ async function importMirrors(run: RunContext): Promise<readonly MirrorConfigurat
   const {readMirrorFiles} = await import('../mirror-files/read-mirror-files.ts')
   const {configurations, faults, warnings, files} = await readMirrorFiles(lines, {
     ...believed,
+    use,
     workspace: resolve(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
     home: runtime.home(),
+    configFolder: configFolderOf(runtime),
     // Any user may make C:\etc.
     systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
   })
@@ -97,6 +100,12 @@ async function importMirrors(run: RunContext): Promise<readonly MirrorConfigurat
   for (const warning of warnings) warnAboutFile(run, warning)
   runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${few(files).join(', ')}`)
   return configurations
+}
+
+// The XDG base directory specification: a relative path is invalid, and ignored.
+function configFolderOf({environment, home}: RunContext['runtime']): string {
+  const {XDG_CONFIG_HOME: folder = ''} = environment
+  return isAbsolute(folder) ? folder : join(home(), '.config')
 }
 
 /** Prints where each mirror of these images comes from, and warns about what is not followed. */

@@ -11,6 +11,8 @@ export type CertificatesOptions = {
   /** What is ignored, and why: one line for the log. */
   readonly note: (text: string) => void
   readonly folders?: readonly string[]
+  /** More files with CAs, by registry: those that the administrator's hosts.toml names. */
+  readonly authorities?: ReadonlyMap<string, readonly string[]>
 }
 
 /** Undefined contexts are Node's default. */
@@ -32,7 +34,8 @@ export type Certificates = {
 export function createCertificates({
   environment,
   note,
-  folders = certificateFolders(environment)
+  folders = certificateFolders(environment),
+  authorities = new Map()
 }: CertificatesOptions): Certificates {
   const registries = new Map<string, Promise<RegistryCertificates | undefined>>()
   const contexts = new Map<string, SecureContext>()
@@ -47,7 +50,9 @@ export function createCertificates({
   async function ofRegistry(registry: string): Promise<RegistryCertificates | undefined> {
     variables ??= noteVariables()
     await variables
-    const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note)
+    const found =
+      registries.get(registry) ??
+      readRegistryCertificates(registry, {folders, authorities: authorities.get(registry) ?? []}, note)
     registries.set(registry, found)
     return found
   }

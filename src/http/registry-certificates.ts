@@ -31,6 +31,13 @@ export function certificateFolderOf(registry: string, system: NodeJS.Platform = 
   return system === 'win32' ? registry.replaceAll(':', '') : registry
 }
 
+export type CertificatePlaces = {
+  /** With a folder for each registry. */
+  readonly folders: readonly string[]
+  /** Files with CAs for this registry. */
+  readonly authorities: readonly string[]
+}
+
 const MAX_FILES = 100
 
 type Note = (text: string) => void
@@ -38,11 +45,12 @@ type Note = (text: string) => void
 /** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
 export async function readRegistryCertificates(
   registry: string,
-  folders: readonly string[],
+  {folders, authorities}: CertificatePlaces,
   note: Note
 ): Promise<RegistryCertificates | undefined> {
   const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${certificateFolderOf(registry)}`, note)))
-  const cas = found.flatMap(folder => folder.cas)
+  const named = await Promise.all(authorities.map(path => readCas(path, note)))
+  const cas = [...found.flatMap(folder => folder.cas), ...named.flat()]
   const client = found.find(folder => folder.client !== undefined)?.client
   return cas.length === 0 && client === undefined ? undefined : {registry, cas, client}
 }

@@ -1,7 +1,7 @@
 // hosts.toml of containerd: the mirrors of one registry, in the order of the file (docs/hosts.md and core/remotes/docker/config/hosts.go
 // in containerd). Nerdctl, Docker with the containerd image store, k3s, Spegel, and Dragonfly use these files too.
 
-import {posix} from 'node:path'
+import {posix, resolve} from 'node:path'
 import type {ImportedMirror, ImportWarning, MirrorTable, NameMatch} from './imported-mirrors.ts'
 import {
   entryOf,
@@ -58,7 +58,16 @@ function readHost(
     return []
   }
   warnAboutOptions(host, value, file, warnings)
-  return [{target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line)}]
+  const mirror = {target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line)}
+  // Spegel and Dragonfly serve several registries at one address (addNamespace in core/remotes/docker/resolver.go in containerd).
+  return [{...mirror, sendsNamespace: file.use === 'content', authorities: authoritiesOf(host, file)}]
+}
+
+// `ca` is a path or a list of paths, relative to the folder of the file.
+function authoritiesOf(host: LocatedTable, {folder}: MirrorFile): readonly string[] {
+  const entry = entryOf(host, 'ca')
+  const paths = entry?.kind === 'text' ? [entry] : textsOf(host, 'ca')
+  return folder === undefined ? [] : paths.map(({text}) => resolve(folder, text))
 }
 
 // As containerd finds the root of the API.
@@ -93,7 +102,9 @@ function warnAboutOptions(
 ): void {
   const ignored: Readonly<Record<string, string>> = {
     skip_verify: 'certificates are always verified',
-    ca: `put the certificate into /etc/docker/certs.d/${name}, or set NODE_EXTRA_CA_CERTS`,
+    ...(file.folder === undefined
+      ? {ca: `only a file of the administrator of the machine may name a CA. Set NODE_EXTRA_CA_CERTS`}
+      : {}),
     client: `put the certificate and its key into /etc/docker/certs.d/${name}`,
     header: 'no header of a file is sent'
   }

@@ -13,6 +13,10 @@ export type ImportedMirror = {
   readonly target: string
   /** Whether its answer for a tag may decide the digest: its file allows it, and the workflow trusts the file. */
   readonly mayResolve: boolean
+  /** Whether its program names the registry of the image in each request to it, in the parameter `ns`. */
+  readonly sendsNamespace: boolean
+  /** Files with CAs for its host, beside those of the machine. */
+  readonly authorities: readonly string[]
   readonly place: FilePlace
 }
 
@@ -48,7 +52,10 @@ export function mirroredRepositories(
       const repository = repositoryNamed(mirror.target + (found?.rest ?? ''))
       if (repository === undefined) return []
       const own = longestMatch(formatRepository(repository), configuration)
-      return own?.table.isBlocked === true ? [] : [{mirror, repository}]
+      if (own?.table.isBlocked === true) return []
+      // Only a proxy needs the name: a host that is not the registry itself.
+      const isProxy = mirror.sendsNamespace && repository.registry !== primary.registry
+      return [{mirror, repository: isProxy ? {...repository, namespace: primary.registry} : repository}]
     })
     return eachOnce(all)
   })
@@ -74,6 +81,19 @@ export function importWarnings(
     configurations.flatMap(configuration => longestMatch(formatRepository(repository), configuration)?.table ?? [])
   )
   return [...new Set(used)].flatMap(({warnings}) => warnings)
+}
+
+/** The files with CAs that the administrator of the machine has for a registry, by registry. */
+export function importedAuthorities(
+  configurations: readonly MirrorConfiguration[]
+): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, readonly string[]>()
+  const mirrors = configurations.flatMap(({tables}) => tables).flatMap(table => table.mirrors)
+  for (const {target, authorities} of mirrors) {
+    const [registry = ''] = target.split('/')
+    if (authorities.length > 0) files.set(registry, [...new Set([...(files.get(registry) ?? []), ...authorities])])
+  }
+  return files
 }
 
 /** The line of the workspace's own file; undefined for a file of the machine, which a pull request does not show. */

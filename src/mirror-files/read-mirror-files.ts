@@ -4,6 +4,7 @@
 import {basename, dirname, join} from 'node:path'
 import type {InputIssue} from '../failure/failure.ts'
 import {describeErrno} from '../filesystem/errno.ts'
+import {isBelow} from '../filesystem/real-path.ts'
 import {listFolder} from '../filesystem/list-folder.ts'
 import {omitUndefined} from '../oci/omit-undefined.ts'
 import {parseNamePrefix} from '../oci/name-prefix.ts'
@@ -14,14 +15,17 @@ import type {ImportWarning, MirrorConfiguration, MirrorTable, NameMatch} from '.
 import {MirrorFileError} from './located-value.ts'
 import {kindOfPath, machinePath, mirrorPathOf, type MirrorPath, readMirrorFileText} from './mirror-file-text.ts'
 import {mergeRegistriesConf, readRegistriesConf, type RegistryEntry} from './registries-conf.ts'
-import type {MirrorFile} from './table-reader.ts'
+import type {MirrorFile, MirrorUse} from './table-reader.ts'
 
 export type MirrorFilesOptions = {
   readonly workspace: string
   readonly home: string
+  /** `XDG_CONFIG_HOME`, or `~/.config`. podman has its files in the latter. */
+  readonly configFolder: string
   /** The input `trust-imported`. */
   readonly isTrusted: boolean
   readonly insecureRegistries: readonly string[]
+  readonly use: MirrorUse
   /** `/etc`; undefined where there is none. */
   readonly systemFolder: string | undefined
 }
@@ -73,16 +77,18 @@ type Source = {
 }
 
 // In the order in which the mirrors are tried. As podman has it, the file of a user replaces that of the system, and both folders count.
-function usualPlaces({home, systemFolder}: MirrorFilesOptions): readonly Source[] {
+function usualPlaces({home, configFolder, systemFolder}: MirrorFilesOptions): readonly Source[] {
   const user = machinePath(join(home, '.config/containers/registries.conf'))
   if (systemFolder === undefined) return [usualPlace('registries-conf', user, [dropIns(user)])]
   const system = machinePath(join(systemFolder, 'containers/registries.conf'))
   const main = existsAt(user) ? user : system
+  // nerdctl and Docker have the same places below the folder of the user, where they run without root.
+  const folders = [configFolder, systemFolder]
   return [
     usualPlace('registries-conf', main, [dropIns(system), dropIns(user)]),
-    usualPlace('host-folders', machinePath(join(systemFolder, 'containerd/certs.d'))),
-    usualPlace('host-folders', machinePath(join(systemFolder, 'docker/certs.d'))),
-    usualPlace('daemon-json', machinePath(join(systemFolder, 'docker/daemon.json')))
+    ...folders.map(folder => usualPlace('host-folders', machinePath(join(folder, 'containerd/certs.d')))),
+    ...folders.map(folder => usualPlace('host-folders', machinePath(join(folder, 'docker/certs.d')))),
+    ...folders.map(folder => usualPlace('daemon-json', machinePath(join(folder, 'docker/daemon.json'))))
   ]
 }
 
@@ -221,12 +227,14 @@ function readWith<T>(
   reading: Reading,
   read: (text: string, file: MirrorFile) => T
 ): T | undefined {
-  const {isTrusted, insecureRegistries} = reading.options
+  const {isTrusted, insecureRegistries, use, home, configFolder} = reading.options
   const {file, isInWorkspace} = at
   try {
     const text = readMirrorFileText(at)
+    const isOfUser = [home, configFolder].some(place => isBelow(at.path, place))
+    const folder = isInWorkspace || isOfUser ? undefined : dirname(at.path)
     if (text === undefined) return undefined
-    const value = read(text, {file, isInWorkspace, isTrusted, insecureRegistries})
+    const value = read(text, {file, isInWorkspace, isTrusted, insecureRegistries, use, folder})
     reading.files.push(file)
     return value
   } catch (error) {

@@ -10,6 +10,11 @@ export type Repository = {
   readonly registry: string
   /** The path at the registry, with `library/`. */
   readonly path: string
+  /**
+   * The registry whose content a proxy is asked for: the parameter `ns` of a request (distribution specification, "Registry Proxying").
+   * No reference can carry it.
+   */
+  readonly namespace?: string
 }
 
 export type Reference = Repository & {

@@ -83,8 +83,11 @@ async function sendObject(
 }
 
 function urlOf({schemeProbe}: AuthFlowDeps, {repository}: FetchRequest, path: string): URL {
-  const host = endpointOf(repository.registry)
-  return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
+  const {registry, namespace} = repository
+  const host = endpointOf(registry)
+  const url = new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
+  if (namespace !== undefined) url.searchParams.set('ns', namespace)
+  return url
 }
 
 type AuthorizedRequest = {
