@@ -2,9 +2,10 @@
 // docs/requirements.md lists what is different from a runner of GitHub.
 
 import {execFileSync} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
 import {type ActOptions, type ActRun, runAct} from './support/act.ts'
+import {EXAMPLES} from './support/examples.ts'
 import {type FaultRegistry, startFaultRegistry} from './support/fault-registry.ts'
 import {GITHUB_TOKEN, type GitHubServer, startGitHubServer} from './support/github-server.ts'
 import {makePublished} from './support/images.ts'
@@ -124,7 +125,7 @@ jobs:
 
 describe('the scenarios', () => {
   it('are those of all examples', () => {
-    expect(Object.keys(SCENARIOS)).toEqual(readdirSync('examples').sort())
+    expect(Object.keys(SCENARIOS)).toEqual(EXAMPLES)
   })
 })
 

@@ -142,6 +142,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
         const route = shownBy(lag, routeOf(server, url.pathname, repositories, realmPath(server)), repositories)
         const entry = await record(server, request, url, route, connection)
         journal.push(entry)
+        for (const watch of watchers) watch()
         const {correct, stage} = handle(entry, route)
         await respondWithFault(response, entry, correct, script.take(factsOf(entry, stage)))
       }
