@@ -58,7 +58,11 @@ function readHost(
     return []
   }
   warnAboutOptions(host, value, file, warnings)
-  return [{target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line)}]
+  const mirror: ImportedMirror = {
+    ...{target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line)},
+    takesNamespace: true
+  }
+  return [mirror]
 }
 
 // As containerd finds the root of the API.

@@ -13,6 +13,8 @@ export type ImportedMirror = {
   readonly target: string
   /** Whether its answer for a tag may decide the digest: its file allows it, and the workflow trusts the file. */
   readonly mayResolve: boolean
+  /** Whether its requests name the registry that is mirrored, as containerd's do. Spegel and Dragonfly serve many registries at one address. */
+  readonly takesNamespace?: true
   readonly place: FilePlace
 }
 
@@ -46,12 +48,17 @@ export function mirroredRepositories(
     const found = longestMatch(formatRepository(primary), configuration)
     const all = (found?.table.mirrors ?? []).flatMap(mirror => {
       const repository = repositoryNamed(mirror.target + (found?.rest ?? ''))
-      if (repository === undefined) return []
+      // The field `server` of a hosts.toml is often the registry itself.
+      if (repository === undefined || formatRepository(repository) === formatRepository(primary)) return []
       const own = longestMatch(formatRepository(repository), configuration)
-      return own?.table.isBlocked === true ? [] : [{mirror, repository}]
+      return own?.table.isBlocked === true ? [] : [{mirror, repository: namespaced(repository, mirror, primary)}]
     })
     return eachOnce(all)
   })
+}
+
+function namespaced(repository: Repository, {takesNamespace}: ImportedMirror, {registry}: Repository): Repository {
+  return takesNamespace === undefined ? repository : {...repository, namespace: registry}
 }
 
 // A place that a table lists twice is tried at its first position, and may do what either line allows.

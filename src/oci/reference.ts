@@ -10,6 +10,11 @@ export type Repository = {
   readonly registry: string
   /** The path at the registry, with `library/`. */
   readonly path: string
+  /**
+   * At a mirror: the registry whose content is requested, as the parameter `ns` ("Registry proxying" in the distribution specification).
+   * It is no part of the name.
+   */
+  readonly namespace?: string
 }
 
 export type Reference = Repository & {

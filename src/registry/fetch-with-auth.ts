@@ -71,7 +71,9 @@ async function sendObject(
   {path, headers}: ObjectRequest,
   authorization: Authorization | undefined
 ): Promise<Result> {
-  const url = urlOf(deps, request, `${request.repository.path}/${path}`)
+  const {path: name, namespace} = request.repository
+  const url = urlOf(deps, request, `${name}/${path}`)
+  if (namespace !== undefined) url.searchParams.set('ns', namespace)
   const answer = await sendAuthorized(deps, request, {
     url,
     headers,
