@@ -10,7 +10,13 @@ import {mergeRegistriesConf, readRegistriesConf} from '../../src/mirror-files/re
 import type {MirrorFile} from '../../src/mirror-files/table-reader.ts'
 import {formatRepository, parseReference, type Repository} from '../../src/oci/reference.ts'
 
-const FILE: MirrorFile = {file: 'registries.conf', isInWorkspace: false, isTrusted: true, insecureRegistries: []}
+const FILE: MirrorFile = {
+  file: 'registries.conf',
+  isInWorkspace: false,
+  isTrusted: true,
+  insecureRegistries: [],
+  use: 'content'
+}
 
 function configuration(text: string, file: MirrorFile = FILE): MirrorConfiguration {
   return mergeRegistriesConf([readRegistriesConf(text, file)])

@@ -71,9 +71,7 @@ async function sendObject(
   {path, headers}: ObjectRequest,
   authorization: Authorization | undefined
 ): Promise<Result> {
-  const {path: name, namespace} = request.repository
-  const url = urlOf(deps, request, `${name}/${path}`)
-  if (namespace !== undefined) url.searchParams.set('ns', namespace)
+  const url = urlOf(deps, request, `${request.repository.path}/${path}`)
   const answer = await sendAuthorized(deps, request, {
     url,
     headers,
@@ -85,8 +83,11 @@ async function sendObject(
 }
 
 function urlOf({schemeProbe}: AuthFlowDeps, {repository}: FetchRequest, path: string): URL {
-  const host = endpointOf(repository.registry)
-  return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
+  const {registry, namespace} = repository
+  const host = endpointOf(registry)
+  const url = new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
+  if (namespace !== undefined) url.searchParams.set('ns', namespace)
+  return url
 }
 
 type AuthorizedRequest = {
