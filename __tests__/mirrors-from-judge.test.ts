@@ -89,7 +89,7 @@ type Verdict = {readonly places: readonly Place[]; readonly isRefused: boolean; 
 
 async function ours(path: string, name: string): Promise<Verdict> {
   const {configurations, faults} = await readMirrorFiles([path], {
-    ...{workspace: '/nowhere', home: '/nowhere', systemFolder: undefined, isTrusted: true, use: 'content'},
+    ...{workspace: '/nowhere', home: '/nowhere', systemFolder: undefined, isTrusted: true},
     insecureRegistries: ['http.example']
   })
   const repository = repositoryOf(name)

@@ -1,8 +1,6 @@
 // mirrors-from as a process: mirrors of files serve what Docker Hub does not, in the order of the contract, and say where they came from.
 
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {createServer, type Server} from 'node:http'
-import type {AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from '@jest/globals'
@@ -124,72 +122,6 @@ describe('an imported mirror', () => {
     const [primary, mirror] = [await start(IMAGE, [CORRUPT]), await start(OTHER)]
     await write('registries.conf', conf(primary, mirror))
     expect((await run(primary, {'mirrors-from': 'registries.conf', 'trust-imported': 'true'})).exitCode).toBe(1)
-  })
-})
-
-// As Spegel and Dragonfly: one address for all registries, and the parameter `ns` says which one is meant.
-describe('a proxy of several registries in hosts.toml', () => {
-  let proxy: Server
-  const asked: string[] = []
-  beforeEach(() => {
-    asked.splice(0)
-  })
-  afterEach(async () => {
-    await new Promise(ended => proxy.close(ended))
-  })
-
-  /** Listens as a proxy of these registries, by their names. */
-  async function startProxy(upstreams: Readonly<Record<string, FaultRegistry>>): Promise<string> {
-    proxy = createServer((request, response) => {
-      const url = new URL(request.url ?? '/', 'http://proxy')
-      const namespace = url.searchParams.get('ns') ?? ''
-      asked.push(`${url.pathname.includes('/blobs/') ? 'blob' : 'manifest'} ${namespace}`)
-      const upstream = upstreams[namespace]
-      if (upstream === undefined) {
-        response.writeHead(404).end('reference needs to contain a registry')
-        return
-      }
-      const headers = {accept: request.headers.accept ?? '*/*'}
-      fetch(`http://${upstream.host}${url.pathname}`, {headers}).then(
-        async answer => {
-          const type = answer.headers.get('content-type') ?? 'application/octet-stream'
-          response.writeHead(answer.status, {'content-type': type}).end(Buffer.from(await answer.arrayBuffer()))
-        },
-        () => response.destroy()
-      )
-    })
-    await new Promise<void>(listening => proxy.listen(0, '127.0.0.1', listening))
-    const {port} = proxy.address() as AddressInfo
-    return `127.0.0.1:${String(port)}`
-  }
-
-  it('serves what this run writes to a layout, from the registry of the image', async () => {
-    const [primary, upstream, another] = [await start(IMAGE, [CORRUPT]), await start(), await start(OTHER)]
-    const host = await startProxy({[primary.host]: upstream, 'quay.io': another})
-    await write('certs.d/_default/hosts.toml', `[host."http://${host}"]\n`)
-    const ran = await run(primary, {'mirrors-from': 'certs.d', layout: 'layout'})
-    expect(ran).toMatchObject({exitCode: 0, outputs: {digest: IMAGE.index.digest, registry: host}})
-    // The manifests of the primary are right, and stored.
-    expect(new Set(asked)).toEqual(new Set([`blob ${primary.host}`]))
-    expect(ran.stdout).not.toContain('ns=')
-  })
-
-  it('serves no reference, which other programs pull without the name of the registry', async () => {
-    const [primary, upstream] = [await start(IMAGE, [CORRUPT]), await start()]
-    const host = await startProxy({[primary.host]: upstream})
-    await write('certs.d/_default/hosts.toml', `[host."http://${host}"]\n`)
-    const ran = await run(primary, {'mirrors-from': 'certs.d'})
-    expect(ran.exitCode).toBe(1)
-    expect(ran.outputs['reference']).toBeUndefined()
-    expect(new Set(asked)).toEqual(new Set(['manifest ']))
-  })
-
-  it('resolves a tag with trust-imported while the registry is down', async () => {
-    const [primary, upstream] = [await start(IMAGE, [DOWN]), await start()]
-    const host = await startProxy({[primary.host]: upstream})
-    await write('certs.d/_default/hosts.toml', `[host."http://${host}"]\n`)
-    const ran = await run(primary, {'mirrors-from': 'certs.d', 'trust-imported': 'true', layout: 'layout'})
-    expect(ran).toMatchObject({exitCode: 0, report: {images: [{decidedBy: 'mirror'}]}})
   })
 })
 

@@ -4,13 +4,7 @@ import {describe, expect, it} from '@jest/globals'
 import {readDaemonJson} from '../../src/mirror-files/daemon-json.ts'
 import type {MirrorFile} from '../../src/mirror-files/table-reader.ts'
 
-const FILE: MirrorFile = {
-  file: 'daemon.json',
-  isInWorkspace: false,
-  isTrusted: true,
-  insecureRegistries: [],
-  use: 'content'
-}
+const FILE: MirrorFile = {file: 'daemon.json', isInWorkspace: false, isTrusted: true, insecureRegistries: []}
 
 describe('readDaemonJson', () => {
   it('has the mirrors of Docker Hub in order, which never resolve a tag', () => {

@@ -5,13 +5,7 @@ import {emptyHostTable, readHostsToml} from '../../src/mirror-files/hosts-toml.t
 import type {MirrorTable} from '../../src/mirror-files/imported-mirrors.ts'
 import type {MirrorFile} from '../../src/mirror-files/table-reader.ts'
 
-const FILE: MirrorFile = {
-  file: 'hosts.toml',
-  isInWorkspace: false,
-  isTrusted: true,
-  insecureRegistries: [],
-  use: 'content'
-}
+const FILE: MirrorFile = {file: 'hosts.toml', isInWorkspace: false, isTrusted: true, insecureRegistries: []}
 
 function read(text: string, file: MirrorFile = FILE): MirrorTable {
   return readHostsToml(text, {kind: 'prefix', prefix: 'docker.io'}, file)
@@ -49,15 +43,6 @@ describe('readHostsToml', () => {
     expect(targetsOf(read('[host."https://a.example.com"]', {...FILE, isTrusted: false}))).toEqual([
       '1: a.example.com by digest'
     ])
-  })
-
-  it.each([
-    {use: 'content', sends: true},
-    // No program that pulls the reference sends it.
-    {use: 'references', sends: false}
-  ] as const)('names the registry of the image to its hosts for $use: $sends', ({use, sends}) => {
-    const {mirrors} = read('server = "https://b.example.com"\n[host."https://a.example.com"]', {...FILE, use})
-    expect(mirrors.map(({sendsNamespace}) => sendsNamespace)).toEqual([sends, sends])
   })
 
   it('names Docker Hub by the name of its images', () => {

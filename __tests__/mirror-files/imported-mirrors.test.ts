@@ -14,7 +14,7 @@ import {formatRepository, parseReference, type Repository} from '../../src/oci/r
 const PLACE = {file: 'registries.conf', line: 3, isInWorkspace: false}
 
 function table(match: NameMatch, targets: readonly string[], more: Partial<MirrorTable> = {}): MirrorTable {
-  const mirrors = targets.map(target => ({target, mayResolve: false, sendsNamespace: false, place: PLACE}))
+  const mirrors = targets.map(target => ({target, mayResolve: false, place: PLACE}))
   return {match, mirrors, isBlocked: false, warnings: [], ...more}
 }
 
@@ -86,20 +86,6 @@ describe('mirroredRepositories', () => {
     // Another program's file says nothing about this one.
     const [first, blocked] = tables.map(one => ({tables: [one]}))
     expect(mirrorsOf('a/b:1', first ?? hub, blocked ?? hub)).toEqual(['a.example/hub/a/b', 'b.example/a/b'])
-  })
-
-  it('names the registry of the image to proxies, and to no registry for its own content', () => {
-    const mirrors = [
-      ...['proxy.example:5000', 'proxy.example:6000/hub', 'docker.io/acme'].map(target => ({target, sends: true})),
-      {target: 'plain.example', sends: false}
-    ].map(({target, sends}) => ({target, mayResolve: false, sendsNamespace: sends, place: PLACE}))
-    const tables = [{match: {kind: 'any'} as const, mirrors, isBlocked: false, warnings: []}]
-    expect(mirroredRepositories(repository('a/b:1'), [{tables}]).map(found => found.repository)).toEqual([
-      {registry: 'proxy.example:5000', path: 'a/b', namespace: 'docker.io'},
-      {registry: 'proxy.example:6000', path: 'hub/a/b', namespace: 'docker.io'},
-      {registry: 'docker.io', path: 'acme/a/b'},
-      {registry: 'plain.example', path: 'a/b'}
-    ])
   })
 
   it('leaves out a target that makes no repository', () => {

@@ -29,7 +29,6 @@ function read(...lines: readonly string[]): Promise<MirrorFiles> {
     workspace: join(root, 'workspace'),
     home: join(root, 'home'),
     isTrusted: false,
-    use: 'content',
     insecureRegistries: [],
     systemFolder: join(root, 'etc')
   })

@@ -10,13 +10,7 @@ import {mergeRegistriesConf, readRegistriesConf} from '../../src/mirror-files/re
 import type {MirrorFile} from '../../src/mirror-files/table-reader.ts'
 import {formatRepository, parseReference, type Repository} from '../../src/oci/reference.ts'
 
-const FILE: MirrorFile = {
-  file: 'registries.conf',
-  isInWorkspace: false,
-  isTrusted: true,
-  insecureRegistries: [],
-  use: 'content'
-}
+const FILE: MirrorFile = {file: 'registries.conf', isInWorkspace: false, isTrusted: true, insecureRegistries: []}
 
 function configuration(text: string, file: MirrorFile = FILE): MirrorConfiguration {
   return mergeRegistriesConf([readRegistriesConf(text, file)])

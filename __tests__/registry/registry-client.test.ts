@@ -3,13 +3,7 @@
 import {gzipSync} from 'node:zlib'
 import {afterEach, describe, expect, it} from '@jest/globals'
 import fc from 'fast-check'
-import type {
-  FetchRequest,
-  ReferrersPort,
-  RegistryResponse,
-  Exchange,
-  RegistryPort
-} from '../../src/registry/registry.ts'
+import type {FetchRequest, RegistryResponse, Exchange, RegistryPort} from '../../src/registry/registry.ts'
 import {type Credentials, loginCredentials} from '../../src/credentials/credentials.ts'
 import {createRegistryClient} from '../../src/registry/registry-client.ts'
 import {type Action, type Fault, htmlPage, type RangeAnswer} from '../support/fault.ts'
@@ -36,7 +30,7 @@ afterEach(async () => {
 
 type Setup = {
   readonly server: FaultRegistry
-  readonly port: RegistryPort & ReferrersPort
+  readonly port: RegistryPort
   readonly exchanges: Exchange[]
   readonly concealed: string[]
   readonly ask: (more?: Partial<FetchRequest>) => FetchRequest
@@ -636,38 +630,5 @@ describe('openBlobRange', () => {
       faults: [{on: 'layer[1]', do: {kind: 'headers', set: {'accept-ranges': header}}}]
     })
     expect((await layer()).acceptsRanges).toBe(accepts)
-  })
-})
-
-describe('a proxy that is asked for another registry', () => {
-  it('gets its name with each request for content, and its token server and CDN do not', async () => {
-    const {port, server, ask} = await setup({auth: {kind: 'bearer', realmHost: 'separate'}, blobs: 'redirect'})
-    const repository = {registry: server.host, path: 'acme/app', namespace: 'quay.io:443'}
-    const {digest, bytes} = LAYER
-    const range = {start: 0, end: 10}
-    for (const opening of [
-      port.openManifest({...ask(), repository, reference: '1'}),
-      port.openBlob({...ask(), repository, digest, offset: 5}),
-      port.openBlobRange({...ask(), repository, digest, range, size: bytes.length})
-    ])
-      for await (const chunk of (await opening).body) expect(chunk.length).toBeGreaterThan(0)
-    const content = server.journal.filter(({path}) => path !== '/v2/')
-    const asked = content.map(({server: name, query}) => [name, query.get('ns')])
-    expect(asked.filter(([name]) => name === 'registry').length).toBeGreaterThan(3)
-    expect(asked.filter(([name, ns]) => (name === 'registry') !== (ns === 'quay.io:443'))).toEqual([])
-    expect(new Set(asked.map(([name]) => name))).toEqual(new Set(['registry', 'token', 'cdn']))
-  })
-
-  it('gets its name next to the other parameters of a list of referrers', async () => {
-    const {server, port, ask} = await setup()
-    const repository = {registry: server.host, path: 'acme/app', namespace: 'quay.io'}
-    const query = {...ask(), repository, digest: LAYER.digest, page: undefined}
-    await port.openReferrers({...query, artifactType: 'a/b+c'}).catch(() => undefined)
-    await port.openReferrers({...query, artifactType: undefined, page: '?n=1&last=a%2Bb'}).catch(() => undefined)
-    const queries = server.journal.map(entry => Object.fromEntries(entry.query))
-    expect(queries).toEqual([
-      {artifactType: 'a/b+c', ns: 'quay.io'},
-      {n: '1', last: 'a+b', ns: 'quay.io'}
-    ])
   })
 })

@@ -97,6 +97,17 @@ export function planCandidates(
   })
 }
 
+/**
+ * The candidates for a run that hands out nothing but a reference. A client that pulls the reference sends no namespace, so that what a
+ * mirror serves with one alone is no proof that the reference works.
+ */
+export function withoutNamespaces(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.map(candidate => {
+    const {registry, path} = candidate.repository
+    return {...candidate, repository: {registry, path}}
+  })
+}
+
 /** Finds rules that match none of these images. Default rules need not match. */
 export function unusedMirrorRules(
   references: readonly Reference[],

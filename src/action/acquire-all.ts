@@ -5,12 +5,13 @@ import {acquireImage} from '../acquire/acquire.ts'
 import {type Acquisition, type AcquireDeps, type AcquireRequest} from '../acquire/acquisition.ts'
 import {type Event} from '../acquire/candidate-result.ts'
 import {acquireWithFallback} from '../acquire/fallback.ts'
-import {type ImageRequest, planCandidates} from '../acquire/plan.ts'
+import {type ImageRequest, planCandidates, withoutNamespaces} from '../acquire/plan.ts'
 import {type BlobFetcher, createBlobFetcher} from '../fetch/blob-fetcher.ts'
 import {levelOf, renderDebug, renderEvent, renderProgress, renderResult} from '../report/log-lines.ts'
 import {STATUS_GRACE_MS, STATUS_LIMIT_MS, type StatusPages} from '../status-pages/status-pages.ts'
 import {createGroupedLog, type LogGroup} from '../runner/grouped-log.ts'
 import type {Inputs} from '../runner/inputs.ts'
+import type {Candidate} from '../registry/candidate.ts'
 import {openRegistries, openStatusPages} from './open-registries.ts'
 import {openSignatureChecks} from './open-signature-checks.ts'
 import {type Plan} from './plan-run.ts'
@@ -90,7 +91,7 @@ async function acquireOne(
   // A fallback tag is acquired for the platforms of the image that it replaces.
   const requests = [image, ...fallbacks].map((tried): AcquireRequest => ({
     image: tried,
-    candidates: planCandidates(tried.reference, inputs, inputs.prefer),
+    candidates: candidatesOf(tried, inputs, acquire),
     platforms: image.platforms ?? inputs.platforms,
     level: inputs.level
   }))
@@ -103,6 +104,11 @@ async function acquireOne(
   if (detail !== undefined) group.line(detail, 'plain')
   group.close(outcome, level)
   return acquisition
+}
+
+function candidatesOf({reference}: ImageRequest, inputs: Inputs, {store}: SharedDeps['acquire']): readonly Candidate[] {
+  const candidates = planCandidates(reference, inputs, inputs.prefer)
+  return store === undefined ? withoutNamespaces(candidates) : candidates
 }
 
 /** Acquires the image, and looks for its signature at the same time. */

@@ -13,7 +13,6 @@ import {acquireAll} from './acquire-all.ts'
 import {openRun} from './open-run.ts'
 import {type LockUpdate, updateLock, verifyPins} from './pins.ts'
 import {type FinishedRun, moreOfKinds, publish, type RunContext, warn} from './publish.ts'
-import type {MirrorUse} from '../mirror-files/table-reader.ts'
 import {openExporterFor, type Plan, planRun} from './plan-run.ts'
 import {settle} from './settle.ts'
 import {Cancelled, startRunTime} from './time-limit.ts'
@@ -83,12 +82,8 @@ const NOTHING: StepsResult = {
   failure: undefined
 }
 
-function importUse(reader: RunContext['reader']): MirrorUse {
-  return reader.flag('load') || reader.text('layout') !== '' ? 'content' : 'references'
-}
-
 async function runSteps(run: RunContext, deadline: Promise<never>): Promise<StepsResult> {
-  const planned = await settle(deadline, () => planRun(run, importUse(run.reader)))
+  const planned = await settle(deadline, () => planRun(run))
   if (!planned.ok) return {...NOTHING, failure: planned.failure}
   const exporter = await settle(deadline, () => openExporterFor(run, planned.value.inputs))
   if (!exporter.ok) return {...NOTHING, failure: exporter.failure}

@@ -10,7 +10,6 @@ import {
   type MirrorConfiguration,
   mirroredRepositories
 } from '../mirror-files/imported-mirrors.ts'
-import type {MirrorUse} from '../mirror-files/table-reader.ts'
 import {few} from '../failure/shorten-list.ts'
 import {runBakeProgram} from '../files/bake-program.ts'
 import type {FilesFound} from '../files/find-images.ts'
@@ -31,10 +30,10 @@ export type Plan = {
 }
 
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
-export async function planRun(run: RunContext, use: MirrorUse): Promise<Pick<Plan, 'inputs' | 'pins'>> {
+export async function planRun(run: RunContext): Promise<Pick<Plan, 'inputs' | 'pins'>> {
   const {environment, platform} = run.runtime
   const found = await findInFiles(run)
-  const imported = await importMirrors(run, use)
+  const imported = await importMirrors(run)
   const workspace = environment['GITHUB_WORKSPACE']
   const deps = {job: run.job, hostPlatform: platform(), workspace, checkLayout, imported}
   const inputs = readInputs(run.reader, deps, found)
@@ -80,7 +79,7 @@ async function findInFiles(run: RunContext): Promise<FilesFound | undefined> {
 }
 
 /** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
-async function importMirrors(run: RunContext, use: MirrorUse): Promise<readonly MirrorConfiguration[]> {
+async function importMirrors(run: RunContext): Promise<readonly MirrorConfiguration[]> {
   const {runtime, reader, runner} = run
   const {lines, ...believed} = readMirrorFileInputs(reader)
   if (lines.length === 0) return []
@@ -88,7 +87,6 @@ async function importMirrors(run: RunContext, use: MirrorUse): Promise<readonly 
   const {readMirrorFiles} = await import('../mirror-files/read-mirror-files.ts')
   const {configurations, faults, warnings, files} = await readMirrorFiles(lines, {
     ...believed,
-    use,
     workspace: resolve(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
     home: runtime.home(),
     // Any user may make C:\\etc.

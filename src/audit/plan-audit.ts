@@ -30,7 +30,7 @@ export type PlannedImage = {readonly image: ImageRequest; readonly candidates: r
 export async function planAudit(run: RunContext): Promise<AuditPlan> {
   // Before planRun, which reports all invalid inputs together.
   const audit = readAuditInputs(run.reader)
-  const {inputs, pins} = await planRun(run, 'content')
+  const {inputs, pins} = await planRun(run)
   const lockFile = resolveLockFile(inputs.lockFile, run.runtime.environment)
   const lock = await readLockFile(lockFile)
   if (lock === undefined && inputs.lockFile !== DEFAULTS['lock-file'])

@@ -39,7 +39,7 @@ function readMirror({text, line}: LocatedText, file: MirrorFile, warnings: Impor
     warnings.push({text: `${host} ${PLAIN_HTTP}`, place: placeIn(file, line)})
     return []
   }
-  return [{target, mayResolve: false, sendsNamespace: false, place: placeIn(file, line)}]
+  return [{target, mayResolve: false, place: placeIn(file, line)}]
 }
 
 function parseJson(text: string): LocatedTable {

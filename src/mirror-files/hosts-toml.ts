@@ -58,9 +58,11 @@ function readHost(
     return []
   }
   warnAboutOptions(host, value, file, warnings)
-  const mirror = {target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line)}
-  // Spegel and Dragonfly serve several registries at one address (addNamespace in core/remotes/docker/resolver.go in containerd).
-  return [{...mirror, sendsNamespace: file.use === 'content'}]
+  const mirror: ImportedMirror = {
+    ...{target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line)},
+    takesNamespace: true
+  }
+  return [mirror]
 }
 
 // As containerd finds the root of the API.

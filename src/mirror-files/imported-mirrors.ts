@@ -13,8 +13,8 @@ export type ImportedMirror = {
   readonly target: string
   /** Whether its answer for a tag may decide the digest: its file allows it, and the workflow trusts the file. */
   readonly mayResolve: boolean
-  /** Whether its program names the registry of the image in each request to it, in the parameter `ns`. */
-  readonly sendsNamespace: boolean
+  /** Whether its requests name the registry that is mirrored, as containerd's do. Spegel and Dragonfly serve many registries at one address. */
+  readonly takesNamespace?: true
   readonly place: FilePlace
 }
 
@@ -48,15 +48,17 @@ export function mirroredRepositories(
     const found = longestMatch(formatRepository(primary), configuration)
     const all = (found?.table.mirrors ?? []).flatMap(mirror => {
       const repository = repositoryNamed(mirror.target + (found?.rest ?? ''))
-      if (repository === undefined) return []
+      // The field `server` of a hosts.toml is often the registry itself.
+      if (repository === undefined || formatRepository(repository) === formatRepository(primary)) return []
       const own = longestMatch(formatRepository(repository), configuration)
-      if (own?.table.isBlocked === true) return []
-      // Only a proxy needs the name: a host that is not the registry itself.
-      const isProxy = mirror.sendsNamespace && repository.registry !== primary.registry
-      return [{mirror, repository: isProxy ? {...repository, namespace: primary.registry} : repository}]
+      return own?.table.isBlocked === true ? [] : [{mirror, repository: namespaced(repository, mirror, primary)}]
     })
     return eachOnce(all)
   })
+}
+
+function namespaced(repository: Repository, {takesNamespace}: ImportedMirror, {registry}: Repository): Repository {
+  return takesNamespace === undefined ? repository : {...repository, namespace: registry}
 }
 
 // A place that a table lists twice is tried at its first position, and may do what either line allows.

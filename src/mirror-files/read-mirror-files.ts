@@ -14,7 +14,7 @@ import type {ImportWarning, MirrorConfiguration, MirrorTable, NameMatch} from '.
 import {MirrorFileError} from './located-value.ts'
 import {kindOfPath, machinePath, mirrorPathOf, type MirrorPath, readMirrorFileText} from './mirror-file-text.ts'
 import {mergeRegistriesConf, readRegistriesConf, type RegistryEntry} from './registries-conf.ts'
-import type {MirrorFile, MirrorUse} from './table-reader.ts'
+import type {MirrorFile} from './table-reader.ts'
 
 export type MirrorFilesOptions = {
   readonly workspace: string
@@ -22,7 +22,6 @@ export type MirrorFilesOptions = {
   /** The input `trust-imported`. */
   readonly isTrusted: boolean
   readonly insecureRegistries: readonly string[]
-  readonly use: MirrorUse
   /** `/etc`; undefined where there is none. */
   readonly systemFolder: string | undefined
 }
@@ -222,12 +221,12 @@ function readWith<T>(
   reading: Reading,
   read: (text: string, file: MirrorFile) => T
 ): T | undefined {
-  const {isTrusted, insecureRegistries, use} = reading.options
+  const {isTrusted, insecureRegistries} = reading.options
   const {file, isInWorkspace} = at
   try {
     const text = readMirrorFileText(at)
     if (text === undefined) return undefined
-    const value = read(text, {file, isInWorkspace, isTrusted, insecureRegistries, use})
+    const value = read(text, {file, isInWorkspace, isTrusted, insecureRegistries})
     reading.files.push(file)
     return value
   } catch (error) {

@@ -102,13 +102,12 @@ function readMirror(
   const target = targetAt(location, file, line, warnings)
   if (target === undefined) return []
   warnAboutInsecure(mirror, location, file, warnings)
-  const mayResolve = file.isTrusted && !byDigest && pulls !== 'digest-only'
-  return [{target, mayResolve, sendsNamespace: false, place: placeIn(file, line)}]
+  return [{target, mayResolve: file.isTrusted && !byDigest && pulls !== 'digest-only', place: placeIn(file, line)}]
 }
 
 function movedTo(location: string, table: LocatedTable, file: MirrorFile): ImportedMirror {
   const place = placeIn(file, lineOfEntry(table, 'location'))
-  return {target: normalized(location), mayResolve: file.isTrusted, sendsNamespace: false, place}
+  return {target: normalized(location), mayResolve: file.isTrusted, place}
 }
 
 function targetAt(location: string, file: MirrorFile, line: number, warnings: ImportWarning[]): string | undefined {

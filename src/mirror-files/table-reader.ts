@@ -12,14 +12,7 @@ export type MirrorFile = {
   /** The input `trust-imported`. */
   readonly isTrusted: boolean
   readonly insecureRegistries: readonly string[]
-  readonly use: MirrorUse
 }
-
-/**
- * What the mirrors are for: references that other programs pull, or content that this run writes itself. A program that pulls a
- * reference sends no `ns`, so that content that needs one would not be at that reference.
- */
-export type MirrorUse = 'references' | 'content'
 
 /** More mirrors of one registry than this are no configuration, and each costs a request. */
 export const MAX_MIRRORS = 32

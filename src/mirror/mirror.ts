@@ -63,7 +63,7 @@ async function runSteps(run: RunContext, deadline: Promise<never>): Promise<Step
 /** Rejects with 'invalid-input' for everything that is wrong with the inputs, files, and the lock file. */
 async function planMirror(run: RunContext): Promise<MirrorPlan> {
   const mirror = readMirrorInputs(run.reader)
-  const {inputs, pins} = await planRun(run, 'content')
+  const {inputs, pins} = await planRun(run)
   const {copies, faults, notes} = planTargets(pins.images, mirror.rules)
   if (faults.length > 0) fail({kind: 'invalid-input', faults})
   for (const note of notes) run.runner.print(note)

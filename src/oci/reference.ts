@@ -11,8 +11,8 @@ export type Repository = {
   /** The path at the registry, with `library/`. */
   readonly path: string
   /**
-   * The registry whose content a proxy is asked for: the parameter `ns` of a request (distribution specification, "Registry Proxying").
-   * No reference can carry it.
+   * At a mirror: the registry whose content is requested, as the parameter `ns` ("Registry proxying" in the distribution specification).
+   * It is no part of the name.
    */
   readonly namespace?: string
 }

@@ -71,7 +71,9 @@ async function sendObject(
   {path, headers}: ObjectRequest,
   authorization: Authorization | undefined
 ): Promise<Result> {
-  const url = urlOf(deps, request, `${request.repository.path}/${path}`)
+  const {path: name, namespace} = request.repository
+  const url = urlOf(deps, request, `${name}/${path}`)
+  if (namespace !== undefined) url.searchParams.set('ns', namespace)
   const answer = await sendAuthorized(deps, request, {
     url,
     headers,
@@ -83,11 +85,8 @@ async function sendObject(
 }
 
 function urlOf({schemeProbe}: AuthFlowDeps, {repository}: FetchRequest, path: string): URL {
-  const {registry, namespace} = repository
-  const host = endpointOf(registry)
-  const url = new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
-  if (namespace !== undefined) url.searchParams.set('ns', namespace)
-  return url
+  const host = endpointOf(repository.registry)
+  return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`)
 }
 
 type AuthorizedRequest = {
