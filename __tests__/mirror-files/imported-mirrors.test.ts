@@ -115,7 +115,7 @@ describe('locationOf', () => {
 describe('a place that a table lists twice', () => {
   const twice = (first: boolean, second: boolean): readonly boolean[] => {
     const mirrors = [first, second].map(mayResolve => ({
-      ...{target: 'a.example', mayResolve, sendsNamespace: false, place: PLACE}
+      ...{target: 'a.example', mayResolve, place: PLACE}
     }))
     const tables = [table(prefix('docker.io'), [], {mirrors})]
     return mirroredRepositories(repository('a/b:1'), [{tables}]).map(({mirror}) => mirror.mayResolve)
@@ -146,5 +146,17 @@ describe('the longest match', () => {
 
   it('has no warnings for a repository without a table', () => {
     expect(importWarnings([repository('quay.io/a:1')], [{tables: [table(prefix('docker.io'), [])]}])).toEqual([])
+  })
+})
+
+describe('a mirror that takes a namespace', () => {
+  it('is asked for the registry of the image, and the registry itself is no mirror', () => {
+    const mirrors = ['proxy.example:5000', 'docker.io'].map(target => ({
+      ...{target, mayResolve: false, takesNamespace: true as const, place: PLACE}
+    }))
+    const tables = [table({kind: 'any'}, [], {mirrors})]
+    expect(mirroredRepositories(repository('a/b:1'), [{tables}]).map(found => found.repository)).toEqual([
+      {registry: 'proxy.example:5000', path: 'a/b', namespace: 'docker.io'}
+    ])
   })
 })

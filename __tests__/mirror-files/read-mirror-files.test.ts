@@ -312,7 +312,7 @@ onUnix('messages about files', () => {
       'etc/docker/daemon.json': DAEMON
     })
     const found = await readMirrorFiles(['auto'], {
-      ...{workspace: join(root, 'workspace'), home: join(root, 'home'), isTrusted: false, use: 'content'},
+      ...{workspace: join(root, 'workspace'), home: join(root, 'home'), isTrusted: false},
       ...{insecureRegistries: [], systemFolder: undefined}
     })
     expect(mirrorsOf('php:8', found)).toEqual(['user.example/library/php'])
