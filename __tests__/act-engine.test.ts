@@ -1,11 +1,12 @@
 // The examples, and the blocks of the documents, that load an image into an engine or run a job in a container: act starts the
 // containers, and they run what was verified.
 
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {afterAll, afterEach, beforeAll, describe, expect, it, jest} from '@jest/globals'
 import {type ActWorld, PHP, startActWorld} from './support/act-world.ts'
 import {type DockerRegistry, startDockerRegistry} from './support/docker-registry.ts'
 import {type Engine, findEngines} from './support/engines.ts'
+import {EXAMPLES} from './support/examples.ts'
 import {describeWith} from './support/programs.ts'
 import {needsEngine, workflowBlocks, workflowWith} from './support/workflow-blocks.ts'
 
@@ -13,7 +14,7 @@ jest.setTimeout(120_000)
 
 const NAME = 'php:8.3.8-cli'
 const engines = findEngines()
-const examples = readdirSync('examples').map(name => [name, readFileSync(`examples/${name}`, 'utf8')] as const)
+const examples = EXAMPLES.map(name => [name, readFileSync(`examples/${name}`, 'utf8')] as const)
 const documents = workflowBlocks().map(block => [block.document, workflowWith(block)] as const)
 const workflows = [...examples, ...documents].filter(([, workflow]) => needsEngine(workflow))
 const inContainer = workflows.filter(([, workflow]) => workflow.includes('container:'))

@@ -1,11 +1,12 @@
 // Every workflow of examples/ as act runs it, as it is written, with the registries that it names on loopback. Those that need an engine
 // are in act-engine.test.ts. docs/act.md lists what is different from a runner of GitHub.
 
-import {readdirSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, it, jest} from '@jest/globals'
 import {parse} from 'yaml'
 import type {ActOptions} from './support/act.ts'
 import {type ActWorld, OTHER, PHP, startActWorld} from './support/act-world.ts'
+import {EXAMPLES} from './support/examples.ts'
 import {GITHUB_TOKEN} from './support/github-server.ts'
 import {describeWith} from './support/programs.ts'
 import {needsEngine} from './support/workflow-blocks.ts'
@@ -86,8 +87,7 @@ jobs:
 
 describe('the scenarios', () => {
   it('are those of all examples, but for those that need an engine', () => {
-    const names = readdirSync('examples').filter(name => !needsEngine(example(name)))
-    expect(Object.keys(SCENARIOS)).toEqual(names.sort())
+    expect(Object.keys(SCENARIOS)).toEqual(EXAMPLES.filter(name => !needsEngine(example(name))))
   })
 })
 

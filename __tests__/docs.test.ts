@@ -12,6 +12,7 @@ import {DEFAULTS} from '../src/runner/input-reader.ts'
 import {AUDIT_INPUTS} from '../src/audit/audit-inputs.ts'
 import {MIRROR_INPUTS} from '../src/mirror/mirror-inputs.ts'
 import {VERSION} from '../src/action/version.ts'
+import {EXAMPLES} from './support/examples.ts'
 
 describe('action.yml', () => {
   it.each([
@@ -129,7 +130,7 @@ describe('examples in the documents', () => {
     expect(used.filter(name => !Object.hasOwn(outputs, name))).toEqual([])
   })
 
-  it.each(readdirSync('examples'))('name inputs and outputs that are there: examples/%s', name => {
+  it.each(EXAMPLES)('name inputs and outputs that are there: examples/%s', name => {
     const text = readFileSync(`examples/${name}`, 'utf8')
     const given = inputsIn(parse(text))
     expect(given.length).toBeGreaterThan(0)

@@ -9,7 +9,6 @@ import {descriptorOf, jsonBlob, type StoredBlob} from './support/images.ts'
 import {
   attach,
   expectWhole,
-  referrerOf,
   REPOSITORY,
   rootOf,
   runMirrorAction,
@@ -18,6 +17,7 @@ import {
   withPair,
   writesTo
 } from './support/mirror-fixture.ts'
+import {referrerOf} from './support/referrer.ts'
 import {publish, type RepositoryContent} from './support/registry-content.ts'
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'

@@ -317,12 +317,15 @@ async function* readChunks(file) {
 
 // EXTERNAL MODULE: ./build/filesystem/errno.js
 var errno = __webpack_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/rename-file.js + 1 modules
+var rename_file = __webpack_require__(6747);
 // EXTERNAL MODULE: ./build/store/store.js
 var store = __webpack_require__(4899);
 ;// CONCATENATED MODULE: ./build/store/blob-store.js
 // Blobs on disk: a staging folder, which belongs to this run and is removed with it, and behind it the cache that runs share.
 // A blob gets its digest as a name only when it is complete and verified. Layouts and engines read from the staging folder: what
 // another job writes into the shared cache after a blob was verified does not reach them.
+
 
 
 
@@ -352,7 +355,7 @@ async function openBlobStore(options) {
         }
         catch (error) {
             const detail = `${what}: ${(0,errno/* describeErrno */.c)(error)}`;
-            const failure = new failure_error/* VerifiedImageError */.w({ kind: 'local-io', detail }, { cause: error });
+            const failure = new failure_error/* VerifiedImageError */.wL({ kind: 'local-io', detail }, { cause: error });
             if (!state.isClosed)
                 onFault(failure);
             throw failure;
@@ -373,7 +376,7 @@ async function openBlobStore(options) {
             commit: async () => {
                 await orFault(what, async () => {
                     await file.close();
-                    await (0,promises_.rename)(path, blobFile(digest));
+                    await (0,rename_file/* renameFile */.H)(path, blobFile(digest));
                 });
                 writers.delete(writer);
                 staged.add(digest);
@@ -648,7 +651,7 @@ function createDockerEngine({ environment, signal }) {
         if (code !== 0 || version.trim() === '') {
             if (await isPodman())
                 return 'classic';
-            (0,failure_error/* fail */.f)({
+            (0,failure_error/* fail */.fJ)({
                 kind: 'docker',
                 detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${lastLine(stderr)}`
             });
@@ -667,7 +670,7 @@ function createDockerEngine({ environment, signal }) {
             ? await loadWithCli(files)
             : await loadOverSocket(socket, files, signal).catch((failure) => throwDockerFailure(failure, 'load'));
         if (error !== undefined)
-            (0,failure_error/* fail */.f)({ kind: 'docker', detail: `the Docker Engine rejected the image: ${error}` });
+            (0,failure_error/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine rejected the image: ${error}` });
     }
     /** Resolves to the socket of the context or of DOCKER_HOST; undefined where it is not a Unix socket. */
     async function socketPath() {
@@ -685,7 +688,7 @@ function createDockerEngine({ environment, signal }) {
             return stdout.trim().replace(/^(?=[0-9a-f]{64}$)/, 'sha256:');
         if (/no such image|image not known/i.test(stderr))
             return undefined;
-        return (0,failure_error/* fail */.f)({ kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}` });
+        return (0,failure_error/* fail */.fJ)({ kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}` });
     }
     async function runDocker(args, input) {
         const command = args[0] ?? '';
@@ -697,7 +700,7 @@ function createDockerEngine({ environment, signal }) {
             const detail = end.kind === 'missing'
                 ? '`load: true` needs the program docker and a Docker Engine; docker is not on the PATH of this machine'
                 : `docker ${command} cannot be started`;
-            return (0,failure_error/* fail */.f)({ kind: 'docker', detail });
+            return (0,failure_error/* fail */.fJ)({ kind: 'docker', detail });
         }
         catch (error) {
             return throwDockerFailure(error, command);
@@ -705,9 +708,9 @@ function createDockerEngine({ environment, signal }) {
     }
     function throwDockerFailure(error, command) {
         signal.throwIfAborted();
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             throw error;
-        throw new failure_error/* VerifiedImageError */.w({ kind: 'docker', detail: `docker ${command}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
+        throw new failure_error/* VerifiedImageError */.wL({ kind: 'docker', detail: `docker ${command}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
     }
     return { detectImageStore, load, imageId };
 }
@@ -888,7 +891,7 @@ function platformFor(machine, { input }, { platforms }) {
         throw new TypeError('an image has a platform');
     const [missing] = chosen.unavailableLayers;
     if (missing !== undefined) {
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'docker',
             detail: `${input} cannot be loaded: registries need not hold its layer ${missing}, and none has it`
         });
@@ -1065,7 +1068,7 @@ async function nameInEngine(engine, name, ids) {
         if (ids.some(expected => expected === id))
             return candidate;
     }
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'docker',
         detail: `the Docker Engine loaded the image, but does not have ${ids.join(' or ')} under the name ${name}`
     });

@@ -15,6 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 var external_node_path_ = __webpack_require__(6760);
 // EXTERNAL MODULE: ./build/filesystem/errno.js
 var errno = __webpack_require__(650);
+// EXTERNAL MODULE: ./build/filesystem/real-path.js
+var real_path = __webpack_require__(8674);
 // EXTERNAL MODULE: ./build/filesystem/list-folder.js
 var list_folder = __webpack_require__(3025);
 // EXTERNAL MODULE: ./build/oci/omit-undefined.js
@@ -182,7 +184,7 @@ function readMirror({ text, line }, file, warnings) {
         warnings.push({ text: `${host} ${PLAIN_HTTP}`, place: placeIn(file, line) });
         return [];
     }
-    return [{ target, mayResolve: false, place: placeIn(file, line) }];
+    return [{ target, mayResolve: false, sendsNamespace: false, authorities: [], place: placeIn(file, line) }];
 }
 function parseJson(text) {
     const errors = [];
@@ -347,7 +349,15 @@ function readHost(url, host, file, warnings) {
         return [];
     }
     warnAboutOptions(host, value, file, warnings);
-    return [{ target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line) }];
+    const mirror = { target: value.target, mayResolve: file.isTrusted && mayResolve, place: placeIn(file, line) };
+    // Spegel and Dragonfly serve several registries at one address (addNamespace in core/remotes/docker/resolver.go in containerd).
+    return [{ ...mirror, sendsNamespace: file.use === 'content', authorities: authoritiesOf(host, file) }];
+}
+// `ca` is a path or a list of paths, relative to the folder of the file.
+function authoritiesOf(host, { folder }) {
+    const entry = entryOf(host, 'ca');
+    const paths = entry?.kind === 'text' ? [entry] : textsOf(host, 'ca');
+    return folder === undefined ? [] : paths.map(({ text }) => (0,external_node_path_.resolve)(folder, text));
 }
 // As containerd finds the root of the API.
 function rootOf(path, isOverridden) {
@@ -370,7 +380,9 @@ function readCapabilities(host, file, warnings) {
 function warnAboutOptions(host, { host: name }, file, warnings) {
     const ignored = {
         skip_verify: 'certificates are always verified',
-        ca: `put the certificate into /etc/docker/certs.d/${name}, or set NODE_EXTRA_CA_CERTS`,
+        ...(file.folder === undefined
+            ? { ca: `only a file of the administrator of the machine may name a CA. Set NODE_EXTRA_CA_CERTS` }
+            : {}),
         client: `put the certificate and its key into /etc/docker/certs.d/${name}`,
         header: 'no header of a file is sent'
     };
@@ -385,8 +397,6 @@ function warnAboutOptions(host, { host: name }, file, warnings) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(3024);
-// EXTERNAL MODULE: ./build/filesystem/real-path.js
-var real_path = __webpack_require__(8674);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __webpack_require__(6493);
 ;// CONCATENATED MODULE: ./build/mirror-files/mirror-file-text.js
@@ -427,7 +437,7 @@ function kindOfPath(at) {
 function readMirrorFileText(at) {
     return attempt(() => {
         const { root } = at;
-        const options = root === undefined ? { links: 'follow' } : { root: (0,external_node_fs_.realpathSync)(root) };
+        const options = root === undefined ? { links: 'follow' } : { root: external_node_fs_.realpathSync.native(root) };
         try {
             return decode((0,regular_file/* readRegularFileSync */.cG)(realPathOf(at), { maxBytes: MAX_BYTES, ...options }));
         }
@@ -556,11 +566,12 @@ function registries_conf_readMirror(mirror, registry, file, warnings) {
     if (target === undefined)
         return [];
     warnAboutInsecure(mirror, location, file, warnings);
-    return [{ target, mayResolve: file.isTrusted && !byDigest && pulls !== 'digest-only', place: placeIn(file, line) }];
+    const mayResolve = file.isTrusted && !byDigest && pulls !== 'digest-only';
+    return [{ target, mayResolve, sendsNamespace: false, authorities: [], place: placeIn(file, line) }];
 }
 function movedTo(location, table, file) {
     const place = placeIn(file, lineOfEntry(table, 'location'));
-    return { target: normalized(location), mayResolve: file.isTrusted, place };
+    return { target: normalized(location), mayResolve: file.isTrusted, sendsNamespace: false, authorities: [], place };
 }
 function targetAt(location, file, line, warnings) {
     const target = (0,name_prefix/* parseNamePrefix */.tn)(normalized(location));
@@ -596,6 +607,7 @@ function warnAboutInsecure(table, location, file, warnings) {
 
 
 
+
 /** Reads the files of each line: a path, or `auto` for the usual places. */
 async function readMirrorFiles(lines, options) {
     const reading = { options, faults: [], warnings: [], files: [] };
@@ -619,17 +631,19 @@ function sourcesOf(line, reading) {
     }
 }
 // In the order in which the mirrors are tried. As podman has it, the file of a user replaces that of the system, and both folders count.
-function usualPlaces({ home, systemFolder }) {
+function usualPlaces({ home, configFolder, systemFolder }) {
     const user = machinePath((0,external_node_path_.join)(home, '.config/containers/registries.conf'));
     if (systemFolder === undefined)
         return [usualPlace('registries-conf', user, [dropIns(user)])];
     const system = machinePath((0,external_node_path_.join)(systemFolder, 'containers/registries.conf'));
     const main = existsAt(user) ? user : system;
+    // nerdctl and Docker have the same places below the folder of the user, where they run without root.
+    const folders = [configFolder, systemFolder];
     return [
         usualPlace('registries-conf', main, [dropIns(system), dropIns(user)]),
-        usualPlace('host-folders', machinePath((0,external_node_path_.join)(systemFolder, 'containerd/certs.d'))),
-        usualPlace('host-folders', machinePath((0,external_node_path_.join)(systemFolder, 'docker/certs.d'))),
-        usualPlace('daemon-json', machinePath((0,external_node_path_.join)(systemFolder, 'docker/daemon.json')))
+        ...folders.map(folder => usualPlace('host-folders', machinePath((0,external_node_path_.join)(folder, 'containerd/certs.d')))),
+        ...folders.map(folder => usualPlace('host-folders', machinePath((0,external_node_path_.join)(folder, 'docker/certs.d')))),
+        ...folders.map(folder => usualPlace('daemon-json', machinePath((0,external_node_path_.join)(folder, 'docker/daemon.json'))))
     ];
 }
 function usualPlace(kind, at, folders = []) {
@@ -756,13 +770,15 @@ async function namesIn(folder, source, reading) {
 }
 /** Undefined for a file that is missing or not valid. */
 function readWith(at, source, reading, read) {
-    const { isTrusted, insecureRegistries } = reading.options;
+    const { isTrusted, insecureRegistries, use, home, configFolder } = reading.options;
     const { file, isInWorkspace } = at;
     try {
         const text = readMirrorFileText(at);
+        const isOfUser = [home, configFolder].some(place => (0,real_path/* isBelow */.Yw)(at.path, place));
+        const folder = isInWorkspace || isOfUser ? undefined : (0,external_node_path_.dirname)(at.path);
         if (text === undefined)
             return undefined;
-        const value = read(text, { file, isInWorkspace, isTrusted, insecureRegistries });
+        const value = read(text, { file, isInWorkspace, isTrusted, insecureRegistries, use, folder });
         reading.files.push(file);
         return value;
     }

@@ -12998,9 +12998,11 @@ exports.visitAsync = visitAsync;
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  w: () => (/* binding */ VerifiedImageError),
-  f: () => (/* binding */ fail)
+  wL: () => (/* binding */ VerifiedImageError),
+  fJ: () => (/* binding */ fail)
 });
+
+// UNUSED EXPORTS: messageOf
 
 // EXTERNAL MODULE: ./build/failure/format.js
 var format = __nccwpck_require__(2250);
@@ -13131,6 +13133,10 @@ class VerifiedImageError extends Error {
 function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
 }
+/** The message of what was thrown, which may be anything. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
 
 
 /***/ }),
@@ -13209,7 +13215,7 @@ async function answer(options) {
     }
     catch (error) {
         // An error loses its class when it is sent to another thread.
-        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .w)
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .VerifiedImageError */ .wL)
             return { failure: error.failure };
         throw error;
     }
@@ -13334,7 +13340,7 @@ function withoutEscapes(value) {
 
 /** Throws the issue as an 'invalid-input' failure of the `files` input. */
 function rejectFile(issue) {
-    (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+    (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
 }
 const MAX_EXCERPT_LENGTH = 120;
 /** The text on one line, cut to a length that suits a message. */
@@ -16860,7 +16866,7 @@ function treesIn(text, file) {
     }
     catch (error) {
         // The file itself is not among those to read. Bake would refuse it.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return [];
         throw error;
     }
@@ -18535,7 +18541,8 @@ function realPathBelow(path, root) {
 /** The real path of a folder. The part of it that does not exist has no links. */
 function realParent(folder) {
     try {
-        return realpathSync(folder);
+        // As others name it: only the native form resolves short names of Windows, and the letters' case.
+        return realpathSync.native(folder);
     }
     catch (error) {
         const above = dirname(folder);
@@ -18878,7 +18885,7 @@ function rejectIfAllMissing(entries) {
     });
 }
 function issuesOf(error) {
-    if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'invalid-input')
+    if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind !== 'invalid-input')
         throw error;
     return error.failure.faults.map(issue => ({ type: 'issue', issue }));
 }

@@ -1,19 +1,14 @@
 // Simulates a fleet: 200 jobs in ten waves over 20 images that share layers, through two replicas of distribution as a pull-through cache,
-// behind haproxy, with one storage and Redis. In the middle, a replica, Redis, and the upstream die. Prints a row for each wave, for
-// docs/fleet.md, whose plot `npx node scripts/docs.ts` draws. It fails if a job is red. It needs dist, and the programs registry (distribution 3), haproxy, and redis-server.
+// behind haproxy, with one storage and Redis (the files of examples/caches/distribution). In the middle, a replica, Redis, and the
+// upstream die. Prints a row for each wave, for docs/fleet.md, whose plot `npx node scripts/docs.ts` draws. It fails if a job is red.
+// It needs dist, registry (distribution 3), haproxy, and redis-server.
 
-import {type ChildProcess, spawn} from 'node:child_process'
-import {mkdtemp, rm} from 'node:fs/promises'
-import {type AddressInfo, connect, createServer} from 'node:net'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {parseArgs} from 'node:util'
-import {type DockerRegistry, startDockerRegistry} from '../__tests__/support/docker-registry.ts'
 import {type FaultRegistry, startFaultRegistry} from '../__tests__/support/fault-registry.ts'
-import {startHaproxy} from '../__tests__/support/front-ends.ts'
 import {type Image, makeImage} from '../__tests__/support/images.ts'
 import {publish} from '../__tests__/support/registry-content.ts'
 import {runAction} from '../__tests__/support/run-action.ts'
+import {startSharedCache} from '../__tests__/support/shared-cache.ts'
 
 const {values} = parseArgs({options: {parallel: {type: 'string', default: '4'}}})
 const PARALLEL = Number(values.parallel)
@@ -45,32 +40,6 @@ const WAVES: readonly Wave[] = [
   {name: 'the upstream is back', event: 'startUpstream'}
 ]
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const {port} = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
-
-async function startRedis(port: number): Promise<ChildProcess> {
-  const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no']
-  const redis = spawn('redis-server', args, {stdio: 'ignore', cwd: tmpdir()})
-  const isUp = (): Promise<boolean> =>
-    new Promise(resolve => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('error', () => {
-        resolve(false)
-      })
-      socket.once('connect', () => {
-        socket.destroy()
-        resolve(true)
-      })
-    })
-  while (redis.exitCode === null && !(await isUp()));
-  return redis
-}
-
 /** Three layers that all images share, one of each image, and one of each release. */
 function imageOf(at: number, release: number): Image {
   const shared = [1, 2, 3].map(seed => ({content: {seed, size: LAYER_BYTES}}))
@@ -90,7 +59,7 @@ async function runJob({image, digest}: Job, mirrors: string): Promise<Outcome> {
   const startedMs = performance.now()
   const ran = await runAction(
     {image, mirrors, prefer: 'mirrors', 'public-mirrors': '', 'status-pages': 'false', platform: 'linux/amd64'},
-    {timeoutMs: 120_000}
+    {timeoutMs: 120_000, env: cache.environment}
   )
   const {digest: got, registry} = ran.outputs
   const seconds = (performance.now() - startedMs) / 1000
@@ -136,33 +105,13 @@ async function inParallel<T>(items: readonly T[], work: (item: T, at: number) =>
   await Promise.all(Array.from({length: PARALLEL}, worker))
 }
 
-const storage = await mkdtemp(join(tmpdir(), 'verified-image-fleet-'))
 const upstream = await startFaultRegistry()
-const redisPort = await freePort()
-const redis = await startRedis(redisPort)
-const ports = [await freePort(), await freePort()] as const
-function startReplica(port: number): Promise<DockerRegistry> {
-  const proxy = {remoteurl: `http://${upstream.host}`}
-  return startDockerRegistry({program: 'registry', port, storage, redis: `127.0.0.1:${String(redisPort)}`, proxy})
-}
-const replicas = [await startReplica(ports[0]), await startReplica(ports[1])]
-// One URL goes to one replica as long as it is up, and to the other one otherwise.
-const cache = await startHaproxy({
-  upstream: `127.0.0.1:${String(ports[0])}`,
-  server: 'check inter 200ms fall 2 rise 1',
-  backend: [
-    ...['balance uri', 'hash-type consistent', 'option httpchk GET /v2/', 'option redispatch 1', 'retries 3'],
-    'retry-on conn-failure empty-response response-timeout 502 503',
-    `server second 127.0.0.1:${String(ports[1])} check inter 200ms fall 2 rise 1`
-  ]
-})
+const cache = await startSharedCache(upstream.host)
 
 const events: Events = {
-  killReplica: async () => replicas[0]?.kill(),
-  startReplica: async () => {
-    replicas[0] = await startReplica(ports[0])
-  },
-  killRedis: () => Promise.resolve(void redis.kill('SIGKILL')),
+  killReplica: () => cache.killReplica(0),
+  startReplica: () => cache.startReplica(0),
+  killRedis: cache.killRedis,
   stopUpstream: () => {
     upstream.addFault({on: 'any', times: 'always', do: {kind: 'close'}})
     return Promise.resolve()
@@ -220,7 +169,5 @@ for (const [number, {name, event, hasUpstream = true}] of WAVES.entries()) {
   console.log(`| ${cells.join(' | ')} |`)
 }
 
-await Promise.all([...replicas, cache, upstream].map(server => server.close()))
-redis.kill('SIGKILL')
-await rm(storage, {recursive: true, force: true})
+await Promise.all([cache.close(), upstream.close()])
 if (wrongs > 0) throw new Error(`${String(wrongs)} jobs failed, or have another digest`)

@@ -10,7 +10,7 @@ import type {Digest} from '../../src/oci/digest.ts'
 import type {RegistryResponse} from '../../src/registry/registry.ts'
 import {descriptorOf, jsonBlob, makeImage, type StoredBlob} from '../support/images.ts'
 import {createManualClock} from '../support/manual-clock.ts'
-import {referrerOf} from '../support/mirror-fixture.ts'
+import {referrerOf} from '../support/referrer.ts'
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const image = makeImage()

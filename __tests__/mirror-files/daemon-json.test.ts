@@ -64,3 +64,34 @@ describe('readDaemonJson', () => {
     expect(read).toThrow(expect.objectContaining({line: 3}))
   })
 })
+
+describe('what readDaemonJson refuses or leaves out', () => {
+  it.each(['https://bob@a.example.com', 'https://:hunter2@a.example.com', 'https://a.example.com/#x'])(
+    'refuses %s, by its line',
+    url => {
+      const read = (): unknown => readDaemonJson(`{"registry-mirrors": [\n\n"${url}"]}`, FILE)
+      expect(read).toThrow(expect.objectContaining({line: 3}))
+    }
+  )
+
+  it.each([
+    {text: '\n\n[]', line: 3},
+    {text: '', line: 1},
+    {text: '\n', line: 2}
+  ])('names the line of $text, which is no object', ({text, line}) => {
+    expect(() => readDaemonJson(text, FILE)).toThrow(expect.objectContaining({line}))
+  })
+
+  it('warns in the order of the file, and blocks nothing', () => {
+    const text =
+      '\n{"registry-mirrors": ["https://a.example.com/x",\n"http://b.example.com",\n"https://c.example.com/y"]}'
+    const table = readDaemonJson(text, FILE)
+    expect(table.isBlocked).toBe(false)
+    expect(table.warnings.map(({place}) => place.line)).toEqual([2, 3, 4])
+  })
+
+  it('counts lines that follow each other, the first one too', () => {
+    const read = (text: string): unknown => readDaemonJson(text, FILE).mirrors.map(({place}) => place.line)
+    expect(read('\n\n\n{"registry-mirrors":\n\n["https://a.example.com"]}')).toEqual([6])
+  })
+})

@@ -1,7 +1,7 @@
 // hosts.toml as containerd reads it. containerd's own code is the judge in mirrors-from-programs.test.ts.
 
 import {describe, expect, it} from '@jest/globals'
-import {readHostsToml} from '../../src/mirror-files/hosts-toml.ts'
+import {emptyHostTable, readHostsToml} from '../../src/mirror-files/hosts-toml.ts'
 import type {MirrorTable} from '../../src/mirror-files/imported-mirrors.ts'
 import type {MirrorFile} from '../../src/mirror-files/table-reader.ts'
 
@@ -163,5 +163,24 @@ Authorization = "Bearer hunter2"
     {text: '[host."https://a.example.com"]\ncapabilities = "pull"\n', why: /capabilities must be a list/}
   ])('refuses $why', ({text, why}) => {
     expect(() => read(text)).toThrow(why)
+  })
+})
+
+describe('emptyHostTable', () => {
+  it('has no mirror, and blocks nothing', () => {
+    expect(emptyHostTable({kind: 'any'})).toEqual({match: {kind: 'any'}, mirrors: [], isBlocked: false, warnings: []})
+  })
+})
+
+describe('the warnings of readHostsToml', () => {
+  it('are in the order of the file, and that of the server by its own line', () => {
+    const table = read(`# a comment
+server = "https://c.example.com/hub"
+[host."https://a.example.com/hub"]
+[host."http://b.example.com"]
+[host."https://d.example.com"]
+capabilities = ["fly"]
+`)
+    expect(table.warnings.map(({place}) => place.line)).toEqual([3, 4, 6, 2])
   })
 })

@@ -146,3 +146,52 @@ describe('locationOf', () => {
     expect(locationOf(PLACE)).toBeUndefined()
   })
 })
+
+describe('a place that a table lists twice', () => {
+  const twice = (first: boolean, second: boolean): readonly boolean[] => {
+    const mirrors = [first, second].map(mayResolve => ({
+      ...{target: 'a.example', mayResolve, sendsNamespace: false, authorities: [], place: PLACE}
+    }))
+    const tables = [table(prefix('docker.io'), [], {mirrors})]
+    return mirroredRepositories(repository('a/b:1'), [{tables}]).map(({mirror}) => mirror.mayResolve)
+  }
+
+  it.each([
+    {first: true, second: false, may: true},
+    {first: false, second: true, may: true},
+    {first: false, second: false, may: false}
+  ])('may do what either line allows: $first, $second', ({first, second, may}) => {
+    expect(twice(first, second)).toEqual([may])
+  })
+})
+
+describe('the longest match', () => {
+  it('counts a wildcard as it is written, with its star', () => {
+    const tables = [
+      table({kind: 'subdomains', domain: '.example.com'}, ['wild.example']),
+      table(prefix('a.example.com'), ['own.example'])
+    ]
+    // *.example.com has 13 characters, and so has a.example.com: the first one counts.
+    expect(mirrorsOf('a.example.com/b:1', {tables})).toEqual(['wild.example/b'])
+    expect(mirrorsOf('a.example.com/b:1', {tables: tables.toReversed()})).toEqual(['own.example/b'])
+    expect(mirrorsOf('a.example.com/b:1', {tables: [table({kind: 'any'}, ['any.example']), ...tables]})).toEqual([
+      'wild.example/b'
+    ])
+  })
+
+  it('has no warnings for a repository without a table', () => {
+    expect(importWarnings([repository('quay.io/a:1')], [{tables: [table(prefix('docker.io'), [])]}])).toEqual([])
+  })
+})
+
+describe('a mirror that gets a namespace', () => {
+  it('is asked for the registry of the image, and the registry itself is no mirror', () => {
+    const mirrors = ['proxy.example:5000', 'docker.io'].map(target => ({
+      ...{target, mayResolve: false, sendsNamespace: true, authorities: [], place: PLACE}
+    }))
+    const tables = [table({kind: 'any'}, [], {mirrors})]
+    expect(mirroredRepositories(repository('a/b:1'), [{tables}]).map(found => found.repository)).toEqual([
+      {registry: 'proxy.example:5000', path: 'a/b', namespace: 'docker.io'}
+    ])
+  })
+})

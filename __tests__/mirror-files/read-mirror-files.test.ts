@@ -284,3 +284,71 @@ onUnix('auto', () => {
     expect(mirrorsOf('php:8', found)).toEqual(['m.example/library/php'])
   })
 })
+
+onUnix('messages about files', () => {
+  it('name folders that are no registry, in their order, and Docker Hub in any letters', async () => {
+    await write({
+      'workspace/certs.d/Index.Docker.IO/hosts.toml': hosts('m.example'),
+      'workspace/certs.d/_backup/hosts.toml': hosts('m.example'),
+      'workspace/certs.d/_other/ca.crt': '',
+      'workspace/certs.d/R.Example_5000_/hosts.toml': hosts('m.example')
+    })
+    const found = await read('certs.d')
+    expect(found.warnings).toEqual([
+      {
+        text: 'the file is not used: the folder for images of Docker Hub is docker.io',
+        place: {file: 'certs.d/Index.Docker.IO/hosts.toml', line: 1, isInWorkspace: true}
+      },
+      {
+        text: 'the file is not used: its folder is not named after a registry',
+        place: {file: 'certs.d/_backup/hosts.toml', line: 1, isInWorkspace: true}
+      }
+    ])
+    expect(mirrorsOf('r.example:5000/a:1', found)).toEqual(['m.example/a'])
+  })
+
+  it('have the faults of several lines, and the files that were read, in their order', async () => {
+    await write({
+      'workspace/a.conf': conf('docker.io', 'a.example'),
+      'workspace/b.conf': conf('docker.io', 'b.example')
+    })
+    const found = await read('x.conf', 'a.conf', 'y.conf', 'b.conf')
+    expect(found.faults.map(({value}) => value)).toEqual(['x.conf', 'y.conf'])
+    expect(found.files).toEqual(['a.conf', 'b.conf'])
+  })
+
+  it('name the first line of a file that is wrong as a whole', async () => {
+    await writeFile(join(root, 'etc/latin1.json'), Buffer.from([0x7b, 0xff, 0x7d]))
+    await write({'etc/docker/daemon.json': '{', 'etc/containerd/certs.d/docker.io/hosts.toml': '['})
+    expect((await read(join(root, 'etc/latin1.json'))).faults[0]).toMatchObject({
+      reason: `it is not UTF-8 (line 1 of ${join(root, 'etc/latin1.json')})`
+    })
+    expect((await read('auto')).warnings.map(({place}) => place.file.slice(root.length))).toEqual([
+      '/etc/containerd/certs.d/docker.io/hosts.toml',
+      '/etc/docker/daemon.json'
+    ])
+  })
+
+  it('takes a folder of a thousand hosts', async () => {
+    const names = Array.from({length: 999}, (_, at) => `workspace/certs.d/h${String(at)}.example/x`)
+    await write(
+      Object.fromEntries([...names, 'workspace/certs.d/docker.io/hosts.toml'].map(name => [name, hosts('m.example')]))
+    )
+    const found = await read('certs.d')
+    expect(found.faults).toEqual([])
+    expect(mirrorsOf('php:8', found)).toEqual(['m.example/library/php'])
+  })
+
+  it('read only the file of the user where the system has no folder', async () => {
+    await write({
+      'home/.config/containers/registries.conf': conf('docker.io', 'user.example'),
+      'etc/docker/daemon.json': DAEMON
+    })
+    const found = await readMirrorFiles(['auto'], {
+      ...{workspace: join(root, 'workspace'), home: join(root, 'home'), isTrusted: false},
+      ...{insecureRegistries: [], systemFolder: undefined, configFolder: join(root, 'home/.config'), use: 'references' as const}
+    })
+    expect(mirrorsOf('php:8', found)).toEqual(['user.example/library/php'])
+    expect(found.files).toEqual([join(root, 'home/.config/containers/registries.conf')])
+  })
+})

@@ -189,3 +189,49 @@ describe('mergeRegistriesConf', () => {
     expect(mirrorsOf('quay.io/a/b:1', merged)).toEqual(['7: quay.example/a/b'])
   })
 })
+
+describe('names and warnings of registries.conf', () => {
+  it('have hosts in lower case, and wildcards too', () => {
+    const text = `[[registry]]
+prefix = "*.Example.COM"
+location = "Up.Example.org/x"
+[[registry.mirror]]
+location = "M.Example.org/y"
+`
+    expect(mirrorsOf('a.example.com/b:1', configuration(text))).toEqual([
+      '4: m.example.org/y/b',
+      '3: up.example.org/x/b'
+    ])
+  })
+
+  it.each(['*.example.com:5000', '*.example.com/a', '*.a_b.example.com'])('refuse the wildcard %s', prefix => {
+    expect(() => configuration(`[[registry]]\nprefix = "${prefix}"\nlocation = "a.example"`)).toThrow(/wildcard/)
+  })
+
+  it('are about the mirrors first, in their order, then about the registry', () => {
+    const text = `[[registry]]
+location = "A.example"
+insecure = true
+blocked = true
+[[registry.mirror]]
+location = "B.example"
+insecure = true
+[[registry.mirror]]
+location = "x_y.example"
+[[registry.mirror]]
+location = "c.example"
+pull-from-mirror = "tag-only"
+`
+    const lines = (file: MirrorFile): readonly number[] =>
+      readRegistriesConf(text, file).flatMap(({table}) => table.warnings.map(({place}) => place.line))
+    expect(lines(FILE)).toEqual([7, 8, 10, 4, 3])
+    expect(lines({...FILE, insecureRegistries: ['a.example', 'b.example']})).toEqual([8, 10, 4])
+  })
+
+  it('are at most those of a thousand registries', () => {
+    const one = (_: unknown, at: number): string => `[[registry]]\nlocation = "r${String(at)}.example"\n`
+    const many = (length: number): string => Array.from({length}, one).join('')
+    expect(() => configuration(many(1000))).not.toThrow()
+    expect(() => configuration(many(1001))).toThrow('it has more than 1000 tables')
+  })
+})

@@ -96,3 +96,22 @@ e = [{f = "inline"}, 2]
     expect(read()).toMatch(/^(?:table$|it is not valid TOML: )/)
   })
 })
+
+describe('the line of an error', () => {
+  it.each([
+    {text: 'a = 1\n\nb = ', line: 3},
+    {text: '\n[a]\n[a]', line: 3}
+  ])('is that of the fault: $text', ({text, line}) => {
+    expect(() => parseToml(text)).toThrow(expect.objectContaining({line}))
+  })
+
+  it('is none where values nest until the stack is full', () => {
+    expect(() => parseToml(`a = ${'['.repeat(100_000)}`)).toThrow(
+      expect.objectContaining({message: expect.not.stringContaining('undefined')})
+    )
+  })
+
+  it('of the whole text is its first', () => {
+    expect(parseToml('\n\na = 1').line).toBe(1)
+  })
+})

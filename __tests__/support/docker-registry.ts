@@ -36,6 +36,10 @@ export type DockerRegistryOptions = {
   readonly redis?: string
   /** A folder that is kept. The default is a temporary folder. */
   readonly storage?: string
+  /** The text of a configuration file that is used as it is, with `/content` of the storage folder in it. */
+  readonly config?: string
+  /** Limits the size of all its files, in blocks of 512 bytes, as if the disk were full. */
+  readonly maxFileBlocks?: number
 }
 
 export type DockerRegistry = {
@@ -56,7 +60,9 @@ export type DockerRegistry = {
 // The shell kills the registry when its own standard input closes, so that the registry exits with the test, even if the test crashes.
 // Under Jest, process.on('exit') belongs to a sandbox, and SIGKILL runs no hooks.
 const SHELL = `exec 3<&0
-"$@" & registry=$!
+limit=$1
+shift
+(trap '' XFSZ; ulimit -f "$limit"; exec "$@") & registry=$!
 echo "pid $registry"
 (read -r _ <&3; kill -9 $registry) 2>/dev/null & reader=$!
 wait $registry
@@ -75,7 +81,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
       await writeFile(join(storage, 'tls.key'), options.tls.key)
       await writeFile(join(storage, 'tls.cert'), options.tls.cert)
     }
-    await writeFile(config, JSON.stringify(configOf(storage, options)))
+    await writeFile(config, options.config ?? JSON.stringify(configOf(storage, options)))
     const child = await launch(options, config)
     return {
       host: child.host,
@@ -122,10 +128,10 @@ function blobPath(root: string, digest: string): string {
 type Launched = {readonly host: string; readonly kill: (signal?: NodeJS.Signals) => Promise<void>}
 
 async function launch(
-  {program = 'docker-registry', username, tls}: DockerRegistryOptions,
+  {program = 'docker-registry', username, tls, maxFileBlocks}: DockerRegistryOptions,
   config: string
 ): Promise<Launched> {
-  const child = spawn('sh', ['-c', SHELL, 'sh', program, 'serve', config], {
+  const child = spawn('sh', ['-c', SHELL, 'sh', String(maxFileBlocks ?? 'unlimited'), program, 'serve', config], {
     stdio: ['pipe', 'pipe', 'pipe']
   })
   const gone = new Promise<void>(resolve =>

@@ -69,6 +69,13 @@ export function startHaproxy({upstream, frontend = [], backend = [], server = ''
   })
 }
 
+/** With a whole configuration file, which must listen on this port. */
+export function startHaproxyWith(configOf: (port: number) => string): Promise<FrontEnd> {
+  return start('haproxy', async (folder, port) => [
+    ...['-f', await write(join(folder, 'haproxy.cfg'), configOf(port)), '-db']
+  ])
+}
+
 /** `script` is Python: `def request(flow)`, `def response(flow)`. Without an upstream, it is a proxy that intercepts TLS with its own CA. */
 export function startMitmproxy(upstream: string | undefined, script: string): Promise<FrontEnd> {
   return start('mitmdump', async (folder, port) => {
@@ -116,8 +123,8 @@ async function start(
   return {host: `127.0.0.1:${String(port)}`, close}
 }
 
-// None of the three reports that it listens. Connecting in a loop is cheap, since a refused connection fails at once.
-async function isListening(port: number): Promise<boolean> {
+/** None of the three reports that it listens. Connecting in a loop is cheap, since a refused connection fails at once. */
+export async function isListening(port: number): Promise<boolean> {
   const isOpen = await new Promise<boolean>(resolve => {
     const socket = connect(port, '127.0.0.1')
     socket.once('error', () => {
@@ -132,8 +139,8 @@ async function isListening(port: number): Promise<boolean> {
   return isOpen
 }
 
-// None of the three can choose a free port and report it.
-async function freePort(): Promise<number> {
+/** None of the three can choose a free port and report it. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const {port} = server.address() as AddressInfo

@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url'
 import {type FaultRegistry, type FaultRegistryOptions, startFaultRegistry} from './fault-registry.ts'
 import {healthyImage} from './fault-table.ts'
 import {blobOf, descriptorOf, type Image, type Index, isIndex, jsonBlob, type StoredBlob} from './images.ts'
+import {EMPTY, referrerOf} from './referrer.ts'
 import {publish, type RepositoryContent} from './registry-content.ts'
 import {type ActionRun, runAction, type RunActionOptions} from './run-action.ts'
 
@@ -29,26 +30,6 @@ export function rootOf(what: Image | Index): StoredBlob {
 }
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-const EMPTY = blobOf('application/vnd.oci.empty.v1+json', Buffer.from('{}'))
-
-/** An artifact that names its subject. */
-export function referrerOf(
-  subject: StoredBlob,
-  artifactType: string,
-  text: string
-): {manifest: StoredBlob; blob: StoredBlob} {
-  const blob = blobOf(artifactType, Buffer.from(text))
-  const manifest = jsonBlob(MANIFEST, {
-    schemaVersion: 2,
-    mediaType: MANIFEST,
-    artifactType,
-    config: descriptorOf(EMPTY),
-    layers: [descriptorOf(blob)],
-    subject: descriptorOf(subject),
-    annotations: {'org.opencontainers.image.created': '2025-06-04T00:00:00Z'}
-  })
-  return {manifest, blob}
-}
 
 /** A referrer under the referrers tag, and a signature of cosign 2 under `.sig`. */
 export function attach(repository: string, what: Image | Index): RepositoryContent {

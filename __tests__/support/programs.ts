@@ -25,6 +25,7 @@ const PROGRAMS = {
   squid: ['squid', '-v'],
   nginx: ['nginx', '-v'],
   haproxy: ['haproxy', '-v'],
+  'redis-server': ['redis-server', '--version'],
   mitmdump: ['mitmdump', '--version'],
   podman: ['podman', '--version'],
   go: ['go', 'version'],

@@ -46508,14 +46508,13 @@ async function fetchLayer(source, { descriptor, at }, config) {
     const object = `layer[${at}]`;
     const request = blobRequest(source, object, descriptor);
     try {
-        const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256');
+        const expected = config === undefined ? undefined : await expectedAlgorithm(descriptor, at, config);
+        const layer = await source.blobs.fetchLayer(request, expected);
         const diffId = (await config)?.config.diffIds[at];
         if (diffId === undefined)
             return layer;
-        // No published diff_id is known with another algorithm than sha256, so the download does not wait for the config. A layer
-        // that has one is fetched again.
         const algorithm = algorithmOf(diffId);
-        const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm);
+        const checked = algorithm === expected ? layer : await source.blobs.fetchLayer(request, algorithm);
         checkDiffId(checked, diffId, object);
         return checked;
     }
@@ -46525,6 +46524,18 @@ async function fetchLayer(source, { descriptor, at }, config) {
             return undefined;
         throw error;
     }
+}
+/**
+ * The algorithm of a layer's diff_id. No published layer with a sha256 digest has another diff_id than a sha256 one, so its download
+ * does not wait for the config, and is repeated where that is wrong. Next to a sha512 digest either is usual: the config says.
+ */
+async function expectedAlgorithm({ digest }, at, config) {
+    const algorithm = algorithmOf(digest);
+    if (algorithm === 'sha256')
+        return algorithm;
+    // Without its config, an image still puts its layers into the store: another registry may have the config.
+    const diffId = await config.then(({ config: { diffIds } }) => diffIds[at], () => undefined);
+    return diffId === undefined ? algorithm : algorithmOf(diffId);
 }
 function blobRequest({ candidate, retry }, object, descriptor) {
     return { repository: candidate.repository, object, descriptor, retry };
@@ -46996,8 +47007,9 @@ function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ fail),
-/* harmony export */   w: () => (/* binding */ VerifiedImageError)
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   fJ: () => (/* binding */ fail),
+/* harmony export */   wL: () => (/* binding */ VerifiedImageError)
 /* harmony export */ });
 /* harmony import */ var _describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
 // The only error class. Raw errors are translated into it once, where they come in.
@@ -47018,6 +47030,10 @@ class VerifiedImageError extends Error {
 /** Throws a VerifiedImageError. */
 function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
+}
+/** The message of what was thrown, which may be anything. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 
 
@@ -47567,21 +47583,21 @@ class Part {
     #mayResume({ error }) {
         if (this.#connection.signal.aborted)
             return true;
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || !isOfConnection(error.failure) || this.#resumed > 0)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || !isOfConnection(error.failure) || this.#resumed > 0)
             return false;
         this.#resumed++;
         return true;
     }
 }
 function tooLong({ start, end }) {
-    return new failure_error/* VerifiedImageError */.w({
+    return new failure_error/* VerifiedImageError */.wL({
         kind: 'protocol',
         detail: `bytes ${String(start)}-${String(end - 1)} were requested, and the response has more`,
         isHtml: false
     });
 }
 function cutShort(gotBytes, { start, end }) {
-    return new failure_error/* VerifiedImageError */.w({ kind: 'truncated', gotBytes, wantedBytes: end - start });
+    return new failure_error/* VerifiedImageError */.wL({ kind: 'truncated', gotBytes, wantedBytes: end - start });
 }
 
 ;// CONCATENATED MODULE: ./build/parts/part-queue.js
@@ -47794,7 +47810,7 @@ class PartQueue {
         if (this.#signal.aborted)
             return undefined;
         const { error } = part.failure;
-        const reason = error instanceof failure_error/* VerifiedImageError */.w ? error.message : String(error);
+        const reason = error instanceof failure_error/* VerifiedImageError */.wL ? error.message : String(error);
         this.#context.registry.end(reason);
         // What comes behind it is requested again with it.
         for (const behind of this.#parts.slice(this.#parts.indexOf(part) + 1))
@@ -47978,7 +47994,7 @@ class SplitBody {
 }
 /** As a whole, the registry may serve the layer. */
 function isRefusal({ error }) {
-    return error instanceof failure_error/* VerifiedImageError */.w && mayBeOfRanges(error.failure);
+    return error instanceof failure_error/* VerifiedImageError */.wL && mayBeOfRanges(error.failure);
 }
 
 ;// CONCATENATED MODULE: ./build/parts/split-context.js
@@ -48131,12 +48147,12 @@ class LayerDownload {
             if (this.#verifier.isComplete() && (0,check_bytes/* isBrokenOff */.V4)(error))
                 return;
             // What came was encoded on its way, and is wrong from its first byte: the next attempt must not continue it.
-            if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol')
+            if (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'protocol')
                 this.reset();
             throw error;
         }
         if (response.mayBeCutShort && !this.#verifier.isComplete())
-            (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
+            (0,failure_error/* fail */.fJ)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
     }
     async #write(chunk, from) {
         const before = this.#before;
@@ -48162,7 +48178,7 @@ class LayerDownload {
             return await this.#verifier.finish();
         }
         catch (error) {
-            this.#isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            this.#isWrong = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'corrupt';
             throw error;
         }
     }
@@ -48305,7 +48321,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             return await download.finish();
         }
         catch (error) {
-            const isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            const isWrong = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'corrupt';
             if (isWrong && download.hasRanges)
                 capacityOf(repository).parts.end('a layer in parts had wrong bytes');
             throw error;
@@ -48336,7 +48352,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
                 return;
         }
         catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || !mayBeOfRanges(error.failure))
+            if (!(error instanceof failure_error/* VerifiedImageError */.wL) || !mayBeOfRanges(error.failure))
                 throw error;
         }
         download.reset();
@@ -48400,7 +48416,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             return await registry.openBlob(request);
         }
         catch (error) {
-            const isRange = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol' && request.offset > 0;
+            const isRange = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'protocol' && request.offset > 0;
             if (!isRange)
                 throw error;
             return registry.openBlob({ ...request, offset: 0 });
@@ -48591,17 +48607,13 @@ const ASSUMED_MANIFEST_BYTES = _verify_verify_manifest_js__WEBPACK_IMPORTED_MODU
 /** Fetches and verifies a manifest by its digest. */
 function fetchManifest(source, object, descriptor) {
     const { repository } = source.candidate;
-    const { blobs, store, retry, registry } = source;
+    const { blobs, store, retry, registry, spare = 0 } = source;
     const bytes = descriptor.size ?? ASSUMED_MANIFEST_BYTES;
     return (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .withDocument */ .us)(blobs.capacityOf(repository), bytes, retry.signal, async () => {
         let manifest = await store?.getManifest(descriptor);
         if (manifest === undefined) {
             manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(retry, object, async (attempt) => {
-                const opening = registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
-                // Its config and layers are requested at once, and this connection carries only one of them.
-                if (object === 'child')
-                    registry.prepareConnection(repository);
-                const response = await opening;
+                const response = await registry.openManifest({ ...attempt, repository, reference: descriptor.digest, spare });
                 const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), descriptor);
                 // With a store, an output uses the bytes, and no engine pulls from this registry.
                 if (store === undefined)
@@ -48619,7 +48631,7 @@ function fetchManifest(source, object, descriptor) {
  */
 function fetchTag(source, tag, expected) {
     const { repository } = source.candidate;
-    const { blobs, store, retry, registry } = source;
+    const { blobs, store, retry, registry, spare = 0 } = source;
     let last;
     let tagDigest;
     const recording = {
@@ -48632,12 +48644,12 @@ function fetchTag(source, tag, expected) {
     return (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .withDocument */ .us)(blobs.capacityOf(repository), ASSUMED_MANIFEST_BYTES, retry.signal, async () => {
         try {
             const manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(recording, 'manifest', async (attempt) => {
-                const response = await registry.openManifest({ ...attempt, repository, reference: tag });
+                const response = await registry.openManifest({ ...attempt, repository, reference: tag, spare });
                 const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyTaggedManifest */ .jL)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), expected?.digest);
                 tagDigest = answer.digest;
                 last = answer;
                 if (expected !== undefined && answer.digest !== expected.digest)
-                    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .fail */ .f)({
+                    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .fail */ .fJ)({
                         kind: 'digest-disagrees',
                         wanted: expected.digest,
                         got: answer.digest,
@@ -48651,7 +48663,7 @@ function fetchTag(source, tag, expected) {
             return { manifest: heldIn(blobs, manifest) };
         }
         catch (error) {
-            if (last === undefined || !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .VerifiedImageError */ .w))
+            if (last === undefined || !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .VerifiedImageError */ .wL))
                 throw error;
             return { manifest: last, rejected: error };
         }
@@ -48691,7 +48703,7 @@ const MAX_CHILDREN = 1000;
 function checkDepth(depth) {
     if (depth <= MAX_DEPTH)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `its indexes are nested ${String(depth)} deep, and the limit is ${String(MAX_DEPTH)}`
     }, { object: 'child' });
@@ -48701,7 +48713,7 @@ function countChildren(walk, more) {
     walk.children += more;
     if (walk.children <= MAX_CHILDREN)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; named platforms need fewer`
     }, { object: 'manifest' });
@@ -48720,7 +48732,7 @@ function createDocumentBudget(maxBytes = MAX_HELD_BYTES) {
                 heldBytes += EVIDENCE_BYTES + text.length;
             seen.add(digest);
             if (heldBytes > maxBytes) {
-                (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+                (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)({
                     kind: 'unusable',
                     detail: `the manifests and configs of this run need more than ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z3)(maxBytes)} of memory, which ${digest} exceeds; use several steps, or fewer platforms`
                 });
@@ -48849,7 +48861,7 @@ async function runAttempt(context, request) {
         if (signal.aborted && (slot !== undefined || !isRetry))
             record(recorder.end('aborted'), undefined);
         signal.throwIfAborted();
-        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w))
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .wL))
             throw error;
         // Without a slot nothing was requested: the failure is one that the registry gave another request.
         const sharedMs = slot?.failed(error.failure);
@@ -48873,6 +48885,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             signal,
             refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .retryPolicyOf */ .a)(last).refresh,
             onExchange: exchange => exchanges.push(exchange),
+            onChallenge: slot.challenged,
             count: more => {
                 slot.settled();
                 bytes += more;
@@ -48975,7 +48988,7 @@ function namesMachine({ platform }) {
 function usable(entry) {
     if (entry.kind === 'child')
         return entry;
-    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: entry.reason }, { object: 'manifest' });
+    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'unusable', detail: entry.reason }, { object: 'manifest' });
 }
 /**
  * Returns the child that containerd runs on a platform, and then those that other programs run there instead: all of them are
@@ -49030,7 +49043,7 @@ function asWritten({ entry, platform }) {
 function failMissing(wanted, { entries }) {
     const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation);
     const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,_oci_quote_line_js__WEBPACK_IMPORTED_MODULE_3__/* .quoteLine */ .t)((0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(platform))]));
-    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
+    return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
 }
 /**
  * Returns a warning when a config is for another platform than the index says, or, without an index, than was requested. Fails
@@ -49048,7 +49061,7 @@ function checkConfigPlatform(described, configured, choice) {
     if (missing === undefined)
         return undefined;
     if (choice.kind === 'named') {
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'platform-missing', wanted: (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(missing), offered: [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(configured)] }, { object: 'config' });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'platform-missing', wanted: (0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(missing), offered: [(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(configured)] }, { object: 'config' });
     }
     return `the image is for ${(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(configured)}, this machine is ${(0,_oci_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .formatPlatform */ .Bq)(missing)}`;
 }
@@ -49120,6 +49133,7 @@ function createThrottle(clock, backoff, random) {
     let pause;
     // A new registry gets a probe too: it meets the authentication challenge for all.
     let needsProbe = true;
+    let isNew = true;
     let isProbing = false;
     let active = 0;
     let limit = Infinity;
@@ -49136,11 +49150,13 @@ function createThrottle(clock, backoff, random) {
     function openSlot({ failures }) {
         const { round } = outage;
         const startedMs = clock.nowMs();
+        const isFirst = isNew;
         let isProbe = needsProbe;
         let hasFailed = false;
         if (isProbe)
             isProbing = true;
         needsProbe = false;
+        isNew = false;
         active++;
         function endProbe() {
             if (!isProbe)
@@ -49152,6 +49168,10 @@ function createThrottle(clock, backoff, random) {
         /** The registry counts the request against its limits, if it has any. */
         function taken() {
             servedAtMs = Math.max(servedAtMs, startedMs);
+        }
+        function challenged() {
+            if (isFirst)
+                endProbe();
         }
         function settled() {
             outage = { ...outage, failures: 0 };
@@ -49173,7 +49193,7 @@ function createThrottle(clock, backoff, random) {
                 taken();
             return recordFailure(failure, { round, failures });
         }
-        return { settled, failed, release };
+        return { challenged, settled, failed, release };
     }
     function recordSuccess() {
         if (limit === Infinity)
@@ -49200,12 +49220,12 @@ function createThrottle(clock, backoff, random) {
             return 0;
         }
         needsProbe = true;
-        const isNew = round === outage.round;
-        if (isNew)
+        const isNewFailure = round === outage.round;
+        if (isNewFailure)
             outage = { round: round + 1, failures: outage.failures + 1 };
         const waitMs = pauseAfter(failure, Math.max(outage.failures, failures + 1), retryAfterMs);
         // A Retry-After ends a window, in which many requests may be allowed.
-        if (isNew && isLimit(failure) && (retryAfterMs ?? 0) === 0)
+        if (isNewFailure && isLimit(failure) && (retryAfterMs ?? 0) === 0)
             intervalMs = Math.min(MAX_INTERVAL * backoff.firstMs, intervalMs + (waitMs ?? 0));
         return waitMs;
     }
@@ -49230,7 +49250,7 @@ function createThrottle(clock, backoff, random) {
             return;
         const leftMs = pause.untilMs - clock.nowMs();
         if (leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
-            throw new error/* VerifiedImageError */.w(pause.failure);
+            throw new error/* VerifiedImageError */.wL(pause.failure);
     }
     return {
         isUnlimited: () => limit === Infinity && !isProbing && timeLeftMs() === 0,
@@ -49376,7 +49396,7 @@ function createVerifiedStore(store) {
             value = await verify(blob);
         }
         catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
+            if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
                 throw error;
             if (WRONG_BYTES.includes(error.failure.kind))
                 await blob.reject();
@@ -49656,7 +49676,8 @@ function realPathBelow(path, root) {
 /** The real path of a folder. The part of it that does not exist has no links. */
 function realParent(folder) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder);
+        // As others name it: only the native form resolves short names of Windows, and the letters' case.
+        return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(folder);
     }
     catch (error) {
         const above = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder);
@@ -49806,6 +49827,52 @@ function rejectLarge(bytes, maxBytes) {
 
 /***/ }),
 
+/***/ 6747:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  H: () => (/* binding */ renameFile)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+;// CONCATENATED MODULE: ./build/filesystem/rename-file.js
+// Moves a file to its name, also on Windows while a virus scanner or an indexer has one of the two open: it opens each new file for a
+// moment, and Windows refuses the move meanwhile.
+
+
+
+
+// 0.9 s in all. npm waits up to a minute, for scans of whole packages.
+const DELAYS_MS = [10, 20, 50, 100, 200, 500];
+const REAL = { platform: (0,external_node_os_.platform)(), rename: promises_.rename, wait: external_node_timers_promises_namespaceObject.setTimeout };
+/** Rejects with the file system's error. On other systems than Windows, these errors do not pass. */
+async function renameFile(from, to, system = REAL) {
+    for (const delay of system.platform === 'win32' ? DELAYS_MS : []) {
+        try {
+            await system.rename(from, to);
+            return;
+        }
+        catch (error) {
+            if (!(0,errno/* isErrno */.r)(error, 'EPERM', 'EACCES', 'EBUSY'))
+                throw error;
+        }
+        await system.wait(delay);
+    }
+    await system.rename(from, to);
+}
+
+
+/***/ }),
+
 /***/ 8335:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49902,6 +49969,7 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ln: () => (/* binding */ importWarnings),
+/* harmony export */   O7: () => (/* binding */ importedAuthorities),
 /* harmony export */   fC: () => (/* binding */ mirroredRepositories),
 /* harmony export */   hD: () => (/* binding */ locationOf)
 /* harmony export */ });
@@ -49917,10 +49985,15 @@ function mirroredRepositories(primary, configurations) {
         const found = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary), configuration);
         const all = (found?.table.mirrors ?? []).flatMap(mirror => {
             const repository = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryNamed */ .Sz)(mirror.target + (found?.rest ?? ''));
-            if (repository === undefined)
+            // The field `server` of a hosts.toml is often the registry itself.
+            if (repository === undefined || (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository) === (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary))
                 return [];
             const own = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration);
-            return own?.table.isBlocked === true ? [] : [{ mirror, repository }];
+            if (own?.table.isBlocked === true)
+                return [];
+            // Only a proxy needs the name: a host that is not the registry itself.
+            const isProxy = mirror.sendsNamespace && repository.registry !== primary.registry;
+            return [{ mirror, repository: isProxy ? { ...repository, namespace: primary.registry } : repository }];
         });
         return eachOnce(all);
     });
@@ -49939,6 +50012,17 @@ function eachOnce(all) {
 function importWarnings(repositories, configurations) {
     const used = repositories.flatMap(repository => configurations.flatMap(configuration => longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration)?.table ?? []));
     return [...new Set(used)].flatMap(({ warnings }) => warnings);
+}
+/** The files with CAs that the administrator of the machine has for a registry, by registry. */
+function importedAuthorities(configurations) {
+    const files = new Map();
+    const mirrors = configurations.flatMap(({ tables }) => tables).flatMap(table => table.mirrors);
+    for (const { target, authorities } of mirrors) {
+        const [registry = ''] = target.split('/');
+        if (authorities.length > 0)
+            files.set(registry, [...new Set([...(files.get(registry) ?? []), ...authorities])]);
+    }
+    return files;
 }
 /** The line of the workspace's own file; undefined for a file of the machine, which a pull request does not show. */
 function locationOf({ file, line, isInWorkspace }) {
@@ -50511,6 +50595,7 @@ function skipDigits(cursor) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Gv: () => (/* reexport safe */ _go_json_js__WEBPACK_IMPORTED_MODULE_0__.Gv),
 /* harmony export */   bX: () => (/* binding */ stringAt),
+/* harmony export */   kp: () => (/* binding */ stringsAt),
 /* harmony export */   sw: () => (/* binding */ decodeJsonObject)
 /* harmony export */ });
 /* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3901);
@@ -50525,6 +50610,11 @@ function decodeJsonObject(bytes) {
 function stringAt(object, key) {
     const value = object[key];
     return typeof value === 'string' ? value : undefined;
+}
+/** The strings of an object in a document, as annotations are: values of other types are left out. */
+function stringsAt(object, key) {
+    const value = object[key];
+    return Object.fromEntries(Object.entries((0,_go_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) ? value : {}).filter((entry) => typeof entry[1] === 'string'));
 }
 
 
@@ -50564,6 +50654,7 @@ function isDockerZstd(mediaType) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Bv: () => (/* binding */ ACCEPT_MANIFEST),
+  k7: () => (/* binding */ MANIFEST_STRUCT),
   $p: () => (/* binding */ OCI_INDEX),
   EG: () => (/* binding */ OCI_MANIFEST),
   a3: () => (/* binding */ PLATFORM_FIELDS),
@@ -50670,7 +50761,8 @@ const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
     platform: (0,go_json/* structOf */.Tb)({ ...PLATFORM_FIELDS, features: (0,go_json/* listOf */.c3)('string') }),
     artifactType: 'string'
 });
-const MANIFEST = (0,go_json/* structOf */.Tb)({
+/** What Go reads of a manifest, an index, or the manifest of an artifact. */
+const MANIFEST_STRUCT = (0,go_json/* structOf */.Tb)({
     schemaVersion: 'integer',
     mediaType: 'string',
     artifactType: 'string',
@@ -50687,7 +50779,7 @@ const MANIFEST = (0,go_json/* structOf */.Tb)({
  * rejected (CVE-2021-41190).
  */
 function decodeManifest(bytes, described) {
-    const json = (0,go_json/* readAsGo */.PG)(bytes, MANIFEST, 'refused');
+    const json = (0,go_json/* readAsGo */.PG)(bytes, MANIFEST_STRUCT, 'refused');
     if (!json.ok)
         return json;
     const document = json.value;
@@ -51447,7 +51539,7 @@ function createSchemeProbe(insecureRegistries) {
             return await contact();
         }
         catch (overTls) {
-            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && speaksTls(overTls.failure))
+            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .wL && speaksTls(overTls.failure))
                 throw overTls;
             found.delete(host);
             throw overHttp;
@@ -51465,7 +51557,7 @@ function createSchemeProbe(insecureRegistries) {
             }
             catch (error) {
                 // A token server's failure says nothing about the registry.
-                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined;
+                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .wL && error.object === undefined;
                 if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
                     throw error;
                 return retryOverTls(host, error, contact);
@@ -52335,10 +52427,10 @@ async function writeLayout(folder, layout, stagingNames, signal) {
     catch (error) {
         await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true }).catch(() => undefined);
         signal.throwIfAborted();
-        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .wL)
             throw error;
         const detail = `the layout cannot be written to ${folder}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
-        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
+        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .wL({ kind: 'local-io', detail }, { cause: error });
     }
 }
 async function writeFiles(folder, { documents, blobs }, signal) {
@@ -52393,7 +52485,7 @@ function leadsOut(folder, workspace) {
 /** Returns the real path of the part that exists, with the rest of the path. */
 function realPathOf(path) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
+        return node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path);
     }
     catch (error) {
         if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
@@ -52472,12 +52564,12 @@ async function readDocument(response, size, maxBytes) {
             throw error;
     }
     if (response.mayBeCutShort && size !== undefined && received < size)
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'truncated', gotBytes: received, wantedBytes: size });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'truncated', gotBytes: received, wantedBytes: size });
     return buffer.subarray(0, received);
 }
 /** Whether a body ended before the Content-Length of its response said. */
 function isBrokenOff(error) {
-    return error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w && ['truncated', 'unreachable'].includes(error.failure.kind);
+    return error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .wL && ['truncated', 'unreachable'].includes(error.failure.kind);
 }
 function firstBufferBytes({ contentLength = FIRST_BUFFER_BYTES }, maxBytes) {
     return Math.min(contentLength, maxBytes);
@@ -52489,7 +52581,7 @@ function enlarge(buffer, size) {
     return larger;
 }
 function failTooLarge(maxBytes) {
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than the expected ${String(maxBytes)} bytes` });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than the expected ${String(maxBytes)} bytes` });
 }
 /** Fails with `corrupt` unless the bytes have the digest. `size` is the number that a descriptor promises, for the message. */
 function checkDigest(bytes, expected, size, from) {
@@ -52505,13 +52597,13 @@ function checkDigest(bytes, expected, size, from) {
     });
 }
 function failCorrupt(mismatch) {
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)(mismatch) });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)(mismatch) });
 }
 /** Fails with `unusable` when bytes with the right digest have another size than the descriptor promises. */
 function checkSize(actualBytes, { size, digest }) {
     if (actualBytes === size)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `${digest} has ${String(actualBytes)} bytes, but its descriptor says ${String(size)}`
     });
@@ -52630,14 +52722,14 @@ async function verifyConfig(response, expected) {
     (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .checkSize */ .C1)(bytes.length, expected);
     const config = (0,_oci_image_config_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeConfig */ .F)(bytes);
     if (!config.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
     return { digest, bytes, config: config.value };
 }
 /** Fails with `unusable`, before anything is requested, for a config that is too large to hold. */
 function checkConfigSize({ size }) {
     if (size <= MAX_CONFIG_BYTES)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `the manifest says that its config has ${String(size)} bytes, and the limit is ${String(MAX_CONFIG_BYTES)}`
     }, { object: 'config' });
@@ -52646,7 +52738,7 @@ function checkConfigSize({ size }) {
 function checkLayerCount({ layers }, { diffIds }) {
     if (layers.length === diffIds.length)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
 }
 
 
@@ -52701,13 +52793,13 @@ function detectCompression(firstBytes) {
  */
 function checkCompression(actual, { mustBeUncompressed }) {
     if (actual === 'bzip2' || actual === 'xz')
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual}, which containerd does not read`
         });
     if (mustBeUncompressed && actual !== 'none') {
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
@@ -52772,8 +52864,8 @@ function openDecompressor(format, algorithm, memory) {
             if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
                 return { kind: 'window-too-large', windowBytes: error.windowBytes };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S)
-                return (0,failure_error/* fail */.f)({ kind: 'unusable', reason: 'unsupported', detail: error.message }, { cause: error });
-            return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: `it is not ${compression} throughout: ${error.message}` }, { cause: error });
+                return (0,failure_error/* fail */.fJ)({ kind: 'unusable', reason: 'unsupported', detail: error.message }, { cause: error });
+            return (0,failure_error/* fail */.fJ)({ kind: 'unusable', detail: `it is not ${compression} throughout: ${error.message}` }, { cause: error });
         },
         discard: () => decoder?.discard()
     };
@@ -52899,7 +52991,7 @@ function createLayerVerifier(expected, format, diffIdAlgorithm, memory) {
 function checkDiffId({ uncompressed }, expected, object) {
     if (uncompressed === undefined || uncompressed.diffId === expected)
         return;
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'unusable',
         detail: `diff_id mismatch: the config says ${expected}, the layer decompresses to ${uncompressed.diffId}`
     }, { object });
@@ -52990,7 +53082,7 @@ function isOld(bytes, { mediaType = '' }) {
 }
 function failOld(reason, digest) {
     const instead = digest === undefined ? '' : ` in response to ${digest}`;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'unusable',
         reason,
         detail: `it is a manifest of the withdrawn schema 1${instead}, which Docker no longer pulls; ask its publisher to push it again`
@@ -53004,7 +53096,7 @@ function decodeDocument(bytes, digest, describedType) {
     const document = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeManifest */ .MK)(bytes, describedType);
     if (!document.ok) {
         const detail = `${document.reason} (${digest})`;
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'unusable', detail, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ reason: document.flaw }) });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'unusable', detail, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ reason: document.flaw }) });
     }
     if (document.value.kind === 'manifest')
         checkLayerLimit(document.value);
@@ -53013,7 +53105,7 @@ function decodeDocument(bytes, digest, describedType) {
 function checkLayerLimit({ layers }) {
     if (layers.length <= MAX_LAYERS)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'unusable',
         reason: 'unsupported',
         detail: `it has ${String(layers.length)} layers, and the limit is ${String(MAX_LAYERS)}; no engine runs an image with more than 500`
@@ -53026,7 +53118,7 @@ function checkDescribedType({ kind, mediaType }, expected) {
     const fits = kind === 'index' ? (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isIndexType */ .$U)(expected.mediaType) : (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isManifestType */ .Q3)(expected.mediaType);
     if (fits)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `its media type is ${mediaType}, but the index says ${expected.mediaType} (${expected.digest})`
     });
@@ -53037,11 +53129,11 @@ function checkIsManifest(bytes, response) {
     const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, VERSIONED, 'refused');
     const start = (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quoteFirstBytes */ .Gd)(bytes, response);
     if (!json.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quotesHtml */ .fX)(start) });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quotesHtml */ .fX)(start) });
     if ((0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .escapeBytes */ .xO)(bytes).includes('TOOMANYREQUESTS'))
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'throttled', status: 200, detail: start });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'throttled', status: 200, detail: start });
     if (!('schemaVersion' in json.value))
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not a manifest: ${start}`, isHtml: false });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'protocol', detail: `the response is not a manifest: ${start}`, isHtml: false });
 }
 /**
  * Fails with `protocol` when engines refuse a right manifest for its Content-Type: `docker pull` from there does not work.
@@ -53054,7 +53146,7 @@ function requireContentType({ mediaType }, manifest) {
         return;
     const { document, digest } = manifest;
     const actual = mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100));
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'protocol',
         detail: `the right manifest (${digest}) with the wrong Content-Type: expected ${document.mediaType}, got ${actual}; Docker does not pull it`,
         isHtml: false,
@@ -56927,6 +57019,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
 ;// CONCATENATED MODULE: ./build/runner/redactor.js
 // Finds secrets in text, in every encoding in which a registry or a program might echo them, and hides them.
 // A holder of a secret can always encode it so that no search finds it. This covers echoes, not encryption.
@@ -57149,6 +57243,7 @@ var failure_error = __nccwpck_require__(6563);
 
 
 
+
 const COLORS = {
     plain: '',
     success: '\x1b[32m',
@@ -57222,7 +57317,7 @@ function createRunner(environment) {
                 return path;
             }
             catch (error) {
-                return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${name} cannot be written: ${String(error)}` }, { cause: error });
+                return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${name} cannot be written: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
             }
         },
         addSummary: async (render) => {
@@ -57257,7 +57352,7 @@ function commandFile(environment, name, what) {
         return path;
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
     }
 }
 
@@ -59118,6 +59213,89 @@ function renderFooter({ action, startedAt, elapsedMs }) {
     return `<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
 }
 
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/private-address.js
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(nameOf(host));
+}
+function nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,external_node_net_.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function listOf(networks) {
+    const list = new external_node_net_.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __nccwpck_require__(8725);
 ;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
@@ -59321,6 +59499,199 @@ function digestDiffersWarning(image, lock, file) {
     return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
 }
 
+;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
+
+const EXAMPLE = 'ghcr.io';
+function readCredentials(reader) {
+    const login = readLogin(reader, { username: 'username', password: 'password' });
+    const registry = readRegistry(reader);
+    if (login === undefined)
+        return undefined;
+    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
+    return host === undefined ? undefined : { registry: host, ...login };
+}
+/** Reads a username and a password, which need each other. Undefined without either. */
+function readLogin(reader, inputs) {
+    const username = reader.text(inputs.username);
+    const password = reader.text(inputs.password);
+    if (username === '' && password === '')
+        return undefined;
+    if (username === '')
+        reader.reject({
+            input: inputs.username,
+            value: '',
+            reason: `is required with ${inputs.password}`,
+            example: `${inputs.username}: \${{ vars.REGISTRY_USER }}`
+        });
+    if (password === '')
+        reader.reject({
+            input: inputs.password,
+            value: '',
+            reason: `is required with ${inputs.username}`,
+            example: `${inputs.password}: \${{ secrets.REGISTRY_PASSWORD }}`
+        });
+    return { username, password };
+}
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader) {
+    const value = reader.text('registry');
+    if (value === '')
+        return undefined;
+    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
+    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
+    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
+    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
+    if (!isHost)
+        reader.reject({
+            input: 'registry',
+            value,
+            reason: 'must be a host name, an IP address, or host:port, without a path',
+            example: EXAMPLE
+        });
+    return isHost ? parsed.value : undefined;
+}
+function registryOfImages(reader) {
+    const lines = reader.lines('image');
+    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
+    const [registry] = registries;
+    if (registries.length > 1)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+            example: registries[0] ?? EXAMPLE
+        });
+    // An image that cannot be parsed has an issue of its own.
+    else if (lines.length === 0)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+            example: EXAMPLE
+        });
+    return registries.length === 1 ? registry : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
+
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
+function excerpt(text) {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./build/acquire/merge-images.js
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
+
+
+
+
+
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
+function mergeFileImages(requested, found, platforms) {
+    const { byName, faults } = groupByImage(found);
+    const images = requested.map(image => {
+        const name = merge_images_nameOf(image);
+        const group = byName.get(name);
+        byName.delete(name);
+        if (group === undefined)
+            return image;
+        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
+        return requestOf(merged, platforms);
+    });
+    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
+    return { images: all, faults: [...faults, ...nameConflicts(all)] };
+}
+function groupByImage(found) {
+    const faults = [];
+    const byName = new Map();
+    for (const { text, location, platform, context, shadowsStage = false } of found) {
+        const image = (0,plan/* parseImageRequest */.ww)(text);
+        if (!image.ok) {
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
+            continue;
+        }
+        const name = merge_images_nameOf(image.value);
+        const group = byName.get(name) ?? {
+            image: { ...image.value, shadowsStage },
+            locations: [],
+            contexts: new Set(),
+            platforms: []
+        };
+        byName.set(name, group);
+        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
+            group.locations.push(location);
+        group.platforms.push(platform);
+        if (context !== undefined)
+            group.contexts.add(context);
+    }
+    return { byName, faults };
+}
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function merge_images_nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
+}
+function requestOf({ image, locations, contexts, platforms }, run) {
+    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
+    const own = platforms.filter(platform => platform !== 'target');
+    const isForTarget = platforms.includes('target');
+    if (own.length === 0 || (isForTarget && run.kind === 'all'))
+        return request;
+    const all = [...(isForTarget ? merge_images_platformsOf(run) : []), ...own];
+    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
+    return { ...request, platforms: { kind: 'named', platforms: distinct } };
+}
+function merge_images_platformsOf(run) {
+    if (run.kind === 'machine')
+        return [run.platform];
+    return run.kind === 'named' ? run.platforms : [];
+}
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images) {
+    // An image that shadows a stage has no line in build-contexts, and so no conflict.
+    const owners = new Map();
+    for (const image of images) {
+        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        if (image.shadowsStage !== true && !owners.has(name))
+            owners.set(name, image);
+    }
+    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
+        const reference = (0,oci_reference/* parseReference */.F2)(context);
+        if (!reference.ok)
+            return [];
+        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
+        const owner = owners.get(name) ?? image;
+        owners.set(name, owner);
+        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        return isSame ? [] : [conflictIssue(name, owner, image)];
+    }));
+}
+function conflictIssue(name, owner, { input, locations }) {
+    return {
+        input: 'files',
+        value: name,
+        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+            'rename the build context',
+        example: 'base',
+        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/files/file-variables.js
 // The variables that files see: those of the `file-variables` input, and a few that every workflow has.
 // A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
@@ -59416,194 +59787,125 @@ function containsSecret(text, secret) {
     return secret.length < file_variables_SHORTEST_PART ? text === secret : text.includes(secret);
 }
 
-;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
-// The readers of Dockerfiles, Compose files, and Bake files return these entries.
-
-
-/** Throws the issue as an 'invalid-input' failure of the `files` input. */
-function rejectFile(issue) {
-    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
-}
-const MAX_EXCERPT_LENGTH = 120;
-/** The text on one line, cut to a length that suits a message. */
-function excerpt(text) {
-    const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./build/acquire/merge-images.js
-// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
-// Loads no parser, so that a run without `files` does not load one either.
+;// CONCATENATED MODULE: ./build/runner/image-inputs.js
+// Reads the inputs that name images: `image`, `files` with `file-variables`, and `platform`; and `mirrors`, `public-mirrors`, and
+// `fallback-tags`, whose lines mean one thing with one image, and another with several.
 
 
 
 
 
-/**
- * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
- * not valid, and a build context with the name of another image, is a fault.
- */
-function mergeFileImages(requested, found, platforms) {
-    const { byName, faults } = groupByImage(found);
-    const images = requested.map(image => {
-        const name = nameOf(image);
-        const group = byName.get(name);
-        byName.delete(name);
-        if (group === undefined)
-            return image;
-        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
-        return requestOf(merged, platforms);
-    });
-    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
-    return { images: all, faults: [...faults, ...nameConflicts(all)] };
-}
-function groupByImage(found) {
-    const faults = [];
-    const byName = new Map();
-    for (const { text, location, platform, context, shadowsStage = false } of found) {
-        const image = (0,plan/* parseImageRequest */.ww)(text);
-        if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
-            continue;
-        }
-        const name = nameOf(image.value);
-        const group = byName.get(name) ?? {
-            image: { ...image.value, shadowsStage },
-            locations: [],
-            contexts: new Set(),
-            platforms: []
-        };
-        byName.set(name, group);
-        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
-            group.locations.push(location);
-        group.platforms.push(platform);
-        if (context !== undefined)
-            group.contexts.add(context);
-    }
-    return { byName, faults };
-}
-/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
-function nameOf({ reference, tag }) {
-    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
-}
-function requestOf({ image, locations, contexts, platforms }, run) {
-    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
-    const own = platforms.filter(platform => platform !== 'target');
-    const isForTarget = platforms.includes('target');
-    if (own.length === 0 || (isForTarget && run.kind === 'all'))
-        return request;
-    const all = [...(isForTarget ? merge_images_platformsOf(run) : []), ...own];
-    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
-    return { ...request, platforms: { kind: 'named', platforms: distinct } };
-}
-function merge_images_platformsOf(run) {
-    if (run.kind === 'machine')
-        return [run.platform];
-    return run.kind === 'named' ? run.platforms : [];
-}
-// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
-// those with the `image` input.
-function nameConflicts(images) {
-    // An image that shadows a stage has no line in build-contexts, and so no conflict.
-    const owners = new Map();
-    for (const image of images) {
-        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        if (image.shadowsStage !== true && !owners.has(name))
-            owners.set(name, image);
-    }
-    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
-        const reference = (0,oci_reference/* parseReference */.F2)(context);
-        if (!reference.ok)
-            return [];
-        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
-        const owner = owners.get(name) ?? image;
-        owners.set(name, owner);
-        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        return isSame ? [] : [conflictIssue(name, owner, image)];
-    }));
-}
-function conflictIssue(name, owner, { input, locations }) {
+
+
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+function readFilePatterns(reader, job, hostPlatform) {
     return {
-        input: 'files',
-        value: name,
-        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
-            'rename the build context',
-        example: 'base',
-        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+        patterns: reader.lines('files'),
+        platforms: readPlatforms(reader, hostPlatform),
+        variables: variablesFor(readFileVariables(reader, job), job)
     };
 }
-
-;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
-// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
-// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
-
-const EXAMPLE = 'ghcr.io';
-function readCredentials(reader) {
-    const username = reader.text('username');
-    const password = reader.text('password');
-    const registry = readRegistry(reader);
-    if (username === '' && password === '')
-        return undefined;
-    if (username === '')
-        reader.reject({
-            input: 'username',
-            value: '',
-            reason: 'is required with password',
-            example: 'username: ${{ vars.REGISTRY_USER }}'
-        });
-    if (password === '')
-        reader.reject({
-            input: 'password',
-            value: '',
-            reason: 'is required with username',
-            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
-        });
-    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
-    return host === undefined ? undefined : { registry: host, username, password };
+const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
+/** The images of `image` and of files, each once. Images that are not pinned are rejected unless `allow-floating` is set. */
+function readImages(reader, files, hostPlatform) {
+    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
+    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
+    for (const issue of merged.faults)
+        reader.reject(issue);
+    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+        rejectNoImage(reader);
+    if (!reader.flag('allow-floating'))
+        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
+            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
+    return merged.images;
 }
-// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
-function readRegistry(reader) {
-    const value = reader.text('registry');
-    if (value === '')
-        return undefined;
-    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
-    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
-    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
-    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
-    if (!isHost)
-        reader.reject({
-            input: 'registry',
-            value,
-            reason: 'must be a host name, an IP address, or host:port, without a path',
-            example: EXAMPLE
-        });
-    return isHost ? parsed.value : undefined;
+function rejectFloating(reader, image, isInput) {
+    const { input, reference, locations } = image;
+    const { registry, path } = reference;
+    reader.reject((0,omit_undefined/* omitUndefined */.O)({
+        input: isInput ? 'image' : 'files',
+        value: input,
+        reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
+        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
+        location: isInput ? undefined : locations?.[0]
+    }));
 }
-function registryOfImages(reader) {
-    const lines = reader.lines('image');
-    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
-    const [registry] = registries;
-    if (registries.length > 1)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
-            example: registries[0] ?? EXAMPLE
+/** The variables that files may use. One that would put a secret into a file is rejected. */
+function readFileVariables(reader, job) {
+    const basic = { username: reader.text('username'), password: reader.text('password') };
+    return reader.lines('file-variables').flatMap(line => {
+        const variable = parseFileVariable(line);
+        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
+        // The name alone: a value that must not reach a file must not reach the log either.
+        const [value = ''] = line.split('=', 1);
+        if (reason !== undefined)
+            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
+        return variable.ok && reason === undefined ? [variable.value] : [];
+    });
+}
+function rejectNoImage(reader) {
+    const patterns = reader.lines('files');
+    reader.reject(patterns.length === 0
+        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
+        : {
+            input: 'files',
+            value: patterns.join(', '),
+            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+            example: 'Dockerfile'
         });
-    // An image that cannot be parsed has an issue of its own.
-    else if (lines.length === 0)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
-            example: EXAMPLE
-        });
-    return registries.length === 1 ? registry : undefined;
+}
+/** The rules of a list of mirrors. One without a prefix is for the only image. */
+function readMirrors(reader, input, images) {
+    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
+    for (const rule of rules) {
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+            reader.reject({
+                input,
+                value: rule.source,
+                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+                example: `docker.io/library/php=${rule.target}`
+            });
+    }
+    return rules;
+}
+/** The fallback tags. One without an image is for the only image. */
+function readFallbackTags(reader, images) {
+    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
+    const lines = reader.list('fallback-tags', parseFallbackTag, example);
+    const mayFloat = reader.flag('allow-floating');
+    for (const line of lines) {
+        const reject = (reason) => {
+            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
+        };
+        if (line.image === undefined && images.length > 1)
+            reject('needs an image (IMAGE=TAG): there are several images');
+        if (line.tag === 'latest' && !mayFloat)
+            reject('is not pinned: use a version, or set allow-floating: true');
+        if (images.length === 1 && images[0]?.tag === line.tag)
+            reject('is the requested tag');
+    }
+    return lines;
+}
+/** The platforms, separated by lines or commas. `hostPlatform` is used if there are none. */
+function readPlatforms(reader, hostPlatform) {
+    const values = reader.lines('platform').flatMap(line => line
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== ''));
+    if (values.length === 0)
+        return { kind: 'machine', platform: hostPlatform };
+    if (values.length === 1 && values[0] === 'all')
+        return { kind: 'all' };
+    const platforms = values.flatMap(value => {
+        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
+        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
+        if (reason !== undefined)
+            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
+        return platform.ok ? [platform.value] : [];
+    });
+    return { kind: 'named', platforms };
 }
 
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __nccwpck_require__(6493);
 // EXTERNAL MODULE: external "node:crypto"
@@ -59783,97 +60085,9 @@ function readFile(path, workspace, maxBytes) {
     }
 }
 
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/private-address.js
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
-}
-function private_address_nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,external_node_net_.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function listOf(networks) {
-    const list = new external_node_net_.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
 ;// CONCATENATED MODULE: ./build/runner/inputs.js
 // Reads the action's inputs into one record; see action.yml for their meaning.
 // Every invalid input is found before anything else is done.
-
-
-
-
-
 
 
 
@@ -59928,14 +60142,6 @@ function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] 
     reader.flag('summary');
     return inputs;
 }
-/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
-function readFilePatterns(reader, job, hostPlatform) {
-    return {
-        patterns: reader.lines('files'),
-        platforms: readPlatforms(reader, hostPlatform),
-        variables: variablesFor(readFileVariables(reader, job), job)
-    };
-}
 /** Which files have mirrors, and how far they are believed: read before the other inputs, like `files`. */
 function readMirrorFileInputs(reader) {
     return {
@@ -59952,103 +60158,8 @@ function readTimeLimit(reader) {
     return reader.duration('timeout') || MAX_DURATION_MS;
 }
 /** Whether to write the job summary; invalid inputs are reported there, too. */
-function inputs_wantsSummary(reader) {
+function wantsSummary(reader) {
     return reader.flag('summary');
-}
-const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-function readImages(reader, files, hostPlatform) {
-    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
-    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
-    for (const issue of [...merged.faults])
-        reader.reject(issue);
-    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-        rejectNoImage(reader);
-    if (!reader.flag('allow-floating'))
-        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
-            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
-    return merged.images;
-}
-function rejectFloating(reader, image, isInput) {
-    const { input, reference, locations } = image;
-    const { registry, path } = reference;
-    reader.reject((0,omit_undefined/* omitUndefined */.O)({
-        input: isInput ? 'image' : 'files',
-        value: input,
-        reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
-        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
-        location: isInput ? undefined : locations?.[0]
-    }));
-}
-function readFileVariables(reader, job) {
-    const basic = { username: reader.text('username'), password: reader.text('password') };
-    return reader.lines('file-variables').flatMap(line => {
-        const variable = parseFileVariable(line);
-        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
-        // The name alone: a value that must not reach a file must not reach the log either.
-        const [value = ''] = line.split('=', 1);
-        if (reason !== undefined)
-            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
-        return variable.ok && reason === undefined ? [variable.value] : [];
-    });
-}
-function rejectNoImage(reader) {
-    const patterns = reader.lines('files');
-    reader.reject(patterns.length === 0
-        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
-        : {
-            input: 'files',
-            value: patterns.join(', '),
-            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
-            example: 'Dockerfile'
-        });
-}
-function readMirrors(reader, input, images) {
-    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
-    for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
-            reader.reject({
-                input,
-                value: rule.source,
-                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
-                example: `docker.io/library/php=${rule.target}`
-            });
-    }
-    return rules;
-}
-function readFallbackTags(reader, images) {
-    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = reader.list('fallback-tags', parseFallbackTag, example);
-    const mayFloat = reader.flag('allow-floating');
-    for (const line of lines) {
-        const reject = (reason) => {
-            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
-        };
-        if (line.image === undefined && images.length > 1)
-            reject('needs an image (IMAGE=TAG): there are several images');
-        if (line.tag === 'latest' && !mayFloat)
-            reject('is not pinned: use a version, or set allow-floating: true');
-        if (images.length === 1 && images[0]?.tag === line.tag)
-            reject('is the requested tag');
-    }
-    return lines;
-}
-function readPlatforms(reader, hostPlatform) {
-    const values = reader.lines('platform').flatMap(line => line
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== ''));
-    if (values.length === 0)
-        return { kind: 'machine', platform: hostPlatform };
-    if (values.length === 1 && values[0] === 'all')
-        return { kind: 'all' };
-    const platforms = values.flatMap(value => {
-        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
-        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
-        if (reason !== undefined)
-            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
-        return platform.ok ? [platform.value] : [];
-    });
-    return { kind: 'named', platforms };
 }
 function readCount(reader, input, most) {
     const value = reader.text(input);
@@ -60159,7 +60270,7 @@ const CHECKS = {
     layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
 };
 /** Why a path on this machine must not be an output. */
-function outputs_check_checkPath(path) {
+function checkPath(path) {
     return outputs_check_CONTROLS.test(path) ? 'the path contains control characters' : undefined;
 }
 function checkReference(value, verified) {
@@ -60324,16 +60435,12 @@ async function publish(run, { report, failure }) {
         runner.print(dropped);
     const shown = redactReport({ ...report, warnings }, runner.redact);
     try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = checkPath(path);
-        if (reason !== undefined)
-            fail({ kind: 'local-io', detail: `output report is not set: ${reason}` });
-        runner.setOutputs({ ...outputs, report: path });
-        await publishSummary(run, shown);
+        runner.setOutputs({ ...outputs, report: writeReport(runner, 'report.json', shown) });
+        await addSummary(run, () => renderSummary(shown));
         return report.outcome === 'verified' ? 0 : 1;
     }
     catch (error) {
-        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
+        runner.error({ title: 'verified-image failed', message: messageOf(error) });
         return 1;
     }
 }
@@ -60357,15 +60464,21 @@ function warnAboutSecrets(runner, outputs) {
         message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
     };
 }
-// A build does not fail because its summary cannot be written.
-async function publishSummary({ reader, runner }, report) {
+/** Writes a report as JSON. Returns its path, which can be an output; throws a VerifiedImageError otherwise. */
+function writeReport(runner, name, report) {
+    const path = runner.writeTempFile(name, `${JSON.stringify(report, undefined, 2)}\n`);
+    const reason = checkPath(path);
+    return reason === undefined ? path : (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
+}
+/** Adds to the job summary, unless the input `summary` is false. A summary that cannot be written is a warning, and fails no run. */
+async function addSummary({ reader, runner }, render) {
     if (!wantsSummary(reader))
         return;
     try {
-        await runner.addSummary(() => renderSummary(report));
+        await runner.addSummary(render);
     }
     catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
+        runner.warning({ title: 'Job summary', message: (0,failure_error/* messageOf */.bD)(error) });
     }
 }
 
@@ -60429,7 +60542,7 @@ function startRunTime(deps, timeoutMs) {
 }
 /** Aborts `stop` when the time has passed, or when the job is canceled. */
 function startTimeLimit({ runtime, stop }, timeoutMs, done) {
-    const error = new failure_error/* VerifiedImageError */.w({
+    const error = new failure_error/* VerifiedImageError */.wL({
         kind: 'timed-out',
         phase: 'everything',
         limit: { input: 'timeout', afterMs: timeoutMs }
@@ -60473,7 +60586,7 @@ async function settle(deadline, step) {
 function failureOf(error) {
     if (error instanceof time_limit_Cancelled)
         return undefined;
-    if (error instanceof failure_error/* VerifiedImageError */.w)
+    if (error instanceof failure_error/* VerifiedImageError */.wL)
         return error.failure;
     return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
@@ -61623,13 +61736,24 @@ function certificatesIn(pem) {
 
 
 
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+
+/** Docker's folder, and podman's on machines without Docker. On Windows, Docker's alone: any user may make C:\etc. */
+function certificateFolders(environment, system = (0,external_node_os_.platform)()) {
+    if (system !== 'win32')
+        return ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+    const [, programData] = Object.entries(environment).find(([name]) => name.toLowerCase() === 'programdata') ?? [];
+    return programData === undefined || programData === '' ? [] : [`${programData}\\docker\\certs.d`];
+}
+/** The name of a registry's folder. No name on Windows has a colon, so that Docker leaves it out there. */
+function certificateFolderOf(registry, system = (0,external_node_os_.platform)()) {
+    return system === 'win32' ? registry.replaceAll(':', '') : registry;
+}
 const MAX_FILES = 100;
 /** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
+async function readRegistryCertificates(registry, { folders, authorities }, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${certificateFolderOf(registry)}`, note)));
+    const named = await Promise.all(authorities.map(path => readCas(path, note)));
+    const cas = [...found.flatMap(folder => folder.cas), ...named.flat()];
     const client = found.find(folder => folder.client !== undefined)?.client;
     return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
 }
@@ -61684,8 +61808,10 @@ async function readNoted(path, note) {
 }
 
 ;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store. Windows and macOS
+// have a store instead of files.
 // Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
 
 
 
@@ -61705,29 +61831,38 @@ const system_certificates_MAX_FILES = 1000;
  * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
  * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
  */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
+async function readSystemCertificates(environment, system = (0,external_node_os_.platform)()) {
+    const { file, folders } = placesIn(environment, system);
     if (file === undefined && folders === undefined)
         return (0,external_node_tls_.getCACertificates)('system');
+    if (system === 'win32' || system === 'darwin') {
+        // The files of Linux are not looked for: any user may make C:\etc.
+        const own = file === undefined || folders === undefined ? (0,external_node_tls_.getCACertificates)('system') : [];
+        const named = file === undefined ? [] : await readCertificates(file);
+        return [...new Set([...own, ...named, ...(await Promise.all((folders ?? []).map(readCertificatesBelow))).flat()])];
+    }
     const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
     const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
     return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
 }
 /** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
+async function checkCertificateVariables(environment, system = (0,external_node_os_.platform)()) {
+    const { file, folders } = placesIn(environment, system);
     const lines = [];
     if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
         lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
     if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(separatorOf(system))} cannot be read`);
     return lines;
 }
-function placesIn(environment) {
+function separatorOf(system) {
+    return system === 'win32' ? ';' : ':';
+}
+function placesIn(environment, system) {
     const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
     return {
         file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+        folders: folders === '' ? undefined : folders.split(separatorOf(system)).filter(folder => folder !== '')
     };
 }
 async function isFolder(folder) {
@@ -61752,7 +61887,7 @@ async function readCertificates(path) {
 
 
 
-function certificates_createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+function certificates_createCertificates({ environment, note, folders = certificateFolders(environment), authorities = new Map() }) {
     const registries = new Map();
     const contexts = new Map();
     let variables;
@@ -61765,7 +61900,8 @@ function certificates_createCertificates({ environment, note, folders = CERTIFIC
     async function ofRegistry(registry) {
         variables ??= noteVariables();
         await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        const found = registries.get(registry) ??
+            readRegistryCertificates(registry, { folders, authorities: authorities.get(registry) ?? [] }, note);
         registries.set(registry, found);
         return found;
     }
@@ -61801,6 +61937,8 @@ function originOf(registry) {
 
 // EXTERNAL MODULE: ./build/concurrency/semaphore.js
 var semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: external "node:dns"
+var external_node_dns_ = __nccwpck_require__(610);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
@@ -61808,6 +61946,7 @@ var undici = __nccwpck_require__(6752);
 ;// CONCATENATED MODULE: ./build/http/network-error.js
 // Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
 // Pure.
+
 
 
 
@@ -61861,19 +62000,19 @@ function innermost(error) {
 function codeOf(error) {
     return (0,oci_json/* isObject */.Gv)(error) && typeof error['code'] === 'string' ? error['code'] : '';
 }
-function messageOf(error) {
+function network_error_messageOf(error) {
     return (0,oci_json/* isObject */.Gv)(error) && typeof error['message'] === 'string'
         ? error['message'].replace(/\s+/g, ' ')
         : 'no reason given';
 }
 // undici's message for 407 to a request with the whole URL.
 function isProxyLogin(error) {
-    return codeOf(error) === 'UND_ERR_INVALID_ARG' && messageOf(error) === 'Proxy Authentication Required (407)';
+    return codeOf(error) === 'UND_ERR_INVALID_ARG' && network_error_messageOf(error) === 'Proxy Authentication Required (407)';
 }
 // undici's message for an answer to CONNECT other than 200.
 const TUNNEL_ANSWER = /^Proxy response \((\d{3})\)/;
 function failureOfProxy(error, { connect, proxy }) {
-    const status = TUNNEL_ANSWER.exec(messageOf(error))?.[1];
+    const status = TUNNEL_ANSWER.exec(network_error_messageOf(error))?.[1];
     if (status !== undefined)
         return rejectedByProxy(Number(status), proxy);
     const failure = network_error_failureOf(innermost(error), { host: 'the proxy', connect, proxy });
@@ -61927,16 +62066,18 @@ function placeOfClientCertificate(registry) {
 }
 /** Where Docker keeps certificates for one registry. */
 function dockerFolderOf(registry) {
+    if ((0,external_node_os_.platform)() === 'win32')
+        return `%ProgramData%\\docker\\certs.d\\${registry.replaceAll(':', '')}`;
     return `/etc/docker/certs.d/${registry}`;
 }
 function network_error_failureOf(error, { host, connect, registry }) {
     const code = codeOf(error);
     const unknownCa = UNKNOWN_CA_ERRORS[code];
     if (unknownCa !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${messageOf(error)})`);
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${unknownCa} (${code}: ${network_error_messageOf(error)})`);
     const certificate = CERTIFICATE_ERRORS[code];
     if (certificate !== undefined)
-        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${messageOf(error)})`);
+        return unreachable('tls-identity', `TLS certificate check failed: the certificate of ${host} ${certificate} (${code}: ${network_error_messageOf(error)})`);
     switch (code) {
         case 'EMFILE':
         case 'ENFILE':
@@ -61952,7 +62093,7 @@ function network_error_failureOf(error, { host, connect, registry }) {
             return unreachable('refused', `connection refused by ${host} (${code})`);
         case 'UND_ERR_SOCKET':
             // undici's messages for bytes out of place, such as a switch of protocols that was not requested.
-            return /^bad (?:response|upgrade)$/.test(messageOf(error))
+            return /^bad (?:response|upgrade)$/.test(network_error_messageOf(error))
                 ? unreachable('not-http', `the response of ${host} is not valid HTTP`)
                 : network_error_closed(host);
         case 'ECONNRESET':
@@ -61971,10 +62112,10 @@ function network_error_failureOf(error, { host, connect, registry }) {
             break;
     }
     if (isParserError(error))
-        return unreachable('not-http', `the response of ${host} is not valid HTTP (${messageOf(error)})`);
+        return unreachable('not-http', `the response of ${host} is not valid HTTP (${network_error_messageOf(error)})`);
     if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${messageOf(error)})`);
-    return unreachable('network', code === '' ? messageOf(error) : `network error for ${host} (${code})`);
+        return unreachable('tls', `TLS handshake failed with ${host} (${code}: ${network_error_messageOf(error)})`);
+    return unreachable('network', code === '' ? network_error_messageOf(error) : `network error for ${host} (${code})`);
 }
 function network_error_closed(host) {
     return unreachable('reset', `${host} closed the connection before a response`);
@@ -61984,15 +62125,61 @@ function unreachable(reason, detail) {
 }
 
 ;// CONCATENATED MODULE: ./build/http/spare-connection.js
-// A connection that is opened before a request needs it, so that its handshake takes no time of its own: one or two round trips.
-// The pool gets it when it would open a new one.
+// Connections that are opened before requests need them, so that their handshakes take no time of their own: one or two round trips.
+// The pool gets them when it would open new ones.
 
-function createSpareConnection(origin, connect) {
-    let spare;
+/** `limit`: of all connections to the host, spare or not. */
+function createSpareConnections(origin, limit, connect) {
+    const spares = new Set();
+    let hasConnected = false;
+    let wanted = 0;
+    let open = 0;
     let isIdle = false;
-    function prepare() {
-        if (spare !== undefined)
+    const counted = (options, callback) => {
+        let isOpen = true;
+        open++;
+        const end = () => {
+            if (isOpen)
+                open--;
+            isOpen = false;
+        };
+        const connecting = connect(options, (...given) => {
+            if (given[0] === null)
+                given[1].once('close', end);
+            else
+                end();
+            callback(...given);
+        });
+        // Its caller may destroy it, and then calls nothing back.
+        if (connecting instanceof external_node_stream_.Duplex)
+            connecting.once('close', end);
+        return connecting;
+    };
+    const first = (options, callback) => {
+        const taken = () => {
+            hasConnected = true;
+            prepare(wanted);
+        };
+        const connecting = counted(options, (...given) => {
+            callback(...given);
+            if (given[0] === null)
+                taken();
+        });
+        // With TLS, the connection is there before the handshake has ended.
+        if (connecting instanceof external_node_stream_.Duplex)
+            connecting.once('connect', taken);
+        return connecting;
+    };
+    function prepare(count) {
+        wanted = Math.max(wanted, count);
+        if (!hasConnected)
             return;
+        const missing = Math.min(wanted - spares.size, limit - open);
+        wanted = 0;
+        for (let at = 0; at < missing; at++)
+            openSpare();
+    }
+    function openSpare() {
         const { host, hostname, protocol, port } = new URL(origin);
         const opened = (...given) => {
             const [error, socket] = given;
@@ -62001,37 +62188,39 @@ function createSpareConnection(origin, connect) {
             else if (own.isDropped === true)
                 socket?.destroy();
             else if (error !== null)
-                forget(own);
+                spares.delete(own);
             else
                 keep(own, given[1]);
         };
-        const own = { connecting: connect({ host, hostname, protocol, port }, opened) };
-        spare = own;
-    }
-    function forget(one) {
-        if (spare === one)
-            spare = undefined;
+        const own = { connecting: counted({ host, hostname, protocol, port }, opened) };
+        spares.add(own);
     }
     function keep(own, socket) {
         own.socket = socket;
         // A server may close a connection that it gets no request on. The next request opens its own then.
-        socket.on('error', ignore).on('close', () => {
-            forget(own);
-        });
+        socket.on('error', ignore).on('close', () => spares.delete(own));
     }
     function handOver(callback, ...given) {
         isIdle = true;
         callback(...given);
         isIdle = false;
     }
+    /** Removes the oldest one from the spare ones. */
+    function take() {
+        for (const spare of spares) {
+            spares.delete(spare);
+            if (spare.socket?.destroyed !== true)
+                return spare;
+        }
+        return undefined;
+    }
     return {
         isIdle: () => isIdle,
         prepare,
         connect: (options, callback) => {
-            const own = spare;
-            spare = undefined;
-            if (own === undefined || own.socket?.destroyed === true)
-                return connect(options, callback);
+            const own = take();
+            if (own === undefined)
+                return (hasConnected ? counted : first)(options, callback);
             if (own.socket === undefined) {
                 own.taker = callback;
                 return own.connecting;
@@ -62044,13 +62233,14 @@ function createSpareConnection(origin, connect) {
             return socket;
         },
         drop: () => {
-            if (spare === undefined)
-                return;
-            spare.isDropped = true;
-            if (spare.connecting instanceof external_node_stream_.Duplex)
-                spare.connecting.on('error', ignore).destroy();
-            spare.socket?.destroy();
-            spare = undefined;
+            wanted = 0;
+            for (const spare of spares) {
+                spare.isDropped = true;
+                if (spare.connecting instanceof external_node_stream_.Duplex)
+                    spare.connecting.on('error', ignore).destroy();
+                spare.socket?.destroy();
+            }
+            spares.clear();
         }
     };
 }
@@ -62060,7 +62250,8 @@ function ignore() {
 
 ;// CONCATENATED MODULE: ./build/http/connections.js
 // The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+// proxy together, the distinction between a proxy's failure and one of the host behind it, and one lookup for several connections.
+
 
 
 
@@ -62079,7 +62270,7 @@ function openConnections(origin, limits, proxy, trust) {
         if (address === undefined || isPrivateHost(address))
             isPublic = false;
     };
-    const spare = createSpareConnection(origin, direct(limits, inspect, trust));
+    const spare = createSpareConnections(origin, limits.concurrency, direct(limits, inspect, trust));
     // undici emits `connect` and writes the first request to the new connection in the same turn.
     let isNew = false;
     const watch = (pool) => {
@@ -62104,9 +62295,9 @@ function openConnections(origin, limits, proxy, trust) {
             };
             dispatcher.dispatch(options, handler);
         },
-        prepare: () => {
-            if (dispatcher instanceof undici/* Pool */.bC && dispatcher.stats.connected < limits.concurrency)
-                spare.prepare();
+        prepare: count => {
+            if (proxy === undefined)
+                spare.prepare(count);
         },
         retire: () => {
             spare.drop();
@@ -62134,7 +62325,10 @@ function openPool(origin, limits, connect) {
     });
 }
 function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
+    const connector = (0,undici/* buildConnector */.gU)({
+        ...{ allowH2: false, timeout: 0, lookup: createSharedLookup() },
+        ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host })
+    });
     const connect = within(connectTimeoutMs, connector, error => error);
     return inspecting(connect, inspect);
 }
@@ -62238,6 +62432,28 @@ function within(ms, connect, translate) {
 function drop(socket) {
     if (socket instanceof external_node_stream_.Duplex)
         socket.on('error', connections_ignore).destroy();
+}
+/**
+ * Looks a name up once for all connections that need it at the same time. libuv runs lookups in half of its threads, which is one on a
+ * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection that is opened later, as after a failure, gets a new one.
+ */
+function createSharedLookup(lookUp = external_node_dns_.lookup) {
+    const waiting = new Map();
+    return (name, options, callback) => {
+        const key = JSON.stringify([name, options]);
+        const others = waiting.get(key);
+        if (others !== undefined) {
+            others.push(callback);
+            return;
+        }
+        const callbacks = [callback];
+        waiting.set(key, callbacks);
+        lookUp(name, options, (...answer) => {
+            waiting.delete(key);
+            for (const answered of callbacks)
+                answered(...answer);
+        });
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/http/no-proxy.js
@@ -62355,7 +62571,7 @@ function isDecodable({ username, password }) {
     }
 }
 function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+    (0,failure_error/* fail */.fJ)({ kind: 'unreachable', reason: 'proxy', detail });
 }
 
 // EXTERNAL MODULE: ./build/http/array-buffer.js
@@ -62616,7 +62832,7 @@ class RunningRequest {
             ? undefined
             : failureOfProxyAnswer(status, headers, proxy);
         if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            this.#end(new failure_error/* VerifiedImageError */.wL(failure));
             return;
         }
         this.#phase = 'body';
@@ -62647,14 +62863,14 @@ class RunningRequest {
     }
     #stall = () => {
         const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+        this.#end(new failure_error/* VerifiedImageError */.wL({ kind: 'timed-out', phase: this.#phase, limit }));
     };
     #translate(error) {
         // A file that is sent cannot be read.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return error;
         if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+            return new failure_error/* VerifiedImageError */.wL(this.#body.failureOf(), { cause: error });
         const { proxy } = this.#connections;
         const { url, registry } = this.#request;
         const context = {
@@ -62668,7 +62884,7 @@ class RunningRequest {
         // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
         const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
         const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        const translated = new failure_error/* VerifiedImageError */.wL(blamed, { cause: error });
         return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
     }
 }
@@ -62720,9 +62936,6 @@ function http_client_createHttpClient(options) {
             return origin.send(request);
         },
         proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        prepare: url => {
-            origins.get(url.origin)?.prepare();
-        },
         close: () => {
             for (const origin of origins.values())
                 origin.close();
@@ -62760,13 +62973,12 @@ class Origin {
             throw error instanceof ConnectionClosed ? error.error : error;
         }
     }
-    prepare() {
-        this.#current?.prepare();
-    }
     async #sendOnce(request, release) {
         const connections = this.#current ?? this.#open();
         try {
-            return await sendRequest(connections, request, { limits: this.#options.limits, release });
+            const sent = sendRequest(connections, request, { limits: this.#options.limits, release });
+            connections.prepare(request.spare ?? 0);
+            return await sent;
         }
         catch (error) {
             // The other idle connections to this server are probably closed too.
@@ -62783,7 +62995,7 @@ class Origin {
         const { certificates } = this.#options;
         if (certificates === undefined || trust === undefined)
             return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
+        return error instanceof failure_error/* VerifiedImageError */.wL && isUnknownCa(error.cause) && certificates.addSystem(trust);
     }
     #open() {
         const { limits, environment, certificates } = this.#options;
@@ -62804,6 +63016,8 @@ class Origin {
     }
 }
 
+// EXTERNAL MODULE: ./build/mirror-files/imported-mirrors.js
+var imported_mirrors = __nccwpck_require__(6215);
 // EXTERNAL MODULE: ./build/concurrency/single-flight.js
 var single_flight = __nccwpck_require__(9237);
 ;// CONCATENATED MODULE: ./build/http/read-limited.js
@@ -62827,14 +63041,14 @@ async function read_limited_readLimited(body, maxBytes) {
         }
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind === 'timed-out')
             throw error;
     }
     return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
-var manifest = __nccwpck_require__(30);
+var oci_manifest = __nccwpck_require__(30);
 ;// CONCATENATED MODULE: ./build/registry/challenge.js
 // WWW-Authenticate: the authentication schemes that a registry accepts (RFC 9110 \u00a711.6.1, distribution's token specification).
 // Pure.
@@ -63085,7 +63299,7 @@ async function requestToken(deps, grant, fetchRequest) {
 }
 // A token server that cannot be reached would not answer an anonymous request either.
 function token_request_isAnswer(error) {
-    return (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out');
+    return (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out');
 }
 async function issueToken(deps, grant, realm, request) {
     const { credentials } = grant;
@@ -63093,7 +63307,7 @@ async function issueToken(deps, grant, realm, request) {
     const response = await sendGrant(deps, grant, realm, request);
     if (response.status < 200 || response.status > 299) {
         const rejected = isUserProvided(credentials) ? 'refused' : 'none';
-        (0,failure_error/* fail */.f)(failureOfTokenStatus(response, { credentials: rejected, nowMs: deps.wallClockMs() }), { object: 'token' });
+        (0,failure_error/* fail */.fJ)(failureOfTokenStatus(response, { credentials: rejected, nowMs: deps.wallClockMs() }), { object: 'token' });
     }
     const { token, lifetimeMs } = decodeToken(response);
     if (credentials !== undefined)
@@ -63175,7 +63389,7 @@ function decodeToken({ headers, body }) {
     // A token is opaque, but it has to fit into a header. Nothing is quoted: half a token is a secret too.
     if (!json.ok || !/^[\x21-\x7e]+$/.test(token)) {
         const isPage = isHtml(headers, body);
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'protocol',
             detail: `the token server's answer ${isPage ? 'is an HTML page' : 'has no token'}`,
             isHtml: isPage
@@ -63193,7 +63407,7 @@ function parseRealm(tokenHosts, { challenge, isPlainHttp }, registry) {
     return reason === undefined ? url : rejectRealm(url.origin, reason);
 }
 function rejectRealm(realm, reason) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the registry sends token requests to ${realm}: ${reason}`, isHtml: false }, { object: 'token' });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `the registry sends token requests to ${realm}: ${reason}`, isHtml: false }, { object: 'token' });
 }
 /**
  * Credentials go to the realm of the challenge. Another host is usual (auth.docker.io). Plain HTTP, or a user in the URL, is how
@@ -63255,6 +63469,7 @@ function createAuthorizer(deps) {
             const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs);
             const known = { challenge, isPlainHttp, tokens };
             registries.set(registry, known);
+            request.onChallenge?.();
             return authorize(deps, known, { credentials, rejected }, request);
         },
         hasUserCredentials: async ({ repository }) => isUserProvided(await deps.credentialsOf(repository)),
@@ -63283,7 +63498,7 @@ async function authorize(deps, { challenge, isPlainHttp, tokens }, { credentials
     if (header !== rejected)
         return { header, grantedTo, tokenServer };
     tokens.delete(key);
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'unauthorized',
         status: 401,
         credentials: grantedTo === 'user' ? 'refused' : 'none',
@@ -63316,7 +63531,7 @@ function rejectChallenges(challenges, credentials) {
         : `the registry requires an authentication scheme that is not supported: ${schemes}`);
 }
 function unauthorized(credentials, detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
+    return (0,failure_error/* fail */.fJ)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
 // EXTERNAL MODULE: external "node:zlib"
@@ -63470,7 +63685,7 @@ async function* content_decoding_checkDigest(content, digest) {
         throw new WrongDigest();
 }
 function rejectRewritten(codings) {
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'protocol',
         reason: 'rewritten',
         detail: `the bytes are encoded (Content-Encoding: ${codings.join(', ')}) and do not have the digest, decoded or not`,
@@ -63550,7 +63765,7 @@ async function* rejectPage(body, { digest, describe }) {
         }
         const page = Buffer.concat(chunks);
         if (bytes > 0 && next.done === true && (digest === undefined || (0,oci_digest/* digestOf */.ol)(page, (0,oci_digest/* algorithmOf */.Hy)(digest)) !== digest))
-            (0,failure_error/* fail */.f)({ kind: 'protocol', detail: describe(page), isHtml: true });
+            (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: describe(page), isHtml: true });
         yield* chunks;
         for (; next.done !== true; next = await iterator.next())
             yield next.value;
@@ -63594,7 +63809,7 @@ function refusePrivateTarget(to, registry) {
         redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
 }
 function redirect_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail, isHtml: false });
 }
 
 ;// CONCATENATED MODULE: ./build/registry/exchange.js
@@ -63666,7 +63881,7 @@ async function exchange_followRedirects(first, { send, checkTarget }) {
         // The body is read so that its connection can be used again.
         await read_limited_readLimited(response.body, MAX_ERROR_BYTES);
         if (redirects === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
+            (0,failure_error/* fail */.fJ)({
                 kind: 'protocol',
                 detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
                 isHtml: false
@@ -63700,7 +63915,7 @@ async function fetchWithAuth(deps, request, object) {
         result = await sendObject(deps, request, object, await authorizer.answerChallenge(rejection, request));
     }
     result = await withoutJobToken(deps, request, object, result);
-    return result.error === undefined ? result.answer : (0,failure_error/* fail */.f)(await fetch_with_auth_failureOf(deps, request, result, result.error));
+    return result.error === undefined ? result.answer : (0,failure_error/* fail */.fJ)(await fetch_with_auth_failureOf(deps, request, result, result.error));
 }
 async function sendObject(deps, request, { path, headers }, authorization) {
     const url = urlOf(deps, request, `${request.repository.path}/${path}`);
@@ -63714,15 +63929,20 @@ async function sendObject(deps, request, { path, headers }, authorization) {
     return { answer, error: isOpen ? undefined : await readShort(answer), authorization };
 }
 function urlOf({ schemeProbe }, { repository }, path) {
-    const host = (0,oci_reference/* endpointOf */.X5)(repository.registry);
-    return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
+    const { registry, namespace } = repository;
+    const host = (0,oci_reference/* endpointOf */.X5)(registry);
+    const url = new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
+    if (namespace !== undefined)
+        url.searchParams.set('ns', namespace);
+    return url;
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
     const response = await exchange_followRedirects(first, {
         send: ({ url, isDirect }) => exchange(deps, request, url, {
             method,
-            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
+            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers,
+            ...(isDirect && request.spare !== undefined ? { spare: request.spare } : {})
         }),
         checkTarget: target => {
             refusePrivateTarget(target, request.repository.registry);
@@ -63774,7 +63994,7 @@ async function ping(deps, request, authorization) {
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return undefined;
         throw error;
     }
@@ -63798,7 +64018,7 @@ async function withoutJobToken(deps, request, object, result) {
         return repeated;
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return result;
         throw error;
     }
@@ -63910,7 +64130,7 @@ function createRegistryPort(flow, method = 'GET') {
     return {
         openManifest: ({ reference, ...request }) => open(request, {
             path: `manifests/${reference}`,
-            headers: { accept: manifest/* ACCEPT_MANIFEST */.Bv },
+            headers: { accept: oci_manifest/* ACCEPT_MANIFEST */.Bv },
             offset: 0,
             digest: digestIn(reference)
         }),
@@ -63927,13 +64147,9 @@ function createRegistryPort(flow, method = 'GET') {
             part: { range, size },
             digest
         }),
-        prepareConnection: ({ registry }) => {
-            const host = (0,oci_reference/* endpointOf */.X5)(registry);
-            deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`));
-        },
         openReferrers: async ({ digest, artifactType, page, ...request }) => {
             const path = referrersPath({ digest, artifactType, page });
-            const object = { path, headers: { accept: manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
+            const object = { path, headers: { accept: oci_manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
             const answer = await send(request, object);
             return { ...contentOf(answer, object, request), nextPage: nextPageOf(answer, digest) };
         },
@@ -63989,7 +64205,7 @@ function checkPart({ status, headers, body }, { range, size }) {
     const answered = status === 206
         ? `the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`
         : `the response is HTTP ${String(status)} with the whole object`;
-    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false });
+    (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false });
 }
 /**
  * The range of a 206. Its codings are ignored: it continues the bytes of an earlier response, and a verifier that then finds a wrong
@@ -64000,7 +64216,7 @@ function partOf({ headers, body }, requestedOffset) {
     const range = parseContentRange(header ?? '');
     if (range?.start !== requestedOffset) {
         body.discard();
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'protocol',
             detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`,
             isHtml: false
@@ -64020,15 +64236,15 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             checkTarget: target => {
                 const reason = checkTokenHost(target, request.repository.registry, tokenHosts);
                 if (reason !== undefined)
-                    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the token server redirects to ${target.host}: ${reason}`, isHtml: false });
+                    (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `the token server redirects to ${target.host}: ${reason}`, isHtml: false });
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
         return { status, headers: answered, body: await read_limited_readLimited(body, MAX_ERROR_BYTES), author };
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            throw new failure_error/* VerifiedImageError */.w(error.failure, { cause: error, object: 'token' });
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
+            throw new failure_error/* VerifiedImageError */.wL(error.failure, { cause: error, object: 'token' });
         throw error;
     }
 }
@@ -64067,7 +64283,7 @@ async function requestAnonymously(client, request) {
         return 'public';
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return accessAfter(error.failure, request.repository.registry);
         throw error;
     }
@@ -64202,6 +64418,7 @@ function statuspage(host, matches) {
 
 
 
+
 /** Opens the clients for registries, with the credentials of the run. */
 function openRegistries(run, inputs, limitRate) {
     const options = clientOptions(run, inputs, limitRate);
@@ -64213,7 +64430,11 @@ function clientOptions(run, inputs, limitRate) {
     return {
         ...inputs,
         environment: runtime.environment,
-        certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
+        certificates: certificates_createCertificates({
+            environment: runtime.environment,
+            note: runner.print,
+            authorities: (0,imported_mirrors/* importedAuthorities */.O7)(inputs.imported)
+        }),
         credentialsOf: openCredentials(run, inputs, text => {
             publish_warn(run, 'Docker credentials', text);
         }),
@@ -64329,6 +64550,18 @@ class Resolution {
     get digestToRequest() {
         return this.#resolved?.digest ?? this.#image.locked?.digest;
     }
+    /**
+     * Whether a mirror is asked for the decided digest by its tag. Docker and containerd ask a mirror by tag, so that a cache there knows
+     * the tag on the day when the primary is down. This is for mirrors before the primary in the order: another one is queried because
+     * something failed, and the digest is the shorter way then.
+     */
+    isAskedByTag(candidate) {
+        const primaryAt = this.#candidates.findIndex(({ role }) => role === 'primary');
+        return (this.#resolved?.decidedBy === 'primary' &&
+            candidate.mayResolve &&
+            this.#candidates.indexOf(candidate) < primaryAt &&
+            !this.#mirrorAnswers.has(candidate));
+    }
     /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
     recordAnswer(candidate, digest) {
         const { registry } = candidate.repository;
@@ -64407,10 +64640,13 @@ var fetch_manifest = __nccwpck_require__(8697);
 /** The reason of a run that is canceled: another registry was first, or another digest was decided. */
 class LostRace extends (/* unused pure expression or super */ null && (Error)) {
 }
+// One connection carries the config, and these the first layers. Docker and containerd download three at a time.
+const SPARE_CONNECTIONS = 3;
 /** Opens the registry of a run for one image. `signal` ends the run. */
 function candidateSource(active, context, signal, emit) {
     const { blobs, clock, random, backoff, registry, store } = context.deps;
     const { candidate, silence } = active;
+    const { level } = context.request;
     const { throughput, throttle } = active_candidate_endpointState(candidate, context.deps);
     const record = (attempt, againInMs) => {
         recordAttempt(active, context, attempt, againInMs, emit);
@@ -64419,8 +64655,9 @@ function candidateSource(active, context, signal, emit) {
         silence.ended();
         throughput.addBytes(bytes);
     };
+    const spare = level === 'layers' || level === 'full' ? SPARE_CONNECTIONS : 0;
     const retry = { clock, random, backoff, signal, record, addBytes, throttle };
-    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store, spare };
 }
 /** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
 function watchThroughput(active, { deps }, emit) {
@@ -64689,7 +64926,7 @@ var candidate_signature = __nccwpck_require__(1467);
 /** A request for signatures that failed. Rethrows the end of the run, and errors that do not come from the place. */
 function failedPlace(error, signal) {
     signal.throwIfAborted();
-    if (!(error instanceof failure_error/* VerifiedImageError */.w))
+    if (!(error instanceof failure_error/* VerifiedImageError */.wL))
         throw error;
     return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
 }
@@ -64860,6 +65097,7 @@ var blob_fetcher = __nccwpck_require__(9589);
 
 
 
+
 /** An index of more bytes is refused, as a manifest is. */
 const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
 // An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
@@ -64938,7 +65176,7 @@ async function unlessMissing(isMissing, run) {
         return await run();
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined && isMissing(error.failure))
+        if (error instanceof failure_error/* VerifiedImageError */.wL && error.object === undefined && isMissing(error.failure))
             return undefined;
         throw error;
     }
@@ -64952,23 +65190,13 @@ function isWithoutApi(failure) {
         return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
     return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
 }
-const INDEX = (0,go_json/* structOf */.Tb)({
-    schemaVersion: 'integer',
-    manifests: (0,go_json/* listOf */.c3)((0,go_json/* structOf */.Tb)({
-        mediaType: 'string',
-        digest: 'string',
-        size: 'integer',
-        artifactType: 'string',
-        annotations: (0,go_json/* mapOf */.A7)('string')
-    }))
-});
 /** The descriptors of an index that can be followed. One that cannot does not hide the others. */
 function readIndex(bytes) {
-    const json = (0,go_json/* readAsGo */.PG)(bytes, INDEX, 'as-go');
+    const json = (0,go_json/* readAsGo */.PG)(bytes, oci_manifest/* MANIFEST_STRUCT */.k7, 'as-go');
     const manifests = json.ok ? json.value['manifests'] : undefined;
     // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
     if (!json.ok || json.value['schemaVersion'] !== 2)
-        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
+        return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
     return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,go_json/* isObject */.Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
 }
 function referrerOf(descriptor) {
@@ -64978,12 +65206,11 @@ function referrerOf(descriptor) {
     if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
         return undefined;
     const artifactType = (0,oci_json/* stringAt */.bX)(descriptor, 'artifactType') ?? '';
-    const annotations = (0,go_json/* isObject */.Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
     return {
         mediaType,
         digest: digest.value,
         size,
-        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
+        annotations: (0,oci_json/* stringsAt */.kp)(descriptor, 'annotations'),
         ...(0,omit_undefined/* omitUndefined */.O)({ artifactType: artifactType === '' ? undefined : artifactType })
     };
 }
@@ -64994,7 +65221,7 @@ async function readBounded({ body }, count) {
         received += chunk.length;
         count(chunk.length);
         if (received > MAX_REFERRERS_BYTES)
-            (0,failure_error/* fail */.f)({
+            (0,failure_error/* fail */.fJ)({
                 kind: 'too-large',
                 limitBytes: MAX_REFERRERS_BYTES,
                 detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
@@ -65024,24 +65251,11 @@ var verify_manifest = __nccwpck_require__(3349);
 
 
 
+
 /** How the media types of all versions of a bundle begin. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
 const NOTATION_TYPE = 'application/vnd.cncf.notary.signature';
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
-const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
-    mediaType: 'string',
-    digest: 'string',
-    size: 'integer',
-    annotations: (0,go_json/* mapOf */.A7)('string'),
-    artifactType: 'string'
-});
-const MANIFEST = (0,go_json/* structOf */.Tb)({
-    schemaVersion: 'integer',
-    mediaType: 'string',
-    artifactType: 'string',
-    config: DESCRIPTOR,
-    layers: (0,go_json/* listOf */.c3)(DESCRIPTOR)
-});
 /**
  * Yields the candidates in a manifest, whose bytes may be known already. The budget has the manifest itself as one candidate. Rejects
  * with the signal's reason.
@@ -65053,7 +65267,7 @@ async function* readSignatureManifest(place, { digest, bytes }, budget) {
         return;
     }
     budget.count(manifest.bytes.length);
-    const decoded = (0,go_json/* readAsGo */.PG)(manifest.bytes, MANIFEST, 'refused');
+    const decoded = (0,go_json/* readAsGo */.PG)(manifest.bytes, oci_manifest/* MANIFEST_STRUCT */.k7, 'refused');
     if (!decoded.ok) {
         yield { kind: 'unusable', detail: `the manifest of the signature is not valid: ${decoded.reason}` };
         return;
@@ -65080,7 +65294,7 @@ async function* readSignatureManifest(place, { digest, bytes }, budget) {
     }
 }
 function artifactTypeOf(manifest) {
-    const config = (0,go_json/* isObject */.Gv)(manifest['config']) ? (0,oci_json/* stringAt */.bX)(manifest['config'], 'mediaType') : undefined;
+    const config = (0,oci_json/* isObject */.Gv)(manifest['config']) ? (0,oci_json/* stringAt */.bX)(manifest['config'], 'mediaType') : undefined;
     return (0,oci_json/* stringAt */.bX)(manifest, 'artifactType') ?? config ?? '';
 }
 /** The bytes of a manifest with this digest. Rejects with a VerifiedImageError. */
@@ -65093,11 +65307,11 @@ function fetchManifestByDigest({ repository, registry, retry }, digest) {
     });
 }
 function layersOf({ layers }, isWanted) {
-    const all = (Array.isArray(layers) ? layers : []).filter(go_json/* isObject */.Gv).map(layer => ({
+    const all = (Array.isArray(layers) ? layers : []).filter(oci_json/* isObject */.Gv).map(layer => ({
         mediaType: (0,oci_json/* stringAt */.bX)(layer, 'mediaType') ?? '',
         digest: (0,oci_json/* stringAt */.bX)(layer, 'digest') ?? '',
         size: typeof layer['size'] === 'number' ? layer['size'] : -1,
-        annotations: (0,go_json/* isObject */.Gv)(layer['annotations']) ? layer['annotations'] : {}
+        annotations: (0,oci_json/* stringsAt */.kp)(layer, 'annotations')
     }));
     return all.filter(isWanted);
 }
@@ -65202,7 +65416,7 @@ async function unlessRefused(list) {
         return await list();
     }
     catch (error) {
-        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        const kind = error instanceof failure_error/* VerifiedImageError */.wL ? error.failure.kind : undefined;
         if (kind === 'denied' || kind === 'unauthorized')
             return undefined;
         throw error;
@@ -65301,11 +65515,11 @@ async function listSignatureTag({ repository, registry, retry }, digest) {
     const reference = `${referrersTag(digest)}.sig`;
     try {
         const bytes = await (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(await registry.openManifest({ ...attempt, repository, reference }), attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ));
-        const referrer = { mediaType: manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} };
+        const referrer = { mediaType: oci_manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} };
         return { kind: 'list', manifests: [{ referrer, bytes }], isCutShort: false };
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+        if (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'not-found')
             return registry_signatures_listOf(undefined);
         throw error;
     }
@@ -65381,7 +65595,7 @@ async function verdictOn(found, subject, { judge, origin }) {
     }
     catch (error) {
         origin.retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
             throw error;
         return {
             outcome: 'signature-unusable',
@@ -65431,11 +65645,13 @@ async function check_signatures_concludeCheck(root, platforms, { rules, search }
 
 const GITHUB_API = 'https://api.github.com';
 /**
- * The URL of the API in GITHUB_API_URL, which is the one of github.com where it is not set. An earlier step may have set it, so it has
- * TLS, unless the server is on this machine: the token is not sent in the clear.
+ * The URL of the API in GITHUB_API_URL. Where it is not set, it is the one of github.com for a job of github.com alone: another server's
+ * token does not leave for there. An earlier step may have set it, so it has TLS, unless the server is on this machine: the token is not
+ * sent in the clear.
  */
-function parseApiUrl(text) {
-    const wanted = text === undefined || text === '' ? GITHUB_API : text;
+function parseApiUrl({ GITHUB_API_URL: text = '', GITHUB_SERVER_URL: server = '' }) {
+    const isElsewhere = server !== '' && URL.parse(server)?.origin !== 'https://github.com';
+    const wanted = text === '' && !isElsewhere ? GITHUB_API : text;
     const url = URL.canParse(wanted) ? new URL(wanted) : undefined;
     const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && (0,plain_http/* isLoopback */.U)(url.host));
     return url !== undefined && isSafe && url.username === '' && url.search === ''
@@ -65455,9 +65671,9 @@ function createGitHubApi(options) {
                 return { body: await readWhole(body, MAX_BODY_BYTES), nextPath: nextPathOf(headers, base) };
             const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
             if (isRedirect(status))
-                return (0,failure_error/* fail */.f)({ kind: 'not-found', status, detail: 'the repository has moved' });
+                return (0,failure_error/* fail */.fJ)({ kind: 'not-found', status, detail: 'the repository has moved' });
             const credentials = token === undefined ? 'none' : 'refused';
-            return (0,failure_error/* fail */.f)(github_api_failureOf({ status, headers, body: error, author: 'registry' }, { credentials, nowMs: wallClockMs() }));
+            return (0,failure_error/* fail */.fJ)(github_api_failureOf({ status, headers, body: error, author: 'registry' }, { credentials, nowMs: wallClockMs() }));
         }
     };
 }
@@ -65479,7 +65695,7 @@ function sendTo(options, attempt, first, request) {
         send: ({ url }) => send(url),
         checkTarget: target => {
             if (target.origin !== first.origin)
-                (0,failure_error/* fail */.f)({ kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}` });
+                (0,failure_error/* fail */.fJ)({ kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}` });
         }
     });
 }
@@ -65490,7 +65706,7 @@ async function readWhole(body, maxBytes) {
     for await (const chunk of body) {
         received += chunk.length;
         if (received > maxBytes)
-            (0,failure_error/* fail */.f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub` });
+            (0,failure_error/* fail */.fJ)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub` });
         // The memory of a chunk is reused once the next one is requested.
         chunks.push(Buffer.from(chunk));
     }
@@ -65570,7 +65786,7 @@ async function listPage(options, attempt, path) {
         return await createGitHubApi(options).send(attempt, request);
     }
     catch (error) {
-        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        const kind = error instanceof failure_error/* VerifiedImageError */.wL ? error.failure.kind : undefined;
         if (options.token === undefined || (kind !== 'unauthorized' && kind !== 'denied'))
             throw error;
         const answer = createGitHubApi({ ...options, token: undefined }).send(attempt, request);
@@ -65586,7 +65802,7 @@ async function attestations_unlessMissing(list) {
         return await list();
     }
     catch (error) {
-        const failure = error instanceof failure_error/* VerifiedImageError */.w ? error.failure : undefined;
+        const failure = error instanceof failure_error/* VerifiedImageError */.wL ? error.failure : undefined;
         if (failure !== undefined && 'status' in failure && [404, 422].includes(failure.status ?? 0))
             return undefined;
         throw error;
@@ -65610,7 +65826,7 @@ async function fetchFrom(options, attempt, first) {
         return readWhole(body, options.maxBundleBytes);
     const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
     const nowMs = options.wallClockMs();
-    return (0,failure_error/* fail */.f)(failureOfStatus({ status, headers, body: error, author: 'elsewhere' }, { credentials: 'none', nowMs }));
+    return (0,failure_error/* fail */.fJ)(failureOfStatus({ status, headers, body: error, author: 'elsewhere' }, { credentials: 'none', nowMs }));
 }
 function attestationsIn(bytes) {
     const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
@@ -65626,7 +65842,7 @@ function attestationsIn(bytes) {
     });
 }
 function attestations_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail, isHtml: false });
 }
 
 ;// CONCATENATED MODULE: ./build/action/github-attestations.js
@@ -65643,7 +65859,7 @@ function attestations_refuse(detail) {
 /** Fails with 'invalid-input' for an address of the API that the token must not be sent to. */
 function github_attestations_openGithubAttestations({ runtime, runner }, inputs, limitRate) {
     const { environment, clock, wallClock } = runtime;
-    const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
+    const ownUrl = ownApiUrl(inputs, environment);
     const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '');
     let http;
     return {
@@ -65670,15 +65886,15 @@ function github_attestations_openGithubAttestations({ runtime, runner }, inputs,
         close: () => http?.close()
     };
 }
-function ownApiUrl({ signatures: { rules } }, text) {
-    const url = parseApiUrl(text);
+function ownApiUrl({ signatures: { rules } }, environment) {
+    const url = parseApiUrl(environment);
     if (url.ok)
         return url.value;
     const rule = rules.find(({ signer }) => signer.kind === 'github');
     // Without such a rule no request is sent there.
     if (rule === undefined)
         return new URL('https://api.github.com');
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'invalid-input',
         faults: [
             { input: 'signed-by', value: rule.source, reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com' }
@@ -65900,11 +66116,11 @@ function openSignatureChecks(run, inputs, deps) {
 }
 /** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
 async function loadJudge({ signatures }) {
-    const { openJudge } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(483)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7483));
+    const { openJudge } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(997)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4997));
     const judge = openJudge(signatures);
     if (judge.ok)
         return judge.value;
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'invalid-input',
         faults: [
             {
@@ -65919,7 +66135,7 @@ async function loadJudge({ signatures }) {
 
 // EXTERNAL MODULE: ./build/fetch/limits.js
 var limits = __nccwpck_require__(9243);
-;// CONCATENATED MODULE: ./build/audit/observe-signatures.js
+;// CONCATENATED MODULE: ./build/observe/observe-signatures.js
 // Asks who signed an image, once it is known which registries have it.
 // Every image is looked up: without a rule, its signers are reported and not judged.
 
@@ -65999,7 +66215,7 @@ var layer_format = __nccwpck_require__(4759);
 var verify_config = __nccwpck_require__(702);
 // EXTERNAL MODULE: ./build/verify/verify-layer.js + 2 modules
 var verify_layer = __nccwpck_require__(6707);
-;// CONCATENATED MODULE: ./build/audit/observe-manifest.js
+;// CONCATENATED MODULE: ./build/observe/observe-manifest.js
 // Observes one manifest at several registries: its bytes once, and everywhere else whether it is there.
 // Deeper levels download it from every registry.
 
@@ -66037,7 +66253,7 @@ function isHeldBack(places) {
     return places.some(({ isUsable, state }) => isUsable && !state.mayDownload());
 }
 
-;// CONCATENATED MODULE: ./build/audit/observe-content.js
+;// CONCATENATED MODULE: ./build/observe/observe-content.js
 // Observes everything below the manifest of an image at each registry that has it: platforms, attestations, configs, and layers.
 // Each distinct object is requested once from each registry.
 
@@ -66062,7 +66278,7 @@ async function observeContent(request) {
         await checkPlatformOf(root, request);
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
             throw error;
         fault = faultOf(root, error.failure);
     }
@@ -66123,7 +66339,7 @@ function childrenFor(index, choice) {
                 children.set(child.digest, child);
         }
         catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'platform-missing')
+            if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind !== 'platform-missing')
                 throw error;
             const { wanted, offered } = error.failure;
             missing = {
@@ -66226,11 +66442,54 @@ async function downloadLayer({ object }, config, fetch) {
     (0,verify_layer/* checkDiffId */.t)(algorithm === 'sha256' ? layer : await fetch(algorithm), diffId, object);
 }
 
-;// CONCATENATED MODULE: ./build/audit/place.js
+;// CONCATENATED MODULE: ./build/observe/head-request.js
+// Requests for the headers of an object alone, by HEAD where a registry takes it, and what the answers say.
+// A refusal of HEAD says nothing of the object, and neither does a cache that has not pulled it yet: both are confirmed by GET.
+
+
+
+
+
+/** Opens an object by HEAD, or by GET, and drops the body of the response. Rejects with a VerifiedImageError, or the signal's reason. */
+async function requestHeaders({ candidate: { repository }, blobs, retry }, { object, method }, open) {
+    const { requests } = blobs.capacityOf(repository);
+    const release = await requests.acquire(1, retry.signal);
+    try {
+        return await (0,fetch_retry/* withRetry */.b)(retry, object, async (attempt) => {
+            const headOnly = (0,omit_undefined/* omitUndefined */.O)({ method: method === 'HEAD' ? method : undefined });
+            const response = await open({ ...attempt, repository, ...headOnly });
+            attempt.count(0);
+            await response.body[Symbol.asyncIterator]().return?.();
+            return response;
+        });
+    }
+    finally {
+        release();
+    }
+}
+/** Whether the response to a HEAD fits what is known of a manifest: its length in bytes, and a type that engines take. */
+function fitsManifest({ contentLength, mediaType }, { size, known }) {
+    if (contentLength !== undefined && size !== undefined && contentLength !== size)
+        return false;
+    if (known !== undefined)
+        return (0,verify_manifest/* isPullableType */.Wb)(mediaType, known);
+    return mediaType !== undefined && ((0,oci_manifest/* isManifestType */.Q3)(mediaType) || (0,oci_manifest/* isIndexType */.$U)(mediaType));
+}
+/** HTTP 405 and 501, and what a storage answers to a signed URL that is for GET. */
+function isRefusalOfHead(error) {
+    if (!(error instanceof failure_error/* VerifiedImageError */.wL))
+        return false;
+    const { kind } = error.failure;
+    return kind === 'protocol' || kind === 'denied' || kind === 'unauthorized';
+}
+/** A cache may know by HEAD only what was pulled through it before. */
+function head_request_isNotFound(error) {
+    return error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'not-found';
+}
+
+;// CONCATENATED MODULE: ./build/observe/place.js
 // One registry at work on one image in an audit: its tag, its manifests, and its blobs, each with retries.
 // Nothing here rejects because a registry fails: what is missing or wrong is recorded as a fault.
-
-
 
 
 
@@ -66319,12 +66578,12 @@ class Place {
     async #claimedDigest(tag) {
         try {
             const { registry } = this.#deps;
-            const { digestHeader } = await this.#open('manifest', 'HEAD', this.#source(), request => registry.openManifest({ ...request, reference: tag }));
+            const { digestHeader } = await requestHeaders(this.#source(), { object: 'manifest', method: 'HEAD' }, request => registry.openManifest({ ...request, reference: tag }));
             const digest = (0,oci_digest/* parseDigest */.m)(digestHeader ?? '');
             return digest.ok ? digest.value : undefined;
         }
         catch (error) {
-            if (isRefusalOfHead(error) || place_isNotFound(error))
+            if (isRefusalOfHead(error) || head_request_isNotFound(error))
                 return undefined;
             throw error;
         }
@@ -66334,15 +66593,14 @@ class Place {
         return this.#observe(observed, source => this.#download(() => (0,fetch_manifest/* fetchManifest */.C)(source, observed.isRoot ? 'manifest' : 'child', descriptor)));
     }
     /** Requests a manifest by HEAD. Its bytes are verified if that says anything else than that it is there as it should be. */
-    async headManifest(item) {
-        const { descriptor, observed } = item;
+    async headManifest({ descriptor, observed, known }) {
         const object = observed.isRoot ? 'manifest' : 'child';
         await this.#observe(observed, async (source) => {
             const { registry } = this.#deps;
-            const isRight = await this.#open(object, 'HEAD', source, request => registry.openManifest({ ...request, reference: descriptor.digest })).then(response => fitsManifest(response, item), (error) => {
+            const isRight = await requestHeaders(source, { object, method: 'HEAD' }, request => registry.openManifest({ ...request, reference: descriptor.digest })).then(response => fitsManifest(response, { size: observed.size, known }), (error) => {
                 // A public mirror lacks most images, and is not asked twice.
                 const isExpected = observed.isRoot && this.candidate.role === 'public-mirror';
-                if (isRefusalOfHead(error) || (place_isNotFound(error) && !isExpected))
+                if (isRefusalOfHead(error) || (head_request_isNotFound(error) && !isExpected))
                     return false;
                 throw error;
             });
@@ -66370,36 +66628,19 @@ class Place {
         return run();
     }
     async #openBlob(object, digest, source) {
-        const open = request => this.#deps.registry.openBlob({ ...request, digest, offset: 0 });
+        const open = (method) => requestHeaders(source, { object, method }, request => this.#deps.registry.openBlob({ ...request, digest, offset: 0 }));
         if (!this.state.headIsRefused)
             try {
-                return await this.#open(object, 'HEAD', source, open);
+                return await open('HEAD');
             }
             catch (error) {
-                if (!isRefusalOfHead(error) && !place_isNotFound(error))
+                if (!isRefusalOfHead(error) && !head_request_isNotFound(error))
                     throw error;
                 // The signed URL that a registry redirects to may be for GET alone.
                 if (isRefusalOfHead(error))
                     this.state.headIsRefused = true;
             }
-        return this.#open(object, undefined, source, open);
-    }
-    /** Sends a request, and drops the body of its response. */
-    async #open(object, method, source, open) {
-        const { repository } = this.candidate;
-        const { requests } = this.#deps.blobs.capacityOf(repository);
-        const release = await requests.acquire(1, this.#deps.signal);
-        try {
-            return await (0,fetch_retry/* withRetry */.b)(source.retry, object, async (attempt) => {
-                const response = await open({ ...attempt, repository, ...(0,omit_undefined/* omitUndefined */.O)({ method }) });
-                attempt.count(0);
-                await response.body[Symbol.asyncIterator]().return?.();
-                return response;
-            });
-        }
-        finally {
-            release();
-        }
+        return open('GET');
     }
     async #observe(object, run) {
         if (this.#isDown)
@@ -66435,7 +66676,7 @@ class Place {
     /** The failure of a registry. The end of the run, and failures of this machine, are rethrown. */
     #failureOf(error) {
         this.#deps.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || failureClassOf(error.failure) === 'broken-run')
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || failureClassOf(error.failure) === 'broken-run')
             throw error;
         const { failure } = error;
         if (failureClassOf(failure) === 'unreachable' && !(0,retry_policy/* affectsOneObject */.M)(failure)) {
@@ -66472,27 +66713,8 @@ class Place {
         return { candidate: this.candidate, registry, blobs, retry, store: undefined };
     }
 }
-/** Whether the response to a HEAD fits what is known of a manifest: its length, and a type that engines take. */
-function fitsManifest({ contentLength, mediaType }, { observed, known }) {
-    if (contentLength !== undefined && observed.size !== undefined && contentLength !== observed.size)
-        return false;
-    if (known !== undefined)
-        return (0,verify_manifest/* isPullableType */.Wb)(mediaType, known);
-    return mediaType !== undefined && ((0,manifest/* isManifestType */.Q3)(mediaType) || (0,manifest/* isIndexType */.$U)(mediaType));
-}
-// HTTP 405 and 501, and what a storage answers to a signed URL that is for GET.
-function isRefusalOfHead(error) {
-    if (!(error instanceof failure_error/* VerifiedImageError */.w))
-        return false;
-    const { kind } = error.failure;
-    return kind === 'protocol' || kind === 'denied' || kind === 'unauthorized';
-}
-// A cache may know by HEAD only what was pulled through it before, so that this is confirmed by GET.
-function place_isNotFound(error) {
-    return error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found';
-}
 
-;// CONCATENATED MODULE: ./build/audit/observe-image.js
+;// CONCATENATED MODULE: ./build/observe/observe-image.js
 // Observes one image at every registry that may serve it, also after one was found good.
 // The order of requests decides what counts against a limit; the room findings/ decides what the answers mean.
 
@@ -66596,7 +66818,7 @@ async function correctedClaim({ tag }, places, expected) {
 function observe_image_platformsOf({ document }) {
     if (document.kind === 'manifest')
         return [];
-    const images = (0,manifest/* childrenOf */.LU)(document).filter(({ isAttestation }) => !isAttestation);
+    const images = (0,oci_manifest/* childrenOf */.LU)(document).filter(({ isAttestation }) => !isAttestation);
     return [...new Set(images.flatMap(({ platform }) => (platform === undefined ? [] : [quotePlatform(platform)])))];
 }
 /** Platforms of what the tag names now, if it has moved away from the expected digest. Its index was read then. */
@@ -66629,7 +66851,7 @@ function createRateLimiter(clock, { perMinute, burst }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/audit/registry-state.js
+;// CONCATENATED MODULE: ./build/observe/registry-state.js
 // What a run knows of each registry, shared by all images: its throttle, its requests, and what is left of its pull limit.
 // Docker Hub counts each manifest that is downloaded by GET, and no HEAD.
 
@@ -66966,8 +67188,6 @@ async function observeAll(run, { inputs, images }, history) {
     }
 }
 
-// EXTERNAL MODULE: ./build/mirror-files/imported-mirrors.js
-var imported_mirrors = __nccwpck_require__(6215);
 // EXTERNAL MODULE: ./build/filesystem/real-path.js
 var real_path = __nccwpck_require__(8674);
 ;// CONCATENATED MODULE: ./build/files/bake-program.js
@@ -67130,7 +67350,7 @@ async function findImagesInThread(options, { signal, runBake, entry }) {
                 reject(new Error('the thread that reads files ended without an answer'));
             });
         });
-        return 'found' in answer ? answer.found : (0,failure_error/* fail */.f)(answer.failure);
+        return 'found' in answer ? answer.found : (0,failure_error/* fail */.fJ)(answer.failure);
     }
     finally {
         if (stop !== undefined)
@@ -67140,7 +67360,7 @@ async function findImagesInThread(options, { signal, runBake, entry }) {
     }
 }
 function outOfMemory({ patterns }) {
-    return new failure_error/* VerifiedImageError */.w({
+    return new failure_error/* VerifiedImageError */.wL({
         kind: 'invalid-input',
         faults: [
             {
@@ -67207,7 +67427,7 @@ function decodeImage(key, value) {
     issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'signer', 'platforms'], path));
     const { mediaType, size, platforms, signer } = value;
     const digest = decodeDigest(value, path, 'digest', issues);
-    if (typeof mediaType !== 'string' || !((0,manifest/* isIndexType */.$U)(mediaType) || (0,manifest/* isManifestType */.Q3)(mediaType)))
+    if (typeof mediaType !== 'string' || !((0,oci_manifest/* isIndexType */.$U)(mediaType) || (0,oci_manifest/* isManifestType */.Q3)(mediaType)))
         issues.push({ reason: 'mediaType is not that of an image manifest or index', path: [...path, 'mediaType'] });
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
         issues.push({ reason: 'size is not a number of bytes', path: [...path, 'size'] });
@@ -67518,10 +67738,13 @@ function positionOf(text, offset) {
     return `line ${String(linesBefore.length + 1)}, column ${String(last.length + 1)}`;
 }
 
+// EXTERNAL MODULE: ./build/filesystem/rename-file.js + 1 modules
+var rename_file = __nccwpck_require__(6747);
 ;// CONCATENATED MODULE: ./build/pins/lock-file.js
 // The lock file on disk: reads it with errors that give a position, and updates it as a whole.
 // A pull request may put a link or a FIFO under its name: links are followed inside the workspace only, and only a regular
 // file is read.
+
 
 
 
@@ -67607,11 +67830,11 @@ function asReadFailure(file, read) {
         return read();
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
     }
 }
 function rejectLockFile({ name }, reasons) {
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'invalid-input',
         faults: reasons.map((reason) => ({
             input: 'lock-file',
@@ -67629,7 +67852,7 @@ async function replaceFile(path, text) {
         const before = await files.stat(path).catch(() => undefined);
         if (before !== undefined)
             await files.chmod(temporary, before.mode & 0o777);
-        await files.rename(temporary, path);
+        await renameFile(temporary, path);
     }
     catch (error) {
         await files.rm(temporary, { force: true });
@@ -67662,7 +67885,7 @@ async function loadPins(inputs, issues, environment) {
         return readPins(inputs, environment);
     const isLockInput = issues.some(({ input }) => input === 'lock' || input === 'lock-file');
     const faults = isLockInput ? [] : await lockIssues(inputs, environment);
-    return (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [...issues, ...faults] });
+    return (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults: [...issues, ...faults] });
 }
 async function lockIssues(inputs, environment) {
     try {
@@ -67670,7 +67893,7 @@ async function lockIssues(inputs, environment) {
         return [];
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
             throw error;
         return error.failure.kind === 'invalid-input' ? error.failure.faults : [];
     }
@@ -67681,7 +67904,7 @@ async function readPins({ images, fallbackTags, lock: mode, lockFile }, environm
     const lock = mode === 'off' ? undefined : await readLockFile(file);
     const { faults, warnings, ...locked } = applyLock(images, fallbackTags, { lock, mode, file: file.name });
     if (faults.length > 0)
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
+        (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults });
     return {
         ...locked,
         warnings: lock === undefined ? [...warnings, ...missingFileWarnings(mode, file)] : warnings,
@@ -67702,7 +67925,7 @@ function missingFileWarnings(mode, { name, path }) {
     const create = 'Run this step once with lock: update to create it, review it, and commit it';
     if (mode === 'require') {
         const reason = `${path} does not exist, and lock: require needs it. ${create}`;
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
+        (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
     }
     return mode === 'enforce' && name !== DEFAULTS['lock-file']
         ? [
@@ -67767,11 +67990,12 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 
 
 
+
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
-async function planRun(run) {
+async function planRun(run, use) {
     const { environment, platform } = run.runtime;
     const found = await findInFiles(run);
-    const imported = await importMirrors(run);
+    const imported = await importMirrors(run, use);
     const workspace = environment['GITHUB_WORKSPACE'];
     const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H, imported };
     const inputs = readInputs(run.reader, deps, found);
@@ -67817,7 +68041,7 @@ async function findInFiles(run) {
     return found;
 }
 /** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
-async function importMirrors(run) {
+async function importMirrors(run, use) {
     const { runtime, reader, runner } = run;
     const { lines, ...believed } = readMirrorFileInputs(reader);
     if (lines.length === 0)
@@ -67826,9 +68050,11 @@ async function importMirrors(run) {
     const { readMirrorFiles } = await Promise.all(/* import() */[__nccwpck_require__.e(547), __nccwpck_require__.e(605), __nccwpck_require__.e(474)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4474));
     const { configurations, faults, warnings, files } = await readMirrorFiles(lines, {
         ...believed,
+        use,
         workspace: (0,external_node_path_.resolve)(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
         home: runtime.home(),
-        // Any user may make C:\\etc.
+        configFolder: configFolderOf(runtime),
+        // Any user may make C:\etc.
         systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
     });
     for (const fault of faults)
@@ -67837,6 +68063,11 @@ async function importMirrors(run) {
         warnAboutFile(run, warning);
     runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${shorten_list_few(files).join(', ')}`);
     return configurations;
+}
+// The XDG base directory specification: a relative path is invalid, and ignored.
+function configFolderOf({ environment, home }) {
+    const { XDG_CONFIG_HOME: folder = '' } = environment;
+    return (0,external_node_path_.isAbsolute)(folder) ? folder : (0,external_node_path_.join)(home(), '.config');
 }
 /** Prints where each mirror of these images comes from, and warns about what is not followed. */
 function describeImported(run, { images, imported }) {
@@ -67898,13 +68129,13 @@ function namesOf({ images, prefer, ...rules }) {
 async function planAudit(run) {
     // Before planRun, which reports all invalid inputs together.
     const audit = readAuditInputs(run.reader);
-    const { inputs, pins } = await planRun(run);
+    const { inputs, pins } = await planRun(run, 'content');
     const lockFile = resolveLockFile(inputs.lockFile, run.runtime.environment);
     const lock = await readLockFile(lockFile);
     if (lock === undefined && inputs.lockFile !== DEFAULTS['lock-file'])
         publish_warn(run, 'Lock file', `lock-file: ${lockFile.path} does not exist, so no tag is compared with it.`);
     if (audit.issue && inputs.githubToken === undefined)
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'invalid-input',
             faults: [
                 {
@@ -68438,7 +68669,7 @@ function jsonOf(body) {
         return JSON.parse(Buffer.from(body).toString('utf8'));
     }
     catch {
-        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: "GitHub's API answered with something that is not JSON", isHtml: false });
+        return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: "GitHub's API answered with something that is not JSON", isHtml: false });
     }
 }
 const MEMBERS = ['OWNER', 'MEMBER', 'COLLABORATOR'];
@@ -68461,7 +68692,7 @@ function decodeIssue(json) {
     };
 }
 function failShape() {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: "GitHub's API answered with something that is no issue", isHtml: false });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: "GitHub's API answered with something that is no issue", isHtml: false });
 }
 
 ;// CONCATENATED MODULE: ./build/github/retry-requests.js
@@ -68482,7 +68713,7 @@ function retryRequests(api, { clock, signal }) {
             }
             catch (error) {
                 signal.throwIfAborted();
-                if (!(error instanceof failure_error/* VerifiedImageError */.w))
+                if (!(error instanceof failure_error/* VerifiedImageError */.wL))
                     throw error;
                 const waitMs = waitAfter(error.failure, request, number);
                 if (waitMs === undefined)
@@ -68610,13 +68841,13 @@ function openTracker(run, inputs) {
     const { environment, clock } = runtime;
     const repository = environment['GITHUB_REPOSITORY'] ?? '';
     if (!REPOSITORY.test(repository))
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'invalid-input',
             faults: [{ input: 'issue', value: 'true', reason: 'needs GITHUB_REPOSITORY', example: 'issue: false' }]
         });
-    const url = parseApiUrl(environment['GITHUB_API_URL']);
+    const url = parseApiUrl(environment);
     if (!url.ok)
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'invalid-input',
             faults: [{ input: 'issue', value: 'true', reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com' }]
         });
@@ -68716,6 +68947,7 @@ function adviceOn(failure) {
 
 
 
+
 /** Publishes an audit. Resolves to the exit code. */
 async function publishAudit(run, { report, plan, updateIssue }) {
     const { runner } = run;
@@ -68732,7 +68964,7 @@ async function publishAudit(run, { report, plan, updateIssue }) {
     const final = issue?.ok === true && issue.value !== undefined ? { ...shown, issue: issue.value } : shown;
     const outputs = new Map([['findings', JSON.stringify(countsOf(final))]]);
     const steps = [
-        () => outputs.set('report', printable(writeReport(run, final))),
+        () => outputs.set('report', writeReport(runner, 'audit-report.json', final)),
         () => {
             const path = writeSarif(run, final, plan);
             if (path !== undefined)
@@ -68747,15 +68979,12 @@ async function publishAudit(run, { report, plan, updateIssue }) {
             step();
         }
         catch (error) {
-            errors.push(error instanceof Error ? error.message : String(error));
+            errors.push((0,failure_error/* messageOf */.bD)(error));
         }
     for (const message of errors)
         runner.error({ title: 'verified-image audit', message });
-    await addSummary(run, final, errors.map(runner.redact));
+    await addSummary(run, () => renderAuditSummary(final, errors.map(runner.redact)));
     return !isComplete || final.findings.some(({ fails }) => fails) || errors.length > 0 ? 1 : 0;
-}
-function writeReport({ runner }, report) {
-    return runner.writeTempFile('audit-report.json', `${JSON.stringify(report, undefined, 2)}\n`);
 }
 function countsOf({ findings }) {
     return countKinds(findings.map(({ kind }) => kind));
@@ -68828,7 +69057,7 @@ function writeSarif({ runtime }, report, plan) {
     const root = (0,real_path/* isBelow */.Yw)(path, workspace) ? workspace : (0,external_node_path_.dirname)(path);
     const real = (0,real_path/* realPathBelow */.bu)(path, root);
     if (!real.ok)
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `sarif ${name} is not written: ${real.reason}` });
+        return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `sarif ${name} is not written: ${real.reason}` });
     publish_audit_replaceFile(real.value, renderSarif(report, workflowPath(environment)), runtime.random);
     return path;
 }
@@ -68841,23 +69070,12 @@ function publish_audit_replaceFile(path, text, random) {
     }
     catch (error) {
         (0,external_node_fs_.rmSync)(temporary, { force: true });
-        (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${path} cannot be written: ${String(error)}` }, { cause: error });
+        (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${path} cannot be written: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
     }
 }
 function printable(path) {
-    const reason = outputs_check_checkPath(path);
-    return reason === undefined ? path : (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `an output is not set: ${reason}` });
-}
-// An audit does not fail because its summary cannot be written.
-async function addSummary({ reader, runner }, report, errors) {
-    if (!inputs_wantsSummary(reader))
-        return;
-    try {
-        await runner.addSummary(() => renderAuditSummary(report, errors));
-    }
-    catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
-    }
+    const reason = checkPath(path);
+    return reason === undefined ? path : (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `an output is not set: ${reason}` });
 }
 
 ;// CONCATENATED MODULE: ./build/audit/signature-cost.js
@@ -69004,7 +69222,7 @@ function failureOfRun({ stop }, observations) {
     const reason = stop.signal.reason;
     if (reason instanceof time_limit_Cancelled)
         return undefined;
-    if (reason instanceof failure_error/* VerifiedImageError */.w)
+    if (reason instanceof failure_error/* VerifiedImageError */.wL)
         return reason.failure;
     if (observations.some(wasAnswered))
         return undefined;
@@ -69136,6 +69354,10 @@ function runtimeOf() {
                     stop(signal);
                 });
             }
+            // On Windows, a runner sends Ctrl+C and then Ctrl+Break, and SIGTERM never arrives. No other system has this signal.
+            external_node_process_namespaceObject.once('SIGBREAK', () => {
+                stop('SIGBREAK');
+            });
         }
     };
 }

@@ -179,7 +179,7 @@ function createDockerEngine({ environment, signal }) {
         if (code !== 0 || version.trim() === '') {
             if (await isPodman())
                 return 'classic';
-            (0,failure_error/* fail */.f)({
+            (0,failure_error/* fail */.fJ)({
                 kind: 'docker',
                 detail: `\`load: true\` needs a Docker Engine, and none can be reached: ${lastLine(stderr)}`
             });
@@ -198,7 +198,7 @@ function createDockerEngine({ environment, signal }) {
             ? await loadWithCli(files)
             : await loadOverSocket(socket, files, signal).catch((failure) => throwDockerFailure(failure, 'load'));
         if (error !== undefined)
-            (0,failure_error/* fail */.f)({ kind: 'docker', detail: `the Docker Engine rejected the image: ${error}` });
+            (0,failure_error/* fail */.fJ)({ kind: 'docker', detail: `the Docker Engine rejected the image: ${error}` });
     }
     /** Resolves to the socket of the context or of DOCKER_HOST; undefined where it is not a Unix socket. */
     async function socketPath() {
@@ -216,7 +216,7 @@ function createDockerEngine({ environment, signal }) {
             return stdout.trim().replace(/^(?=[0-9a-f]{64}$)/, 'sha256:');
         if (/no such image|image not known/i.test(stderr))
             return undefined;
-        return (0,failure_error/* fail */.f)({ kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}` });
+        return (0,failure_error/* fail */.fJ)({ kind: 'docker', detail: `docker image inspect ${name} failed: ${lastLine(stderr)}` });
     }
     async function runDocker(args, input) {
         const command = args[0] ?? '';
@@ -228,7 +228,7 @@ function createDockerEngine({ environment, signal }) {
             const detail = end.kind === 'missing'
                 ? '`load: true` needs the program docker and a Docker Engine; docker is not on the PATH of this machine'
                 : `docker ${command} cannot be started`;
-            return (0,failure_error/* fail */.f)({ kind: 'docker', detail });
+            return (0,failure_error/* fail */.fJ)({ kind: 'docker', detail });
         }
         catch (error) {
             return throwDockerFailure(error, command);
@@ -236,9 +236,9 @@ function createDockerEngine({ environment, signal }) {
     }
     function throwDockerFailure(error, command) {
         signal.throwIfAborted();
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             throw error;
-        throw new failure_error/* VerifiedImageError */.w({ kind: 'docker', detail: `docker ${command}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
+        throw new failure_error/* VerifiedImageError */.wL({ kind: 'docker', detail: `docker ${command}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
     }
     return { detectImageStore, load, imageId };
 }
@@ -349,7 +349,7 @@ function platformFor(machine, { input }, { platforms }) {
         throw new TypeError('an image has a platform');
     const [missing] = chosen.unavailableLayers;
     if (missing !== undefined) {
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'docker',
             detail: `${input} cannot be loaded: registries need not hold its layer ${missing}, and none has it`
         });
@@ -526,7 +526,7 @@ async function nameInEngine(engine, name, ids) {
         if (ids.some(expected => expected === id))
             return candidate;
     }
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'docker',
         detail: `the Docker Engine loaded the image, but does not have ${ids.join(' or ')} under the name ${name}`
     });

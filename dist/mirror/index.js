@@ -49603,7 +49603,7 @@ async function inspectMovedTag(source, manifest, choice, { clock, signal }) {
         return (0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ registry, digest: manifest.digest, created });
     }
     catch (error) {
-        if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .w))
+        if (!over.signal.aborted && !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_4__/* .VerifiedImageError */ .wL))
             throw error;
         return { registry, digest: manifest.digest };
     }
@@ -50115,8 +50115,9 @@ function describeCorrupt({ wanted, got, wantedBytes, gotBytes }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   f: () => (/* binding */ fail),
-/* harmony export */   w: () => (/* binding */ VerifiedImageError)
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   fJ: () => (/* binding */ fail),
+/* harmony export */   wL: () => (/* binding */ VerifiedImageError)
 /* harmony export */ });
 /* harmony import */ var _describe_failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3591);
 // The only error class. Raw errors are translated into it once, where they come in.
@@ -50137,6 +50138,10 @@ class VerifiedImageError extends Error {
 /** Throws a VerifiedImageError. */
 function fail(failure, options) {
     throw new VerifiedImageError(failure, options);
+}
+/** The message of what was thrown, which may be anything. */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 
 
@@ -50703,21 +50708,21 @@ class Part {
     #mayResume({ error }) {
         if (this.#connection.signal.aborted)
             return true;
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || !isOfConnection(error.failure) || this.#resumed > 0)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || !isOfConnection(error.failure) || this.#resumed > 0)
             return false;
         this.#resumed++;
         return true;
     }
 }
 function tooLong({ start, end }) {
-    return new failure_error/* VerifiedImageError */.w({
+    return new failure_error/* VerifiedImageError */.wL({
         kind: 'protocol',
         detail: `bytes ${String(start)}-${String(end - 1)} were requested, and the response has more`,
         isHtml: false
     });
 }
 function cutShort(gotBytes, { start, end }) {
-    return new failure_error/* VerifiedImageError */.w({ kind: 'truncated', gotBytes, wantedBytes: end - start });
+    return new failure_error/* VerifiedImageError */.wL({ kind: 'truncated', gotBytes, wantedBytes: end - start });
 }
 
 ;// CONCATENATED MODULE: ./build/parts/part-queue.js
@@ -50930,7 +50935,7 @@ class PartQueue {
         if (this.#signal.aborted)
             return undefined;
         const { error } = part.failure;
-        const reason = error instanceof failure_error/* VerifiedImageError */.w ? error.message : String(error);
+        const reason = error instanceof failure_error/* VerifiedImageError */.wL ? error.message : String(error);
         this.#context.registry.end(reason);
         // What comes behind it is requested again with it.
         for (const behind of this.#parts.slice(this.#parts.indexOf(part) + 1))
@@ -51114,7 +51119,7 @@ class SplitBody {
 }
 /** As a whole, the registry may serve the layer. */
 function isRefusal({ error }) {
-    return error instanceof failure_error/* VerifiedImageError */.w && mayBeOfRanges(error.failure);
+    return error instanceof failure_error/* VerifiedImageError */.wL && mayBeOfRanges(error.failure);
 }
 
 ;// CONCATENATED MODULE: ./build/parts/split-context.js
@@ -51267,12 +51272,12 @@ class LayerDownload {
             if (this.#verifier.isComplete() && (0,check_bytes/* isBrokenOff */.V4)(error))
                 return;
             // What came was encoded on its way, and is wrong from its first byte: the next attempt must not continue it.
-            if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol')
+            if (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'protocol')
                 this.reset();
             throw error;
         }
         if (response.mayBeCutShort && !this.#verifier.isComplete())
-            (0,failure_error/* fail */.f)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
+            (0,failure_error/* fail */.fJ)({ kind: 'truncated', gotBytes: this.resumeFrom, wantedBytes: descriptor.size });
     }
     async #write(chunk, from) {
         const before = this.#before;
@@ -51298,7 +51303,7 @@ class LayerDownload {
             return await this.#verifier.finish();
         }
         catch (error) {
-            this.#isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            this.#isWrong = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'corrupt';
             throw error;
         }
     }
@@ -51441,7 +51446,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             return await download.finish();
         }
         catch (error) {
-            const isWrong = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'corrupt';
+            const isWrong = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'corrupt';
             if (isWrong && download.hasRanges)
                 capacityOf(repository).parts.end('a layer in parts had wrong bytes');
             throw error;
@@ -51472,7 +51477,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
                 return;
         }
         catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || !mayBeOfRanges(error.failure))
+            if (!(error instanceof failure_error/* VerifiedImageError */.wL) || !mayBeOfRanges(error.failure))
                 throw error;
         }
         download.reset();
@@ -51536,7 +51541,7 @@ function createBlobFetcher(registry, store, concurrency = capacity/* DEFAULT_CON
             return await registry.openBlob(request);
         }
         catch (error) {
-            const isRange = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'protocol' && request.offset > 0;
+            const isRange = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'protocol' && request.offset > 0;
             if (!isRange)
                 throw error;
             return registry.openBlob({ ...request, offset: 0 });
@@ -51703,7 +51708,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./build/oci/digest.js
-var digest = __nccwpck_require__(1564);
+var oci_digest = __nccwpck_require__(1564);
 // EXTERNAL MODULE: ./build/oci/layer-format.js
 var layer_format = __nccwpck_require__(4759);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
@@ -51775,7 +51780,7 @@ function namesMachine({ platform }) {
 function usable(entry) {
     if (entry.kind === 'child')
         return entry;
-    return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: entry.reason }, { object: 'manifest' });
+    return (0,failure_error/* fail */.fJ)({ kind: 'unusable', detail: entry.reason }, { object: 'manifest' });
 }
 /**
  * Returns the child that containerd runs on a platform, and then those that other programs run there instead: all of them are
@@ -51830,7 +51835,7 @@ function asWritten({ entry, platform }) {
 function failMissing(wanted, { entries }) {
     const images = entries.filter(entry => entry.kind === 'broken' || !entry.isAttestation);
     const offered = images.flatMap(({ platform }) => (platform === undefined ? [] : [(0,quote_line/* quoteLine */.t)((0,oci_platform/* formatPlatform */.Bq)(platform))]));
-    return (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
+    return (0,failure_error/* fail */.fJ)({ kind: 'platform-missing', wanted, offered: [...new Set(offered)] }, { object: 'manifest' });
 }
 /**
  * Returns a warning when a config is for another platform than the index says, or, without an index, than was requested. Fails
@@ -51848,7 +51853,7 @@ function checkConfigPlatform(described, configured, choice) {
     if (missing === undefined)
         return undefined;
     if (choice.kind === 'named') {
-        (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted: (0,oci_platform/* formatPlatform */.Bq)(missing), offered: [(0,oci_platform/* formatPlatform */.Bq)(configured)] }, { object: 'config' });
+        (0,failure_error/* fail */.fJ)({ kind: 'platform-missing', wanted: (0,oci_platform/* formatPlatform */.Bq)(missing), offered: [(0,oci_platform/* formatPlatform */.Bq)(configured)] }, { object: 'config' });
     }
     return `the image is for ${(0,oci_platform/* formatPlatform */.Bq)(configured)}, this machine is ${(0,oci_platform/* formatPlatform */.Bq)(missing)}`;
 }
@@ -51889,7 +51894,7 @@ async function fetchImage(source, root, choice, level) {
         ? await fetchChildren(source, document, walk, 1)
         : [await fetchPlatformImage(source, { manifest: root }, walk)];
     if (platforms.length === 0)
-        (0,failure_error/* fail */.f)({ kind: 'platform-missing', wanted: 'platform', offered: [] }, { object: 'manifest' });
+        (0,failure_error/* fail */.fJ)({ kind: 'platform-missing', wanted: 'platform', offered: [] }, { object: 'manifest' });
     const attestations = document.kind === 'index' && choice.kind === 'all' ? await fetchAttestations(source, document) : [];
     return {
         candidate: source.candidate,
@@ -51929,7 +51934,7 @@ async function fetchChild(source, { child, warning }, walk, depth) {
     return [warning === undefined ? image : { ...image, warnings: [warning, ...image.warnings] }];
 }
 function isArtifact(error) {
-    return error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'unusable' && error.failure.reason === 'artifact';
+    return error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'unusable' && error.failure.reason === 'artifact';
 }
 /** Fetches attestations, which run nowhere, so that a stored index is complete. One that cannot be fetched is left out. */
 async function fetchAttestations(source, index) {
@@ -51950,7 +51955,7 @@ async function fetchAttestation(source, child) {
         return [await fetchPlatformImage(source, { manifest }, { choice: { kind: 'all' }, level: 'layers' })];
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
             throw error;
         return [];
     }
@@ -52013,23 +52018,34 @@ async function fetchLayer(source, { descriptor, at }, config) {
     const object = `layer[${at}]`;
     const request = blobRequest(source, object, descriptor);
     try {
-        const layer = await source.blobs.fetchLayer(request, config === undefined ? undefined : 'sha256');
+        const expected = config === undefined ? undefined : await expectedAlgorithm(descriptor, at, config);
+        const layer = await source.blobs.fetchLayer(request, expected);
         const diffId = (await config)?.config.diffIds[at];
         if (diffId === undefined)
             return layer;
-        // No published diff_id is known with another algorithm than sha256, so the download does not wait for the config. A layer
-        // that has one is fetched again.
-        const algorithm = (0,digest/* algorithmOf */.Hy)(diffId);
-        const checked = algorithm === 'sha256' ? layer : await source.blobs.fetchLayer(request, algorithm);
+        const algorithm = (0,oci_digest/* algorithmOf */.Hy)(diffId);
+        const checked = algorithm === expected ? layer : await source.blobs.fetchLayer(request, algorithm);
         (0,verify_layer/* checkDiffId */.t)(checked, diffId, object);
         return checked;
     }
     catch (error) {
-        const isMissing = error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found';
+        const isMissing = error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'not-found';
         if (isMissing && !(0,layer_format/* layerFormatOf */.I)(descriptor.mediaType).isDistributable)
             return undefined;
         throw error;
     }
+}
+/**
+ * The algorithm of a layer's diff_id. No published layer with a sha256 digest has another diff_id than a sha256 one, so its download
+ * does not wait for the config, and is repeated where that is wrong. Next to a sha512 digest either is usual: the config says.
+ */
+async function expectedAlgorithm({ digest }, at, config) {
+    const algorithm = (0,oci_digest/* algorithmOf */.Hy)(digest);
+    if (algorithm === 'sha256')
+        return algorithm;
+    // Without its config, an image still puts its layers into the store: another registry may have the config.
+    const diffId = await config.then(({ config: { diffIds } }) => diffIds[at], () => undefined);
+    return diffId === undefined ? algorithm : (0,oci_digest/* algorithmOf */.Hy)(diffId);
 }
 function blobRequest({ candidate, retry }, object, descriptor) {
     return { repository: candidate.repository, object, descriptor, retry };
@@ -52039,7 +52055,7 @@ function startGroup(source, limit) {
     const group = (0,task_group/* createTaskGroup */.Z)({
         signal: source.retry.signal,
         limit,
-        continuesAfter: error => source.store !== undefined && error instanceof failure_error/* VerifiedImageError */.w && (0,retry_policy/* affectsOneObject */.M)(error.failure)
+        continuesAfter: error => source.store !== undefined && error instanceof failure_error/* VerifiedImageError */.wL && (0,retry_policy/* affectsOneObject */.M)(error.failure)
     });
     return { group, groupSource: { ...source, retry: { ...source.retry, signal: group.signal } } };
 }
@@ -52091,17 +52107,13 @@ const ASSUMED_MANIFEST_BYTES = _verify_verify_manifest_js__WEBPACK_IMPORTED_MODU
 /** Fetches and verifies a manifest by its digest. */
 function fetchManifest(source, object, descriptor) {
     const { repository } = source.candidate;
-    const { blobs, store, retry, registry } = source;
+    const { blobs, store, retry, registry, spare = 0 } = source;
     const bytes = descriptor.size ?? ASSUMED_MANIFEST_BYTES;
     return (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .withDocument */ .us)(blobs.capacityOf(repository), bytes, retry.signal, async () => {
         let manifest = await store?.getManifest(descriptor);
         if (manifest === undefined) {
             manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(retry, object, async (attempt) => {
-                const opening = registry.openManifest({ ...attempt, repository, reference: descriptor.digest });
-                // Its config and layers are requested at once, and this connection carries only one of them.
-                if (object === 'child')
-                    registry.prepareConnection(repository);
-                const response = await opening;
+                const response = await registry.openManifest({ ...attempt, repository, reference: descriptor.digest, spare });
                 const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyManifest */ .TX)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), descriptor);
                 // With a store, an output uses the bytes, and no engine pulls from this registry.
                 if (store === undefined)
@@ -52119,7 +52131,7 @@ function fetchManifest(source, object, descriptor) {
  */
 function fetchTag(source, tag, expected) {
     const { repository } = source.candidate;
-    const { blobs, store, retry, registry } = source;
+    const { blobs, store, retry, registry, spare = 0 } = source;
     let last;
     let tagDigest;
     const recording = {
@@ -52132,12 +52144,12 @@ function fetchTag(source, tag, expected) {
     return (0,_capacity_js__WEBPACK_IMPORTED_MODULE_8__/* .withDocument */ .us)(blobs.capacityOf(repository), ASSUMED_MANIFEST_BYTES, retry.signal, async () => {
         try {
             const manifest = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .withRetry */ .b)(recording, 'manifest', async (attempt) => {
-                const response = await registry.openManifest({ ...attempt, repository, reference: tag });
+                const response = await registry.openManifest({ ...attempt, repository, reference: tag, spare });
                 const answer = await (0,_verify_verify_manifest_js__WEBPACK_IMPORTED_MODULE_7__/* .verifyTaggedManifest */ .jL)((0,_blob_fetcher_js__WEBPACK_IMPORTED_MODULE_1__/* .countBytes */ .T)(response, attempt), expected?.digest);
                 tagDigest = answer.digest;
                 last = answer;
                 if (expected !== undefined && answer.digest !== expected.digest)
-                    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .fail */ .f)({
+                    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .fail */ .fJ)({
                         kind: 'digest-disagrees',
                         wanted: expected.digest,
                         got: answer.digest,
@@ -52151,7 +52163,7 @@ function fetchTag(source, tag, expected) {
             return { manifest: heldIn(blobs, manifest) };
         }
         catch (error) {
-            if (last === undefined || !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .VerifiedImageError */ .w))
+            if (last === undefined || !(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_5__/* .VerifiedImageError */ .wL))
                 throw error;
             return { manifest: last, rejected: error };
         }
@@ -52191,7 +52203,7 @@ const MAX_CHILDREN = 1000;
 function checkDepth(depth) {
     if (depth <= MAX_DEPTH)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `its indexes are nested ${String(depth)} deep, and the limit is ${String(MAX_DEPTH)}`
     }, { object: 'child' });
@@ -52201,7 +52213,7 @@ function countChildren(walk, more) {
     walk.children += more;
     if (walk.children <= MAX_CHILDREN)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `its indexes lead to at least ${String(walk.children)} manifests, and the limit is ${String(MAX_CHILDREN)}; named platforms need fewer`
     }, { object: 'manifest' });
@@ -52220,7 +52232,7 @@ function createDocumentBudget(maxBytes = MAX_HELD_BYTES) {
                 heldBytes += EVIDENCE_BYTES + text.length;
             seen.add(digest);
             if (heldBytes > maxBytes) {
-                (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .f)({
+                (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_1__/* .fail */ .fJ)({
                     kind: 'unusable',
                     detail: `the manifests and configs of this run need more than ${(0,_failure_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z3)(maxBytes)} of memory, which ${digest} exceeds; use several steps, or fewer platforms`
                 });
@@ -52349,7 +52361,7 @@ async function runAttempt(context, request) {
         if (signal.aborted && (slot !== undefined || !isRetry))
             record(recorder.end('aborted'), undefined);
         signal.throwIfAborted();
-        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w))
+        if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .wL))
             throw error;
         // Without a slot nothing was requested: the failure is one that the registry gave another request.
         const sharedMs = slot?.failed(error.failure);
@@ -52373,6 +52385,7 @@ function startRecorder({ clock, signal, addBytes }, { object, waitedMs, failures
             signal,
             refresh: last === undefined ? undefined : (0,_retry_policy_js__WEBPACK_IMPORTED_MODULE_1__/* .retryPolicyOf */ .a)(last).refresh,
             onExchange: exchange => exchanges.push(exchange),
+            onChallenge: slot.challenged,
             count: more => {
                 slot.settled();
                 bytes += more;
@@ -52485,6 +52498,7 @@ function createThrottle(clock, backoff, random) {
     let pause;
     // A new registry gets a probe too: it meets the authentication challenge for all.
     let needsProbe = true;
+    let isNew = true;
     let isProbing = false;
     let active = 0;
     let limit = Infinity;
@@ -52501,11 +52515,13 @@ function createThrottle(clock, backoff, random) {
     function openSlot({ failures }) {
         const { round } = outage;
         const startedMs = clock.nowMs();
+        const isFirst = isNew;
         let isProbe = needsProbe;
         let hasFailed = false;
         if (isProbe)
             isProbing = true;
         needsProbe = false;
+        isNew = false;
         active++;
         function endProbe() {
             if (!isProbe)
@@ -52517,6 +52533,10 @@ function createThrottle(clock, backoff, random) {
         /** The registry counts the request against its limits, if it has any. */
         function taken() {
             servedAtMs = Math.max(servedAtMs, startedMs);
+        }
+        function challenged() {
+            if (isFirst)
+                endProbe();
         }
         function settled() {
             outage = { ...outage, failures: 0 };
@@ -52538,7 +52558,7 @@ function createThrottle(clock, backoff, random) {
                 taken();
             return recordFailure(failure, { round, failures });
         }
-        return { settled, failed, release };
+        return { challenged, settled, failed, release };
     }
     function recordSuccess() {
         if (limit === Infinity)
@@ -52565,12 +52585,12 @@ function createThrottle(clock, backoff, random) {
             return 0;
         }
         needsProbe = true;
-        const isNew = round === outage.round;
-        if (isNew)
+        const isNewFailure = round === outage.round;
+        if (isNewFailure)
             outage = { round: round + 1, failures: outage.failures + 1 };
         const waitMs = pauseAfter(failure, Math.max(outage.failures, failures + 1), retryAfterMs);
         // A Retry-After ends a window, in which many requests may be allowed.
-        if (isNew && isLimit(failure) && (retryAfterMs ?? 0) === 0)
+        if (isNewFailure && isLimit(failure) && (retryAfterMs ?? 0) === 0)
             intervalMs = Math.min(MAX_INTERVAL * backoff.firstMs, intervalMs + (waitMs ?? 0));
         return waitMs;
     }
@@ -52595,7 +52615,7 @@ function createThrottle(clock, backoff, random) {
             return;
         const leftMs = pause.untilMs - clock.nowMs();
         if (leftMs > 0 && (pause.isFinal || leftMs > backoff.maxMs))
-            throw new error/* VerifiedImageError */.w(pause.failure);
+            throw new error/* VerifiedImageError */.wL(pause.failure);
     }
     return {
         isUnlimited: () => limit === Infinity && !isProbing && timeLeftMs() === 0,
@@ -52715,7 +52735,7 @@ function createVerifiedStore(store) {
             value = await verify(blob);
         }
         catch (error) {
-            if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w) || error.failure.kind === 'local-io')
+            if (!(error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .wL) || error.failure.kind === 'local-io')
                 throw error;
             if (WRONG_BYTES.includes(error.failure.kind))
                 await blob.reject();
@@ -53023,7 +53043,8 @@ function realPathBelow(path, root) {
 /** The real path of a folder. The part of it that does not exist has no links. */
 function realParent(folder) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder);
+        // As others name it: only the native form resolves short names of Windows, and the letters' case.
+        return node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync.native(folder);
     }
     catch (error) {
         const above = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder);
@@ -53173,6 +53194,52 @@ function rejectLarge(bytes, maxBytes) {
 
 /***/ }),
 
+/***/ 6747:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  H: () => (/* binding */ renameFile)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
+;// CONCATENATED MODULE: ./build/filesystem/rename-file.js
+// Moves a file to its name, also on Windows while a virus scanner or an indexer has one of the two open: it opens each new file for a
+// moment, and Windows refuses the move meanwhile.
+
+
+
+
+// 0.9 s in all. npm waits up to a minute, for scans of whole packages.
+const DELAYS_MS = [10, 20, 50, 100, 200, 500];
+const REAL = { platform: (0,external_node_os_.platform)(), rename: promises_.rename, wait: external_node_timers_promises_namespaceObject.setTimeout };
+/** Rejects with the file system's error. On other systems than Windows, these errors do not pass. */
+async function renameFile(from, to, system = REAL) {
+    for (const delay of system.platform === 'win32' ? DELAYS_MS : []) {
+        try {
+            await system.rename(from, to);
+            return;
+        }
+        catch (error) {
+            if (!(0,errno/* isErrno */.r)(error, 'EPERM', 'EACCES', 'EBUSY'))
+                throw error;
+        }
+        await system.wait(delay);
+    }
+    await system.rename(from, to);
+}
+
+
+/***/ }),
+
 /***/ 8335:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53269,6 +53336,7 @@ function ownsItsMemory({ buffer, byteOffset }) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ln: () => (/* binding */ importWarnings),
+/* harmony export */   O7: () => (/* binding */ importedAuthorities),
 /* harmony export */   fC: () => (/* binding */ mirroredRepositories),
 /* harmony export */   hD: () => (/* binding */ locationOf)
 /* harmony export */ });
@@ -53284,10 +53352,15 @@ function mirroredRepositories(primary, configurations) {
         const found = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary), configuration);
         const all = (found?.table.mirrors ?? []).flatMap(mirror => {
             const repository = (0,_oci_name_prefix_js__WEBPACK_IMPORTED_MODULE_0__/* .repositoryNamed */ .Sz)(mirror.target + (found?.rest ?? ''));
-            if (repository === undefined)
+            // The field `server` of a hosts.toml is often the registry itself.
+            if (repository === undefined || (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository) === (0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(primary))
                 return [];
             const own = longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration);
-            return own?.table.isBlocked === true ? [] : [{ mirror, repository }];
+            if (own?.table.isBlocked === true)
+                return [];
+            // Only a proxy needs the name: a host that is not the registry itself.
+            const isProxy = mirror.sendsNamespace && repository.registry !== primary.registry;
+            return [{ mirror, repository: isProxy ? { ...repository, namespace: primary.registry } : repository }];
         });
         return eachOnce(all);
     });
@@ -53306,6 +53379,17 @@ function eachOnce(all) {
 function importWarnings(repositories, configurations) {
     const used = repositories.flatMap(repository => configurations.flatMap(configuration => longestMatch((0,_oci_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .formatRepository */ .Sh)(repository), configuration)?.table ?? []));
     return [...new Set(used)].flatMap(({ warnings }) => warnings);
+}
+/** The files with CAs that the administrator of the machine has for a registry, by registry. */
+function importedAuthorities(configurations) {
+    const files = new Map();
+    const mirrors = configurations.flatMap(({ tables }) => tables).flatMap(table => table.mirrors);
+    for (const { target, authorities } of mirrors) {
+        const [registry = ''] = target.split('/');
+        if (authorities.length > 0)
+            files.set(registry, [...new Set([...(files.get(registry) ?? []), ...authorities])]);
+    }
+    return files;
 }
 /** The line of the workspace's own file; undefined for a file of the machine, which a pull request does not show. */
 function locationOf({ file, line, isInWorkspace }) {
@@ -53878,6 +53962,7 @@ function skipDigits(cursor) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Gv: () => (/* reexport safe */ _go_json_js__WEBPACK_IMPORTED_MODULE_0__.Gv),
 /* harmony export */   bX: () => (/* binding */ stringAt),
+/* harmony export */   kp: () => (/* binding */ stringsAt),
 /* harmony export */   sw: () => (/* binding */ decodeJsonObject)
 /* harmony export */ });
 /* harmony import */ var _go_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3901);
@@ -53892,6 +53977,11 @@ function decodeJsonObject(bytes) {
 function stringAt(object, key) {
     const value = object[key];
     return typeof value === 'string' ? value : undefined;
+}
+/** The strings of an object in a document, as annotations are: values of other types are left out. */
+function stringsAt(object, key) {
+    const value = object[key];
+    return Object.fromEntries(Object.entries((0,_go_json_js__WEBPACK_IMPORTED_MODULE_0__/* .isObject */ .Gv)(value) ? value : {}).filter((entry) => typeof entry[1] === 'string'));
 }
 
 
@@ -53931,6 +54021,7 @@ function isDockerZstd(mediaType) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Bv: () => (/* binding */ ACCEPT_MANIFEST),
+  k7: () => (/* binding */ MANIFEST_STRUCT),
   $p: () => (/* binding */ OCI_INDEX),
   EG: () => (/* binding */ OCI_MANIFEST),
   a3: () => (/* binding */ PLATFORM_FIELDS),
@@ -54036,7 +54127,8 @@ const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
     platform: (0,go_json/* structOf */.Tb)({ ...PLATFORM_FIELDS, features: (0,go_json/* listOf */.c3)('string') }),
     artifactType: 'string'
 });
-const MANIFEST = (0,go_json/* structOf */.Tb)({
+/** What Go reads of a manifest, an index, or the manifest of an artifact. */
+const MANIFEST_STRUCT = (0,go_json/* structOf */.Tb)({
     schemaVersion: 'integer',
     mediaType: 'string',
     artifactType: 'string',
@@ -54053,7 +54145,7 @@ const MANIFEST = (0,go_json/* structOf */.Tb)({
  * rejected (CVE-2021-41190).
  */
 function decodeManifest(bytes, described) {
-    const json = (0,go_json/* readAsGo */.PG)(bytes, MANIFEST, 'refused');
+    const json = (0,go_json/* readAsGo */.PG)(bytes, MANIFEST_STRUCT, 'refused');
     if (!json.ok)
         return json;
     const document = json.value;
@@ -54814,7 +54906,7 @@ function createSchemeProbe(insecureRegistries) {
             return await contact();
         }
         catch (overTls) {
-            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && speaksTls(overTls.failure))
+            if (overTls instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .wL && speaksTls(overTls.failure))
                 throw overTls;
             found.delete(host);
             throw overHttp;
@@ -54832,7 +54924,7 @@ function createSchemeProbe(insecureRegistries) {
             }
             catch (error) {
                 // A token server's failure says nothing about the registry.
-                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .w && error.object === undefined;
+                const isOwn = error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_0__/* .VerifiedImageError */ .wL && error.object === undefined;
                 if (schemeOf(host) === 'https' || !isOwn || !mayBeTls(error.failure))
                     throw error;
                 return retryOverTls(host, error, contact);
@@ -56763,11 +56855,13 @@ async function* readChunks(file) {
 /* harmony import */ var _blob_cache_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1381);
 /* harmony import */ var _blob_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2886);
 /* harmony import */ var _filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(650);
-/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4899);
-/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6563);
+/* harmony import */ var _filesystem_rename_file_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6747);
+/* harmony import */ var _store_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4899);
+/* harmony import */ var _failure_error_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6563);
 // Blobs on disk: a staging folder, which belongs to this run and is removed with it, and behind it the cache that runs share.
 // A blob gets its digest as a name only when it is complete and verified. Layouts and engines read from the staging folder: what
 // another job writes into the shared cache after a blob was verified does not reach them.
+
 
 
 
@@ -56797,7 +56891,7 @@ async function openBlobStore(options) {
         }
         catch (error) {
             const detail = `${what}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
-            const failure = new _failure_error_js__WEBPACK_IMPORTED_MODULE_6__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
+            const failure = new _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .wL({ kind: 'local-io', detail }, { cause: error });
             if (!state.isClosed)
                 onFault(failure);
             throw failure;
@@ -56818,7 +56912,7 @@ async function openBlobStore(options) {
             commit: async () => {
                 await orFault(what, async () => {
                     await file.close();
-                    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(path, blobFile(digest));
+                    await (0,_filesystem_rename_file_js__WEBPACK_IMPORTED_MODULE_5__/* .renameFile */ .H)(path, blobFile(digest));
                 });
                 writers.delete(writer);
                 staged.add(digest);
@@ -57027,10 +57121,10 @@ async function writeLayout(folder, layout, stagingNames, signal) {
     catch (error) {
         await node_fs__WEBPACK_IMPORTED_MODULE_1__.promises.rm(staged, { recursive: true }).catch(() => undefined);
         signal.throwIfAborted();
-        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w)
+        if (error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .wL)
             throw error;
         const detail = `the layout cannot be written to ${folder}: ${(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .describeErrno */ .c)(error)}`;
-        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .w({ kind: 'local-io', detail }, { cause: error });
+        throw new _failure_error_js__WEBPACK_IMPORTED_MODULE_7__/* .VerifiedImageError */ .wL({ kind: 'local-io', detail }, { cause: error });
     }
 }
 async function writeFiles(folder, { documents, blobs }, signal) {
@@ -57085,7 +57179,7 @@ function leadsOut(folder, workspace) {
 /** Returns the real path of the part that exists, with the rest of the path. */
 function realPathOf(path) {
     try {
-        return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path);
+        return node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync.native(path);
     }
     catch (error) {
         if (!(0,_filesystem_errno_js__WEBPACK_IMPORTED_MODULE_4__/* .isErrno */ .r)(error, 'ENOENT'))
@@ -57237,12 +57331,12 @@ async function readDocument(response, size, maxBytes) {
             throw error;
     }
     if (response.mayBeCutShort && size !== undefined && received < size)
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'truncated', gotBytes: received, wantedBytes: size });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'truncated', gotBytes: received, wantedBytes: size });
     return buffer.subarray(0, received);
 }
 /** Whether a body ended before the Content-Length of its response said. */
 function isBrokenOff(error) {
-    return error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .w && ['truncated', 'unreachable'].includes(error.failure.kind);
+    return error instanceof _failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .VerifiedImageError */ .wL && ['truncated', 'unreachable'].includes(error.failure.kind);
 }
 function firstBufferBytes({ contentLength = FIRST_BUFFER_BYTES }, maxBytes) {
     return Math.min(contentLength, maxBytes);
@@ -57254,7 +57348,7 @@ function enlarge(buffer, size) {
     return larger;
 }
 function failTooLarge(maxBytes) {
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than the expected ${String(maxBytes)} bytes` });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than the expected ${String(maxBytes)} bytes` });
 }
 /** Fails with `corrupt` unless the bytes have the digest. `size` is the number that a descriptor promises, for the message. */
 function checkDigest(bytes, expected, size, from) {
@@ -57270,13 +57364,13 @@ function checkDigest(bytes, expected, size, from) {
     });
 }
 function failCorrupt(mismatch) {
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)(mismatch) });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'corrupt', ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_5__/* .omitUndefined */ .O)(mismatch) });
 }
 /** Fails with `unusable` when bytes with the right digest have another size than the descriptor promises. */
 function checkSize(actualBytes, { size, digest }) {
     if (actualBytes === size)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `${digest} has ${String(actualBytes)} bytes, but its descriptor says ${String(size)}`
     });
@@ -57395,14 +57489,14 @@ async function verifyConfig(response, expected) {
     (0,_check_bytes_js__WEBPACK_IMPORTED_MODULE_3__/* .checkSize */ .C1)(bytes.length, expected);
     const config = (0,_oci_image_config_js__WEBPACK_IMPORTED_MODULE_0__/* .decodeConfig */ .F)(bytes);
     if (!config.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'unusable', detail: `${config.reason} (${digest})` });
     return { digest, bytes, config: config.value };
 }
 /** Fails with `unusable`, before anything is requested, for a config that is too large to hold. */
 function checkConfigSize({ size }) {
     if (size <= MAX_CONFIG_BYTES)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `the manifest says that its config has ${String(size)} bytes, and the limit is ${String(MAX_CONFIG_BYTES)}`
     }, { object: 'config' });
@@ -57411,7 +57505,7 @@ function checkConfigSize({ size }) {
 function checkLayerCount({ layers }, { diffIds }) {
     if (layers.length === diffIds.length)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .f)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_2__/* .fail */ .fJ)({ kind: 'unusable', detail: `it has ${String(diffIds.length)} diff_ids for ${String(layers.length)} layers` }, { object: 'config' });
 }
 
 
@@ -57466,13 +57560,13 @@ function detectCompression(firstBytes) {
  */
 function checkCompression(actual, { mustBeUncompressed }) {
     if (actual === 'bzip2' || actual === 'xz')
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual}, which containerd does not read`
         });
     if (mustBeUncompressed && actual !== 'none') {
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'unusable',
             reason: 'unsupported',
             detail: `it is compressed with ${actual} under the media type of an uncompressed layer, which containerd refuses`
@@ -57537,8 +57631,8 @@ function openDecompressor(format, algorithm, memory) {
             if (error instanceof zstd_decoder/* WindowTooLarge */.S && error.isTakenByDocker)
                 return { kind: 'window-too-large', windowBytes: error.windowBytes };
             if (error instanceof zstd_decoder/* WindowTooLarge */.S)
-                return (0,failure_error/* fail */.f)({ kind: 'unusable', reason: 'unsupported', detail: error.message }, { cause: error });
-            return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: `it is not ${compression} throughout: ${error.message}` }, { cause: error });
+                return (0,failure_error/* fail */.fJ)({ kind: 'unusable', reason: 'unsupported', detail: error.message }, { cause: error });
+            return (0,failure_error/* fail */.fJ)({ kind: 'unusable', detail: `it is not ${compression} throughout: ${error.message}` }, { cause: error });
         },
         discard: () => decoder?.discard()
     };
@@ -57664,7 +57758,7 @@ function createLayerVerifier(expected, format, diffIdAlgorithm, memory) {
 function checkDiffId({ uncompressed }, expected, object) {
     if (uncompressed === undefined || uncompressed.diffId === expected)
         return;
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'unusable',
         detail: `diff_id mismatch: the config says ${expected}, the layer decompresses to ${uncompressed.diffId}`
     }, { object });
@@ -57755,7 +57849,7 @@ function isOld(bytes, { mediaType = '' }) {
 }
 function failOld(reason, digest) {
     const instead = digest === undefined ? '' : ` in response to ${digest}`;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'unusable',
         reason,
         detail: `it is a manifest of the withdrawn schema 1${instead}, which Docker no longer pulls; ask its publisher to push it again`
@@ -57769,7 +57863,7 @@ function decodeDocument(bytes, digest, describedType) {
     const document = (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .decodeManifest */ .MK)(bytes, describedType);
     if (!document.ok) {
         const detail = `${document.reason} (${digest})`;
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'unusable', detail, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ reason: document.flaw }) });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'unusable', detail, ...(0,_oci_omit_undefined_js__WEBPACK_IMPORTED_MODULE_6__/* .omitUndefined */ .O)({ reason: document.flaw }) });
     }
     if (document.value.kind === 'manifest')
         checkLayerLimit(document.value);
@@ -57778,7 +57872,7 @@ function decodeDocument(bytes, digest, describedType) {
 function checkLayerLimit({ layers }) {
     if (layers.length <= MAX_LAYERS)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'unusable',
         reason: 'unsupported',
         detail: `it has ${String(layers.length)} layers, and the limit is ${String(MAX_LAYERS)}; no engine runs an image with more than 500`
@@ -57791,7 +57885,7 @@ function checkDescribedType({ kind, mediaType }, expected) {
     const fits = kind === 'index' ? (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isIndexType */ .$U)(expected.mediaType) : (0,_oci_manifest_js__WEBPACK_IMPORTED_MODULE_2__/* .isManifestType */ .Q3)(expected.mediaType);
     if (fits)
         return;
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'unusable',
         detail: `its media type is ${mediaType}, but the index says ${expected.mediaType} (${expected.digest})`
     });
@@ -57802,11 +57896,11 @@ function checkIsManifest(bytes, response) {
     const json = (0,_oci_go_json_js__WEBPACK_IMPORTED_MODULE_1__/* .readAsGo */ .PG)(bytes, VERSIONED, 'refused');
     const start = (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quoteFirstBytes */ .Gd)(bytes, response);
     if (!json.ok)
-        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quotesHtml */ .fX)(start) });
+        return (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'protocol', detail: `the response is not JSON: ${start}`, isHtml: (0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .quotesHtml */ .fX)(start) });
     if ((0,_first_bytes_js__WEBPACK_IMPORTED_MODULE_7__/* .escapeBytes */ .xO)(bytes).includes('TOOMANYREQUESTS'))
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'throttled', status: 200, detail: start });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'throttled', status: 200, detail: start });
     if (!('schemaVersion' in json.value))
-        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({ kind: 'protocol', detail: `the response is not a manifest: ${start}`, isHtml: false });
+        (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({ kind: 'protocol', detail: `the response is not a manifest: ${start}`, isHtml: false });
 }
 /**
  * Fails with `protocol` when engines refuse a right manifest for its Content-Type: `docker pull` from there does not work.
@@ -57819,7 +57913,7 @@ function requireContentType({ mediaType }, manifest) {
         return;
     const { document, digest } = manifest;
     const actual = mediaType === undefined ? 'none' : JSON.stringify(mediaType.slice(0, 100));
-    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .f)({
+    (0,_failure_error_js__WEBPACK_IMPORTED_MODULE_3__/* .fail */ .fJ)({
         kind: 'protocol',
         detail: `the right manifest (${digest}) with the wrong Content-Type: expected ${document.mediaType}, got ${actual}; Docker does not pull it`,
         isHtml: false,
@@ -61692,6 +61786,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/filesystem/errno.js
+var errno = __nccwpck_require__(650);
 ;// CONCATENATED MODULE: ./build/runner/redactor.js
 // Finds secrets in text, in every encoding in which a registry or a program might echo them, and hides them.
 // A holder of a secret can always encode it so that no search finds it. This covers echoes, not encryption.
@@ -61914,6 +62010,7 @@ var failure_error = __nccwpck_require__(6563);
 
 
 
+
 const COLORS = {
     plain: '',
     success: '\x1b[32m',
@@ -61987,7 +62084,7 @@ function createRunner(environment) {
                 return path;
             }
             catch (error) {
-                return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${name} cannot be written: ${String(error)}` }, { cause: error });
+                return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${name} cannot be written: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
             }
         },
         addSummary: async (render) => {
@@ -62022,7 +62119,7 @@ function commandFile(environment, name, what) {
         return path;
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${String(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${what} cannot be written to ${path}: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
     }
 }
 
@@ -64106,6 +64203,89 @@ function renderFooter({ action, startedAt, elapsedMs }) {
     return `<sub>${action.name} ${action.version}, ${startedAt}, ${formatDuration(elapsedMs)}. Full details: the JSON file at the <code>report</code> output.</sub>`;
 }
 
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./build/http/private-address.js
+// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
+// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
+// between the check and the request.
+
+/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
+function isPrivateHost(host) {
+    return isLocalName(host) || isIn(NOT_PUBLIC, host);
+}
+/**
+ * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
+ * the IPv6 address of that service in AWS.
+ */
+function isLinkLocalHost(host) {
+    return isIn(LINK_LOCAL, host);
+}
+/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
+function isLoopbackHost(host) {
+    return nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
+}
+/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
+function isPrivateRegistry(registry) {
+    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
+}
+// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
+function isLocalName(host) {
+    return /(?:^|\.)localhost$/.test(nameOf(host));
+}
+function nameOf(host) {
+    return host.toLowerCase().replace(/\.$/, '');
+}
+function isIn(list, host) {
+    const address = nameOf(host).replace(/^\[(.*)\]$/, '$1');
+    const family = (0,external_node_net_.isIP)(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+function private_address_listOf(networks) {
+    const list = new external_node_net_.BlockList();
+    for (const network of networks) {
+        const [address = '', prefix] = network.split('/');
+        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
+    }
+    return list;
+}
+// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
+// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+function inBothFamilies(networks) {
+    return networks.flatMap(network => {
+        const [address = '', prefix = ''] = network.split('/');
+        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
+        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
+        return [
+            network,
+            `::${groups}/${String(96 + Number(prefix))}`,
+            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
+            `2002:${groups}::/${String(16 + Number(prefix))}`
+        ];
+    });
+}
+const LOOPBACK = private_address_listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
+const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
+const LINK_LOCAL = private_address_listOf(LINK_LOCAL_NETWORKS);
+// IANA's registries of special-purpose addresses, without those at which no host can answer.
+const NOT_PUBLIC = private_address_listOf([
+    ...LINK_LOCAL_NETWORKS,
+    ...inBothFamilies([
+        '0.0.0.0/8',
+        '10.0.0.0/8',
+        '100.64.0.0/10',
+        '127.0.0.0/8',
+        '172.16.0.0/12',
+        '192.0.0.0/24',
+        '192.168.0.0/16',
+        '198.18.0.0/15'
+    ]),
+    '::/127',
+    '64:ff9b:1::/48',
+    'fc00::/7',
+    'fec0::/10'
+]);
+
 // EXTERNAL MODULE: ./build/oci/parsed.js
 var parsed = __nccwpck_require__(8725);
 ;// CONCATENATED MODULE: ./build/pins/fallback-tags.js
@@ -64309,6 +64489,199 @@ function digestDiffersWarning(image, lock, file) {
     return `${file} has ${locked} for ${name}, but the reference has ${digest}. The reference is used. One of the two is out of date.`;
 }
 
+;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
+// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
+// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
+
+const EXAMPLE = 'ghcr.io';
+function readCredentials(reader) {
+    const login = readLogin(reader, { username: 'username', password: 'password' });
+    const registry = readRegistry(reader);
+    if (login === undefined)
+        return undefined;
+    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
+    return host === undefined ? undefined : { registry: host, ...login };
+}
+/** Reads a username and a password, which need each other. Undefined without either. */
+function readLogin(reader, inputs) {
+    const username = reader.text(inputs.username);
+    const password = reader.text(inputs.password);
+    if (username === '' && password === '')
+        return undefined;
+    if (username === '')
+        reader.reject({
+            input: inputs.username,
+            value: '',
+            reason: `is required with ${inputs.password}`,
+            example: `${inputs.username}: \${{ vars.REGISTRY_USER }}`
+        });
+    if (password === '')
+        reader.reject({
+            input: inputs.password,
+            value: '',
+            reason: `is required with ${inputs.username}`,
+            example: `${inputs.password}: \${{ secrets.REGISTRY_PASSWORD }}`
+        });
+    return { username, password };
+}
+// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
+function readRegistry(reader) {
+    const value = reader.text('registry');
+    if (value === '')
+        return undefined;
+    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
+    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
+    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
+    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
+    if (!isHost)
+        reader.reject({
+            input: 'registry',
+            value,
+            reason: 'must be a host name, an IP address, or host:port, without a path',
+            example: EXAMPLE
+        });
+    return isHost ? parsed.value : undefined;
+}
+function registryOfImages(reader) {
+    const lines = reader.lines('image');
+    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
+    const [registry] = registries;
+    if (registries.length > 1)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
+            example: registries[0] ?? EXAMPLE
+        });
+    // An image that cannot be parsed has an issue of its own.
+    else if (lines.length === 0)
+        reader.reject({
+            input: 'registry',
+            value: '',
+            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
+            example: EXAMPLE
+        });
+    return registries.length === 1 ? registry : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/files/language/file-entry.js
+// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
+// The readers of Dockerfiles, Compose files, and Bake files return these entries.
+
+
+/** Throws the issue as an 'invalid-input' failure of the `files` input. */
+function rejectFile(issue) {
+    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
+}
+const MAX_EXCERPT_LENGTH = 120;
+/** The text on one line, cut to a length that suits a message. */
+function excerpt(text) {
+    const line = text.trim().replace(/\s+/g, ' ');
+    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./build/acquire/merge-images.js
+// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
+// Loads no parser, so that a run without `files` does not load one either.
+
+
+
+
+
+/**
+ * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
+ * not valid, and a build context with the name of another image, is a fault.
+ */
+function mergeFileImages(requested, found, platforms) {
+    const { byName, faults } = groupByImage(found);
+    const images = requested.map(image => {
+        const name = merge_images_nameOf(image);
+        const group = byName.get(name);
+        byName.delete(name);
+        if (group === undefined)
+            return image;
+        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
+        return requestOf(merged, platforms);
+    });
+    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
+    return { images: all, faults: [...faults, ...nameConflicts(all)] };
+}
+function groupByImage(found) {
+    const faults = [];
+    const byName = new Map();
+    for (const { text, location, platform, context, shadowsStage = false } of found) {
+        const image = (0,plan/* parseImageRequest */.ww)(text);
+        if (!image.ok) {
+            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
+            continue;
+        }
+        const name = merge_images_nameOf(image.value);
+        const group = byName.get(name) ?? {
+            image: { ...image.value, shadowsStage },
+            locations: [],
+            contexts: new Set(),
+            platforms: []
+        };
+        byName.set(name, group);
+        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
+            group.locations.push(location);
+        group.platforms.push(platform);
+        if (context !== undefined)
+            group.contexts.add(context);
+    }
+    return { byName, faults };
+}
+/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
+function merge_images_nameOf({ reference, tag }) {
+    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
+}
+function requestOf({ image, locations, contexts, platforms }, run) {
+    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
+    const own = platforms.filter(platform => platform !== 'target');
+    const isForTarget = platforms.includes('target');
+    if (own.length === 0 || (isForTarget && run.kind === 'all'))
+        return request;
+    const all = [...(isForTarget ? merge_images_platformsOf(run) : []), ...own];
+    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
+    return { ...request, platforms: { kind: 'named', platforms: distinct } };
+}
+function merge_images_platformsOf(run) {
+    if (run.kind === 'machine')
+        return [run.platform];
+    return run.kind === 'named' ? run.platforms : [];
+}
+// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
+// those with the `image` input.
+function nameConflicts(images) {
+    // An image that shadows a stage has no line in build-contexts, and so no conflict.
+    const owners = new Map();
+    for (const image of images) {
+        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        if (image.shadowsStage !== true && !owners.has(name))
+            owners.set(name, image);
+    }
+    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
+        const reference = (0,oci_reference/* parseReference */.F2)(context);
+        if (!reference.ok)
+            return [];
+        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
+        const owner = owners.get(name) ?? image;
+        owners.set(name, owner);
+        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
+        return isSame ? [] : [conflictIssue(name, owner, image)];
+    }));
+}
+function conflictIssue(name, owner, { input, locations }) {
+    return {
+        input: 'files',
+        value: name,
+        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
+            'rename the build context',
+        example: 'base',
+        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/files/file-variables.js
 // The variables that files see: those of the `file-variables` input, and a few that every workflow has.
 // A file of a pull request can put a variable into the name of an image, and so send its value to any registry.
@@ -64404,194 +64777,125 @@ function containsSecret(text, secret) {
     return secret.length < file_variables_SHORTEST_PART ? text === secret : text.includes(secret);
 }
 
-;// CONCATENATED MODULE: ./build/files/language/file-entry.js
-// What a file says about images: an image to verify, a stage, a build to follow, an entry that is left out, or an invalid input.
-// The readers of Dockerfiles, Compose files, and Bake files return these entries.
-
-
-/** Throws the issue as an 'invalid-input' failure of the `files` input. */
-function rejectFile(issue) {
-    fail({ kind: 'invalid-input', faults: [{ input: 'files', ...issue }] });
-}
-const MAX_EXCERPT_LENGTH = 120;
-/** The text on one line, cut to a length that suits a message. */
-function excerpt(text) {
-    const line = text.trim().replace(/\s+/g, ' ');
-    return line.length > MAX_EXCERPT_LENGTH ? `${line.slice(0, MAX_EXCERPT_LENGTH - 1)}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./build/acquire/merge-images.js
-// Merges the images of the `image` and `files` inputs: each image once, with all its locations, platforms, and build contexts.
-// Loads no parser, so that a run without `files` does not load one either.
+;// CONCATENATED MODULE: ./build/runner/image-inputs.js
+// Reads the inputs that name images: `image`, `files` with `file-variables`, and `platform`; and `mirrors`, `public-mirrors`, and
+// `fallback-tags`, whose lines mean one thing with one image, and another with several.
 
 
 
 
 
-/**
- * `requested` are the images of the `image` input, which come first. `platforms` are those of the run. A reference of `found` that is
- * not valid, and a build context with the name of another image, is a fault.
- */
-function mergeFileImages(requested, found, platforms) {
-    const { byName, faults } = groupByImage(found);
-    const images = requested.map(image => {
-        const name = nameOf(image);
-        const group = byName.get(name);
-        byName.delete(name);
-        if (group === undefined)
-            return image;
-        const merged = { ...group, image: { ...group.image, ...image }, platforms: ['target', ...group.platforms] };
-        return requestOf(merged, platforms);
-    });
-    const all = [...images, ...[...byName.values()].map(group => requestOf(group, platforms))];
-    return { images: all, faults: [...faults, ...nameConflicts(all)] };
-}
-function groupByImage(found) {
-    const faults = [];
-    const byName = new Map();
-    for (const { text, location, platform, context, shadowsStage = false } of found) {
-        const image = (0,plan/* parseImageRequest */.ww)(text);
-        if (!image.ok) {
-            faults.push({ input: 'files', value: excerpt(text), reason: image.reason, example: 'php:8.3.8-cli', location });
-            continue;
-        }
-        const name = nameOf(image.value);
-        const group = byName.get(name) ?? {
-            image: { ...image.value, shadowsStage },
-            locations: [],
-            contexts: new Set(),
-            platforms: []
-        };
-        byName.set(name, group);
-        if (!group.locations.some(({ file, line }) => file === location.file && line === location.line))
-            group.locations.push(location);
-        group.platforms.push(platform);
-        if (context !== undefined)
-            group.contexts.add(context);
-    }
-    return { byName, faults };
-}
-/** `php:8.3` and `docker.io/library/php:8.3` have the same name. */
-function nameOf({ reference, tag }) {
-    return (0,oci_reference/* formatReference */.FH)({ ...reference, ...(0,omit_undefined/* omitUndefined */.O)({ tag }) });
-}
-function requestOf({ image, locations, contexts, platforms }, run) {
-    const request = { ...image, locations, ...(0,omit_undefined/* omitUndefined */.O)({ contexts: contexts.size === 0 ? undefined : [...contexts] }) };
-    const own = platforms.filter(platform => platform !== 'target');
-    const isForTarget = platforms.includes('target');
-    if (own.length === 0 || (isForTarget && run.kind === 'all'))
-        return request;
-    const all = [...(isForTarget ? merge_images_platformsOf(run) : []), ...own];
-    const distinct = [...new Map(all.map(platform => [(0,oci_platform/* formatPlatform */.Bq)(platform), platform])).values()];
-    return { ...request, platforms: { kind: 'named', platforms: distinct } };
-}
-function merge_images_platformsOf(run) {
-    if (run.kind === 'machine')
-        return [run.platform];
-    return run.kind === 'named' ? run.platforms : [];
-}
-// A build would use one of the two images for both. files/contexts.ts leaves out the conflicts of files among themselves; this finds
-// those with the `image` input.
-function nameConflicts(images) {
-    // An image that shadows a stage has no line in build-contexts, and so no conflict.
-    const owners = new Map();
-    for (const image of images) {
-        const name = (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        if (image.shadowsStage !== true && !owners.has(name))
-            owners.set(name, image);
-    }
-    return images.flatMap(image => (image.contexts ?? []).flatMap(context => {
-        const reference = (0,oci_reference/* parseReference */.F2)(context);
-        if (!reference.ok)
-            return [];
-        const name = (0,oci_reference/* formatFamiliar */.LF)(reference.value);
-        const owner = owners.get(name) ?? image;
-        owners.set(name, owner);
-        const isSame = (0,oci_reference/* formatFamiliar */.LF)(owner.reference) === (0,oci_reference/* formatFamiliar */.LF)(image.reference);
-        return isSame ? [] : [conflictIssue(name, owner, image)];
-    }));
-}
-function conflictIssue(name, owner, { input, locations }) {
+
+
+/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
+function readFilePatterns(reader, job, hostPlatform) {
     return {
-        input: 'files',
-        value: name,
-        reason: `the build context of this name is ${excerpt(input)}, but ${excerpt(owner.input)} has the same name; ` +
-            'rename the build context',
-        example: 'base',
-        ...(0,omit_undefined/* omitUndefined */.O)({ location: locations?.[0] })
+        patterns: reader.lines('files'),
+        platforms: readPlatforms(reader, hostPlatform),
+        variables: variablesFor(readFileVariables(reader, job), job)
     };
 }
-
-;// CONCATENATED MODULE: ./build/runner/credential-inputs.js
-// Reads the inputs registry, username, and password: credentials, and the one registry that they are sent to.
-// Only the workflow decides that registry. An image in a file, a mirror rule, or a redirect never adds one.
-
-const EXAMPLE = 'ghcr.io';
-function readCredentials(reader) {
-    const username = reader.text('username');
-    const password = reader.text('password');
-    const registry = readRegistry(reader);
-    if (username === '' && password === '')
-        return undefined;
-    if (username === '')
-        reader.reject({
-            input: 'username',
-            value: '',
-            reason: 'is required with password',
-            example: 'username: ${{ vars.REGISTRY_USER }}'
-        });
-    if (password === '')
-        reader.reject({
-            input: 'password',
-            value: '',
-            reason: 'is required with username',
-            example: 'password: ${{ secrets.REGISTRY_PASSWORD }}'
-        });
-    const host = reader.text('registry') === '' ? registryOfImages(reader) : registry;
-    return host === undefined ? undefined : { registry: host, username, password };
+const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
+/** The images of `image` and of files, each once. Images that are not pinned are rejected unless `allow-floating` is set. */
+function readImages(reader, files, hostPlatform) {
+    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
+    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
+    for (const issue of merged.faults)
+        reader.reject(issue);
+    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
+        rejectNoImage(reader);
+    if (!reader.flag('allow-floating'))
+        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
+            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
+    return merged.images;
 }
-// As docker login reads it: without a scheme, and Docker Hub by its old address, too.
-function readRegistry(reader) {
-    const value = reader.text('registry');
-    if (value === '')
-        return undefined;
-    const host = value.replace(/^https?:\/\//i, '').replace(/\/(?:v[12]\/?)?$/i, '');
-    const parsed = (0,oci_reference/* parseRegistry */.l5)(host.toLowerCase() === 'registry-1.docker.io' ? 'docker.io' : host);
-    // In a reference, a name without a dot or a port is part of a repository, so no credentials would ever be sent.
-    const isHost = parsed.ok && (/[.:]/.test(parsed.value) || parsed.value === 'localhost');
-    if (!isHost)
-        reader.reject({
-            input: 'registry',
-            value,
-            reason: 'must be a host name, an IP address, or host:port, without a path',
-            example: EXAMPLE
-        });
-    return isHost ? parsed.value : undefined;
+function rejectFloating(reader, image, isInput) {
+    const { input, reference, locations } = image;
+    const { registry, path } = reference;
+    reader.reject((0,omit_undefined/* omitUndefined */.O)({
+        input: isInput ? 'image' : 'files',
+        value: input,
+        reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
+        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
+        location: isInput ? undefined : locations?.[0]
+    }));
 }
-function registryOfImages(reader) {
-    const lines = reader.lines('image');
-    const registries = [...new Set(lines.map(oci_reference/* parseReference */.F2).flatMap(image => (image.ok ? [image.value.registry] : [])))];
-    const [registry] = registries;
-    if (registries.length > 1)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: `is required: username and password are for one registry, and image names ${registries.join(' and ')}`,
-            example: registries[0] ?? EXAMPLE
+/** The variables that files may use. One that would put a secret into a file is rejected. */
+function readFileVariables(reader, job) {
+    const basic = { username: reader.text('username'), password: reader.text('password') };
+    return reader.lines('file-variables').flatMap(line => {
+        const variable = parseFileVariable(line);
+        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
+        // The name alone: a value that must not reach a file must not reach the log either.
+        const [value = ''] = line.split('=', 1);
+        if (reason !== undefined)
+            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
+        return variable.ok && reason === undefined ? [variable.value] : [];
+    });
+}
+function rejectNoImage(reader) {
+    const patterns = reader.lines('files');
+    reader.reject(patterns.length === 0
+        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
+        : {
+            input: 'files',
+            value: patterns.join(', '),
+            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
+            example: 'Dockerfile'
         });
-    // An image that cannot be parsed has an issue of its own.
-    else if (lines.length === 0)
-        reader.reject({
-            input: 'registry',
-            value: '',
-            reason: 'is required: username and password are for one registry, and image names none. A registry that only a file names never gets them',
-            example: EXAMPLE
-        });
-    return registries.length === 1 ? registry : undefined;
+}
+/** The rules of a list of mirrors. One without a prefix is for the only image. */
+function readMirrors(reader, input, images) {
+    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
+    for (const rule of rules) {
+        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
+            reader.reject({
+                input,
+                value: rule.source,
+                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
+                example: `docker.io/library/php=${rule.target}`
+            });
+    }
+    return rules;
+}
+/** The fallback tags. One without an image is for the only image. */
+function readFallbackTags(reader, images) {
+    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
+    const lines = reader.list('fallback-tags', parseFallbackTag, example);
+    const mayFloat = reader.flag('allow-floating');
+    for (const line of lines) {
+        const reject = (reason) => {
+            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
+        };
+        if (line.image === undefined && images.length > 1)
+            reject('needs an image (IMAGE=TAG): there are several images');
+        if (line.tag === 'latest' && !mayFloat)
+            reject('is not pinned: use a version, or set allow-floating: true');
+        if (images.length === 1 && images[0]?.tag === line.tag)
+            reject('is the requested tag');
+    }
+    return lines;
+}
+/** The platforms, separated by lines or commas. `hostPlatform` is used if there are none. */
+function readPlatforms(reader, hostPlatform) {
+    const values = reader.lines('platform').flatMap(line => line
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== ''));
+    if (values.length === 0)
+        return { kind: 'machine', platform: hostPlatform };
+    if (values.length === 1 && values[0] === 'all')
+        return { kind: 'all' };
+    const platforms = values.flatMap(value => {
+        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
+        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
+        if (reason !== undefined)
+            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
+        return platform.ok ? [platform.value] : [];
+    });
+    return { kind: 'named', platforms };
 }
 
-// EXTERNAL MODULE: ./build/filesystem/errno.js
-var errno = __nccwpck_require__(650);
 // EXTERNAL MODULE: ./build/filesystem/regular-file.js
 var regular_file = __nccwpck_require__(6493);
 // EXTERNAL MODULE: external "node:crypto"
@@ -64771,97 +65075,9 @@ function readFile(path, workspace, maxBytes) {
     }
 }
 
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./build/http/private-address.js
-// Hosts that are written as a non-public address: loopback, private networks, link-local. A registry that makes a client request such
-// an address reaches services that only the runner can reach. Names are not looked up: the owner of a name can change its address
-// between the check and the request.
-
-/** `host` is the `hostname` of a URL, in which decimal, octal and hexadecimal addresses are normalized. */
-function isPrivateHost(host) {
-    return isLocalName(host) || isIn(NOT_PUBLIC, host);
-}
-/**
- * Whether it is a link-local address, which no input can allow: cloud machines read their own credentials there. fd00:ec2::254 is
- * the IPv6 address of that service in AWS.
- */
-function isLinkLocalHost(host) {
-    return isIn(LINK_LOCAL, host);
-}
-/** Whether it is this machine: `localhost`, 127.0.0.0/8, ::1, and the IPv6 forms of 127.0.0.0/8. */
-function isLoopbackHost(host) {
-    return private_address_nameOf(host) === 'localhost' || isIn(LOOPBACK, host);
-}
-/** Whether a registry is written as a non-public address. Its redirects and token server may then have one too. */
-function isPrivateRegistry(registry) {
-    return URL.canParse(`https://${registry}`) && isPrivateHost(new URL(`https://${registry}`).hostname);
-}
-// RFC 6761 \u00a76.3 keeps every name below localhost on this machine.
-function isLocalName(host) {
-    return /(?:^|\.)localhost$/.test(private_address_nameOf(host));
-}
-function private_address_nameOf(host) {
-    return host.toLowerCase().replace(/\.$/, '');
-}
-function isIn(list, host) {
-    const address = private_address_nameOf(host).replace(/^\[(.*)\]$/, '$1');
-    const family = (0,external_node_net_.isIP)(address);
-    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
-}
-function private_address_listOf(networks) {
-    const list = new external_node_net_.BlockList();
-    for (const network of networks) {
-        const [address = '', prefix] = network.split('/');
-        list.addSubnet(address, Number(prefix), (0,external_node_net_.isIP)(address) === 4 ? 'ipv4' : 'ipv6');
-    }
-    return list;
-}
-// An IPv4 network with each form that IPv6 has for it: mapped (::ffff:0:0/96, which BlockList knows by itself), compatible
-// (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
-function inBothFamilies(networks) {
-    return networks.flatMap(network => {
-        const [address = '', prefix = ''] = network.split('/');
-        const bytes = address.split('.').map(part => Number(part).toString(16).padStart(2, '0'));
-        const groups = `${bytes.slice(0, 2).join('')}:${bytes.slice(2).join('')}`;
-        return [
-            network,
-            `::${groups}/${String(96 + Number(prefix))}`,
-            `64:ff9b::${groups}/${String(96 + Number(prefix))}`,
-            `2002:${groups}::/${String(16 + Number(prefix))}`
-        ];
-    });
-}
-const LOOPBACK = private_address_listOf([...inBothFamilies(['127.0.0.0/8']), '::1/128']);
-const LINK_LOCAL_NETWORKS = [...inBothFamilies(['169.254.0.0/16']), 'fe80::/10', 'fd00:ec2::254/128'];
-const LINK_LOCAL = private_address_listOf(LINK_LOCAL_NETWORKS);
-// IANA's registries of special-purpose addresses, without those at which no host can answer.
-const NOT_PUBLIC = private_address_listOf([
-    ...LINK_LOCAL_NETWORKS,
-    ...inBothFamilies([
-        '0.0.0.0/8',
-        '10.0.0.0/8',
-        '100.64.0.0/10',
-        '127.0.0.0/8',
-        '172.16.0.0/12',
-        '192.0.0.0/24',
-        '192.168.0.0/16',
-        '198.18.0.0/15'
-    ]),
-    '::/127',
-    '64:ff9b:1::/48',
-    'fc00::/7',
-    'fec0::/10'
-]);
-
 ;// CONCATENATED MODULE: ./build/runner/inputs.js
 // Reads the action's inputs into one record; see action.yml for their meaning.
 // Every invalid input is found before anything else is done.
-
-
-
-
-
 
 
 
@@ -64916,14 +65132,6 @@ function readInputs(reader, deps, files = { images: [], skipped: [], faults: [] 
     reader.flag('summary');
     return inputs;
 }
-/** What to search the workspace for, before the other inputs are read: images in files are inputs, too. */
-function readFilePatterns(reader, job, hostPlatform) {
-    return {
-        patterns: reader.lines('files'),
-        platforms: readPlatforms(reader, hostPlatform),
-        variables: variablesFor(readFileVariables(reader, job), job)
-    };
-}
 /** Which files have mirrors, and how far they are believed: read before the other inputs, like `files`. */
 function readMirrorFileInputs(reader) {
     return {
@@ -64940,103 +65148,8 @@ function readTimeLimit(reader) {
     return reader.duration('timeout') || MAX_DURATION_MS;
 }
 /** Whether to write the job summary; invalid inputs are reported there, too. */
-function inputs_wantsSummary(reader) {
+function wantsSummary(reader) {
     return reader.flag('summary');
-}
-const IMAGE_EXAMPLE = 'mlocati/php-extension-installer:2.7.35';
-function readImages(reader, files, hostPlatform) {
-    const requested = reader.list('image', plan/* parseImageRequest */.ww, IMAGE_EXAMPLE);
-    const merged = mergeFileImages(requested, files.images, readPlatforms(reader, hostPlatform));
-    for (const issue of [...merged.faults])
-        reader.reject(issue);
-    if (reader.lines('image').length === 0 && files.images.length === 0 && files.faults.length === 0)
-        rejectNoImage(reader);
-    if (!reader.flag('allow-floating'))
-        for (const image of merged.images.filter(({ reference }) => (0,plan/* isFloating */.vY)(reference)))
-            rejectFloating(reader, image, requested.some(({ input }) => input === image.input));
-    return merged.images;
-}
-function rejectFloating(reader, image, isInput) {
-    const { input, reference, locations } = image;
-    const { registry, path } = reference;
-    reader.reject((0,omit_undefined/* omitUndefined */.O)({
-        input: isInput ? 'image' : 'files',
-        value: input,
-        reason: `is not pinned: add a version or a digest${isInput ? '' : ', leave the file out with a line !PATH in files'}, or set allow-floating: true`,
-        example: `${(0,oci_reference/* formatFamiliar */.LF)({ registry, path })}:1.2.3`,
-        location: isInput ? undefined : locations?.[0]
-    }));
-}
-function readFileVariables(reader, job) {
-    const basic = { username: reader.text('username'), password: reader.text('password') };
-    return reader.lines('file-variables').flatMap(line => {
-        const variable = parseFileVariable(line);
-        const reason = variable.ok ? checkFileVariable(variable.value, job, basic) : variable.reason;
-        // The name alone: a value that must not reach a file must not reach the log either.
-        const [value = ''] = line.split('=', 1);
-        if (reason !== undefined)
-            reader.reject({ input: 'file-variables', value, reason, example: 'PHP_VERSION=8.3.8' });
-        return variable.ok && reason === undefined ? [variable.value] : [];
-    });
-}
-function rejectNoImage(reader) {
-    const patterns = reader.lines('files');
-    reader.reject(patterns.length === 0
-        ? { input: 'image', value: '', reason: 'is required: set image or files', example: IMAGE_EXAMPLE }
-        : {
-            input: 'files',
-            value: patterns.join(', '),
-            reason: 'has no image to verify: the files name none that is known and not built there, and image is empty',
-            example: 'Dockerfile'
-        });
-}
-function readMirrors(reader, input, images) {
-    const rules = reader.list(input, plan/* parseMirrorRule */.l8, 'docker.io/mlocati=ghcr.io/mlocati');
-    for (const rule of rules) {
-        if (rule.prefix === undefined && !rule.appendsPath && images.length > 1)
-            reader.reject({
-                input,
-                value: rule.source,
-                reason: 'needs a prefix: a target with a path is one repository, and there are several images',
-                example: `docker.io/library/php=${rule.target}`
-            });
-    }
-    return rules;
-}
-function readFallbackTags(reader, images) {
-    const example = images.length > 1 ? 'mlocati/php-extension-installer=2.7.34' : '2.7.34';
-    const lines = reader.list('fallback-tags', parseFallbackTag, example);
-    const mayFloat = reader.flag('allow-floating');
-    for (const line of lines) {
-        const reject = (reason) => {
-            reader.reject({ input: 'fallback-tags', value: line.source, reason, example });
-        };
-        if (line.image === undefined && images.length > 1)
-            reject('needs an image (IMAGE=TAG): there are several images');
-        if (line.tag === 'latest' && !mayFloat)
-            reject('is not pinned: use a version, or set allow-floating: true');
-        if (images.length === 1 && images[0]?.tag === line.tag)
-            reject('is the requested tag');
-    }
-    return lines;
-}
-function readPlatforms(reader, hostPlatform) {
-    const values = reader.lines('platform').flatMap(line => line
-        .split(',')
-        .map(part => part.trim())
-        .filter(part => part !== ''));
-    if (values.length === 0)
-        return { kind: 'machine', platform: hostPlatform };
-    if (values.length === 1 && values[0] === 'all')
-        return { kind: 'all' };
-    const platforms = values.flatMap(value => {
-        const platform = (0,oci_platform/* parsePlatform */.Y8)(value);
-        const reason = value === 'all' ? 'cannot be combined with other platforms' : platform.ok ? undefined : platform.reason;
-        if (reason !== undefined)
-            reader.reject({ input: 'platform', value, reason, example: 'linux/amd64, linux/arm64/v8' });
-        return platform.ok ? [platform.value] : [];
-    });
-    return { kind: 'named', platforms };
 }
 function readCount(reader, input, most) {
     const value = reader.text(input);
@@ -65147,7 +65260,7 @@ const CHECKS = {
     layout: (value, { layout }) => (value === layout ? undefined : 'it is not the directory that the layout was written to')
 };
 /** Why a path on this machine must not be an output. */
-function outputs_check_checkPath(path) {
+function checkPath(path) {
     return outputs_check_CONTROLS.test(path) ? 'the path contains control characters' : undefined;
 }
 function checkReference(value, verified) {
@@ -65312,16 +65425,12 @@ async function publish(run, { report, failure }) {
         runner.print(dropped);
     const shown = redactReport({ ...report, warnings }, runner.redact);
     try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = checkPath(path);
-        if (reason !== undefined)
-            fail({ kind: 'local-io', detail: `output report is not set: ${reason}` });
-        runner.setOutputs({ ...outputs, report: path });
-        await publishSummary(run, shown);
+        runner.setOutputs({ ...outputs, report: writeReport(runner, 'report.json', shown) });
+        await addSummary(run, () => renderSummary(shown));
         return report.outcome === 'verified' ? 0 : 1;
     }
     catch (error) {
-        runner.error({ title: 'verified-image failed', message: error instanceof Error ? error.message : String(error) });
+        runner.error({ title: 'verified-image failed', message: messageOf(error) });
         return 1;
     }
 }
@@ -65345,15 +65454,21 @@ function warnAboutSecrets(runner, outputs) {
         message: `The ${names.length === 1 ? 'output' : 'outputs'} ${names.join(', ')} ${names.length === 1 ? 'contains' : 'contain'} a secret, such as the input password. Later steps of this job get the value, but GitHub drops job outputs that contain a secret, so jobs that need this one get an empty string. Use a secret that is not a word of the image name.`
     };
 }
-// A build does not fail because its summary cannot be written.
-async function publishSummary({ reader, runner }, report) {
+/** Writes a report as JSON. Returns its path, which can be an output; throws a VerifiedImageError otherwise. */
+function writeReport(runner, name, report) {
+    const path = runner.writeTempFile(name, `${JSON.stringify(report, undefined, 2)}\n`);
+    const reason = checkPath(path);
+    return reason === undefined ? path : (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
+}
+/** Adds to the job summary, unless the input `summary` is false. A summary that cannot be written is a warning, and fails no run. */
+async function addSummary({ reader, runner }, render) {
     if (!wantsSummary(reader))
         return;
     try {
-        await runner.addSummary(() => renderSummary(report));
+        await runner.addSummary(render);
     }
     catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
+        runner.warning({ title: 'Job summary', message: (0,failure_error/* messageOf */.bD)(error) });
     }
 }
 
@@ -65560,7 +65675,7 @@ async function findImagesInThread(options, { signal, runBake, entry }) {
                 reject(new Error('the thread that reads files ended without an answer'));
             });
         });
-        return 'found' in answer ? answer.found : (0,failure_error/* fail */.f)(answer.failure);
+        return 'found' in answer ? answer.found : (0,failure_error/* fail */.fJ)(answer.failure);
     }
     finally {
         if (stop !== undefined)
@@ -65570,7 +65685,7 @@ async function findImagesInThread(options, { signal, runBake, entry }) {
     }
 }
 function outOfMemory({ patterns }) {
-    return new failure_error/* VerifiedImageError */.w({
+    return new failure_error/* VerifiedImageError */.wL({
         kind: 'invalid-input',
         faults: [
             {
@@ -65586,7 +65701,7 @@ function outOfMemory({ patterns }) {
 // EXTERNAL MODULE: ./build/store/layout-directory.js
 var layout_directory = __nccwpck_require__(2492);
 // EXTERNAL MODULE: ./build/oci/manifest.js + 1 modules
-var manifest = __nccwpck_require__(30);
+var oci_manifest = __nccwpck_require__(30);
 ;// CONCATENATED MODULE: ./build/pins/lock.js
 // The lock file as a document: the digest of each tag when it was last reviewed. Decodes strictly, merges, renders.
 // A change to this file decides what runs. So an unknown key is an error, and each image has exactly one spelling.
@@ -65639,7 +65754,7 @@ function decodeImage(key, value) {
     issues.push(...unknownKeys(value, ['digest', 'mediaType', 'size', 'signer', 'platforms'], path));
     const { mediaType, size, platforms, signer } = value;
     const digest = decodeDigest(value, path, 'digest', issues);
-    if (typeof mediaType !== 'string' || !((0,manifest/* isIndexType */.$U)(mediaType) || (0,manifest/* isManifestType */.Q3)(mediaType)))
+    if (typeof mediaType !== 'string' || !((0,oci_manifest/* isIndexType */.$U)(mediaType) || (0,oci_manifest/* isManifestType */.Q3)(mediaType)))
         issues.push({ reason: 'mediaType is not that of an image manifest or index', path: [...path, 'mediaType'] });
     if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
         issues.push({ reason: 'size is not a number of bytes', path: [...path, 'size'] });
@@ -65950,10 +66065,13 @@ function positionOf(text, offset) {
     return `line ${String(linesBefore.length + 1)}, column ${String(last.length + 1)}`;
 }
 
+// EXTERNAL MODULE: ./build/filesystem/rename-file.js + 1 modules
+var rename_file = __nccwpck_require__(6747);
 ;// CONCATENATED MODULE: ./build/pins/lock-file.js
 // The lock file on disk: reads it with errors that give a position, and updates it as a whole.
 // A pull request may put a link or a FIFO under its name: links are followed inside the workspace only, and only a regular
 // file is read.
+
 
 
 
@@ -66000,7 +66118,7 @@ async function lock_file_updateLockFile(file, updates, options) {
         options.signal.throwIfAborted();
         if (error instanceof VerifiedImageError)
             throw error;
-        return fail({ kind: 'local-io', detail: `${file.name} cannot be written: ${messageOf(error)}` }, { cause: error });
+        return fail({ kind: 'local-io', detail: `${file.name} cannot be written: ${lock_file_messageOf(error)}` }, { cause: error });
     }
 }
 async function readContent(file, path) {
@@ -66039,11 +66157,11 @@ function asReadFailure(file, read) {
         return read();
     }
     catch (error) {
-        return (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `${file.name} cannot be read: ${messageOf(error)}` }, { cause: error });
+        return (0,failure_error/* fail */.fJ)({ kind: 'local-io', detail: `${file.name} cannot be read: ${lock_file_messageOf(error)}` }, { cause: error });
     }
 }
 function rejectLockFile({ name }, reasons) {
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'invalid-input',
         faults: reasons.map((reason) => ({
             input: 'lock-file',
@@ -66061,14 +66179,14 @@ async function replaceFile(path, text) {
         const before = await files.stat(path).catch(() => undefined);
         if (before !== undefined)
             await files.chmod(temporary, before.mode & 0o777);
-        await files.rename(temporary, path);
+        await renameFile(temporary, path);
     }
     catch (error) {
         await files.rm(temporary, { force: true });
         throw error;
     }
 }
-function messageOf(error) {
+function lock_file_messageOf(error) {
     return String(error).replace(/^Error: /, '');
 }
 
@@ -66097,7 +66215,7 @@ function startRunTime(deps, timeoutMs) {
 }
 /** Aborts `stop` when the time has passed, or when the job is canceled. */
 function startTimeLimit({ runtime, stop }, timeoutMs, done) {
-    const error = new failure_error/* VerifiedImageError */.w({
+    const error = new failure_error/* VerifiedImageError */.wL({
         kind: 'timed-out',
         phase: 'everything',
         limit: { input: 'timeout', afterMs: timeoutMs }
@@ -66145,7 +66263,7 @@ async function loadPins(inputs, issues, environment) {
         return readPins(inputs, environment);
     const isLockInput = issues.some(({ input }) => input === 'lock' || input === 'lock-file');
     const faults = isLockInput ? [] : await lockIssues(inputs, environment);
-    return (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [...issues, ...faults] });
+    return (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults: [...issues, ...faults] });
 }
 async function lockIssues(inputs, environment) {
     try {
@@ -66153,7 +66271,7 @@ async function lockIssues(inputs, environment) {
         return [];
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
             throw error;
         return error.failure.kind === 'invalid-input' ? error.failure.faults : [];
     }
@@ -66164,7 +66282,7 @@ async function readPins({ images, fallbackTags, lock: mode, lockFile }, environm
     const lock = mode === 'off' ? undefined : await readLockFile(file);
     const { faults, warnings, ...locked } = applyLock(images, fallbackTags, { lock, mode, file: file.name });
     if (faults.length > 0)
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
+        (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults });
     return {
         ...locked,
         warnings: lock === undefined ? [...warnings, ...missingFileWarnings(mode, file)] : warnings,
@@ -66185,7 +66303,7 @@ function missingFileWarnings(mode, { name, path }) {
     const create = 'Run this step once with lock: update to create it, review it, and commit it';
     if (mode === 'require') {
         const reason = `${path} does not exist, and lock: require needs it. ${create}`;
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
+        (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults: [{ input: 'lock-file', value: name, reason, example: 'lock: update' }] });
     }
     return mode === 'enforce' && name !== DEFAULTS['lock-file']
         ? [
@@ -66250,11 +66368,12 @@ function lockOnlyWarnings(lockOnlyImages, file) {
 
 
 
+
 /** Reads inputs, files and the lock file. Rejects with 'invalid-input' for everything that is wrong with them. */
-async function planRun(run) {
+async function planRun(run, use) {
     const { environment, platform } = run.runtime;
     const found = await findInFiles(run);
-    const imported = await importMirrors(run);
+    const imported = await importMirrors(run, use);
     const workspace = environment['GITHUB_WORKSPACE'];
     const deps = { job: run.job, hostPlatform: platform(), workspace, checkLayout: layout_directory/* checkLayout */.H, imported };
     const inputs = readInputs(run.reader, deps, found);
@@ -66300,7 +66419,7 @@ async function findInFiles(run) {
     return found;
 }
 /** Reads the files of `mirrors-from`. What is wrong with them is in the issues of the reader. */
-async function importMirrors(run) {
+async function importMirrors(run, use) {
     const { runtime, reader, runner } = run;
     const { lines, ...believed } = readMirrorFileInputs(reader);
     if (lines.length === 0)
@@ -66309,9 +66428,11 @@ async function importMirrors(run) {
     const { readMirrorFiles } = await Promise.all(/* import() */[__nccwpck_require__.e(547), __nccwpck_require__.e(605), __nccwpck_require__.e(474)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4474));
     const { configurations, faults, warnings, files } = await readMirrorFiles(lines, {
         ...believed,
+        use,
         workspace: (0,external_node_path_.resolve)(runtime.environment['GITHUB_WORKSPACE'] ?? ''),
         home: runtime.home(),
-        // Any user may make C:\\etc.
+        configFolder: configFolderOf(runtime),
+        // Any user may make C:\etc.
         systemFolder: runtime.platform().os === 'windows' ? undefined : '/etc'
     });
     for (const fault of faults)
@@ -66320,6 +66441,11 @@ async function importMirrors(run) {
         warnAboutFile(run, warning);
     runner.print(files.length === 0 ? 'mirrors-from: no file was found' : `mirrors-from: read ${(0,shorten_list/* few */.H)(files).join(', ')}`);
     return configurations;
+}
+// The XDG base directory specification: a relative path is invalid, and ignored.
+function configFolderOf({ environment, home }) {
+    const { XDG_CONFIG_HOME: folder = '' } = environment;
+    return (0,external_node_path_.isAbsolute)(folder) ? folder : (0,external_node_path_.join)(home(), '.config');
 }
 /** Prints where each mirror of these images comes from, and warns about what is not followed. */
 function describeImported(run, { images, imported }) {
@@ -66381,7 +66507,7 @@ async function settle(deadline, step) {
 function failureOf(error) {
     if (error instanceof time_limit_Cancelled)
         return undefined;
-    if (error instanceof failure_error/* VerifiedImageError */.w)
+    if (error instanceof failure_error/* VerifiedImageError */.wL)
         return error.failure;
     return { kind: 'bug', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
@@ -66764,13 +66890,24 @@ function certificatesIn(pem) {
 
 
 
-/** Docker's folder, and podman's on machines without Docker. */
-const CERTIFICATE_FOLDERS = ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+
+/** Docker's folder, and podman's on machines without Docker. On Windows, Docker's alone: any user may make C:\etc. */
+function certificateFolders(environment, system = (0,external_node_os_.platform)()) {
+    if (system !== 'win32')
+        return ['/etc/docker/certs.d', '/etc/containers/certs.d'];
+    const [, programData] = Object.entries(environment).find(([name]) => name.toLowerCase() === 'programdata') ?? [];
+    return programData === undefined || programData === '' ? [] : [`${programData}\\docker\\certs.d`];
+}
+/** The name of a registry's folder. No name on Windows has a colon, so that Docker leaves it out there. */
+function certificateFolderOf(registry, system = (0,external_node_os_.platform)()) {
+    return system === 'win32' ? registry.replaceAll(':', '') : registry;
+}
 const MAX_FILES = 100;
 /** Resolves to undefined if there are none, which most registries have. Files that are of no use are skipped with a note. */
-async function readRegistryCertificates(registry, folders, note) {
-    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${registry}`, note)));
-    const cas = found.flatMap(folder => folder.cas);
+async function readRegistryCertificates(registry, { folders, authorities }, note) {
+    const found = await Promise.all(folders.map(folder => readFolder(`${folder}/${certificateFolderOf(registry)}`, note)));
+    const named = await Promise.all(authorities.map(path => readCas(path, note)));
+    const cas = [...found.flatMap(folder => folder.cas), ...named.flat()];
     const client = found.find(folder => folder.client !== undefined)?.client;
     return cas.length === 0 && client === undefined ? undefined : { registry, cas, client };
 }
@@ -66825,8 +66962,10 @@ async function readNoted(path, note) {
 }
 
 ;// CONCATENATED MODULE: ./build/http/system-certificates.js
-// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store.
+// The CAs of the machine, where OpenSSL and Go look for them: SSL_CERT_FILE, SSL_CERT_DIR, or the system's store. Windows and macOS
+// have a store instead of files.
 // Node reads none of them by itself: it brings its own list, and adds the file in NODE_EXTRA_CA_CERTS.
+
 
 
 
@@ -66846,29 +66985,38 @@ const system_certificates_MAX_FILES = 1000;
  * One variable replaces its own list and leaves the other one in force, as in Go and OpenSSL. Node's reader is used for the store alone:
  * it would wait for ever for a FIFO in SSL_CERT_FILE, and takes no list of folders.
  */
-async function readSystemCertificates(environment) {
-    const { file, folders } = placesIn(environment);
+async function readSystemCertificates(environment, system = (0,external_node_os_.platform)()) {
+    const { file, folders } = placesIn(environment, system);
     if (file === undefined && folders === undefined)
         return (0,external_node_tls_.getCACertificates)('system');
+    if (system === 'win32' || system === 'darwin') {
+        // The files of Linux are not looked for: any user may make C:\etc.
+        const own = file === undefined || folders === undefined ? (0,external_node_tls_.getCACertificates)('system') : [];
+        const named = file === undefined ? [] : await readCertificates(file);
+        return [...new Set([...own, ...named, ...(await Promise.all((folders ?? []).map(readCertificatesBelow))).flat()])];
+    }
     const fromFiles = await Promise.all((file === undefined ? FILES : [file]).map(readCertificates));
     const fromFolders = await Promise.all((folders ?? FOLDERS).map(readCertificatesBelow));
     return [...new Set([...(fromFiles.find(found => found.length > 0) ?? []), ...fromFolders.flat()])];
 }
 /** What is wrong with the variables, one line each. Nothing fails for it: the CAs may not be needed. */
-async function checkCertificateVariables(environment) {
-    const { file, folders } = placesIn(environment);
+async function checkCertificateVariables(environment, system = (0,external_node_os_.platform)()) {
+    const { file, folders } = placesIn(environment, system);
     const lines = [];
     if (file !== undefined && (await readPem(file).catch(() => undefined)) === undefined)
         lines.push(`SSL_CERT_FILE has no effect: ${file} cannot be read`);
     if (folders !== undefined && (await Promise.all(folders.map(isFolder))).every(exists => !exists))
-        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(':')} cannot be read`);
+        lines.push(`SSL_CERT_DIR has no effect: ${folders.join(separatorOf(system))} cannot be read`);
     return lines;
 }
-function placesIn(environment) {
+function separatorOf(system) {
+    return system === 'win32' ? ';' : ':';
+}
+function placesIn(environment, system) {
     const { SSL_CERT_FILE: file = '', SSL_CERT_DIR: folders = '' } = environment;
     return {
         file: file === '' ? undefined : file,
-        folders: folders === '' ? undefined : folders.split(':').filter(folder => folder !== '')
+        folders: folders === '' ? undefined : folders.split(separatorOf(system)).filter(folder => folder !== '')
     };
 }
 async function isFolder(folder) {
@@ -66893,7 +67041,7 @@ async function readCertificates(path) {
 
 
 
-function certificates_createCertificates({ environment, note, folders = CERTIFICATE_FOLDERS }) {
+function certificates_createCertificates({ environment, note, folders = certificateFolders(environment), authorities = new Map() }) {
     const registries = new Map();
     const contexts = new Map();
     let variables;
@@ -66906,7 +67054,8 @@ function certificates_createCertificates({ environment, note, folders = CERTIFIC
     async function ofRegistry(registry) {
         variables ??= noteVariables();
         await variables;
-        const found = registries.get(registry) ?? readRegistryCertificates(registry, folders, note);
+        const found = registries.get(registry) ??
+            readRegistryCertificates(registry, { folders, authorities: authorities.get(registry) ?? [] }, note);
         registries.set(registry, found);
         return found;
     }
@@ -66942,6 +67091,8 @@ function originOf(registry) {
 
 // EXTERNAL MODULE: ./build/concurrency/semaphore.js
 var concurrency_semaphore = __nccwpck_require__(3814);
+// EXTERNAL MODULE: external "node:dns"
+var external_node_dns_ = __nccwpck_require__(610);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
@@ -66949,6 +67100,7 @@ var undici = __nccwpck_require__(6752);
 ;// CONCATENATED MODULE: ./build/http/network-error.js
 // Errors of sockets, TLS, undici and proxies, translated into failures once. No code above looks at an errno or a message again.
 // Pure.
+
 
 
 
@@ -67068,6 +67220,8 @@ function placeOfClientCertificate(registry) {
 }
 /** Where Docker keeps certificates for one registry. */
 function dockerFolderOf(registry) {
+    if ((0,external_node_os_.platform)() === 'win32')
+        return `%ProgramData%\\docker\\certs.d\\${registry.replaceAll(':', '')}`;
     return `/etc/docker/certs.d/${registry}`;
 }
 function network_error_failureOf(error, { host, connect, registry }) {
@@ -67125,15 +67279,61 @@ function unreachable(reason, detail) {
 }
 
 ;// CONCATENATED MODULE: ./build/http/spare-connection.js
-// A connection that is opened before a request needs it, so that its handshake takes no time of its own: one or two round trips.
-// The pool gets it when it would open a new one.
+// Connections that are opened before requests need them, so that their handshakes take no time of their own: one or two round trips.
+// The pool gets them when it would open new ones.
 
-function createSpareConnection(origin, connect) {
-    let spare;
+/** `limit`: of all connections to the host, spare or not. */
+function createSpareConnections(origin, limit, connect) {
+    const spares = new Set();
+    let hasConnected = false;
+    let wanted = 0;
+    let open = 0;
     let isIdle = false;
-    function prepare() {
-        if (spare !== undefined)
+    const counted = (options, callback) => {
+        let isOpen = true;
+        open++;
+        const end = () => {
+            if (isOpen)
+                open--;
+            isOpen = false;
+        };
+        const connecting = connect(options, (...given) => {
+            if (given[0] === null)
+                given[1].once('close', end);
+            else
+                end();
+            callback(...given);
+        });
+        // Its caller may destroy it, and then calls nothing back.
+        if (connecting instanceof external_node_stream_.Duplex)
+            connecting.once('close', end);
+        return connecting;
+    };
+    const first = (options, callback) => {
+        const taken = () => {
+            hasConnected = true;
+            prepare(wanted);
+        };
+        const connecting = counted(options, (...given) => {
+            callback(...given);
+            if (given[0] === null)
+                taken();
+        });
+        // With TLS, the connection is there before the handshake has ended.
+        if (connecting instanceof external_node_stream_.Duplex)
+            connecting.once('connect', taken);
+        return connecting;
+    };
+    function prepare(count) {
+        wanted = Math.max(wanted, count);
+        if (!hasConnected)
             return;
+        const missing = Math.min(wanted - spares.size, limit - open);
+        wanted = 0;
+        for (let at = 0; at < missing; at++)
+            openSpare();
+    }
+    function openSpare() {
         const { host, hostname, protocol, port } = new URL(origin);
         const opened = (...given) => {
             const [error, socket] = given;
@@ -67142,37 +67342,39 @@ function createSpareConnection(origin, connect) {
             else if (own.isDropped === true)
                 socket?.destroy();
             else if (error !== null)
-                forget(own);
+                spares.delete(own);
             else
                 keep(own, given[1]);
         };
-        const own = { connecting: connect({ host, hostname, protocol, port }, opened) };
-        spare = own;
-    }
-    function forget(one) {
-        if (spare === one)
-            spare = undefined;
+        const own = { connecting: counted({ host, hostname, protocol, port }, opened) };
+        spares.add(own);
     }
     function keep(own, socket) {
         own.socket = socket;
         // A server may close a connection that it gets no request on. The next request opens its own then.
-        socket.on('error', ignore).on('close', () => {
-            forget(own);
-        });
+        socket.on('error', ignore).on('close', () => spares.delete(own));
     }
     function handOver(callback, ...given) {
         isIdle = true;
         callback(...given);
         isIdle = false;
     }
+    /** Removes the oldest one from the spare ones. */
+    function take() {
+        for (const spare of spares) {
+            spares.delete(spare);
+            if (spare.socket?.destroyed !== true)
+                return spare;
+        }
+        return undefined;
+    }
     return {
         isIdle: () => isIdle,
         prepare,
         connect: (options, callback) => {
-            const own = spare;
-            spare = undefined;
-            if (own === undefined || own.socket?.destroyed === true)
-                return connect(options, callback);
+            const own = take();
+            if (own === undefined)
+                return (hasConnected ? counted : first)(options, callback);
             if (own.socket === undefined) {
                 own.taker = callback;
                 return own.connecting;
@@ -67185,13 +67387,14 @@ function createSpareConnection(origin, connect) {
             return socket;
         },
         drop: () => {
-            if (spare === undefined)
-                return;
-            spare.isDropped = true;
-            if (spare.connecting instanceof external_node_stream_.Duplex)
-                spare.connecting.on('error', ignore).destroy();
-            spare.socket?.destroy();
-            spare = undefined;
+            wanted = 0;
+            for (const spare of spares) {
+                spare.isDropped = true;
+                if (spare.connecting instanceof external_node_stream_.Duplex)
+                    spare.connecting.on('error', ignore).destroy();
+                spare.socket?.destroy();
+            }
+            spares.clear();
         }
     };
 }
@@ -67201,7 +67404,8 @@ function ignore() {
 
 ;// CONCATENATED MODULE: ./build/http/connections.js
 // The connections to one origin, direct or through a proxy, in a pool of undici. Added here: one time limit for DNS, TCP, TLS and the
-// proxy together, and the distinction between a proxy's failure and one of the host behind it.
+// proxy together, the distinction between a proxy's failure and one of the host behind it, and one lookup for several connections.
+
 
 
 
@@ -67220,7 +67424,7 @@ function openConnections(origin, limits, proxy, trust) {
         if (address === undefined || isPrivateHost(address))
             isPublic = false;
     };
-    const spare = createSpareConnection(origin, direct(limits, inspect, trust));
+    const spare = createSpareConnections(origin, limits.concurrency, direct(limits, inspect, trust));
     // undici emits `connect` and writes the first request to the new connection in the same turn.
     let isNew = false;
     const watch = (pool) => {
@@ -67245,9 +67449,9 @@ function openConnections(origin, limits, proxy, trust) {
             };
             dispatcher.dispatch(options, handler);
         },
-        prepare: () => {
-            if (dispatcher instanceof undici/* Pool */.bC && dispatcher.stats.connected < limits.concurrency)
-                spare.prepare();
+        prepare: count => {
+            if (proxy === undefined)
+                spare.prepare(count);
         },
         retire: () => {
             spare.drop();
@@ -67275,7 +67479,10 @@ function openPool(origin, limits, connect) {
     });
 }
 function direct({ connectTimeoutMs }, inspect, trust) {
-    const connector = (0,undici/* buildConnector */.gU)({ allowH2: false, timeout: 0, ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host }) });
+    const connector = (0,undici/* buildConnector */.gU)({
+        ...{ allowH2: false, timeout: 0, lookup: createSharedLookup() },
+        ...(0,omit_undefined/* omitUndefined */.O)({ secureContext: trust?.host })
+    });
     const connect = within(connectTimeoutMs, connector, error => error);
     return inspecting(connect, inspect);
 }
@@ -67379,6 +67586,28 @@ function within(ms, connect, translate) {
 function drop(socket) {
     if (socket instanceof external_node_stream_.Duplex)
         socket.on('error', connections_ignore).destroy();
+}
+/**
+ * Looks a name up once for all connections that need it at the same time. libuv runs lookups in half of its threads, which is one on a
+ * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection that is opened later, as after a failure, gets a new one.
+ */
+function createSharedLookup(lookUp = external_node_dns_.lookup) {
+    const waiting = new Map();
+    return (name, options, callback) => {
+        const key = JSON.stringify([name, options]);
+        const others = waiting.get(key);
+        if (others !== undefined) {
+            others.push(callback);
+            return;
+        }
+        const callbacks = [callback];
+        waiting.set(key, callbacks);
+        lookUp(name, options, (...answer) => {
+            waiting.delete(key);
+            for (const answered of callbacks)
+                answered(...answer);
+        });
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/http/no-proxy.js
@@ -67496,7 +67725,7 @@ function isDecodable({ username, password }) {
     }
 }
 function refuse(detail) {
-    (0,failure_error/* fail */.f)({ kind: 'unreachable', reason: 'proxy', detail });
+    (0,failure_error/* fail */.fJ)({ kind: 'unreachable', reason: 'proxy', detail });
 }
 
 // EXTERNAL MODULE: ./build/http/array-buffer.js
@@ -67757,7 +67986,7 @@ class RunningRequest {
             ? undefined
             : failureOfProxyAnswer(status, headers, proxy);
         if (failure !== undefined) {
-            this.#end(new failure_error/* VerifiedImageError */.w(failure));
+            this.#end(new failure_error/* VerifiedImageError */.wL(failure));
             return;
         }
         this.#phase = 'body';
@@ -67788,14 +68017,14 @@ class RunningRequest {
     }
     #stall = () => {
         const limit = { input: 'stall-timeout', afterMs: this.#limits.stallTimeoutMs };
-        this.#end(new failure_error/* VerifiedImageError */.w({ kind: 'timed-out', phase: this.#phase, limit }));
+        this.#end(new failure_error/* VerifiedImageError */.wL({ kind: 'timed-out', phase: this.#phase, limit }));
     };
     #translate(error) {
         // A file that is sent cannot be read.
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return error;
         if (this.#phase === 'body')
-            return new failure_error/* VerifiedImageError */.w(this.#body.failureOf(), { cause: error });
+            return new failure_error/* VerifiedImageError */.wL(this.#body.failureOf(), { cause: error });
         const { proxy } = this.#connections;
         const { url, registry } = this.#request;
         const context = {
@@ -67809,7 +68038,7 @@ class RunningRequest {
         // The proxy receives the whole URL of a request in plain HTTP: the connection that failed is the one to the proxy.
         const isOfProxy = proxy !== undefined && url.protocol === 'http:' && failure.kind === 'unreachable';
         const blamed = isOfProxy && failure.reason !== 'proxy' ? failureOfHttpError(new ProxyError(error), context) : failure;
-        const translated = new failure_error/* VerifiedImageError */.w(blamed, { cause: error });
+        const translated = new failure_error/* VerifiedImageError */.wL(blamed, { cause: error });
         return isClosed ? new ConnectionClosed(translated, this.#isReused) : translated;
     }
 }
@@ -67861,9 +68090,6 @@ function http_client_createHttpClient(options) {
             return origin.send(request);
         },
         proxyVariable: url => proxyFor(url, options.environment)?.variable,
-        prepare: url => {
-            origins.get(url.origin)?.prepare();
-        },
         close: () => {
             for (const origin of origins.values())
                 origin.close();
@@ -67901,13 +68127,12 @@ class Origin {
             throw error instanceof ConnectionClosed ? error.error : error;
         }
     }
-    prepare() {
-        this.#current?.prepare();
-    }
     async #sendOnce(request, release) {
         const connections = this.#current ?? this.#open();
         try {
-            return await sendRequest(connections, request, { limits: this.#options.limits, release });
+            const sent = sendRequest(connections, request, { limits: this.#options.limits, release });
+            connections.prepare(request.spare ?? 0);
+            return await sent;
         }
         catch (error) {
             // The other idle connections to this server are probably closed too.
@@ -67924,7 +68149,7 @@ class Origin {
         const { certificates } = this.#options;
         if (certificates === undefined || trust === undefined)
             return false;
-        return error instanceof failure_error/* VerifiedImageError */.w && isUnknownCa(error.cause) && certificates.addSystem(trust);
+        return error instanceof failure_error/* VerifiedImageError */.wL && isUnknownCa(error.cause) && certificates.addSystem(trust);
     }
     #open() {
         const { limits, environment, certificates } = this.#options;
@@ -67968,7 +68193,7 @@ async function read_limited_readLimited(body, maxBytes) {
         }
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'timed-out')
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind === 'timed-out')
             throw error;
     }
     return Buffer.concat(chunks).subarray(0, maxBytes);
@@ -68224,7 +68449,7 @@ async function requestToken(deps, grant, fetchRequest) {
 }
 // A token server that cannot be reached would not answer an anonymous request either.
 function isAnswer(error) {
-    return (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out');
+    return (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind !== 'unreachable' && error.failure.kind !== 'timed-out');
 }
 async function issueToken(deps, grant, realm, request) {
     const { credentials } = grant;
@@ -68232,7 +68457,7 @@ async function issueToken(deps, grant, realm, request) {
     const response = await sendGrant(deps, grant, realm, request);
     if (response.status < 200 || response.status > 299) {
         const rejected = isUserProvided(credentials) ? 'refused' : 'none';
-        (0,failure_error/* fail */.f)(failureOfTokenStatus(response, { credentials: rejected, nowMs: deps.wallClockMs() }), { object: 'token' });
+        (0,failure_error/* fail */.fJ)(failureOfTokenStatus(response, { credentials: rejected, nowMs: deps.wallClockMs() }), { object: 'token' });
     }
     const { token, lifetimeMs } = decodeToken(response);
     if (credentials !== undefined)
@@ -68314,7 +68539,7 @@ function decodeToken({ headers, body }) {
     // A token is opaque, but it has to fit into a header. Nothing is quoted: half a token is a secret too.
     if (!json.ok || !/^[\x21-\x7e]+$/.test(token)) {
         const isPage = isHtml(headers, body);
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'protocol',
             detail: `the token server's answer ${isPage ? 'is an HTML page' : 'has no token'}`,
             isHtml: isPage
@@ -68332,7 +68557,7 @@ function parseRealm(tokenHosts, { challenge, isPlainHttp }, registry) {
     return reason === undefined ? url : rejectRealm(url.origin, reason);
 }
 function rejectRealm(realm, reason) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the registry sends token requests to ${realm}: ${reason}`, isHtml: false }, { object: 'token' });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `the registry sends token requests to ${realm}: ${reason}`, isHtml: false }, { object: 'token' });
 }
 /**
  * Credentials go to the realm of the challenge. Another host is usual (auth.docker.io). Plain HTTP, or a user in the URL, is how
@@ -68394,6 +68619,7 @@ function createAuthorizer(deps) {
             const tokens = registries.get(registry)?.tokens ?? createTokenCache(deps.nowMs);
             const known = { challenge, isPlainHttp, tokens };
             registries.set(registry, known);
+            request.onChallenge?.();
             return authorize(deps, known, { credentials, rejected }, request);
         },
         hasUserCredentials: async ({ repository }) => isUserProvided(await deps.credentialsOf(repository)),
@@ -68422,7 +68648,7 @@ async function authorize(deps, { challenge, isPlainHttp, tokens }, { credentials
     if (header !== rejected)
         return { header, grantedTo, tokenServer };
     tokens.delete(key);
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'unauthorized',
         status: 401,
         credentials: grantedTo === 'user' ? 'refused' : 'none',
@@ -68455,7 +68681,7 @@ function rejectChallenges(challenges, credentials) {
         : `the registry requires an authentication scheme that is not supported: ${schemes}`);
 }
 function unauthorized(credentials, detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'unauthorized', status: 401, credentials, detail });
+    return (0,failure_error/* fail */.fJ)({ kind: 'unauthorized', status: 401, credentials, detail });
 }
 
 // EXTERNAL MODULE: external "node:zlib"
@@ -68609,7 +68835,7 @@ async function* content_decoding_checkDigest(content, digest) {
         throw new WrongDigest();
 }
 function rejectRewritten(codings) {
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'protocol',
         reason: 'rewritten',
         detail: `the bytes are encoded (Content-Encoding: ${codings.join(', ')}) and do not have the digest, decoded or not`,
@@ -68689,7 +68915,7 @@ async function* rejectPage(body, { digest, describe }) {
         }
         const page = Buffer.concat(chunks);
         if (bytes > 0 && next.done === true && (digest === undefined || (0,oci_digest/* digestOf */.ol)(page, (0,oci_digest/* algorithmOf */.Hy)(digest)) !== digest))
-            (0,failure_error/* fail */.f)({ kind: 'protocol', detail: describe(page), isHtml: true });
+            (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: describe(page), isHtml: true });
         yield* chunks;
         for (; next.done !== true; next = await iterator.next())
             yield next.value;
@@ -68733,7 +68959,7 @@ function refusePrivateTarget(to, registry) {
         redirect_refuse(`a redirect to the private address ${to.host}, which is not followed because ${registry} is not at one`);
 }
 function redirect_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail, isHtml: false });
 }
 
 ;// CONCATENATED MODULE: ./build/registry/exchange.js
@@ -68805,7 +69031,7 @@ async function exchange_followRedirects(first, { send, checkTarget }) {
         // The body is read so that its connection can be used again.
         await read_limited_readLimited(response.body, MAX_ERROR_BYTES);
         if (redirects === MAX_REDIRECTS)
-            (0,failure_error/* fail */.f)({
+            (0,failure_error/* fail */.fJ)({
                 kind: 'protocol',
                 detail: `more than ${String(MAX_REDIRECTS)} redirects, the last to ${hop.url.host}`,
                 isHtml: false
@@ -68839,7 +69065,7 @@ async function fetchWithAuth(deps, request, object) {
         result = await sendObject(deps, request, object, await authorizer.answerChallenge(rejection, request));
     }
     result = await withoutJobToken(deps, request, object, result);
-    return result.error === undefined ? result.answer : (0,failure_error/* fail */.f)(await fetch_with_auth_failureOf(deps, request, result, result.error));
+    return result.error === undefined ? result.answer : (0,failure_error/* fail */.fJ)(await fetch_with_auth_failureOf(deps, request, result, result.error));
 }
 async function sendObject(deps, request, { path, headers }, authorization) {
     const url = urlOf(deps, request, `${request.repository.path}/${path}`);
@@ -68853,15 +69079,20 @@ async function sendObject(deps, request, { path, headers }, authorization) {
     return { answer, error: isOpen ? undefined : await readShort(answer), authorization };
 }
 function urlOf({ schemeProbe }, { repository }, path) {
-    const host = (0,oci_reference/* endpointOf */.X5)(repository.registry);
-    return new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
+    const { registry, namespace } = repository;
+    const host = (0,oci_reference/* endpointOf */.X5)(registry);
+    const url = new URL(`${schemeProbe.schemeOf(host)}://${host}/v2/${path}`);
+    if (namespace !== undefined)
+        url.searchParams.set('ns', namespace);
+    return url;
 }
 /** Follows redirects. The Authorization header goes to the registry's own origin only, and not after a detour. */
 async function sendAuthorized(deps, request, { url: first, headers, method, authorization }) {
     const response = await exchange_followRedirects(first, {
         send: ({ url, isDirect }) => exchange(deps, request, url, {
             method,
-            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers
+            headers: isDirect && authorization !== undefined ? { ...headers, authorization: authorization.header } : headers,
+            ...(isDirect && request.spare !== undefined ? { spare: request.spare } : {})
         }),
         checkTarget: target => {
             refusePrivateTarget(target, request.repository.registry);
@@ -68913,7 +69144,7 @@ async function ping(deps, request, authorization) {
         return answer.isDirect ? answer : undefined;
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return undefined;
         throw error;
     }
@@ -68937,7 +69168,7 @@ async function withoutJobToken(deps, request, object, result) {
         return repeated;
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return result;
         throw error;
     }
@@ -69049,7 +69280,7 @@ function createRegistryPort(flow, method = 'GET') {
     return {
         openManifest: ({ reference, ...request }) => open(request, {
             path: `manifests/${reference}`,
-            headers: { accept: manifest/* ACCEPT_MANIFEST */.Bv },
+            headers: { accept: oci_manifest/* ACCEPT_MANIFEST */.Bv },
             offset: 0,
             digest: digestIn(reference)
         }),
@@ -69066,13 +69297,9 @@ function createRegistryPort(flow, method = 'GET') {
             part: { range, size },
             digest
         }),
-        prepareConnection: ({ registry }) => {
-            const host = (0,oci_reference/* endpointOf */.X5)(registry);
-            deps.http.prepare(new URL(`${deps.schemeProbe.schemeOf(host)}://${host}`));
-        },
         openReferrers: async ({ digest, artifactType, page, ...request }) => {
             const path = referrersPath({ digest, artifactType, page });
-            const object = { path, headers: { accept: manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
+            const object = { path, headers: { accept: oci_manifest/* OCI_INDEX */.$p }, offset: 0, digest: undefined };
             const answer = await send(request, object);
             return { ...contentOf(answer, object, request), nextPage: nextPageOf(answer, digest) };
         },
@@ -69128,7 +69355,7 @@ function checkPart({ status, headers, body }, { range, size }) {
     const answered = status === 206
         ? `the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`
         : `the response is HTTP ${String(status)} with the whole object`;
-    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false });
+    (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `${wanted}, and ${answered}`, isHtml: false });
 }
 /**
  * The range of a 206. Its codings are ignored: it continues the bytes of an earlier response, and a verifier that then finds a wrong
@@ -69139,7 +69366,7 @@ function partOf({ headers, body }, requestedOffset) {
     const range = parseContentRange(header ?? '');
     if (range?.start !== requestedOffset) {
         body.discard();
-        return (0,failure_error/* fail */.f)({
+        return (0,failure_error/* fail */.fJ)({
             kind: 'protocol',
             detail: `bytes from ${String(requestedOffset)} on were requested, and the response has ${header === undefined ? 'no Content-Range' : `Content-Range: ${(0,quote_line/* quoteLine */.t)(header)}`}`,
             isHtml: false
@@ -69159,15 +69386,15 @@ async function sendTokenRequest(exchangeDeps, tokenHosts, { url: first, headers,
             checkTarget: target => {
                 const reason = checkTokenHost(target, request.repository.registry, tokenHosts);
                 if (reason !== undefined)
-                    (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `the token server redirects to ${target.host}: ${reason}`, isHtml: false });
+                    (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `the token server redirects to ${target.host}: ${reason}`, isHtml: false });
             }
         });
         const author = isDirect ? 'token-server' : 'elsewhere';
         return { status, headers: answered, body: await read_limited_readLimited(body, MAX_ERROR_BYTES), author };
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
-            throw new failure_error/* VerifiedImageError */.w(error.failure, { cause: error, object: 'token' });
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
+            throw new failure_error/* VerifiedImageError */.wL(error.failure, { cause: error, object: 'token' });
         throw error;
     }
 }
@@ -69206,7 +69433,7 @@ async function requestAnonymously(client, request) {
         return 'public';
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return accessAfter(error.failure, request.repository.registry);
         throw error;
     }
@@ -69341,6 +69568,7 @@ function statuspage(host, matches) {
 
 
 
+
 /** Opens the clients for registries, with the credentials of the run. */
 function openRegistries(run, inputs, limitRate) {
     const options = clientOptions(run, inputs, limitRate);
@@ -69352,7 +69580,11 @@ function clientOptions(run, inputs, limitRate) {
     return {
         ...inputs,
         environment: runtime.environment,
-        certificates: certificates_createCertificates({ environment: runtime.environment, note: runner.print }),
+        certificates: certificates_createCertificates({
+            environment: runtime.environment,
+            note: runner.print,
+            authorities: (0,imported_mirrors/* importedAuthorities */.O7)(inputs.imported)
+        }),
         credentialsOf: openCredentials(run, inputs, text => {
             publish_warn(run, 'Docker credentials', text);
         }),
@@ -69468,6 +69700,18 @@ class Resolution {
     get digestToRequest() {
         return this.#resolved?.digest ?? this.#image.locked?.digest;
     }
+    /**
+     * Whether a mirror is asked for the decided digest by its tag. Docker and containerd ask a mirror by tag, so that a cache there knows
+     * the tag on the day when the primary is down. This is for mirrors before the primary in the order: another one is queried because
+     * something failed, and the digest is the shorter way then.
+     */
+    isAskedByTag(candidate) {
+        const primaryAt = this.#candidates.findIndex(({ role }) => role === 'primary');
+        return (this.#resolved?.decidedBy === 'primary' &&
+            candidate.mayResolve &&
+            this.#candidates.indexOf(candidate) < primaryAt &&
+            !this.#mirrorAnswers.has(candidate));
+    }
     /** Records the digest that a registry has under the tag. Only registries that may resolve the tag are asked for it. */
     recordAnswer(candidate, digest) {
         const { registry } = candidate.repository;
@@ -69572,10 +69816,13 @@ var fetch_manifest = __nccwpck_require__(8697);
 /** The reason of a run that is canceled: another registry was first, or another digest was decided. */
 class LostRace extends Error {
 }
+// One connection carries the config, and these the first layers. Docker and containerd download three at a time.
+const SPARE_CONNECTIONS = 3;
 /** Opens the registry of a run for one image. `signal` ends the run. */
 function candidateSource(active, context, signal, emit) {
     const { blobs, clock, random, backoff, registry, store } = context.deps;
     const { candidate, silence } = active;
+    const { level } = context.request;
     const { throughput, throttle } = endpointState(candidate, context.deps);
     const record = (attempt, againInMs) => {
         recordAttempt(active, context, attempt, againInMs, emit);
@@ -69584,8 +69831,9 @@ function candidateSource(active, context, signal, emit) {
         silence.ended();
         throughput.addBytes(bytes);
     };
+    const spare = level === 'layers' || level === 'full' ? SPARE_CONNECTIONS : 0;
     const retry = { clock, random, backoff, signal, record, addBytes, throttle };
-    return { candidate, registry: withSilence(registry, silence), blobs, retry, store };
+    return { candidate, registry: withSilence(registry, silence), blobs, retry, store, spare };
 }
 /** Emits `slow` once the registry delivers less than 1 KiB/s for `hedge-after`. */
 function watchThroughput(active, { deps }, emit) {
@@ -69854,7 +70102,7 @@ var candidate_signature = __nccwpck_require__(1467);
 /** A request for signatures that failed. Rethrows the end of the run, and errors that do not come from the place. */
 function failedPlace(error, signal) {
     signal.throwIfAborted();
-    if (!(error instanceof failure_error/* VerifiedImageError */.w))
+    if (!(error instanceof failure_error/* VerifiedImageError */.wL))
         throw error;
     return { kind: 'failed', failure: error.failure.kind, detail: (0,quote_line/* quoteLine */.t)((0,describe_failure/* describeFailure */.Ic)(error.failure)) };
 }
@@ -70025,6 +70273,7 @@ var blob_fetcher = __nccwpck_require__(1970);
 
 
 
+
 /** An index of more bytes is refused, as a manifest is. */
 const MAX_REFERRERS_BYTES = 4 * 1024 * 1024;
 // An image of a busy project has a few dozen referrers. Everyone who can push to the repository can add more.
@@ -70103,7 +70352,7 @@ async function unlessMissing(isMissing, run) {
         return await run();
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined && isMissing(error.failure))
+        if (error instanceof failure_error/* VerifiedImageError */.wL && error.object === undefined && isMissing(error.failure))
             return undefined;
         throw error;
     }
@@ -70117,23 +70366,13 @@ function isWithoutApi(failure) {
         return failure.isHtml || [400, 405, 406, 415].includes(failure.status ?? 0);
     return failure.kind === 'not-found' || (failure.kind === 'server-error' && failure.status === 501);
 }
-const INDEX = (0,go_json/* structOf */.Tb)({
-    schemaVersion: 'integer',
-    manifests: (0,go_json/* listOf */.c3)((0,go_json/* structOf */.Tb)({
-        mediaType: 'string',
-        digest: 'string',
-        size: 'integer',
-        artifactType: 'string',
-        annotations: (0,go_json/* mapOf */.A7)('string')
-    }))
-});
 /** The descriptors of an index that can be followed. One that cannot does not hide the others. */
 function readIndex(bytes) {
-    const json = (0,go_json/* readAsGo */.PG)(bytes, INDEX, 'as-go');
+    const json = (0,go_json/* readAsGo */.PG)(bytes, oci_manifest/* MANIFEST_STRUCT */.k7, 'as-go');
     const manifests = json.ok ? json.value['manifests'] : undefined;
     // Go reads null and an absent list as an empty one. A JSON object of another kind is an error in the form of a success.
     if (!json.ok || json.value['schemaVersion'] !== 2)
-        return (0,failure_error/* fail */.f)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
+        return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: 'the list of referrers is no index', isHtml: false });
     return (Array.isArray(manifests) ? manifests : []).flatMap(manifest => (0,go_json/* isObject */.Gv)(manifest) ? (referrerOf(manifest) ?? []) : []);
 }
 function referrerOf(descriptor) {
@@ -70143,12 +70382,11 @@ function referrerOf(descriptor) {
     if (!digest.ok || mediaType === '' || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
         return undefined;
     const artifactType = (0,oci_json/* stringAt */.bX)(descriptor, 'artifactType') ?? '';
-    const annotations = (0,go_json/* isObject */.Gv)(descriptor['annotations']) ? Object.entries(descriptor['annotations']) : [];
     return {
         mediaType,
         digest: digest.value,
         size,
-        annotations: Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string')),
+        annotations: (0,oci_json/* stringsAt */.kp)(descriptor, 'annotations'),
         ...(0,omit_undefined/* omitUndefined */.O)({ artifactType: artifactType === '' ? undefined : artifactType })
     };
 }
@@ -70159,7 +70397,7 @@ async function readBounded({ body }, count) {
         received += chunk.length;
         count(chunk.length);
         if (received > MAX_REFERRERS_BYTES)
-            (0,failure_error/* fail */.f)({
+            (0,failure_error/* fail */.fJ)({
                 kind: 'too-large',
                 limitBytes: MAX_REFERRERS_BYTES,
                 detail: `more than ${String(MAX_REFERRERS_BYTES)} bytes in a list of referrers`
@@ -70189,24 +70427,11 @@ var verify_manifest = __nccwpck_require__(3349);
 
 
 
+
 /** How the media types of all versions of a bundle begin. */
 const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle';
 const NOTATION_TYPE = 'application/vnd.cncf.notary.signature';
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
-const DESCRIPTOR = (0,go_json/* structOf */.Tb)({
-    mediaType: 'string',
-    digest: 'string',
-    size: 'integer',
-    annotations: (0,go_json/* mapOf */.A7)('string'),
-    artifactType: 'string'
-});
-const MANIFEST = (0,go_json/* structOf */.Tb)({
-    schemaVersion: 'integer',
-    mediaType: 'string',
-    artifactType: 'string',
-    config: DESCRIPTOR,
-    layers: (0,go_json/* listOf */.c3)(DESCRIPTOR)
-});
 /**
  * Yields the candidates in a manifest, whose bytes may be known already. The budget has the manifest itself as one candidate. Rejects
  * with the signal's reason.
@@ -70218,7 +70443,7 @@ async function* readSignatureManifest(place, { digest, bytes }, budget) {
         return;
     }
     budget.count(manifest.bytes.length);
-    const decoded = (0,go_json/* readAsGo */.PG)(manifest.bytes, MANIFEST, 'refused');
+    const decoded = (0,go_json/* readAsGo */.PG)(manifest.bytes, oci_manifest/* MANIFEST_STRUCT */.k7, 'refused');
     if (!decoded.ok) {
         yield { kind: 'unusable', detail: `the manifest of the signature is not valid: ${decoded.reason}` };
         return;
@@ -70245,7 +70470,7 @@ async function* readSignatureManifest(place, { digest, bytes }, budget) {
     }
 }
 function artifactTypeOf(manifest) {
-    const config = (0,go_json/* isObject */.Gv)(manifest['config']) ? (0,oci_json/* stringAt */.bX)(manifest['config'], 'mediaType') : undefined;
+    const config = (0,oci_json/* isObject */.Gv)(manifest['config']) ? (0,oci_json/* stringAt */.bX)(manifest['config'], 'mediaType') : undefined;
     return (0,oci_json/* stringAt */.bX)(manifest, 'artifactType') ?? config ?? '';
 }
 /** The bytes of a manifest with this digest. Rejects with a VerifiedImageError. */
@@ -70258,11 +70483,11 @@ function fetchManifestByDigest({ repository, registry, retry }, digest) {
     });
 }
 function layersOf({ layers }, isWanted) {
-    const all = (Array.isArray(layers) ? layers : []).filter(go_json/* isObject */.Gv).map(layer => ({
+    const all = (Array.isArray(layers) ? layers : []).filter(oci_json/* isObject */.Gv).map(layer => ({
         mediaType: (0,oci_json/* stringAt */.bX)(layer, 'mediaType') ?? '',
         digest: (0,oci_json/* stringAt */.bX)(layer, 'digest') ?? '',
         size: typeof layer['size'] === 'number' ? layer['size'] : -1,
-        annotations: (0,go_json/* isObject */.Gv)(layer['annotations']) ? layer['annotations'] : {}
+        annotations: (0,oci_json/* stringsAt */.kp)(layer, 'annotations')
     }));
     return all.filter(isWanted);
 }
@@ -70367,7 +70592,7 @@ async function unlessRefused(list) {
         return await list();
     }
     catch (error) {
-        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        const kind = error instanceof failure_error/* VerifiedImageError */.wL ? error.failure.kind : undefined;
         if (kind === 'denied' || kind === 'unauthorized')
             return undefined;
         throw error;
@@ -70466,11 +70691,11 @@ async function listSignatureTag({ repository, registry, retry }, digest) {
     const reference = `${referrersTag(digest)}.sig`;
     try {
         const bytes = await (0,fetch_retry/* withRetry */.b)(retry, 'signature', async (attempt) => (0,check_bytes/* readDocument */.u0)((0,blob_fetcher/* countBytes */.T)(await registry.openManifest({ ...attempt, repository, reference }), attempt), undefined, verify_manifest/* MAX_MANIFEST_BYTES */.ZJ));
-        const referrer = { mediaType: manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} };
+        const referrer = { mediaType: oci_manifest/* OCI_MANIFEST */.EG, digest: (0,oci_digest/* digestOf */.ol)(bytes), size: bytes.length, annotations: {} };
         return { kind: 'list', manifests: [{ referrer, bytes }], isCutShort: false };
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+        if (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'not-found')
             return registry_signatures_listOf(undefined);
         throw error;
     }
@@ -70546,7 +70771,7 @@ async function verdictOn(found, subject, { judge, origin }) {
     }
     catch (error) {
         origin.retry.signal.throwIfAborted();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
             throw error;
         return {
             outcome: 'signature-unusable',
@@ -70596,11 +70821,13 @@ async function concludeCheck(root, platforms, { rules, search }) {
 
 const GITHUB_API = 'https://api.github.com';
 /**
- * The URL of the API in GITHUB_API_URL, which is the one of github.com where it is not set. An earlier step may have set it, so it has
- * TLS, unless the server is on this machine: the token is not sent in the clear.
+ * The URL of the API in GITHUB_API_URL. Where it is not set, it is the one of github.com for a job of github.com alone: another server's
+ * token does not leave for there. An earlier step may have set it, so it has TLS, unless the server is on this machine: the token is not
+ * sent in the clear.
  */
-function parseApiUrl(text) {
-    const wanted = text === undefined || text === '' ? GITHUB_API : text;
+function parseApiUrl({ GITHUB_API_URL: text = '', GITHUB_SERVER_URL: server = '' }) {
+    const isElsewhere = server !== '' && URL.parse(server)?.origin !== 'https://github.com';
+    const wanted = text === '' && !isElsewhere ? GITHUB_API : text;
     const url = URL.canParse(wanted) ? new URL(wanted) : undefined;
     const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && (0,plain_http/* isLoopback */.U)(url.host));
     return url !== undefined && isSafe && url.username === '' && url.search === ''
@@ -70620,9 +70847,9 @@ function createGitHubApi(options) {
                 return { body: await readWhole(body, MAX_BODY_BYTES), nextPath: nextPathOf(headers, base) };
             const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
             if (isRedirect(status))
-                return (0,failure_error/* fail */.f)({ kind: 'not-found', status, detail: 'the repository has moved' });
+                return (0,failure_error/* fail */.fJ)({ kind: 'not-found', status, detail: 'the repository has moved' });
             const credentials = token === undefined ? 'none' : 'refused';
-            return (0,failure_error/* fail */.f)(github_api_failureOf({ status, headers, body: error, author: 'registry' }, { credentials, nowMs: wallClockMs() }));
+            return (0,failure_error/* fail */.fJ)(github_api_failureOf({ status, headers, body: error, author: 'registry' }, { credentials, nowMs: wallClockMs() }));
         }
     };
 }
@@ -70644,7 +70871,7 @@ function sendTo(options, attempt, first, request) {
         send: ({ url }) => send(url),
         checkTarget: target => {
             if (target.origin !== first.origin)
-                (0,failure_error/* fail */.f)({ kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}` });
+                (0,failure_error/* fail */.fJ)({ kind: 'not-found', status: 301, detail: `the repository has moved to ${target.host}` });
         }
     });
 }
@@ -70655,7 +70882,7 @@ async function readWhole(body, maxBytes) {
     for await (const chunk of body) {
         received += chunk.length;
         if (received > maxBytes)
-            (0,failure_error/* fail */.f)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub` });
+            (0,failure_error/* fail */.fJ)({ kind: 'too-large', limitBytes: maxBytes, detail: `more than ${String(maxBytes)} bytes from GitHub` });
         // The memory of a chunk is reused once the next one is requested.
         chunks.push(Buffer.from(chunk));
     }
@@ -70735,7 +70962,7 @@ async function listPage(options, attempt, path) {
         return await createGitHubApi(options).send(attempt, request);
     }
     catch (error) {
-        const kind = error instanceof failure_error/* VerifiedImageError */.w ? error.failure.kind : undefined;
+        const kind = error instanceof failure_error/* VerifiedImageError */.wL ? error.failure.kind : undefined;
         if (options.token === undefined || (kind !== 'unauthorized' && kind !== 'denied'))
             throw error;
         const answer = createGitHubApi({ ...options, token: undefined }).send(attempt, request);
@@ -70751,7 +70978,7 @@ async function attestations_unlessMissing(list) {
         return await list();
     }
     catch (error) {
-        const failure = error instanceof failure_error/* VerifiedImageError */.w ? error.failure : undefined;
+        const failure = error instanceof failure_error/* VerifiedImageError */.wL ? error.failure : undefined;
         if (failure !== undefined && 'status' in failure && [404, 422].includes(failure.status ?? 0))
             return undefined;
         throw error;
@@ -70775,7 +71002,7 @@ async function fetchFrom(options, attempt, first) {
         return readWhole(body, options.maxBundleBytes);
     const error = await read_limited_readLimited(body, MAX_ERROR_BYTES);
     const nowMs = options.wallClockMs();
-    return (0,failure_error/* fail */.f)(failureOfStatus({ status, headers, body: error, author: 'elsewhere' }, { credentials: 'none', nowMs }));
+    return (0,failure_error/* fail */.fJ)(failureOfStatus({ status, headers, body: error, author: 'elsewhere' }, { credentials: 'none', nowMs }));
 }
 function attestationsIn(bytes) {
     const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
@@ -70791,7 +71018,7 @@ function attestationsIn(bytes) {
     });
 }
 function attestations_refuse(detail) {
-    return (0,failure_error/* fail */.f)({ kind: 'protocol', detail, isHtml: false });
+    return (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail, isHtml: false });
 }
 
 ;// CONCATENATED MODULE: ./build/action/github-attestations.js
@@ -70808,7 +71035,7 @@ function attestations_refuse(detail) {
 /** Fails with 'invalid-input' for an address of the API that the token must not be sent to. */
 function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
     const { environment, clock, wallClock } = runtime;
-    const ownUrl = ownApiUrl(inputs, environment['GITHUB_API_URL']);
+    const ownUrl = ownApiUrl(inputs, environment);
     const ownHost = hostOf(environment['GITHUB_SERVER_URL'] ?? '');
     let http;
     return {
@@ -70835,15 +71062,15 @@ function openGithubAttestations({ runtime, runner }, inputs, limitRate) {
         close: () => http?.close()
     };
 }
-function ownApiUrl({ signatures: { rules } }, text) {
-    const url = parseApiUrl(text);
+function ownApiUrl({ signatures: { rules } }, environment) {
+    const url = parseApiUrl(environment);
     if (url.ok)
         return url.value;
     const rule = rules.find(({ signer }) => signer.kind === 'github');
     // Without such a rule no request is sent there.
     if (rule === undefined)
         return new URL('https://api.github.com');
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'invalid-input',
         faults: [
             { input: 'signed-by', value: rule.source, reason: url.reason, example: 'GITHUB_API_URL: https://api.github.com' }
@@ -70921,7 +71148,7 @@ async function concludeImage(lookup, acquisition, { isEnforced, log }) {
         const words = describeCheck(check);
         if (words === undefined || check.outcome === 'signed' || !isEnforced)
             return signature;
-        const runError = new failure_error/* VerifiedImageError */.w({ kind: 'signature', problem: check.outcome, ...words });
+        const runError = new failure_error/* VerifiedImageError */.wL({ kind: 'signature', problem: check.outcome, ...words });
         return { ...signature, image: undefined, runError };
     }
     catch (error) {
@@ -70929,7 +71156,7 @@ async function concludeImage(lookup, acquisition, { isEnforced, log }) {
         if (!aborted)
             throw error;
         // Time is up, or the job is canceled: an image whose signature is not known is not used.
-        const runError = reason instanceof failure_error/* VerifiedImageError */.w ? reason : undefined;
+        const runError = reason instanceof failure_error/* VerifiedImageError */.wL ? reason : undefined;
         return { ...acquisition, image: undefined, runError };
     }
 }
@@ -71065,11 +71292,11 @@ function openSignatureChecks(run, inputs, deps) {
 }
 /** Loads Sigstore's libraries. Rejects with 'invalid-input' for a trust root that cannot be used. */
 async function loadJudge({ signatures }) {
-    const { openJudge } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(483)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7483));
+    const { openJudge } = await Promise.all(/* import() */[__nccwpck_require__.e(323), __nccwpck_require__.e(997)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4997));
     const judge = openJudge(signatures);
     if (judge.ok)
         return judge.value;
-    return (0,failure_error/* fail */.f)({
+    return (0,failure_error/* fail */.fJ)({
         kind: 'invalid-input',
         faults: [
             {
@@ -71114,7 +71341,7 @@ function createUploadBody({ path, size, stallTimeoutMs, onBytes }) {
             }
         }
         catch (error) {
-            throw new failure_error/* VerifiedImageError */.w({ kind: 'local-io', detail: `${path} cannot be read: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
+            throw new failure_error/* VerifiedImageError */.wL({ kind: 'local-io', detail: `${path} cannot be read: ${(0,errno/* describeErrno */.c)(error)}` }, { cause: error });
         }
         finally {
             file.destroy();
@@ -71146,7 +71373,7 @@ async function listAttached(deps, request) {
         return await listReferrers(deps, request);
     }
     catch (error) {
-        const isDenied = error instanceof failure_error/* VerifiedImageError */.w && ['denied', 'unauthorized'].includes(error.failure.kind);
+        const isDenied = error instanceof failure_error/* VerifiedImageError */.wL && ['denied', 'unauthorized'].includes(error.failure.kind);
         if (!isDenied)
             throw error;
         deps.withoutApi.add(name);
@@ -71179,7 +71406,7 @@ async function readManifestAt(reader, { repository, reference, wanted }, attempt
         });
     }
     catch (error) {
-        const isMissing = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined;
+        const isMissing = error instanceof failure_error/* VerifiedImageError */.wL && error.object === undefined;
         if (isMissing && error.failure.kind === 'not-found')
             return undefined;
         throw error;
@@ -71365,7 +71592,7 @@ async function sendOnce({ deps }, request, message, authorization) {
         if (!isRedirect(status))
             return answer;
         if (redirects === push_exchange_MAX_REDIRECTS || (status !== 307 && status !== 308))
-            (0,failure_error/* fail */.f)({ kind: 'protocol', status, detail: `a redirect (HTTP ${String(status)}) of a push`, isHtml: false });
+            (0,failure_error/* fail */.fJ)({ kind: 'protocol', status, detail: `a redirect (HTTP ${String(status)}) of a push`, isHtml: false });
         hop = nextHop(hop, headers.get('location'), request.repository.registry);
     }
 }
@@ -71400,7 +71627,7 @@ function isSuccess({ status, headers, body }) {
     return status >= 200 && status < 300 && !isHtml(headers, body);
 }
 function failAnswer({ deps }, answer) {
-    return (0,failure_error/* fail */.f)(failureOfStatus(answer, { credentials: answer.isUserRejected ? 'refused' : 'none', nowMs: deps.wallClockMs() }));
+    return (0,failure_error/* fail */.fJ)(failureOfStatus(answer, { credentials: answer.isUserRejected ? 'refused' : 'none', nowMs: deps.wallClockMs() }));
 }
 
 ;// CONCATENATED MODULE: ./build/push/push-client.js
@@ -71450,7 +71677,7 @@ function createPushClient(flow) {
                 return;
             // The registry has forgotten the upload that it opened: it was open for too long, or another server opened it.
             if (answer.status === 404 || answer.status === 410)
-                (0,failure_error/* fail */.f)({ kind: 'protocol', status: 404, detail: `the upload is gone: ${describeStatus(answer)}`, isHtml: false });
+                (0,failure_error/* fail */.fJ)({ kind: 'protocol', status: 404, detail: `the upload is gone: ${describeStatus(answer)}`, isHtml: false });
             failAnswer(flow, answer);
         },
         putManifest: async ({ reference, bytes, mediaType, ...request }) => {
@@ -71479,7 +71706,7 @@ async function hasBlob(flow, question, method = 'HEAD') {
         return length === undefined || length === String(size);
     }
     catch (error) {
-        const failure = error instanceof failure_error/* VerifiedImageError */.w && error.object === undefined ? error.failure : undefined;
+        const failure = error instanceof failure_error/* VerifiedImageError */.wL && error.object === undefined ? error.failure : undefined;
         if (failure?.kind === 'not-found')
             return false;
         // Some caches and proxies take no HEAD.
@@ -71494,7 +71721,7 @@ async function push_client_unlessRefused(mount) {
         return await mount();
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && REFUSALS.has(error.failure.kind))
+        if (error instanceof failure_error/* VerifiedImageError */.wL && REFUSALS.has(error.failure.kind))
             return undefined;
         throw error;
     }
@@ -71579,33 +71806,32 @@ var limits = __nccwpck_require__(9243);
 
 
 
-
 /** Decodes a manifest or index. `described` is the media type of its descriptor, or of the response that it came in. */
 function decodeRawManifest(bytes, described) {
     const json = (0,oci_json/* decodeJsonObject */.sw)(bytes);
     if (!json.ok)
         return json;
     const document = json.value;
-    if ((0,manifest/* isSchema1 */.Pr)(document))
+    if ((0,oci_manifest/* isSchema1 */.Pr)(document))
         return (0,parsed/* invalid */.G)('it is a manifest of the withdrawn schema 1');
-    const children = (0,manifest/* decodeList */.VX)(document['manifests'], 'manifests', manifest/* decodeDescriptor */.yR);
+    const children = (0,oci_manifest/* decodeList */.VX)(document['manifests'], 'manifests', oci_manifest/* decodeDescriptor */.yR);
     if (!children.ok)
         return children;
-    const layers = (0,manifest/* decodeList */.VX)(document['layers'], 'layers', manifest/* decodeDescriptor */.yR);
+    const layers = (0,oci_manifest/* decodeList */.VX)(document['layers'], 'layers', oci_manifest/* decodeDescriptor */.yR);
     if (!layers.ok)
         return layers;
-    const config = document['config'] === undefined ? undefined : (0,manifest/* decodeDescriptor */.yR)(typed(document['config']), 'config');
+    const config = document['config'] === undefined ? undefined : (0,oci_manifest/* decodeDescriptor */.yR)(typed(document['config']), 'config');
     if (config?.ok === false)
         return config;
-    const subject = document['subject'] === undefined ? undefined : (0,manifest/* decodeDescriptor */.yR)(document['subject'], 'subject');
+    const subject = document['subject'] === undefined ? undefined : (0,oci_manifest/* decodeDescriptor */.yR)(document['subject'], 'subject');
     if (subject?.ok === false)
         return subject;
     const named = (0,oci_json/* stringAt */.bX)(document, 'mediaType') ?? '';
     const artifactType = (0,oci_json/* stringAt */.bX)(document, 'artifactType') ?? '';
     return (0,parsed/* valid */.r)({
-        mediaType: named !== '' ? named : (described ?? ('manifests' in document ? manifest/* OCI_INDEX */.$p : manifest/* OCI_MANIFEST */.EG)),
+        mediaType: named !== '' ? named : (described ?? ('manifests' in document ? oci_manifest/* OCI_INDEX */.$p : oci_manifest/* OCI_MANIFEST */.EG)),
         artifactType: artifactType !== '' ? artifactType : (config?.value.mediaType ?? ''),
-        annotations: annotationsOf(document),
+        annotations: (0,oci_json/* stringsAt */.kp)(document, 'annotations'),
         subject: subject?.value.digest,
         children: children.value,
         blobs: [...(config === undefined ? [] : [config.value]), ...layers.value]
@@ -71613,13 +71839,9 @@ function decodeRawManifest(bytes, described) {
 }
 // Old builders left the type of a config empty.
 function typed(config) {
-    return (0,go_json/* isObject */.Gv)(config) && ((0,oci_json/* stringAt */.bX)(config, 'mediaType') ?? '') === ''
+    return (0,oci_json/* isObject */.Gv)(config) && ((0,oci_json/* stringAt */.bX)(config, 'mediaType') ?? '') === ''
         ? { ...config, mediaType: 'application/octet-stream' }
         : config;
-}
-function annotationsOf(document) {
-    const annotations = (0,go_json/* isObject */.Gv)(document['annotations']) ? Object.entries(document['annotations']) : [];
-    return Object.fromEntries(annotations.filter((entry) => typeof entry[1] === 'string'));
 }
 
 ;// CONCATENATED MODULE: ./build/copy/closure.js
@@ -71640,7 +71862,7 @@ async function walkManifest(content, root) {
         const bytes = await content.manifest({ digest, size });
         const decoded = decodeRawManifest(bytes, mediaType);
         if (!decoded.ok)
-            return (0,failure_error/* fail */.f)({ kind: 'unusable', detail: `${digest}: ${decoded.reason}` }, { object: 'child' });
+            return (0,failure_error/* fail */.fJ)({ kind: 'unusable', detail: `${digest}: ${decoded.reason}` }, { object: 'child' });
         const { children } = decoded.value;
         (0,limits/* countChildren */.VF)(walk, children.length);
         for (const child of children)
@@ -71682,7 +71904,7 @@ function createSourceContent(deps) {
                 return true;
             }
             catch (error) {
-                if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+                if (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'not-found')
                     return false;
                 throw error;
             }
@@ -71697,7 +71919,7 @@ async function firstOf(places, run) {
             return await run(place);
         }
         catch (error) {
-            if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind === 'local-io')
+            if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind === 'local-io')
                 throw error;
             place.retry.signal.throwIfAborted();
             first ??= error;
@@ -71727,10 +71949,10 @@ async function fetchManifestBytes({ places, registry, store }, name) {
     const bytes = await firstOf(places, async ({ repository, retry }) => {
         const at = { repository, reference: digest };
         const found = await readManifestAt(registry, at, run => (0,fetch_retry/* withRetry */.b)(retry, 'child', run));
-        return found?.bytes ?? (0,failure_error/* fail */.f)({ kind: 'not-found', status: 404, detail: digest }, { object: 'child' });
+        return found?.bytes ?? (0,failure_error/* fail */.fJ)({ kind: 'not-found', status: 404, detail: digest }, { object: 'child' });
     });
     if (size !== undefined && bytes.length !== size)
-        (0,failure_error/* fail */.f)({
+        (0,failure_error/* fail */.fJ)({
             kind: 'unusable',
             detail: `${digest} has ${String(bytes.length)} bytes, but its descriptor says ${String(size)}`
         });
@@ -71771,7 +71993,7 @@ async function unlessGone(read) {
         return await read();
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && error.failure.kind === 'not-found')
+        if (error instanceof failure_error/* VerifiedImageError */.wL && error.failure.kind === 'not-found')
             return undefined;
         throw error;
     }
@@ -71960,7 +72182,7 @@ async function moveTag(job, deps) {
     if (long.kind === 'immutable') {
         const there = await deps.registry.readManifest({ repository, reference: longTag, wanted: closure.root.digest });
         if (there?.digest !== closure.root.digest)
-            (0,failure_error/* fail */.f)({ kind: 'denied', status: 403, credentials: 'none', detail: `tags are immutable: ${put.detail}` });
+            (0,failure_error/* fail */.fJ)({ kind: 'denied', status: 403, credentials: 'none', detail: `tags are immutable: ${put.detail}` });
     }
     const text = `The tag ${tag} is immutable at ${repository.registry} and keeps its digest; the image is at ${longTag}`;
     return { tag: longTag, formerTag, warnings: [...warnings, text] };
@@ -71977,7 +72199,7 @@ async function keepFormer(repository, formerTag, former, { registry }) {
         return undefined;
     }
     catch (error) {
-        const isRefused = error instanceof failure_error/* VerifiedImageError */.w && ['protocol', 'not-found'].includes(error.failure.kind);
+        const isRefused = error instanceof failure_error/* VerifiedImageError */.wL && ['protocol', 'not-found'].includes(error.failure.kind);
         if (!isRefused)
             throw error;
         return `The former digest ${former.digest} could not be kept as ${formerTag}: ${error.message}`;
@@ -72032,7 +72254,7 @@ async function readIntact(registry, at) {
         return await registry.readManifest(at);
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w && DAMAGED.has(error.failure.kind))
+        if (error instanceof failure_error/* VerifiedImageError */.wL && DAMAGED.has(error.failure.kind))
             return undefined;
         throw error;
     }
@@ -72075,9 +72297,9 @@ async function eventually({ clock, random, backoff, signal }, what, wanted, read
         if (ordinal < backoff.attempts && waitMs !== 'too long')
             await clock.wait(waitMs, signal);
         else if (got === undefined)
-            (0,failure_error/* fail */.f)({ kind: 'protocol', detail: `${what} ${wanted} was stored, and cannot be read back`, isHtml: false });
+            (0,failure_error/* fail */.fJ)({ kind: 'protocol', detail: `${what} ${wanted} was stored, and cannot be read back`, isHtml: false });
         else
-            (0,failure_error/* fail */.f)({ kind: 'digest-disagrees', wanted, got, decidedBy: `what was copied to ${what}` });
+            (0,failure_error/* fail */.fJ)({ kind: 'digest-disagrees', wanted, got, decidedBy: `what was copied to ${what}` });
     }
 }
 
@@ -72110,11 +72332,11 @@ async function addToReferrersTag({ repository, subject, referrers }, { registry,
         const merged = mergeReferrers(current?.bytes, referrers);
         if (merged === undefined)
             return undefined;
-        const put = await registry.attempt(repository, 'referrers', request => registry.client.putManifest({ ...request, reference: tag, bytes: merged, mediaType: manifest/* OCI_INDEX */.$p }));
+        const put = await registry.attempt(repository, 'referrers', request => registry.client.putManifest({ ...request, reference: tag, bytes: merged, mediaType: oci_manifest/* OCI_INDEX */.$p }));
         if (put.kind === 'immutable')
             return `${tag} cannot be updated with new referrers: tags are immutable`;
     }
-    (0,failure_error/* fail */.f)({
+    (0,failure_error/* fail */.fJ)({
         kind: 'protocol',
         detail: `the tag ${tag} does not keep what is written to it, or others write to it all the time`,
         isHtml: false
@@ -72129,7 +72351,7 @@ function mergeReferrers(current, referrers) {
     if (added.length === 0)
         return undefined;
     // What the index has besides stays as it is.
-    const index = json?.ok === true ? json.value : { schemaVersion: 2, mediaType: manifest/* OCI_INDEX */.$p };
+    const index = json?.ok === true ? json.value : { schemaVersion: 2, mediaType: oci_manifest/* OCI_INDEX */.$p };
     return Buffer.from(JSON.stringify({ ...index, manifests: [...entries, ...added.map(entryOf)] }));
 }
 /** With the type and annotations of the manifest, by which clients filter. */
@@ -72308,15 +72530,20 @@ function isRefusedToAnyone({ failure, attempts }) {
 
 
 
+// The time for the tag at a mirror whose digest is known. A cache asks its upstream for the tag, and may have the digest at once.
+const TAG_LIMIT_MS = 2000;
 // A locked tag may point to anything later, also to something that is not an image. These kinds say nothing about the locked digest.
 const NOT_AN_IMAGE = ['not-found', 'unusable', 'too-large'];
 /** Finds the digest to take from this registry: the known one, or else the one its tag points to. Rejects if the registry fails. */
 async function resolve(source, image, resolution) {
     const { resolved } = resolution;
-    if (source.candidate.role !== 'primary')
+    if (source.candidate.role !== 'primary') {
+        if (resolved !== undefined && image.tag !== undefined && resolution.isAskedByTag(source.candidate))
+            return requestByTag(source, image.tag, resolved);
         return resolution.digestToRequest === undefined
             ? resolveAtMirror(source, image, resolution)
             : { digest: resolution.digestToRequest };
+    }
     if (resolved === undefined)
         return resolveAtPrimary(source, image, resolution);
     return resolved.decidedBy === 'lock' && image.tag !== undefined
@@ -72343,6 +72570,44 @@ async function resolveAtMirror(source, image, resolution) {
         ? { digest: manifest.digest, manifest }
         : { digest: resolved.digest, tagDigest: manifest.digest };
 }
+// The answer decides nothing: bytes with another digest than the known one are dropped, and the digest is requested. Only the
+// answer with that digest saves its request. Whatever fails here says nothing about the digest, so that one attempt is enough.
+async function requestByTag(source, tag, known) {
+    const { digest } = known;
+    const { retry } = source;
+    const limit = new AbortController();
+    const end = () => {
+        limit.abort(new DOMException('the time limit for the tag has passed', 'AbortError'));
+    };
+    const signal = AbortSignal.any([retry.signal, limit.signal]);
+    retry.clock.wait(TAG_LIMIT_MS, signal).then(end, () => undefined);
+    const once = { ...source, retry: { ...retry, signal, backoff: { ...retry.backoff, attempts: 1 } } };
+    try {
+        const { manifest, rejected } = await (0,fetch_manifest/* fetchTag */.x)(once, tag, { digest, decidedBy: describeDecider(known) });
+        if (manifest.digest !== digest)
+            return { digest, tagDigest: manifest.digest };
+        if (rejected === undefined)
+            return { digest, manifest };
+        return withoutTag(digest, rejected);
+    }
+    catch (error) {
+        retry.signal.throwIfAborted();
+        if (limit.signal.aborted)
+            return { digest };
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
+            throw error;
+        return withoutTag(digest, error);
+    }
+    finally {
+        end();
+    }
+}
+function withoutTag(digest, error) {
+    // The disk of this machine is full: no other request helps.
+    if (error.failure.kind === 'local-io')
+        throw error;
+    return { digest, gone: error.failure };
+}
 // A locked tag is requested by its name. A healthy run then takes no more requests than without a lock, and a moved tag is noticed.
 // The digest is only requested if the bytes are not those of the lock.
 async function resolveLocked(source, tag, known) {
@@ -72356,7 +72621,7 @@ async function resolveLocked(source, tag, known) {
         return { digest, manifest };
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || !NOT_AN_IMAGE.includes(error.failure.kind))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || !NOT_AN_IMAGE.includes(error.failure.kind))
             throw error;
         return { digest, gone: error.failure };
     }
@@ -72367,7 +72632,7 @@ async function fetchResolved(source, image, resolution, { digest, tagDigest, gon
         return await (0,fetch_manifest/* fetchManifest */.C)(source, 'manifest', { digest });
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || error.failure.kind !== 'not-found')
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || error.failure.kind !== 'not-found')
             throw error;
         const { resolved } = resolution;
         if (gone !== undefined || resolved?.digest !== digest)
@@ -72387,7 +72652,7 @@ async function lookUpTag(source, tag) {
         return rejected === undefined ? manifest.digest : undefined;
     }
     catch (error) {
-        if (error instanceof failure_error/* VerifiedImageError */.w)
+        if (error instanceof failure_error/* VerifiedImageError */.wL)
             return undefined;
         throw error;
     }
@@ -72403,7 +72668,7 @@ function describeDecider({ decidedBy, registry }) {
     return decidedBy === 'lock' ? 'the lock file' : registry;
 }
 function failDigestDisagrees(known, got) {
-    throw new failure_error/* VerifiedImageError */.w({ kind: 'digest-disagrees', wanted: known.digest, got, decidedBy: describeDecider(known) }, { object: 'manifest' });
+    throw new failure_error/* VerifiedImageError */.wL({ kind: 'digest-disagrees', wanted: known.digest, got, decidedBy: describeDecider(known) }, { object: 'manifest' });
 }
 
 ;// CONCATENATED MODULE: ./build/acquire/candidate-run.js
@@ -72453,7 +72718,7 @@ async function runCandidate(active, context, emit) {
     catch (error) {
         if (signal.aborted)
             return { outcome: 'aborted', ...recordFailureOf(active, failureOfLoser(active, context)), ...learned };
-        if (!(error instanceof failure_error/* VerifiedImageError */.w))
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL))
             throw error;
         return { outcome: 'failed', ...recordFailureOf(active, error.failure, error.object), ...learned };
     }
@@ -72466,19 +72731,22 @@ function resolveOnce({ resolvedManifest }, source, { request, resolution }) {
         ? resolve(source, request.image, resolution)
         : Promise.resolve({ digest: resolvedManifest.digest, manifest: resolvedManifest });
 }
-function logTag({ repository: { registry } }, { moved, gone }, context) {
-    const { request, deps } = context;
+function logTag({ repository: { registry } }, resolved, context) {
+    const { request, deps, resolution } = context;
+    const { moved, gone, tagDigest, digest } = resolved;
     const tag = request.image.tag ?? '';
+    const known = resolution.resolved;
+    const note = (text) => {
+        const source = known?.decidedBy === 'lock' ? 'in the lock file' : `that ${known?.registry ?? ''} resolved`;
+        deps.log({ type: 'note', text: `${registry}: ${text}. Requesting the digest ${source}` });
+    };
     if (moved !== undefined)
-        deps.log({
-            type: 'note',
-            text: `${registry}: ${tag} is ${moved.digest} now. Requesting the digest in the lock file`
-        });
+        note(`${tag} is ${moved.digest} now`);
+    else if (tagDigest !== undefined && tagDigest !== digest)
+        note(`${tag} is ${tagDigest} there`);
+    const without = known?.decidedBy === 'lock' ? 'no longer points to an image' : 'is not served';
     if (gone !== undefined)
-        deps.log({
-            type: 'note',
-            text: `${registry}: the tag ${tag} no longer points to an image (${(0,describe_failure/* describeFailure */.Ic)(gone)}). Requesting the digest in the lock file`
-        });
+        note(`the tag ${tag} ${without} (${(0,describe_failure/* describeFailure */.Ic)(gone)})`);
 }
 /** What is worth keeping beyond this run. */
 function learnedFrom({ moved, manifest }, source, { request, deps, resolution }) {
@@ -72899,7 +73167,7 @@ async function acquireImage(request, deps) {
         ? await raceCandidates({ request, deps, resolution })
         : { image: cached, results: request.candidates.map(candidate_result/* newResult */.Y), moved: undefined };
     const { reason } = deps.signal;
-    const runError = race.image === undefined && reason instanceof failure_error/* VerifiedImageError */.w ? reason : undefined;
+    const runError = race.image === undefined && reason instanceof failure_error/* VerifiedImageError */.wL ? reason : undefined;
     const moved = await race.moved;
     return {
         request,
@@ -72941,7 +73209,7 @@ async function loadCached({ candidates, platforms, level }, { store, clock, rand
     }
     catch (error) {
         // A registry is requested next, and its failure is the one to report.
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) && !signal.aborted)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) && !signal.aborted)
             throw error;
         return undefined;
     }
@@ -72951,11 +73219,10 @@ const EMPTY_REGISTRY = {
     openManifest: rejectNotFound,
     openBlob: rejectNotFound,
     openBlobRange: rejectNotFound,
-    prepareConnection: () => undefined,
     close: () => undefined
 };
 function rejectNotFound() {
-    return Promise.reject(new failure_error/* VerifiedImageError */.w({ kind: 'not-found', status: 404, detail: '' }));
+    return Promise.reject(new failure_error/* VerifiedImageError */.wL({ kind: 'not-found', status: 404, detail: '' }));
 }
 
 // EXTERNAL MODULE: ./build/fetch/verified-store.js
@@ -73023,7 +73290,7 @@ async function prepareImage(copy, deps) {
     }
     catch (error) {
         await store.close();
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || deps.acquire.signal.aborted)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || deps.acquire.signal.aborted)
             throw error;
         return { kind: 'failed', acquisition, uncopied: { error, registry } };
     }
@@ -73079,7 +73346,7 @@ async function prepareTarget(target, closure, attachments, { targets, mirror, ac
         return { kind: 'ready', target, state, plan };
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || acquire.signal.aborted)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || acquire.signal.aborted)
             throw error;
         return { kind: 'failed', result: { target, outcome: 'failed', error } };
     }
@@ -73123,7 +73390,7 @@ async function copyPrepared(image, deps) {
         return { ...common(whole), targets };
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || deps.acquire.signal.aborted)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || deps.acquire.signal.aborted)
             throw error;
         return { ...common(image), targets: [], uncopied: { error, registry: image.source.registry } };
     }
@@ -73180,7 +73447,7 @@ async function copyOne(plan, image, deps) {
         return { target, outcome: 'copied', copy };
     }
     catch (error) {
-        if (!(error instanceof failure_error/* VerifiedImageError */.w) || signal.aborted)
+        if (!(error instanceof failure_error/* VerifiedImageError */.wL) || signal.aborted)
             throw error;
         return { target, outcome: 'failed', error };
     }
@@ -73476,7 +73743,7 @@ async function copyAll(run, requests, preparations, deps, onResult) {
 async function withoutSpace(image, folder, free) {
     const { request, digest, acquisition, source, store, bytesToStore } = image;
     await store.close();
-    const error = new failure_error/* VerifiedImageError */.w({
+    const error = new failure_error/* VerifiedImageError */.wL({
         kind: 'local-io',
         detail: `not enough disk space in ${folder}: the image needs ${(0,format/* formatBytes */.z3)(bytesToStore)}, and ${(0,format/* formatBytes */.z3)(free)} are free`
     });
@@ -73516,6 +73783,7 @@ function showProgress({ runtime, runner }, targets, done) {
 
 
 
+
 /** The inputs, in the order of mirror/action.yml. */
 const MIRROR_INPUTS = {
     defaults: orderedDefaults(),
@@ -73547,24 +73815,9 @@ function parseTarget(text) {
     return rule.ok ? (0,parsed/* valid */.r)({ ...rule.value, source: text }) : rule;
 }
 function readTargetCredentials(reader, rules) {
-    const username = reader.text('target-username');
-    const password = reader.text('target-password');
-    if (username === '' && password === '')
+    const login = readLogin(reader, { username: 'target-username', password: 'target-password' });
+    if (login === undefined)
         return undefined;
-    if (username === '')
-        reader.reject({
-            input: 'target-username',
-            value: '',
-            reason: 'is required with target-password',
-            example: 'target-username: ${{ vars.REGISTRY_USER }}'
-        });
-    if (password === '')
-        reader.reject({
-            input: 'target-password',
-            value: '',
-            reason: 'is required with target-username',
-            example: 'target-password: ${{ secrets.REGISTRY_PASSWORD }}'
-        });
     const registries = [...new Set(rules.map(({ target }) => registryOf(target)))];
     const [registry] = registries;
     if (registries.length > 1)
@@ -73574,7 +73827,7 @@ function readTargetCredentials(reader, rules) {
             reason: `is for one registry, and to names ${registries.join(' and ')}. Log in to the others with docker/login-action`,
             example: mirror_inputs_EXAMPLE
         });
-    return registry === undefined ? undefined : { registry, username, password };
+    return registry === undefined ? undefined : { registry, ...login };
 }
 function registryOf(target) {
     const slash = target.indexOf('/');
@@ -73919,8 +74172,6 @@ function mirror_summary_renderWarnings({ warnings }) {
 
 
 
-
-
 /** The report file is written before the outputs are set. Resolves to the exit code. */
 async function publishMirror(run, report, failure) {
     const { runner } = run;
@@ -73938,30 +74189,13 @@ async function publishMirror(run, report, failure) {
         runner.addOwn(value);
     const shown = redactDocument(report, runner.redact);
     try {
-        const path = runner.writeTempFile('report.json', `${JSON.stringify(shown, undefined, 2)}\n`);
-        const reason = outputs_check_checkPath(path);
-        if (reason !== undefined)
-            (0,failure_error/* fail */.f)({ kind: 'local-io', detail: `output report is not set: ${reason}` });
-        runner.setOutputs({ ...outputs, report: path });
-        if (inputs_wantsSummary(run.reader))
-            await writeSummary(run, shown);
+        runner.setOutputs({ ...outputs, report: writeReport(runner, 'report.json', shown) });
+        await addSummary(run, () => renderMirrorSummary(shown));
         return report.outcome === 'copied' || report.outcome === 'planned' ? 0 : 1;
     }
     catch (error) {
-        runner.error({
-            title: 'verified-image mirror failed',
-            message: error instanceof Error ? error.message : String(error)
-        });
+        runner.error({ title: 'verified-image mirror failed', message: (0,failure_error/* messageOf */.bD)(error) });
         return 1;
-    }
-}
-// A run does not fail because its summary cannot be written.
-async function writeSummary({ runner }, report) {
-    try {
-        await runner.addSummary(() => renderMirrorSummary(report));
-    }
-    catch (error) {
-        runner.warning({ title: 'Job summary', message: error instanceof Error ? error.message : String(error) });
     }
 }
 
@@ -74096,10 +74330,10 @@ async function runSteps(run, deadline) {
 /** Rejects with 'invalid-input' for everything that is wrong with the inputs, files, and the lock file. */
 async function planMirror(run) {
     const mirror = readMirrorInputs(run.reader);
-    const { inputs, pins } = await planRun(run);
+    const { inputs, pins } = await planRun(run, 'content');
     const { copies, faults, notes } = planTargets(pins.images, mirror.rules);
     if (faults.length > 0)
-        (0,failure_error/* fail */.f)({ kind: 'invalid-input', faults });
+        (0,failure_error/* fail */.fJ)({ kind: 'invalid-input', faults });
     for (const note of notes)
         run.runner.print(note);
     if (copies.length === 0)
@@ -74210,6 +74444,10 @@ function runtimeOf() {
                     stop(signal);
                 });
             }
+            // On Windows, a runner sends Ctrl+C and then Ctrl+Break, and SIGTERM never arrives. No other system has this signal.
+            external_node_process_namespaceObject.once('SIGBREAK', () => {
+                stop('SIGBREAK');
+            });
         }
     };
 }

@@ -6,6 +6,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   concurrency: ['src/concurrency/'],
   failure: ['src/failure/'],
   registry: ['src/registry/'],
+  'mirror-files': ['src/mirror-files/'],
   store: ['src/store/', 'src/action/image-layout.ts'],
   verify: ['src/verify/'],
   fetch: ['src/fetch/'],
@@ -18,8 +19,11 @@ export function roomOf(path: string): string | undefined {
   return Object.keys(ROOMS).find(room => ROOMS[room]?.some(prefix => path.startsWith(prefix)))
 }
 
-/** Folders of __tests__ without unit tests. Tests directly in __tests__ run the action as a process. */
-export const NOT_UNIT = ['support', 'corpus', 'documents', 'security', 'world', 'differential']
+/**
+ * Folders of __tests__ without unit tests. Tests directly in __tests__ run the action as a process. Those of files/ run Bake, and that
+ * room is not mutated.
+ */
+export const NOT_UNIT = ['support', 'corpus', 'documents', 'security', 'world', 'differential', 'files']
 
 /** A test that imports one of these runs dist or an installed program, and does not run the mutated source. */
 export const RUNS_PROGRAMS = ['__tests__/support/run-action.ts', '__tests__/support/programs.ts']

@@ -50,7 +50,8 @@ export function mirroredRepositories(
     const found = longestMatch(formatRepository(primary), configuration)
     const all = (found?.table.mirrors ?? []).flatMap(mirror => {
       const repository = repositoryNamed(mirror.target + (found?.rest ?? ''))
-      if (repository === undefined) return []
+      // The field `server` of a hosts.toml is often the registry itself.
+      if (repository === undefined || formatRepository(repository) === formatRepository(primary)) return []
       const own = longestMatch(formatRepository(repository), configuration)
       if (own?.table.isBlocked === true) return []
       // Only a proxy needs the name: a host that is not the registry itself.

@@ -1,8 +1,8 @@
-export const id = 483;
-export const ids = [483];
+export const id = 997;
+export const ids = [997];
 export const modules = {
 
-/***/ 7483:
+/***/ 4997:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -43,12 +43,12 @@ var signer_rule = __webpack_require__(5682);
 var external_node_crypto_ = __webpack_require__(7598);
 // EXTERNAL MODULE: ./node_modules/@sigstore/bundle/dist/index.js
 var dist = __webpack_require__(1040);
-// EXTERNAL MODULE: ./node_modules/@sigstore/core/dist/index.js
-var core_dist = __webpack_require__(3917);
 // EXTERNAL MODULE: ./node_modules/@sigstore/protobuf-specs/dist/index.js
 var protobuf_specs_dist = __webpack_require__(9654);
 // EXTERNAL MODULE: ./node_modules/@sigstore/verify/dist/index.js
 var verify_dist = __webpack_require__(4187);
+// EXTERNAL MODULE: ./build/failure/error.js
+var failure_error = __webpack_require__(6563);
 // EXTERNAL MODULE: ./build/oci/omit-undefined.js
 var omit_undefined = __webpack_require__(7064);
 ;// CONCATENATED MODULE: ./build/signature/fulcio-extensions.js
@@ -140,9 +140,11 @@ function listAt(object, key) {
     return Array.isArray(value) ? value.filter(json/* isObject */.Gv) : [];
 }
 
-;// CONCATENATED MODULE: ./build/signature/sigstore.js
-// The one file that imports Sigstore's libraries: verifies a bundle against trust roots, or with a public key, without any request.
-// They are loaded only for a run with rules. Each throw becomes an outcome here: a malformed bundle makes them throw any error.
+// EXTERNAL MODULE: ./node_modules/@sigstore/core/dist/index.js
+var core_dist = __webpack_require__(3917);
+;// CONCATENATED MODULE: ./build/signature/sigstore-root.js
+// A Sigstore trust root: certificate authorities, with the logs and timestamp authorities that belong to them, and whether it has those
+// that a signature names. A root that lacks one says nothing about the signature: the root may be too old.
 
 
 
@@ -150,11 +152,7 @@ function listAt(object, key) {
 
 
 
-
-
-
-
-
+/** Opens a document of one root. Its keys and certificates are read here, and its validity is checked. */
 function openTrustRoot(document) {
     try {
         const root = protobuf_specs_dist.TrustedRoot.fromJSON(document);
@@ -168,20 +166,85 @@ function openTrustRoot(document) {
         return isDated ? (0,parsed/* valid */.r)({ root, authorities }) : (0,parsed/* invalid */.G)('a log in it has no start of its validity');
     }
     catch (error) {
-        return (0,parsed/* invalid */.G)(`it is not a Sigstore trust root: ${messageOf(error)}`);
+        return (0,parsed/* invalid */.G)(`it is not a Sigstore trust root: ${(0,quote_line/* quoteLine */.t)((0,failure_error/* messageOf */.bD)(error))}`);
     }
 }
+/** The roots whose authorities have issued a certificate. Throws StaleRoot without any. */
+function issuingRoots(leaf, roots) {
+    const issuing = roots.filter(({ authorities }) => authorities.some(authority => leaf.checkIssued(authority) && leaf.verify(authority.publicKey)));
+    if (issuing.length === 0) {
+        throw new StaleRoot(`the certificate authority ${(0,quote_line/* quoteLine */.t)(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`, organizationOf(leaf.issuer));
+    }
+    return issuing;
+}
+/** Throws StaleRoot for a log or a timestamp authority of a signature that the root lacks. */
+function checkAuthorities({ tlogEntries, timestamps }, { root }) {
+    for (const { logId } of tlogEntries)
+        if (!hasLog(root.tlogs, logId.keyId))
+            throw new StaleRoot(`the log ${(0,quote_line/* quoteLine */.t)(logId.keyId.toString('hex'))} is not in the trust roots`, undefined);
+    const material = (0,verify_dist/* toTrustMaterial */.jO)(root);
+    for (const timestamp of timestamps) {
+        if (timestamp.$case !== 'timestamp-authority')
+            continue;
+        const { signerSerialNumber, signerIssuer } = timestamp.timestamp;
+        const isKnown = material.timestampAuthorities.some(({ certChain: [leaf] }) => leaf?.serialNumber.equals(signerSerialNumber) === true && leaf.issuer.equals(signerIssuer));
+        if (!isKnown)
+            throw new StaleRoot('the timestamp authority that dates the signature is not in the trust roots', undefined);
+    }
+}
+function hasLog(logs, id) {
+    return logs.some(({ logId, checkpointKeyId }) => [logId, checkpointKeyId].some(known => known !== undefined && Buffer.from(known.keyId).equals(id)));
+}
+/** A certificate that only an unknown log has seen, from a known authority: the authority has begun to use a new log. */
+function checkCertificateLogs(leaf, { root }) {
+    const { extSCT } = core_dist.X509Certificate.parse(leaf.raw);
+    for (const { logID } of extSCT?.signedCertificateTimestamps ?? [])
+        if (!hasLog(root.ctlogs, logID))
+            throw new StaleRoot(`the certificate log ${(0,quote_line/* quoteLine */.t)(logID.toString('hex'))} is not in the trust roots`, undefined);
+}
+/** The organization in a name as OpenSSL prints it, with a backslash before a comma: `O=GitHub\\, Inc.`. */
+function organizationOf(name) {
+    return /^O=(.*)$/m.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
+}
+/** A log or a timestamp authority that the root lacks says nothing about the signature: the root may be too old. */
+class StaleRoot extends Error {
+    organization;
+    constructor(message, organization) {
+        super(message);
+        this.organization = organization;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/signature/sigstore.js
+// Verifies a bundle against trust roots, or with a public key, by Sigstore's libraries, without any request. They are loaded only for a
+// run with rules, by this file and sigstore-root.ts. Each throw becomes an outcome here: a malformed bundle makes them throw any error.
+
+
+
+
+
+
+
+
+
+
+
+
 /** Verifies a bundle: certificate chain or key, log entries, timestamps, and signature. */
 function verifyBundle(request) {
     try {
         return verifyEntity(request);
     }
     catch (error) {
-        if (error instanceof Stale)
+        if (error instanceof StaleRoot)
             return stale(error.message, error.organization);
         if (error instanceof verify_dist/* VerificationError */.mk)
             return broken((0,quote_line/* quoteLine */.t)(error.message));
-        return { ok: false, outcome: 'signature-unusable', detail: `the bundle cannot be read: ${messageOf(error)}` };
+        return {
+            ok: false,
+            outcome: 'signature-unusable',
+            detail: `the bundle cannot be read: ${(0,quote_line/* quoteLine */.t)((0,failure_error/* messageOf */.bD)(error))}`
+        };
     }
 }
 function verifyEntity({ bundle: json, artifact, roots, key }) {
@@ -270,11 +333,7 @@ function leafOf(content) {
 }
 /** The root decides how many log entries and timestamps are enough: it is the one that the certificate comes from. */
 function verifyCertificate(entity, leaf, roots) {
-    const issuing = roots.filter(({ authorities }) => authorities.some(authority => leaf.checkIssued(authority) && leaf.verify(authority.publicKey)));
-    if (issuing.length === 0) {
-        throw new Stale(`the certificate authority ${(0,quote_line/* quoteLine */.t)(leaf.issuer.replaceAll('\n', ', ').replaceAll('\\', ''))} is not in the trust roots`, organizationOf(leaf.issuer));
-    }
-    return firstSuccess(issuing, root => {
+    return firstSuccess(issuingRoots(leaf, roots), root => {
         checkAuthorities(entity, root);
         checkCertificateLogs(leaf, root);
         const { ctlogs, tlogs } = root.root;
@@ -285,10 +344,6 @@ function verifyCertificate(entity, leaf, roots) {
         });
         return verifier.verify(entity);
     });
-}
-/** The organization in a name as OpenSSL prints it, with a backslash before a comma: `O=GitHub\\, Inc.`. */
-function organizationOf(name) {
-    return /^O=(.*)$/m.exec(name)?.[1]?.replace(/\\(.)/g, '$1');
 }
 /** A key proves the signature by itself. Log entries and timestamps that are there have to be right, too. */
 function verifyKey(entity, { key, requiresLog }, roots) {
@@ -310,39 +365,7 @@ function firstSuccess(roots, verify) {
             errors.push(error);
         }
     }
-    throw errors.find(error => !(error instanceof Stale)) ?? errors[0];
-}
-/** A log or a timestamp authority that the root lacks says nothing about the signature: the root may be too old. */
-class Stale extends Error {
-    organization;
-    constructor(message, organization) {
-        super(message);
-        this.organization = organization;
-    }
-}
-function checkAuthorities({ tlogEntries, timestamps }, { root }) {
-    for (const { logId } of tlogEntries)
-        if (!hasLog(root.tlogs, logId.keyId))
-            throw new Stale(`the log ${(0,quote_line/* quoteLine */.t)(logId.keyId.toString('hex'))} is not in the trust roots`, undefined);
-    const material = (0,verify_dist/* toTrustMaterial */.jO)(root);
-    for (const timestamp of timestamps) {
-        if (timestamp.$case !== 'timestamp-authority')
-            continue;
-        const { signerSerialNumber, signerIssuer } = timestamp.timestamp;
-        const isKnown = material.timestampAuthorities.some(({ certChain: [leaf] }) => leaf?.serialNumber.equals(signerSerialNumber) === true && leaf.issuer.equals(signerIssuer));
-        if (!isKnown)
-            throw new Stale('the timestamp authority that dates the signature is not in the trust roots', undefined);
-    }
-}
-function hasLog(logs, id) {
-    return logs.some(({ logId, checkpointKeyId }) => [logId, checkpointKeyId].some(known => known !== undefined && Buffer.from(known.keyId).equals(id)));
-}
-/** A certificate that only an unknown log has seen, from a known authority: the authority has begun to use a new log. */
-function checkCertificateLogs(leaf, { root }) {
-    const { extSCT } = core_dist.X509Certificate.parse(leaf.raw);
-    for (const { logID } of extSCT?.signedCertificateTimestamps ?? [])
-        if (!hasLog(root.ctlogs, logID))
-            throw new Stale(`the certificate log ${(0,quote_line/* quoteLine */.t)(logID.toString('hex'))} is not in the trust roots`, undefined);
+    throw errors.find(error => !(error instanceof StaleRoot)) ?? errors[0];
 }
 /** Each log entry has the key that verified the signature. The library does not compare them. */
 function checkLogKeys({ tlogEntries }, key) {
@@ -380,15 +403,13 @@ function broken(detail) {
 function stale(detail, organization) {
     return (0,omit_undefined/* omitUndefined */.O)({ ok: false, outcome: 'root-stale', detail, organization });
 }
-function messageOf(error) {
-    return (0,quote_line/* quoteLine */.t)(error instanceof Error ? error.message : String(error));
-}
 
 // EXTERNAL MODULE: ./build/signature/statement.js
 var statement = __webpack_require__(8252);
 ;// CONCATENATED MODULE: ./build/signature/judge.js
 // Judges one candidate: reads it, verifies it, and compares who signed with the rules of the image.
 // The order: what it is about, who signed it, and only then whether a rule accepts that signer.
+
 
 
 
