@@ -13,7 +13,8 @@ import {workflowBlocks, workflowWith} from './support/workflow-blocks.ts'
 type Text = readonly [name: string, content: string]
 
 function textsOf(folder: string): readonly Text[] {
-  return readdirSync(folder).map(name => [`${folder}/${name}`, readFileSync(`${folder}/${name}`, 'utf8')])
+  const names = readdirSync(folder).filter(name => name.endsWith('.yml'))
+  return names.map(name => [`${folder}/${name}`, readFileSync(`${folder}/${name}`, 'utf8')])
 }
 
 const blocks: readonly Text[] = workflowBlocks().map((block, at) => [
