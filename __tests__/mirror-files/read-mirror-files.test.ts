@@ -346,7 +346,12 @@ onUnix('messages about files', () => {
     })
     const found = await readMirrorFiles(['auto'], {
       ...{workspace: join(root, 'workspace'), home: join(root, 'home'), isTrusted: false},
-      ...{insecureRegistries: [], systemFolder: undefined, configFolder: join(root, 'home/.config'), use: 'references' as const}
+      ...{
+        insecureRegistries: [],
+        systemFolder: undefined,
+        configFolder: join(root, 'home/.config'),
+        use: 'references' as const
+      }
     })
     expect(mirrorsOf('php:8', found)).toEqual(['user.example/library/php'])
     expect(found.files).toEqual([join(root, 'home/.config/containers/registries.conf')])
