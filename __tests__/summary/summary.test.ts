@@ -741,6 +741,31 @@ describe('a summary of what is not usual', () => {
   })
 })
 
+describe('an attempt at a layer in parts', () => {
+  const PARTS = {count: 29, connections: 7, bytes: 120, stragglers: 1, resumed: 0}
+  const resultOf = (more: Partial<AttemptReport>): string | undefined => {
+    const layer = {...attempt(0), object: 'layer[1]', bytes: 138_000_000, elapsedMs: 2000, ...more}
+    const registries = [registryOf('docker.io', 'primary', [layer, attempt(3000, failedAt('', '').failure)])]
+    return /^\| `docker\.io` \| `layer 2` \| (.*?) \|/m.exec(renderSummary(reportOf([{...LOST, registries}])))?.[1]
+  }
+
+  it('says how many there were, and how fast', () => {
+    expect(resultOf({parts: PARTS})).toBe('verified; in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced')
+    expect(resultOf({})).toBe('verified')
+  })
+
+  it('names the bytes that were changed, and escapes what the server wrote', () => {
+    const differs = {start: 40, end: 80, host: 'cdn.example.com', requestIds: {'x-request-id': '[a](b)<i>'}}
+    expect(resultOf({differs})).toBe(
+      'verified; bytes 40-79 from cdn.example.com were changed on their way the first time (x-request-id: &#91;a&#93;(b)&#60;i&#62;)'
+    )
+    const {failure} = failedAt('', '')
+    expect(resultOf({differs, outcome: 'failed', ...(failure && {failure})})).toMatch(
+      /^digest mismatch; the two downloads first differ in bytes 40-79 from cdn/
+    )
+  })
+})
+
 describe('a summary of much', () => {
   it.each([
     {images: 12, folded: undefined, more: undefined},

@@ -63221,8 +63221,10 @@ var candidate = __nccwpck_require__(5187);
 // EXTERNAL MODULE: ./build/store/store.js
 var store = __nccwpck_require__(4899);
 ;// CONCATENATED MODULE: ./build/report/describe-candidate.js
-// What one registry did for one image, in one line without the registry's name: readers have that beside it.
+// What one registry did for one image, and how an attempt at a layer went, in one line without the registry's name: readers have that
+// beside it.
 // Pure.
+
 
 
 /** `resolved` is the digest that the image must have, if it became known. */
@@ -63237,6 +63239,31 @@ function describeCandidate(result, resolved) {
 function failedAttempts({ attempts }, failure) {
     const failed = attempts.findLast(attempt => attempt.failure === failure)?.object;
     return attempts.filter(({ object, outcome }) => object === failed && outcome === 'failed').length;
+}
+/** `in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced`; undefined for a layer that came as one response. */
+function describeParts({ parts, bytes, elapsedMs }) {
+    if (parts === undefined)
+        return undefined;
+    const { count, connections, stragglers, resumed, ended } = parts;
+    return [
+        `in ${String(count)} parts over ${String(connections)} connections, ${(0,format/* formatBytes */.z3)((bytes / Math.max(elapsedMs, 1)) * 1000)}/s`,
+        ...(stragglers === 0 ? [] : [`${String(stragglers)} too slow and replaced`]),
+        ...(resumed === 0 ? [] : [`${String(resumed)} broken and resumed`]),
+        ...(ended === undefined ? [] : [`no more parts: ${ended}`])
+    ].join(', ');
+}
+/** `bytes 37748736-40894463 from HOST were changed on their way the first time (x-request-id: 4f)`; undefined without a difference. */
+function describeDifference({ differs, outcome }) {
+    if (differs === undefined)
+        return undefined;
+    const { start, end, host, requestIds } = differs;
+    const range = `bytes ${String(start)}-${String(end - 1)}`;
+    const from = host === undefined ? '' : ` from ${host}`;
+    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
+    const request = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
+    return outcome === 'verified'
+        ? `${range}${from} were changed on their way the first time${request}`
+        : `the two downloads first differ in ${range}${from}${request}`;
 }
 function describeOutcome(result, resolved) {
     const { outcome, candidate, withheld, answered, attempts } = result;
@@ -69941,6 +69968,7 @@ function withSilence(registry, silence) {
 
 
 
+
 /** Renders an event as a log line; undefined for an event that adds nothing to the lines before it. */
 function renderEvent(event) {
     switch (event.type) {
@@ -69973,18 +70001,9 @@ function renderEvent(event) {
             return renderDifference(event.attempt);
     }
 }
-// `layer[0]: bytes 37748736-41943039 from cdn.example.com differ from those of the first download (x-request-id: 4f)`
-function renderDifference({ object, differs, outcome }) {
-    if (differs === undefined)
-        return undefined;
-    const { start, end, host, requestIds } = differs;
-    const range = `bytes ${String(start)}-${String(end - 1)}`;
-    const from = host === undefined ? '' : ` from ${host}`;
-    const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`);
-    const request = ids.length === 0 ? '' : ` (${ids.join(', ')})`;
-    return outcome === 'verified'
-        ? `${object}: ${range}${from} were changed on their way the first time${request}`
-        : `${object}: the two downloads first differ in ${range}${from}${request}`;
+function renderDifference(attempt) {
+    const text = describeDifference(attempt);
+    return text === undefined ? undefined : `${(0,describe_failure/* formatObject */.jl)(attempt.object)}: ${text}`;
 }
 function levelOf({ type }) {
     return type === 'attempt-failed' || type === 'candidate-failed' ? 'warning' : 'plain';
@@ -70056,21 +70075,12 @@ function renderDebug(event) {
     const { candidate, attempt } = event;
     const { object, number, outcome, bytes, elapsedMs, waitedMs } = attempt;
     const waited = waitedMs === 0 ? '' : `, after waiting ${(0,format/* formatDuration */.a3)(waitedMs)}`;
+    const parts = describeParts(attempt);
     return [
         ...attempt.exchanges.map(renderExchange),
         `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${(0,format/* formatBytes */.z3)(bytes)} in ${(0,format/* formatDuration */.a3)(elapsedMs)}${waited}`,
-        ...(attempt.parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${renderParts(attempt)}`])
+        ...(parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${parts}`])
     ];
-}
-// `in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced`
-function renderParts({ parts, bytes, elapsedMs }) {
-    const { count = 0, connections = 0, stragglers = 0, resumed = 0, ended } = parts ?? {};
-    return [
-        `in ${String(count)} parts over ${String(connections)} connections, ${(0,format/* formatBytes */.z3)((bytes / Math.max(elapsedMs, 1)) * 1000)}/s`,
-        ...(stragglers === 0 ? [] : [`${String(stragglers)} too slow and replaced`]),
-        ...(resumed === 0 ? [] : [`${String(resumed)} broken and resumed`]),
-        ...(ended === undefined ? [] : [`no more parts: ${ended}`])
-    ].join(', ');
 }
 function renderExchange(exchange) {
     const { object, method, host, path, status, elapsedMs, requestIds, count } = exchange;

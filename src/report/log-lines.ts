@@ -5,6 +5,7 @@ import {type Acquisition} from '../acquire/acquisition.ts'
 import type {CandidateResult, Event} from '../acquire/candidate-result.ts'
 import {fallbackUsed} from '../acquire/fallback.ts'
 import {describeFailure, describeObjectFailure, formatObject} from '../failure/describe-failure.ts'
+import {describeDifference, describeParts} from './describe-candidate.ts'
 import {formatBytes, formatDuration, shortenDigests} from '../failure/format.ts'
 import {few} from '../failure/shorten-list.ts'
 import {type Attempt} from '../fetch/retry.ts'
@@ -52,17 +53,9 @@ export function renderEvent(event: Event): string | undefined {
   }
 }
 
-// `layer[0]: bytes 37748736-41943039 from cdn.example.com differ from those of the first download (x-request-id: 4f)`
-function renderDifference({object, differs, outcome}: Attempt): string | undefined {
-  if (differs === undefined) return undefined
-  const {start, end, host, requestIds} = differs
-  const range = `bytes ${String(start)}-${String(end - 1)}`
-  const from = host === undefined ? '' : ` from ${host}`
-  const ids = Object.entries(requestIds).map(([name, value]) => `${name}: ${value}`)
-  const request = ids.length === 0 ? '' : ` (${ids.join(', ')})`
-  return outcome === 'verified'
-    ? `${object}: ${range}${from} were changed on their way the first time${request}`
-    : `${object}: the two downloads first differ in ${range}${from}${request}`
+function renderDifference(attempt: Attempt): string | undefined {
+  const text = describeDifference(attempt)
+  return text === undefined ? undefined : `${formatObject(attempt.object)}: ${text}`
 }
 
 export function levelOf({type}: Event): LogLevel {
@@ -140,22 +133,12 @@ export function renderDebug(event: Event): readonly string[] {
   const {candidate, attempt} = event
   const {object, number, outcome, bytes, elapsedMs, waitedMs} = attempt
   const waited = waitedMs === 0 ? '' : `, after waiting ${formatDuration(waitedMs)}`
+  const parts = describeParts(attempt)
   return [
     ...attempt.exchanges.map(renderExchange),
     `${candidate.repository.registry}: ${object}: attempt ${String(number)} ${outcome}, ${formatBytes(bytes)} in ${formatDuration(elapsedMs)}${waited}`,
-    ...(attempt.parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${renderParts(attempt)}`])
+    ...(parts === undefined ? [] : [`${candidate.repository.registry}: ${object}: ${parts}`])
   ]
-}
-
-// `in 29 parts over 7 connections, 69 MB/s, 1 too slow and replaced`
-function renderParts({parts, bytes, elapsedMs}: Attempt): string {
-  const {count = 0, connections = 0, stragglers = 0, resumed = 0, ended} = parts ?? {}
-  return [
-    `in ${String(count)} parts over ${String(connections)} connections, ${formatBytes((bytes / Math.max(elapsedMs, 1)) * 1000)}/s`,
-    ...(stragglers === 0 ? [] : [`${String(stragglers)} too slow and replaced`]),
-    ...(resumed === 0 ? [] : [`${String(resumed)} broken and resumed`]),
-    ...(ended === undefined ? [] : [`no more parts: ${ended}`])
-  ].join(', ')
 }
 
 function renderExchange(exchange: Attempt['exchanges'][number]): string {

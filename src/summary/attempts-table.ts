@@ -3,6 +3,7 @@
 
 import {formatObject} from '../failure/describe-failure.ts'
 import {formatBytes, formatDuration} from '../failure/format.ts'
+import {describeDifference, describeParts} from '../report/describe-candidate.ts'
 import type {AttemptReport, ImageReport} from '../report/report-document.ts'
 import {code, collapsible, prose, table} from './markdown.ts'
 
@@ -28,15 +29,21 @@ export function renderAttempts(images: readonly Omit<ImageReport, 'warning'>[]):
 }
 
 function cellsOf(attempt: AttemptReport): readonly string[] {
-  const {object, failedObject, failure, outcome, exchanges, bytes, elapsedMs, waitedMs} = attempt
+  const {object, failedObject, exchanges, bytes, elapsedMs, waitedMs} = attempt
   const last = exchanges.at(-1)
   const waited = waitedMs > 0 ? ` after waiting ${formatDuration(waitedMs)}` : ''
   return [
     code(formatObject(failedObject ?? object)),
-    failure === undefined ? (outcome === 'aborted' ? 'canceled' : 'verified') : prose(failure.message),
+    prose(resultOf(attempt), 800),
     last?.status === undefined ? '-' : String(last.status),
     last === undefined ? '-' : code(last.host),
     formatBytes(bytes),
     `${formatDuration(elapsedMs)}${waited}`
   ]
+}
+
+function resultOf(attempt: AttemptReport): string {
+  const {failure, outcome} = attempt
+  const result = failure === undefined ? (outcome === 'aborted' ? 'canceled' : 'verified') : failure.message
+  return [result, describeParts(attempt), describeDifference(attempt)].filter(text => text !== undefined).join('; ')
 }
