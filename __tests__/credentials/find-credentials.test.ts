@@ -177,18 +177,30 @@ describe('createCredentials', () => {
   })
 
   it('gives credentials or nothing, whatever a config says', async () => {
-    const entry = fc.oneof(fc.jsonValue(), fc.record({auth: fc.oneof(fc.string(), fc.base64String())}))
+    const entry = fc.oneof(
+      fc.jsonValue(),
+      fc.record({
+        auth: fc.oneof(
+          fc.string(),
+          fc.base64String(),
+          fc.string().map(name => base64(`${name}:2`))
+        )
+      })
+    )
+    let found = 0
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom('a', 'https://a/v1/', '__proto__', 'b'), entry), async auths => {
         const text = JSON.stringify({auths})
         const {credentials} = await find('a', {environment: {DOCKER_AUTH_CONFIG: text}})
         if (credentials === undefined) return
+        found++
         const {login, identityToken, registryToken} = credentials
         for (const secret of [login?.username, login?.password, identityToken, registryToken])
           expect(secret).not.toBe('')
         expect([login, identityToken, registryToken].some(form => form !== undefined)).toBe(true)
       })
     )
+    expect(found).toBeGreaterThan(0)
   })
 })
 
