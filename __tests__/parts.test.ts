@@ -18,7 +18,7 @@ describe('a large layer on a line', () => {
     registry.assertQuiet()
     expect(attempts).toHaveLength(1)
     expect(ranges[0]).toBe('all')
-    expect(ranges.slice(1).every(range => bytesOf(range) <= 3 * MIB)).toBe(true)
+    expect(ranges.slice(1).every(range => bytesOf(range) <= 4 * MIB)).toBe(true)
     const [{parts, exchanges} = {parts: undefined, exchanges: []}] = attempts
     expect(parts).toMatchObject({count: ranges.length - 1, stragglers: 0, resumed: 0})
     expect(parts?.connections).toBeGreaterThan(2)

@@ -46963,7 +46963,7 @@ var array_buffer = __nccwpck_require__(9983);
 // its memory before it is requested, and takes it block by block as its bytes arrive: most parts never need all of it at once.
 // Blocks are used again: new memory costs a page fault for each 4 KiB.
 
-// 18 MiB with parts of 3 MiB: part-schedule.ts has the speeds.
+// 24 MiB with parts of 4 MiB: part-schedule.ts has the speeds.
 const MAX_RESERVED = 6;
 // What a reader gets at a time, at most. Decompressing more at once gains nothing.
 const BLOCK_BYTES = 256 * 1024;
@@ -47041,11 +47041,11 @@ function mayBeOfRanges(failure) {
 // Pure: numbers and times come from the caller.
 const MIB = 1024 * 1024;
 // Nothing is decompressed faster than the first part arrives, so larger parts start slowly; smaller ones lose a round trip more often.
-// About 95 MB/s are decompressed. Seven parts of 3 MiB at a time, of which the first one waits for nothing, hold 18 MiB, and bring
-// 117 MB/s at 30 ms and 20 MB/s per connection, 154 MB/s at 80 ms and 50 MB/s. Eight connections for three layers bring 134 MB/s. Below
+// About 95 MB/s are decompressed. Seven parts of 4 MiB at a time, of which the first one waits for nothing, hold 24 MiB, and bring
+// 122 MB/s at 30 ms and 20 MB/s per connection, 178 MB/s at 80 ms and 50 MB/s. Eight connections for three layers bring 140 MB/s. Below
 // 32 MiB, one connection is done before several have gathered speed.
 const PART_RULES = {
-    partBytes: 3 * MIB,
+    partBytes: 4 * MIB,
     minLayerBytes: 32 * MIB,
     firstLookBytes: MIB,
     firstLookMs: 50,
@@ -56862,7 +56862,7 @@ function describeParts({ parts, bytes, elapsedMs }) {
         ...(ended === undefined ? [] : [`no more parts: ${ended}`])
     ].join(', ');
 }
-/** `bytes 37748736-40894463 from HOST were changed on their way the first time (x-request-id: 4f)`; undefined without a difference. */
+/** `bytes 37748736-41943039 from HOST were changed on their way the first time (x-request-id: 4f)`; undefined without a difference. */
 function describeDifference({ differs, outcome }) {
     if (differs === undefined)
         return undefined;

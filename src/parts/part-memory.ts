@@ -28,7 +28,7 @@ export type Blocks = {
   readonly give: (block: Uint8Array) => void
 }
 
-// 18 MiB with parts of 3 MiB: part-schedule.ts has the speeds.
+// 24 MiB with parts of 4 MiB: part-schedule.ts has the speeds.
 const MAX_RESERVED = 6
 // What a reader gets at a time, at most. Decompressing more at once gains nothing.
 const BLOCK_BYTES = 256 * 1024

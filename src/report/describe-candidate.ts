@@ -39,7 +39,7 @@ export function describeParts({
   ].join(', ')
 }
 
-/** `bytes 37748736-40894463 from HOST were changed on their way the first time (x-request-id: 4f)`; undefined without a difference. */
+/** `bytes 37748736-41943039 from HOST were changed on their way the first time (x-request-id: 4f)`; undefined without a difference. */
 export function describeDifference({differs, outcome}: Pick<AttemptReport, 'differs' | 'outcome'>): string | undefined {
   if (differs === undefined) return undefined
   const {start, end, host, requestIds} = differs
