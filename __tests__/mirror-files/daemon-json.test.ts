@@ -25,8 +25,8 @@ describe('readDaemonJson', () => {
     expect(readDaemonJson(text, FILE)).toMatchObject({
       match: {kind: 'prefix', prefix: 'docker.io'},
       mirrors: [
-        {target: 'a.example.com', mayResolve: false, place: {line: 3}},
-        {target: '127.0.0.1:5000', mayResolve: false, place: {line: 4}}
+        {target: 'a.example.com', mayResolve: false, sendsNamespace: false, place: {line: 3}},
+        {target: '127.0.0.1:5000', mayResolve: false, sendsNamespace: false, place: {line: 4}}
       ],
       warnings: []
     })

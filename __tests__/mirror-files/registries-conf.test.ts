@@ -29,11 +29,11 @@ function repository(image: string): Repository {
   return parsed.value
 }
 
-/** `registry/path`, with `by digest` for one that may not resolve a tag, and its line. */
+/** `registry/path`, with `by digest` for one that may not resolve a tag, and its line. No program that reads this file sends `ns`. */
 function mirrorsOf(image: string, found: MirrorConfiguration): readonly string[] {
   return mirroredRepositories(repository(image), [found]).map(
     ({mirror: {mayResolve, place}, repository: at}) =>
-      `${String(place.line)}: ${formatRepository(at)}${mayResolve ? '' : ' by digest'}`
+      `${String(place.line)}: ${formatRepository(at)}${mayResolve ? '' : ' by digest'}${at.namespace === undefined ? '' : ' with ns'}`
   )
 }
 
