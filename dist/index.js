@@ -62360,7 +62360,8 @@ function drop(socket) {
 }
 /**
  * Looks a name up once for all connections that need it at the same time. libuv runs lookups in half of its threads, which is one on a
- * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection that is opened later, as after a failure, gets a new one.
+ * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection
+ * that is opened later, as after a failure, gets a new one.
  */
 function createSharedLookup(lookUp = external_node_dns_.lookup) {
     const waiting = new Map();
@@ -67679,6 +67680,7 @@ const NOTHING = {
     isComplete: false,
     failure: undefined
 };
+/** Asked before the inputs are read as a whole: imported mirrors are one of them. */
 function importUse(reader) {
     return reader.flag('load') || reader.text('layout') !== '' ? 'content' : 'references';
 }

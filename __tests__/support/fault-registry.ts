@@ -27,7 +27,7 @@ export type FaultRegistryOptions = RequestHandlerOptions & {
   /** It takes pushes. Without it, a push is an unexpected request. */
   readonly push?: PushOptions
   readonly tls?: TlsPair
-  /** Called for each request of a pull, before its response. */
+  /** Called for each request, before its response. */
   readonly onRequest?: (entry: JournalEntry) => void
 }
 
@@ -77,7 +77,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
   for (const content of options.content ?? []) addContent(repositories, content)
   const script = createFaultScript(options.faults ?? [])
   const journal: JournalEntry[] = []
-  const watchers: (() => void)[] = []
+  const watchers: ((entry: JournalEntry) => void)[] = options.onRequest === undefined ? [] : [options.onRequest]
   const connections = {count: 0}
   const scheme = options.tls === undefined ? 'http' : 'https'
   const bearer = typeof auth === 'object' && auth.kind === 'bearer' ? auth : undefined
@@ -108,7 +108,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
     url: URL
   ): Promise<void> {
     journal.push(entry)
-    for (const watch of watchers) watch()
+    for (const watch of watchers) watch(entry)
     const refusal = entry.server === 'cdn' ? refuseCredentials(entry) : tokens.refuse(entry.headers, entry.repository)
     const stage = refusal === undefined ? 'serving' : 'challenge'
     const early = script.take(factsOf(entry, stage), 'early')
@@ -144,8 +144,7 @@ export async function startFaultRegistry(options: FaultRegistryOptions = {}): Pr
         const route = shownBy(lag, routeOf(server, url.pathname, repositories, realmPath(server)), repositories)
         const entry = await record(server, request, url, route, connection)
         journal.push(entry)
-        options.onRequest?.(entry)
-        for (const watch of watchers) watch()
+        for (const watch of watchers) watch(entry)
         const {correct, stage} = handle(entry, route)
         await respondWithFault(response, entry, correct, script.take(factsOf(entry, stage)))
       }

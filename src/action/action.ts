@@ -83,6 +83,7 @@ const NOTHING: StepsResult = {
   failure: undefined
 }
 
+/** Asked before the inputs are read as a whole: imported mirrors are one of them. */
 function importUse(reader: RunContext['reader']): MirrorUse {
   return reader.flag('load') || reader.text('layout') !== '' ? 'content' : 'references'
 }

@@ -246,7 +246,8 @@ type Callback = Parameters<LookupFunction>[2]
 
 /**
  * Looks a name up once for all connections that need it at the same time. libuv runs lookups in half of its threads, which is one on a
- * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection that is opened later, as after a failure, gets a new one.
+ * machine with two processors: eight connections to a CDN would wait for eight lookups in sequence. An answer is not kept: a connection
+ * that is opened later, as after a failure, gets a new one.
  */
 export function createSharedLookup(lookUp: LookupFunction = lookup): LookupFunction {
   const waiting = new Map<string, Callback[]>()
